@@ -1,0 +1,35 @@
+# Shared by every folder under src/ and tests/: one static library per module, one test binary per module.
+
+add_library(lowcal_options INTERFACE)
+target_compile_features(lowcal_options INTERFACE cxx_std_20)
+# Contraction into fused multiply-adds would make results depend on the CPU (docs/file_formats.md).
+target_compile_options(lowcal_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+                                                -ffp-contract=off)
+if(LOWCAL_WERROR)
+    target_compile_options(lowcal_options INTERFACE -Werror)
+endif()
+if(LOWCAL_SANITIZE)
+    target_compile_options(lowcal_options INTERFACE -fsanitize=address,undefined
+                                                    -fno-sanitize-recover=undefined
+                                                    -fno-omit-frame-pointer)
+    target_link_options(lowcal_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# lowcal_module(NAME SOURCES a.cpp ... [PUBLIC lib ...] [PRIVATE lib ...])
+function(lowcal_module name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    add_library(lowcal_${name} STATIC ${ARG_SOURCES})
+    target_include_directories(lowcal_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(lowcal_${name} PUBLIC ${ARG_PUBLIC} PRIVATE lowcal_options ${ARG_PRIVATE})
+endfunction()
+
+# lowcal_test(NAME SOURCES a.cpp ... LIBS lib ...): one GoogleTest binary, each test known to ctest.
+function(lowcal_test name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE lowcal_options ${ARG_LIBS} GTest::gtest GTest::gtest_main)
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_definitions(${name} PRIVATE LOWCAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                               LOWCAL_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+endfunction()

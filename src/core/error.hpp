@@ -1,0 +1,20 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace lowcal {
+
+/// A mistake in what the user gave us: a file, a data set, a network, an option.
+///
+/// The message reads "problem (why) suggestion" and names file, data set, shower or node. Programs
+/// print it and end with exit code 1. Our own mistakes are assertions, never an InputError.
+class InputError : public std::runtime_error {
+public:
+    explicit InputError(std::string const& message) : std::runtime_error(message) {}
+    /// "problem (why)", or "problem (why); suggestion" where there is one.
+    InputError(std::string_view problem, std::string_view why, std::string_view suggestion = {});
+};
+
+}  // namespace lowcal
