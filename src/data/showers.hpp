@@ -10,9 +10,10 @@ namespace lowcal::data {
 
 /// Some showers in memory.
 struct ShowerBlock {
-    std::vector<float> cells;            ///< [count][x][y][z], GeV, all >= 0
-    std::vector<float> primary_energy;   ///< [count], GeV
-    std::vector<float> monte_carlo_seconds;  ///< [count] CPU seconds of the Monte Carlo; may be empty
+    std::vector<float> cells;           ///< [count][x][y][z], GeV, all >= 0
+    std::vector<float> primary_energy;  ///< [count], GeV
+    std::vector<float>
+        monte_carlo_seconds;  ///< [count] CPU seconds of the Monte Carlo; may be empty
 
     std::size_t count() const { return primary_energy.size(); }
     std::span<float const> shower(std::size_t index) const

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "data/layout.hpp"
+#include "data/read_report.hpp"
+#include "data/showers.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lowcal::data {
+
+/// What to do with a shower that has a NaN, infinite or negative cell.
+enum class BadShowers {
+    error,  ///< throw an InputError that names it
+    skip,   ///< drop and count it
+};
+
+/// Reads the showers of an HDF5 file in blocks, so that the file may be larger than memory.
+///
+/// The layout is recognised by the names and shapes of the data sets. Memory is allocated for what
+/// a call asks for and the file holds, never for what a header claims. One thread per reader; HDF5
+/// itself may be used by one thread at a time, unless it was built for more.
+class ShowerReader {
+public:
+    struct Config {
+        BadShowers bad_showers = BadShowers::error;  ///< for NaN, infinite and negative cells
+    };
+
+    /// Throws InputError where the file is missing, not HDF5, damaged, of another layout, empty, or
+    /// stored with filters that are not available.
+    explicit ShowerReader(std::filesystem::path const& path) : ShowerReader(path, Config{}) {}
+    ShowerReader(std::filesystem::path const& path, Config config);
+    ~ShowerReader();
+    ShowerReader(ShowerReader&&) noexcept;
+    ShowerReader& operator=(ShowerReader&&) noexcept;
+
+    std::filesystem::path const& path() const;
+    Layout layout() const;
+    std::size_t count() const;  ///< showers in the file, bad ones included
+
+    /// Showers [first, first + count), cut at the end of the file; with BadShowers::skip the block
+    /// may hold fewer. Throws InputError for a bad shower, a primary energy that is not above zero,
+    /// and data that cannot be read.
+    ShowerBlock read(std::size_t first, std::size_t count);
+    /// Primary energies of all showers, bad ones included, GeV. Throws InputError as above.
+    std::vector<float> read_primary_energies() const;
+    /// What all calls of `read` met so far.
+    ReadReport const& report() const;
+    /// The file's string attributes: provenance.
+    std::map<std::string, std::string> attributes() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// All showers of a file that fits into memory. Throws InputError as ShowerReader does.
+ShowerBlock read_all_showers(std::filesystem::path const& path, ShowerReader::Config config = {});
+
+/// Showers in one step of a stream: 16 MB.
+inline constexpr std::size_t showers_per_block = 256;
+
+}  // namespace lowcal::data
