@@ -2,12 +2,11 @@
 
 #include "core/error.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <string>
+#include <unistd.h>
 
 namespace lowcal {
 namespace {
@@ -15,7 +14,8 @@ namespace {
 /// A POSIX file descriptor, closed on every path out.
 class Descriptor {
 public:
-    Descriptor(std::filesystem::path const& path, int flags) : fd_(::open(path.c_str(), flags, 0644))
+    Descriptor(std::filesystem::path const& path, int flags)
+        : fd_(::open(path.c_str(), flags, 0644))
     {
         if (fd_ < 0) throw InputError("cannot open " + path.string(), std::strerror(errno));
     }

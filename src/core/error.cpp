@@ -15,6 +15,7 @@ std::string sentence(std::string_view problem, std::string_view why, std::string
 
 InputError::InputError(std::string_view problem, std::string_view why, std::string_view suggestion)
     : std::runtime_error(sentence(problem, why, suggestion))
-{}
+{
+}
 
 }  // namespace lowcal

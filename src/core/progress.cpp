@@ -1,9 +1,8 @@
 #include "core/progress.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
+#include <unistd.h>
 
 namespace lowcal {
 
@@ -27,7 +26,8 @@ Progress::Progress(Config config, std::FILE* stream)
       terminal_(::isatty(::fileno(stream)) == 1),
       start_(Clock::now()),
       last_(start_)
-{}
+{
+}
 
 void Progress::update(std::size_t done, std::string_view note)
 {
@@ -36,7 +36,10 @@ void Progress::update(std::size_t done, std::string_view note)
         print(done, note, false);
 }
 
-void Progress::finish(std::string_view note) { print(config_.total, note, true); }
+void Progress::finish(std::string_view note)
+{
+    print(config_.total, note, true);
+}
 
 void Progress::print(std::size_t done, std::string_view note, bool last)
 {
@@ -46,14 +49,15 @@ void Progress::print(std::size_t done, std::string_view note, bool last)
     std::string time = format_duration(elapsed);
     if (!last) {
         auto const left = config_.total > done ? config_.total - done : 0;
-        time = here == 0 ? "starting"
-                         : format_duration(elapsed * static_cast<double>(left) /
-                                           static_cast<double>(here)) +
-                               " left";
+        time =
+            here == 0
+                ? "starting"
+                : format_duration(elapsed * static_cast<double>(left) / static_cast<double>(here)) +
+                      " left";
     }
-    double const percent = config_.total == 0 ? 100.0
-                                              : 100.0 * static_cast<double>(done) /
-                                                    static_cast<double>(config_.total);
+    double const percent =
+        config_.total == 0 ? 100.0
+                           : 100.0 * static_cast<double>(done) / static_cast<double>(config_.total);
     std::fprintf(stream_, "%s%s %zu/%zu (%.0f %%) %s%s%.*s%s", terminal_ ? "\r\033[K" : "",
                  config_.label.c_str(), done, config_.total, percent, time.c_str(),
                  note.empty() ? "" : ", ", static_cast<int>(note.size()), note.data(),

@@ -15,11 +15,11 @@ namespace lowcal {
 class Progress {
 public:
     struct Config {
-        std::string label;                    ///< what is being done, for example "generate"
-        std::size_t total = 0;                ///< units of work in all, including those done before
-        std::size_t done_before = 0;          ///< units that an earlier run finished
-        double terminal_interval = 0.2;       ///< s between updates on a terminal
-        double plain_interval = 10.0;         ///< s between lines elsewhere
+        std::string label;               ///< what is being done, for example "generate"
+        std::size_t total = 0;           ///< units of work in all, including those done before
+        std::size_t done_before = 0;     ///< units that an earlier run finished
+        double terminal_interval = 0.2;  ///< s between updates on a terminal
+        double plain_interval = 10.0;    ///< s between lines elsewhere
     };
     Progress(Config config, std::FILE* stream);
 

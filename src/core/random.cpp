@@ -49,14 +49,14 @@ float portable_log(float x)
     float const mantissa = std::bit_cast<float>((shifted & 0x007fffffU) + 0x3f3504f3U);
     float const s = (mantissa - 1.0F) / (mantissa + 1.0F);
     float const t = s * s;
-    float const series =
-        t * (0.66666667F + t * (0.4F + t * (0.28571429F + t * 0.22222222F)));
+    float const series = t * (0.66666667F + t * (0.4F + t * (0.28571429F + t * 0.22222222F)));
     return exponent * 0.69314718F + (s * 2.0F + s * series);
 }
 
 SinCos portable_sincos_turns(float x)
 {
-    // Quadrant q and remainder r in [-1/8, 1/8] turns; Taylor series of sin and cos on |2 pi r| <= pi/4.
+    // Quadrant q and remainder r in [-1/8, 1/8] turns; Taylor series of sin and cos on |2 pi r| <=
+    // pi/4.
     float const quarter = std::floor(x * 4.0F + 0.5F);
     float const angle = (x - quarter * 0.25F) * 6.2831853F;
     float const square = angle * angle;
@@ -65,14 +65,17 @@ SinCos portable_sincos_turns(float x)
                     (-1.6666667e-1F +
                      square * (8.3333333e-3F + square * (-1.9841270e-4F + square * 2.7557319e-6F)));
     float const cosine =
-        1.0F +
-        square * (-0.5F + square * (4.1666667e-2F +
-                                    square * (-1.3888889e-3F + square * 2.4801587e-5F)));
+        1.0F + square * (-0.5F + square * (4.1666667e-2F +
+                                           square * (-1.3888889e-3F + square * 2.4801587e-5F)));
     switch (static_cast<int>(quarter) & 3) {
-        case 0: return {sine, cosine};
-        case 1: return {cosine, -sine};
-        case 2: return {-sine, -cosine};
-        default: return {-cosine, sine};
+        case 0:
+            return {sine, cosine};
+        case 1:
+            return {cosine, -sine};
+        case 2:
+            return {-sine, -cosine};
+        default:
+            return {-cosine, sine};
     }
 }
 

@@ -26,9 +26,9 @@ inline constexpr std::int64_t batch_dimension = -1;
 /// types. Exactly one of the two has `product(shape)` elements, row-major.
 struct Tensor {
     ElementType type = ElementType::float32;
-    Shape shape;
-    std::vector<float> floats;
-    std::vector<std::int64_t> integers;
+    Shape shape{};
+    std::vector<float> floats{};
+    std::vector<std::int64_t> integers{};
 };
 
 /// Value of an attribute of a node, as ONNX has it.
@@ -39,16 +39,16 @@ using Attribute = std::variant<std::int64_t, float, std::string, std::vector<std
 struct Node {
     std::string name;                     ///< unique in the graph
     std::string op;                       ///< "Conv", "LeakyRelu", ...
-    std::vector<std::string> inputs;      ///< names of values; an empty name is an absent input
-    std::vector<std::string> outputs;     ///< names of values
-    std::map<std::string, Attribute> attributes;
+    std::vector<std::string> inputs{};    ///< names of values; an empty name is an absent input
+    std::vector<std::string> outputs{};   ///< names of values
+    std::map<std::string, Attribute> attributes{};
 };
 
 /// An input or output of the network.
 struct Value {
     std::string name;
     ElementType type = ElementType::float32;
-    Shape shape;  ///< may contain batch_dimension in front
+    Shape shape{};  ///< may contain batch_dimension in front
 };
 
 /// A network as plain data: nodes in an order in which each comes after those it reads.

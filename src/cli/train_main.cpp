@@ -1,0 +1,195 @@
+// lowcal-train: the trainer, a program of its own because LibTorch pulls some 285 shared objects.
+
+#include "cli/training_showers.hpp"
+#include "core/error.hpp"
+#include "training/export.hpp"
+#include "training/training_loop.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace lowcal;
+
+volatile std::sig_atomic_t stop_signal = 0;
+
+struct Options {
+    std::string architecture = "conv2d";
+    std::vector<std::filesystem::path> data;
+    std::filesystem::path folder;
+    std::string precision = "f32";
+    std::string device = "cpu";
+    int threads = 0;
+    std::int64_t held_out = 400;
+    bool resume = false;
+    bool skip_bad_showers = false;
+    bool no_symmetries = false;
+    std::filesystem::path export_to;
+    training::TrainingConfig training{};
+    training::LoopConfig loop{};
+};
+
+void add_schedule(CLI::App& app, Options& options)
+{
+    app.add_option("--steps", options.loop.steps, "Stop after this many steps in all")
+        ->capture_default_str();
+    app.add_option("--minutes", options.loop.minutes, "Stop after this time in all; 0: no limit")
+        ->capture_default_str();
+    app.add_option("--checkpoint-minutes", options.loop.checkpoint_minutes, "Between checkpoints")
+        ->capture_default_str();
+    app.add_option("--physics-minutes", options.loop.physics_minutes,
+                   "Between looks at the physics of held-out showers")
+        ->capture_default_str();
+    app.add_option("--held-out", options.held_out,
+                   "Showers of the first data file kept out of the training to judge it")
+        ->capture_default_str();
+}
+
+void add_recipe(CLI::App& app, training::TrainingConfig& training)
+{
+    app.add_option("--seed", training.seed)->capture_default_str();
+    app.add_option("--batch", training.batch, "Showers a step")
+        ->check(CLI::Range(8, 4096))
+        ->capture_default_str();
+    app.add_option("--generator-rate", training.generator_rate, "Adam's learning rate")
+        ->capture_default_str();
+    app.add_option("--discriminator-rate", training.discriminator_rate, "Adam's learning rate")
+        ->capture_default_str();
+    app.add_option("--generator-dropout", training.generator_dropout)->capture_default_str();
+    app.add_option("--discriminator-dropout", training.discriminator_dropout)
+        ->capture_default_str();
+    app.add_option("--linear-epochs", training.linear_epochs, "Epochs before the last ReLU joins")
+        ->capture_default_str();
+    app.add_option("--average-decay", training.average_decay,
+                   "Moving average of the generator's weights; 0: none")
+        ->capture_default_str();
+    app.add_option("--weight-mean-shower", training.weights.mean_shower,
+                   "Weight of the matching of mean showers; 0: the study's three losses alone")
+        ->capture_default_str();
+}
+
+void set_up(CLI::App& app, Options& options)
+{
+    app.add_option("--arch", options.architecture, "conv3d or conv2d")->capture_default_str();
+    app.add_option("--data", options.data, "Shower files (HDF5)");
+    app.add_option("--out", options.folder, "Folder for checkpoints, curves and best.pt");
+    app.add_option("--precision", options.precision, "f32 or bf16 (mixed precision)")
+        ->check(CLI::IsMember({"f32", "bf16"}))
+        ->capture_default_str();
+    app.add_option("--device", options.device)
+        ->check(CLI::IsMember({"cpu", "cuda"}))
+        ->capture_default_str();
+    app.add_option("--threads", options.threads, "CPU threads; 0: all")->capture_default_str();
+    app.add_flag("--resume", options.resume, "Go on from the newest checkpoint in --out");
+    app.add_flag("--skip-bad-showers", options.skip_bad_showers);
+    app.add_flag("--no-symmetries", options.no_symmetries,
+                 "Do not mirror and turn showers in x and y");
+    app.add_option("--export", options.export_to,
+                   "Write the best network of --out to this ONNX file, and do nothing else");
+    add_schedule(app, options);
+    add_recipe(app, options.training);
+}
+
+torch::Device choose_device(Options const& options)
+{
+    if (options.device == "cpu") return torch::kCPU;
+    if (!torch::cuda::is_available())
+        throw InputError("--device cuda", "LibTorch finds no CUDA device", "use --device cpu");
+    return torch::kCUDA;
+}
+
+training::TrainingPrecision choose_precision(Options const& options, torch::Device device)
+{
+    if (options.precision == "f32") return training::TrainingPrecision::float32;
+    if (device.is_cpu() && !training::cpu_has_bfloat16()) {
+        fmt::print(stderr, "This CPU has no bfloat16 arithmetic: training in float32.\n");
+        return training::TrainingPrecision::float32;
+    }
+    return training::TrainingPrecision::bfloat16;
+}
+
+training::TrainingConfig make_config(Options const& options, torch::Device device)
+{
+    if (options.resume)
+        return training::read_checkpoint_config(training::newest_checkpoint(options.folder));
+    auto config = options.training;
+    config.architecture = training::parse_architecture(options.architecture);
+    config.precision = choose_precision(options, device);
+    if (options.no_symmetries) config.symmetries = training::Symmetries::none;
+    return config;
+}
+
+void require_fresh_folder(std::filesystem::path const& folder)
+{
+    if (std::filesystem::exists(training::checkpoint_files(folder).current))
+        throw InputError(folder.string() + " holds a training already", "",
+                         "go on with --resume or choose another --out");
+}
+
+int train(Options& options)
+{
+    if (options.folder.empty()) throw InputError("--out is missing", "no folder to train in");
+    if (!options.export_to.empty()) {
+        training::export_best(options.folder, options.export_to);
+        return 0;
+    }
+    if (options.data.empty()) throw InputError("--data is missing", "no showers to train on");
+    std::filesystem::create_directories(options.folder);
+    if (!options.resume) require_fresh_folder(options.folder);
+    auto const all_threads = static_cast<int>(std::thread::hardware_concurrency());
+    at::set_num_threads(options.threads > 0 ? options.threads : all_threads);
+    auto const device = choose_device(options);
+    auto const config = make_config(options, device);
+    auto const showers = cli::read_training_showers(
+        options.data, {.held_out = options.held_out, .skip_bad = options.skip_bad_showers});
+    training::Trainer trainer(config, showers.training, device);
+    training::PhysicsMonitor const monitor(showers.held_out);
+    options.loop.folder = options.folder;
+    training::LoopState state;
+    if (options.resume)
+        state = training::load_checkpoint(training::newest_checkpoint(options.folder), trainer);
+    fmt::print(stderr, "{} on {} showers, {} held out; {} steps done\n",
+               training::name_of(config.architecture), showers.training.count(),
+               showers.held_out.count(), trainer.steps_done());
+    auto const end = training::run_training(trainer, monitor, options.loop, state,
+                                            [] { return stop_signal != 0; });
+    if (end == training::LoopEnd::not_a_number)
+        throw InputError(fmt::format("training stopped at step {}: a loss is not a number",
+                                     trainer.steps_done()),
+                         "the last checkpoint is kept", "resume it with smaller learning rates");
+    if (end == training::LoopEnd::stopped) fmt::print(stderr, "Stopped; go on with --resume.\n");
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    CLI::App app("Trains a 3DGAN on calorimeter showers.", "lowcal train");
+    Options options;
+    set_up(app, options);
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    std::signal(SIGINT, [](int) { stop_signal = 1; });
+    std::signal(SIGTERM, [](int) { stop_signal = 1; });
+    try {
+        return train(options);
+    } catch (InputError const& error) {
+        fmt::print(stderr, "lowcal train: {}\n", error.what());
+        return 1;
+    } catch (std::exception const& error) {
+        fmt::print(stderr, "lowcal train: unexpected: {}\n", error.what());
+        return 1;
+    }
+}

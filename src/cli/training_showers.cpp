@@ -1,0 +1,66 @@
+#include "cli/training_showers.hpp"
+
+#include "core/error.hpp"
+#include "data/shower_reader.hpp"
+
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+namespace lowcal::cli {
+namespace {
+
+constexpr std::size_t block_showers = 256;
+
+training::ShowerSet to_tensors(data::ShowerBlock const& block)
+{
+    auto const count = static_cast<std::int64_t>(block.count());
+    auto const cells =
+        torch::from_blob(const_cast<float*>(block.cells.data()), {count, 25, 25, 25});
+    auto const energy = torch::from_blob(const_cast<float*>(block.primary_energy.data()), {count});
+    return {.cells = (cells * training::image_scale).to(torch::kHalf), .energy = energy.clone()};
+}
+
+training::ShowerSet join(std::vector<training::ShowerSet> const& parts)
+{
+    std::vector<torch::Tensor> cells, energy;
+    for (auto const& part : parts) {
+        cells.push_back(part.cells);
+        energy.push_back(part.energy);
+    }
+    return {.cells = torch::cat(cells), .energy = torch::cat(energy)};
+}
+
+training::ShowerSet read_file(std::filesystem::path const& file, bool skip_bad)
+{
+    data::ShowerReader reader(
+        file, {.bad_showers = skip_bad ? data::BadShowers::skip : data::BadShowers::error});
+    std::vector<training::ShowerSet> parts;
+    for (std::size_t first = 0; first < reader.count(); first += block_showers)
+        parts.push_back(
+            to_tensors(reader.read(first, std::min(block_showers, reader.count() - first))));
+    return join(parts);
+}
+
+training::ShowerSet slice(training::ShowerSet const& set, std::int64_t first, std::int64_t last)
+{
+    return {.cells = set.cells.slice(0, first, last), .energy = set.energy.slice(0, first, last)};
+}
+
+}  // namespace
+
+TrainingShowers read_training_showers(std::vector<std::filesystem::path> const& files,
+                                      TrainingShowersConfig config)
+{
+    std::vector<training::ShowerSet> sets;
+    for (auto const& file : files) sets.push_back(read_file(file, config.skip_bad));
+    auto const first = sets.front();
+    if (config.held_out < 1 || config.held_out >= first.count())
+        throw InputError(fmt::format("cannot hold out {} showers", config.held_out),
+                         fmt::format("{} has {}", files.front().string(), first.count()),
+                         "choose --held-out between 1 and less than that");
+    auto const kept = first.count() - config.held_out;
+    sets.front() = slice(first, 0, kept);
+    return {.training = join(sets), .held_out = slice(first, kept, first.count())};
+}
+
+}  // namespace lowcal::cli

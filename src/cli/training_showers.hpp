@@ -1,0 +1,25 @@
+#pragma once
+
+#include "training/architecture.hpp"
+#include "training/shower_set.hpp"
+
+#include <filesystem>
+#include <vector>
+
+namespace lowcal::cli {
+
+struct TrainingShowers {
+    training::ShowerSet training;
+    training::ShowerSet held_out;
+};
+
+struct TrainingShowersConfig {
+    std::int64_t held_out = 400;  ///< last showers of the first file, kept out of the training
+    bool skip_bad = false;        ///< drop and count showers with NaN or negative cells
+};
+
+/// Reads shower files into the form that the trainer takes: float16 cells in GeV x image_scale.
+TrainingShowers read_training_showers(std::vector<std::filesystem::path> const& files,
+                                      TrainingShowersConfig config);
+
+}  // namespace lowcal::cli

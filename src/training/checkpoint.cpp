@@ -1,0 +1,139 @@
+#include "training/checkpoint.hpp"
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "training/config_text.hpp"
+
+#include <torch/torch.h>
+
+namespace lowcal::training {
+namespace {
+
+void write_archive(torch::serialize::OutputArchive& archive, std::filesystem::path const& file)
+{
+    auto const temporary = temporary_beside(file);
+    try {
+        archive.save_to(temporary.string());
+        commit_file(temporary, file);
+    } catch (c10::Error const& error) {
+        std::error_code ignored;
+        std::filesystem::remove(temporary, ignored);
+        throw InputError("cannot write " + file.string(), error.what_without_backtrace());
+    }
+}
+
+torch::serialize::InputArchive open_archive(std::filesystem::path const& file)
+{
+    torch::serialize::InputArchive archive;
+    try {
+        archive.load_from(file.string());
+    } catch (c10::Error const& error) {
+        throw InputError("cannot read " + file.string(), error.what_without_backtrace());
+    }
+    return archive;
+}
+
+std::string read_text(torch::serialize::InputArchive& archive, std::filesystem::path const& file,
+                      char const* key)
+{
+    c10::IValue value;
+    try {
+        archive.read(key, value);
+        return value.toStringRef();
+    } catch (c10::Error const&) {
+        throw InputError(file.string() + " is no checkpoint of lowcal-train",
+                         "it has no '" + std::string(key) + "'");
+    }
+}
+
+}  // namespace
+
+CheckpointFiles checkpoint_files(std::filesystem::path const& folder)
+{
+    return {.current = folder / "checkpoint.pt", .previous = folder / "checkpoint.previous.pt"};
+}
+
+void save_checkpoint(std::filesystem::path const& folder, Trainer const& trainer,
+                     LoopState const& state)
+{
+    torch::serialize::OutputArchive archive;
+    trainer.save(archive);
+    archive.write("config", c10::IValue(to_text(trainer.config())));
+    archive.write("loop", torch::tensor({state.seconds, state.best_score,
+                                         static_cast<double>(state.best_step)},
+                                        torch::kFloat64));
+    auto const files = checkpoint_files(folder);
+    auto const fresh = folder / "checkpoint.new.pt";
+    write_archive(archive, fresh);
+    if (std::filesystem::exists(files.current)) commit_file(files.current, files.previous);
+    commit_file(fresh, files.current);
+}
+
+TrainingConfig read_checkpoint_config(std::filesystem::path const& file)
+{
+    auto archive = open_archive(file);
+    return config_from_text(read_text(archive, file, "config"));
+}
+
+LoopState load_checkpoint(std::filesystem::path const& file, Trainer& trainer)
+{
+    auto archive = open_archive(file);
+    try {
+        trainer.load(archive);
+        torch::Tensor loop;
+        archive.read("loop", loop);
+        return {.seconds = loop[0].item<double>(),
+                .best_score = loop[1].item<double>(),
+                .best_step = static_cast<std::int64_t>(loop[2].item<double>())};
+    } catch (c10::Error const& error) {
+        throw InputError("cannot resume from " + file.string(), error.what_without_backtrace());
+    }
+}
+
+std::filesystem::path newest_checkpoint(std::filesystem::path const& folder)
+{
+    auto const files = checkpoint_files(folder);
+    // A kill between the two renames leaves the newest checkpoint under its first name.
+    for (auto const& file : {folder / "checkpoint.new.pt", files.current, files.previous}) {
+        if (!std::filesystem::exists(file)) continue;
+        try {
+            read_checkpoint_config(file);
+            return file;
+        } catch (InputError const&) {
+            continue;  // damaged: an older one may do
+        }
+    }
+    throw InputError("no readable checkpoint in " + folder.string(),
+                     "looked for checkpoint.pt and checkpoint.previous.pt",
+                     "start without --resume");
+}
+
+void save_generator(std::filesystem::path const& file, StoredGenerator const& stored)
+{
+    torch::serialize::OutputArchive archive, child;
+    stored.generator->save(child);
+    archive.write("generator", child);
+    archive.write("config", c10::IValue(to_text(stored.config)));
+    archive.write("provenance", c10::IValue(stored.provenance));
+    write_archive(archive, file);
+}
+
+StoredGenerator load_generator(std::filesystem::path const& file)
+{
+    auto archive = open_archive(file);
+    StoredGenerator stored{.config = config_from_text(read_text(archive, file, "config")),
+                           .provenance = read_text(archive, file, "provenance")};
+    stored.generator = Generator(
+        GeneratorImpl::Config{.architecture = stored.config.architecture, .dropout = 0.0});
+    try {
+        torch::serialize::InputArchive child;
+        archive.read("generator", child);
+        stored.generator->load(child);
+    } catch (c10::Error const& error) {
+        throw InputError("cannot read the generator in " + file.string(),
+                         error.what_without_backtrace());
+    }
+    return stored;
+}
+
+}  // namespace lowcal::training

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "training/trainer.hpp"
+
+#include <filesystem>
+
+namespace lowcal::training {
+
+/// What a training's loop keeps beside the networks.
+struct LoopState {
+    double seconds = 0;        ///< spent in all, over all resumed runs
+    double best_score = 1e30;  ///< of the best network so far
+    std::int64_t best_step = 0;
+};
+
+/// Files of a training in its folder.
+struct CheckpointFiles {
+    std::filesystem::path current;   ///< checkpoint.pt
+    std::filesystem::path previous;  ///< checkpoint.previous.pt: the one before
+};
+CheckpointFiles checkpoint_files(std::filesystem::path const& folder);
+
+/// Writes a checkpoint that is complete or absent (written beside, flushed, renamed); the one
+/// before is kept as `previous`. Throws InputError if the folder cannot be written.
+void save_checkpoint(std::filesystem::path const& folder, Trainer const& trainer,
+                     LoopState const& state);
+
+/// The configuration in a checkpoint. Throws InputError if the file is damaged or foreign.
+TrainingConfig read_checkpoint_config(std::filesystem::path const& file);
+
+/// Restores the trainer, which was made with the same configuration.
+LoopState load_checkpoint(std::filesystem::path const& file, Trainer& trainer);
+
+/// The newest checkpoint that can be read: the current one, else the one before it. Throws
+/// InputError if there is neither.
+std::filesystem::path newest_checkpoint(std::filesystem::path const& folder);
+
+/// A generator with its averages, as kept for export, and where it comes from.
+struct StoredGenerator {
+    Generator generator{nullptr};
+    TrainingConfig config;
+    std::string provenance;  ///< "key value" lines: steps, physics on held-out showers
+};
+void save_generator(std::filesystem::path const& file, StoredGenerator const& stored);
+StoredGenerator load_generator(std::filesystem::path const& file);
+
+}  // namespace lowcal::training

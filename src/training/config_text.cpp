@@ -1,0 +1,78 @@
+#include "training/config_text.hpp"
+
+#include "core/error.hpp"
+
+#include <iomanip>
+#include <map>
+#include <sstream>
+
+namespace lowcal::training {
+namespace {
+
+/// Calls `field(key, member)` for every number of the configuration.
+template <class Config, class Field>
+void for_each_number(Config& config, Field&& field)
+{
+    field("seed", config.seed);
+    field("batch", config.batch);
+    field("generator_rate", config.generator_rate);
+    field("discriminator_rate", config.discriminator_rate);
+    field("generator_dropout", config.generator_dropout);
+    field("discriminator_dropout", config.discriminator_dropout);
+    field("linear_epochs", config.linear_epochs);
+    field("average_decay", config.average_decay);
+    field("weight_adversarial", config.weights.adversarial);
+    field("weight_energy", config.weights.energy);
+    field("weight_cell_sum", config.weights.cell_sum);
+    field("weight_mean_shower", config.weights.mean_shower);
+    field("label_real", config.labels.real);
+    field("label_fake", config.labels.fake);
+    field("label_flipped", config.labels.flipped);
+}
+
+}  // namespace
+
+std::string to_text(TrainingConfig const& config)
+{
+    std::ostringstream text;
+    text << std::setprecision(17);
+    text << "architecture " << name_of(config.architecture) << '\n';
+    text << "precision " << (config.precision == TrainingPrecision::bfloat16 ? "bf16" : "f32")
+         << '\n';
+    text << "symmetries " << (config.symmetries == Symmetries::square ? "square" : "none") << '\n';
+    for_each_number(config,
+                    [&](char const* key, auto value) { text << key << ' ' << value << '\n'; });
+    return text.str();
+}
+
+TrainingConfig config_from_text(std::string const& text)
+{
+    std::istringstream lines(text);
+    std::map<std::string, std::string> values;
+    for (std::string key, value; lines >> key >> value;) values[key] = value;
+    auto take = [&](char const* key) {
+        auto const found = values.find(key);
+        if (found == values.end())
+            throw InputError("training configuration has no '" + std::string(key) + "'",
+                             "it was written by another version");
+        auto const value = found->second;
+        values.erase(found);
+        return value;
+    };
+    TrainingConfig config;
+    config.architecture = parse_architecture(take("architecture"));
+    config.precision =
+        take("precision") == "bf16" ? TrainingPrecision::bfloat16 : TrainingPrecision::float32;
+    config.symmetries = take("symmetries") == "square" ? Symmetries::square : Symmetries::none;
+    for_each_number(config, [&](char const* key, auto& member) {
+        std::istringstream value(take(key));
+        if (!(value >> member))
+            throw InputError("training configuration: '" + std::string(key) + "' is no number", "");
+    });
+    if (!values.empty())
+        throw InputError("training configuration has an unknown '" + values.begin()->first + "'",
+                         "it was written by another version");
+    return config;
+}
+
+}  // namespace lowcal::training

@@ -1,0 +1,95 @@
+#include "training/losses.hpp"
+
+#include "training/shower_set.hpp"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace lowcal::training {
+namespace {
+
+using Axes = at::IntArrayRef;
+
+/// Mean visible energy per cell of an electron shower, relative to the primary energy, in the
+/// image's unit: brings the mean shower to unit mean content.
+constexpr double mean_cell_fraction = 0.021 * image_scale / (25.0 * 25.0 * 25.0);
+
+torch::Tensor symmetrised(torch::Tensor const& mean_image)
+{
+    auto sum = mean_image + mean_image.flip({1});
+    sum = sum + sum.flip({2});
+    return (sum + sum.transpose(1, 2)) / 8.0;
+}
+
+/// Three profiles, and the image itself with its peaks tamed, of half a batch: [features].
+torch::Tensor half_features(torch::Tensor const& images, torch::Tensor const& weight)
+{
+    auto const scaled = images * weight.view({-1, 1, 1, 1});
+    auto const mean = symmetrised(scaled.mean(0));
+    auto const profiles =
+        torch::cat({mean.mean(Axes{1, 2}), mean.mean(Axes{0, 2}), mean.mean(Axes{0, 1})}) /
+        std::sqrt(75.0);
+    return torch::cat({profiles, 0.1 * mean.flatten() / std::sqrt(15625.0)});
+}
+
+torch::Tensor tamed(torch::Tensor const& images)
+{
+    return torch::sqrt(images.clamp_min(0.0) + 0.01) - 0.1;
+}
+
+/// Product of the halves' differences between generated and real features.
+torch::Tensor unbiased_square(torch::Tensor const& generated, torch::Tensor const& real,
+                              torch::Tensor const& weight)
+{
+    auto const half = weight.size(0) / 2;
+    auto const first = half_features(generated.slice(0, 0, half) - real.slice(0, 0, half),
+                                     weight.slice(0, 0, half));
+    auto const second =
+        half_features(generated.slice(0, half) - real.slice(0, half), weight.slice(0, half));
+    return (first * second).sum();
+}
+
+}  // namespace
+
+torch::Tensor draw_labels(std::int64_t count, Origin origin, Labels const& labels,
+                          torch::Device device)
+{
+    double const own = origin == Origin::real ? labels.real : labels.fake;
+    double const other = origin == Origin::real ? labels.fake : labels.real;
+    auto const flipped = torch::rand({count}) < labels.flipped;
+    return torch::where(flipped, torch::full({count}, other), torch::full({count}, own)).to(device);
+}
+
+torch::Tensor mean_absolute_percentage_error(torch::Tensor const& prediction,
+                                             torch::Tensor const& truth)
+{
+    return 100.0 * ((prediction - truth) / truth).abs().mean();
+}
+
+torch::Tensor judgement_loss(Judgement const& judgement, JudgementTarget const& target,
+                             LossWeights const& weights)
+{
+    auto const cross_entropy =
+        torch::binary_cross_entropy_with_logits(judgement.real_logit, target.real_label);
+    return weights.adversarial * cross_entropy +
+           weights.energy * mean_absolute_percentage_error(judgement.energy, target.energy) +
+           weights.cell_sum * mean_absolute_percentage_error(judgement.cell_sum, target.cell_sum);
+}
+
+torch::Tensor mean_shower_distance(torch::Tensor const& generated, torch::Tensor const& real,
+                                   torch::Tensor const& energy)
+{
+    auto const per_energy = energy.view({-1, 1, 1, 1}) * mean_cell_fraction;
+    auto const fake = generated / per_energy;
+    auto const truth = real / per_energy;
+    auto const log_energy = torch::log(energy / 60.0) / 1.5;
+    auto const flat = torch::ones_like(energy);
+    auto const fake_tamed = tamed(fake);
+    auto const truth_tamed = tamed(truth);
+    return unbiased_square(fake, truth, flat) + unbiased_square(fake, truth, log_energy) +
+           unbiased_square(fake_tamed, truth_tamed, flat) +
+           unbiased_square(fake_tamed, truth_tamed, log_energy);
+}
+
+}  // namespace lowcal::training

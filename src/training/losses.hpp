@@ -1,0 +1,51 @@
+#pragma once
+
+#include "training/networks.hpp"
+
+namespace lowcal::training {
+
+/// Weights of the three losses of the study, and of the added matching of mean showers.
+struct LossWeights {
+    double adversarial = 6.0;  ///< cross-entropy of the real/fake head
+    double energy = 0.2;       ///< mean absolute percentage error of the energy head
+    double cell_sum = 0.1;     ///< mean absolute percentage error of the cell sum
+    double mean_shower = 0.0;  ///< see mean_shower_distance; generator only
+};
+
+/// Labels of the real/fake head: smoothed, some flipped.
+struct Labels {
+    double real = 0.9;
+    double fake = 0.1;
+    double flipped = 0.05;  ///< share of labels exchanged
+};
+
+enum class Origin { real, fake };
+
+struct JudgementTarget {
+    torch::Tensor real_label;  ///< [N]
+    torch::Tensor energy;      ///< [N], primary energy / 100 GeV
+    torch::Tensor cell_sum;    ///< [N], in the image's unit
+};
+
+/// Labels with flips drawn from LibTorch's default generator.
+torch::Tensor draw_labels(std::int64_t count, Origin origin, Labels const& labels,
+                          torch::Device device);
+
+/// Mean of 100 |prediction - truth| / truth, in per cent (Keras).
+torch::Tensor mean_absolute_percentage_error(torch::Tensor const& prediction,
+                                             torch::Tensor const& truth);
+
+/// The weighted sum of the three losses.
+torch::Tensor judgement_loss(Judgement const& judgement, JudgementTarget const& target,
+                             LossWeights const& weights);
+
+/// How far the mean shower of generated images is from that of real images of the same energies:
+/// squared differences of the three profiles and of the (square-rooted) mean image, per unit of
+/// primary energy, without and with weight log E so that the dependence on energy counts too.
+///
+/// Estimated as the product of the differences of two halves of the batch, which is unbiased: a
+/// plain square would also punish the fluctuations of single showers. Symmetrised in x and y.
+torch::Tensor mean_shower_distance(torch::Tensor const& generated, torch::Tensor const& real,
+                                   torch::Tensor const& energy);
+
+}  // namespace lowcal::training

@@ -1,0 +1,77 @@
+#include "training/shower_set.hpp"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace lowcal::training {
+namespace {
+
+torch::Tensor fit_powers(torch::Tensor const& energy)
+{
+    auto const l = torch::log(energy / 100.0);
+    return torch::stack({torch::ones_like(l), l, l * l}, 1);
+}
+
+}  // namespace
+
+torch::Tensor apply_symmetry(torch::Tensor const& images, unsigned symmetry)
+{
+    auto result = images;
+    if (symmetry & 1U) result = result.flip({2});
+    if (symmetry & 2U) result = result.flip({3});
+    if (symmetry & 4U) result = result.transpose(2, 3);
+    return result;
+}
+
+torch::Tensor sampling_weights(torch::Tensor const& energy)
+{
+    constexpr std::int64_t bins = 24;
+    auto const log_energy = energy.to(torch::kFloat64).log();
+    double const low = log_energy.min().item<double>();
+    double const high = log_energy.max().item<double>() + 1e-6;
+    if (high - low < 1e-3) return torch::ones_like(energy);
+    auto const index = ((log_energy - low) * (bins / (high - low))).to(torch::kInt64);
+    auto const counts = torch::bincount(index, {}, bins).to(torch::kFloat64);
+    // Wanted density in log E: half flat, half proportional to E.
+    auto const wanted =
+        0.5 / (high - low) + 0.5 * log_energy.exp() / (std::exp(high) - std::exp(low));
+    return (wanted / counts.index_select(0, index)).to(torch::kFloat32);
+}
+
+BatchSampler::BatchSampler(ShowerSet const& showers, Config config)
+    : showers_(showers), config_(config), weights_(sampling_weights(showers.energy))
+{
+}
+
+Batch BatchSampler::draw(torch::Device device) const
+{
+    auto const chosen = torch::multinomial(weights_, config_.batch, true);
+    auto images = showers_.cells.index_select(0, chosen).to(device).to(torch::kFloat32);
+    images = images.permute({0, 3, 1, 2});
+    if (config_.symmetries == Symmetries::square)
+        images = apply_symmetry(images, static_cast<unsigned>(torch::randint(8, {1}).item<int>()));
+    return {.images = images.contiguous(),
+            .energy = showers_.energy.index_select(0, chosen).to(device)};
+}
+
+CellSumFit::CellSumFit(ShowerSet const& showers)
+{
+    std::vector<torch::Tensor> sums;
+    for (auto const& part : showers.cells.split(512))
+        sums.push_back(part.to(torch::kFloat32).sum({1, 2, 3}));
+    auto const energy = showers.energy.to(torch::kFloat64);
+    auto const ratio = torch::cat(sums).to(torch::kFloat64) / energy;
+    auto const powers = fit_powers(energy);
+    // Normal equations of three unknowns, in double.
+    auto const solution = torch::linalg_solve(powers.t().mm(powers), powers.t().mv(ratio));
+    for (std::int64_t i = 0; i < 3; ++i) coefficients_.push_back(solution[i].item<double>());
+}
+
+torch::Tensor CellSumFit::operator()(torch::Tensor const& energy) const
+{
+    auto const l = torch::log(energy / 100.0);
+    return energy * (coefficients_[0] + l * (coefficients_[1] + l * coefficients_[2]));
+}
+
+}  // namespace lowcal::training

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace lowcal::training {
+
+/// The showers that a training sees; how they were read is the caller's matter.
+struct ShowerSet {
+    torch::Tensor cells;   ///< [N, 25, 25, 25] float16 or float32, [x][y][z], GeV x image_scale
+    torch::Tensor energy;  ///< [N] float32, primary energy in GeV
+
+    std::int64_t count() const { return energy.size(0); }
+};
+
+/// One batch as the networks see it.
+struct Batch {
+    torch::Tensor images;  ///< [N, z, x, y] float32, GeV x image_scale
+    torch::Tensor energy;  ///< [N], GeV
+};
+
+/// Eight symmetries of the square in x and y: bit 0 mirrors x, bit 1 mirrors y, bit 2 swaps them.
+torch::Tensor apply_symmetry(torch::Tensor const& images, unsigned symmetry);
+
+/// Weight of each shower such that drawing by weight gives primary energies half uniform in E and
+/// half uniform in log E, whatever the mixture of files; from a histogram in log E.
+torch::Tensor sampling_weights(torch::Tensor const& energy);
+
+enum class Symmetries { none, square };
+
+/// Draws batches; batch number s is a pure function of (seed, s).
+class BatchSampler {
+public:
+    struct Config {
+        std::int64_t batch = 128;                    ///< showers
+        Symmetries symmetries = Symmetries::square;  ///< augmentation, one symmetry per batch
+    };
+    BatchSampler(ShowerSet const& showers, Config config);
+    /// Uses LibTorch's default generator, which the caller seeds for each step.
+    Batch draw(torch::Device device) const;
+
+private:
+    ShowerSet const& showers_;
+    Config config_;
+    torch::Tensor weights_;
+};
+
+/// Expected cell sum for a primary energy, fitted to the showers: sum / E = a + b l + c l^2 with
+/// l = log(E / 100 GeV), least squares. Same unit as the images.
+class CellSumFit {
+public:
+    explicit CellSumFit(ShowerSet const& showers);
+    explicit CellSumFit(std::vector<double> coefficients) : coefficients_(std::move(coefficients))
+    {
+    }
+    torch::Tensor operator()(torch::Tensor const& energy) const;  ///< [N] -> [N]
+    std::vector<double> const& coefficients() const { return coefficients_; }
+
+private:
+    std::vector<double> coefficients_;
+};
+
+}  // namespace lowcal::training

@@ -1,0 +1,212 @@
+#include "training/trainer.hpp"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace lowcal::training {
+namespace {
+
+torch::optim::AdamOptions adam(double rate)
+{
+    return torch::optim::AdamOptions(rate).betas({0.9, 0.999}).eps(1e-7);  // Keras' defaults
+}
+
+/// Mixes seed and step so that neighbouring steps share nothing (SplitMix64).
+std::uint64_t step_seed(std::uint64_t seed, std::int64_t step)
+{
+    auto mixed = seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(step) + 1U;
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9U;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebU;
+    return mixed ^ (mixed >> 31);
+}
+
+void set_trainable(torch::nn::Module& module, bool trainable)
+{
+    for (auto& parameter : module.parameters()) parameter.set_requires_grad(trainable);
+}
+
+JudgementTarget target_for(Batch const& batch, torch::Tensor label, torch::Tensor cell_sum)
+{
+    return {.real_label = std::move(label),
+            .energy = batch.energy / energy_unit,
+            .cell_sum = std::move(cell_sum)};
+}
+
+}  // namespace
+
+bool StepLosses::finite() const
+{
+    return std::isfinite(discriminator_real) && std::isfinite(discriminator_fake) &&
+           std::isfinite(generator) && std::isfinite(mean_shower);
+}
+
+torch::Tensor draw_latent(torch::Tensor const& energy)
+{
+    auto const noise = torch::randn({energy.size(0), latent_size}).to(energy.device());
+    return noise * (energy / energy_unit).unsqueeze(1);
+}
+
+Trainer::Trainer(TrainingConfig const& config, ShowerSet const& showers, torch::Device device)
+    : config_(config),
+      showers_(showers),
+      device_(device),
+      sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
+      cell_sum_fit_(showers)
+{
+    torch::manual_seed(step_seed(config.seed, -1));
+    GeneratorImpl::Config const network{.architecture = config.architecture,
+                                        .dropout = config.generator_dropout};
+    generator_ = Generator(network);
+    average_ = Generator(network);
+    discriminator_ = Discriminator(config.discriminator_dropout);
+    generator_->to(device);
+    average_->to(device);
+    discriminator_->to(device);
+    set_trainable(*average_, false);
+    update_average();
+    generator_optimiser_ =
+        std::make_unique<torch::optim::Adam>(generator_->parameters(), adam(config.generator_rate));
+    discriminator_optimiser_ = std::make_unique<torch::optim::Adam>(
+        discriminator_->parameters(), adam(config.discriminator_rate));
+}
+
+double Trainer::epochs_done() const
+{
+    return static_cast<double>(steps_done_ * config_.batch) / static_cast<double>(showers_.count());
+}
+
+GeneratorPass Trainer::generator_pass() const
+{
+    return {.pass = {.phase = Phase::train, .precision = config_.precision},
+            .output =
+                epochs_done() < config_.linear_epochs ? OutputMode::linear : OutputMode::rectified};
+}
+
+PassConfig Trainer::discriminator_pass() const
+{
+    return {.phase = Phase::train, .precision = config_.precision};
+}
+
+StepLosses Trainer::step()
+{
+    torch::manual_seed(step_seed(config_.seed, steps_done_));
+    StepLosses losses;
+    auto const batch = sampler_.draw(device_);
+    auto const fake = generator_->forward(draw_latent(batch.energy), generator_pass());
+    train_discriminator(batch, fake.detach(), losses);
+    train_generator(batch, fake, losses);
+    ++steps_done_;
+    update_average();
+    return losses;
+}
+
+void Trainer::train_discriminator(Batch const& batch, torch::Tensor const& fake, StepLosses& losses)
+{
+    auto const count = batch.energy.size(0);
+    auto loss_of = [&](torch::Tensor const& images, Origin origin, torch::Tensor const& sum) {
+        auto const judgement = discriminator_->forward(images, discriminator_pass());
+        auto const label = draw_labels(count, origin, config_.labels, device_);
+        auto const loss = judgement_loss(judgement, target_for(batch, label, sum), config_.weights);
+        loss.backward();
+        return loss.item<double>();
+    };
+    discriminator_optimiser_->zero_grad();
+    losses.discriminator_real = loss_of(batch.images, Origin::real, batch.images.sum({1, 2, 3}));
+    losses.discriminator_fake = loss_of(fake, Origin::fake, cell_sum_fit_(batch.energy));
+    discriminator_optimiser_->step();
+}
+
+void Trainer::train_generator(Batch const& batch, torch::Tensor const& fake, StepLosses& losses)
+{
+    set_trainable(*discriminator_, false);
+    auto const judgement = discriminator_->forward(fake, discriminator_pass());
+    auto const wanted =
+        torch::full({batch.energy.size(0)}, config_.labels.real, batch.energy.options());
+    auto loss = judgement_loss(judgement, target_for(batch, wanted, cell_sum_fit_(batch.energy)),
+                               config_.weights);
+    if (config_.weights.mean_shower > 0.0) {
+        auto const distance = mean_shower_distance(fake, batch.images, batch.energy);
+        losses.mean_shower = distance.item<double>();
+        loss = loss + config_.weights.mean_shower * distance;
+    }
+    losses.generator = loss.item<double>();
+    generator_optimiser_->zero_grad();
+    loss.backward();
+    generator_optimiser_->step();
+    set_trainable(*discriminator_, true);
+}
+
+void Trainer::update_average()
+{
+    torch::NoGradGuard const no_gradient;
+    auto const n = static_cast<double>(steps_done_);
+    double const decay = std::min(config_.average_decay, (1.0 + n) / (10.0 + n));
+    auto const source = generator_->parameters();
+    auto target = average_->parameters();
+    for (std::size_t i = 0; i < source.size(); ++i)
+        steps_done_ == 0 ? target[i].copy_(source[i]) : target[i].lerp_(source[i], 1.0 - decay);
+}
+
+Generator Trainer::averaged_generator(std::int64_t showers) const
+{
+    torch::NoGradGuard const no_gradient;
+    // A constant of its own: evaluation must not depend on, or change, the training's stream.
+    torch::manual_seed(step_seed(config_.seed, -2));
+    Generator result(GeneratorImpl::Config{.architecture = config_.architecture, .dropout = 0.0});
+    result->to(device_);
+    auto const source = average_->parameters();
+    auto target = result->parameters();
+    for (std::size_t i = 0; i < source.size(); ++i) target[i].copy_(source[i]);
+    // Plain mean over the batches: each pass mixes with weight 0.01, so pass often through sums.
+    std::vector<torch::Tensor> sums;
+    auto const batches = std::max<std::int64_t>(1, showers / config_.batch);
+    for (std::int64_t i = 0; i < batches; ++i) {
+        for (auto& buffer : result->buffers()) buffer.zero_();
+        auto const batch = sampler_.draw(device_);
+        result->forward(draw_latent(batch.energy),
+                        {.pass = {.phase = Phase::calibrate, .precision = config_.precision}});
+        auto const buffers = result->buffers();
+        for (std::size_t j = 0; j < buffers.size(); ++j) {
+            if (i == 0) sums.push_back(torch::zeros_like(buffers[j]));
+            sums[j] += buffers[j] / (1.0 - batch_norm_momentum) / static_cast<double>(batches);
+        }
+    }
+    auto buffers = result->buffers();
+    for (std::size_t j = 0; j < buffers.size(); ++j) buffers[j].copy_(sums[j]);
+    return result;
+}
+
+void Trainer::save(torch::serialize::OutputArchive& archive) const
+{
+    auto add = [&](char const* key, auto const& part) {
+        torch::serialize::OutputArchive child;
+        part.save(child);
+        archive.write(key, child);
+    };
+    add("generator", *generator_);
+    add("average", *average_);
+    add("discriminator", *discriminator_);
+    add("generator_optimiser", *generator_optimiser_);
+    add("discriminator_optimiser", *discriminator_optimiser_);
+    archive.write("steps_done", torch::tensor(steps_done_));
+}
+
+void Trainer::load(torch::serialize::InputArchive& archive)
+{
+    auto take = [&](char const* key, auto& part) {
+        torch::serialize::InputArchive child;
+        archive.read(key, child);
+        part.load(child);
+    };
+    take("generator", *generator_);
+    take("average", *average_);
+    take("discriminator", *discriminator_);
+    take("generator_optimiser", *generator_optimiser_);
+    take("discriminator_optimiser", *discriminator_optimiser_);
+    torch::Tensor steps;
+    archive.read("steps_done", steps);
+    steps_done_ = steps.item<std::int64_t>();
+}
+
+}  // namespace lowcal::training
