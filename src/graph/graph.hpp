@@ -37,10 +37,10 @@ using Attribute = std::variant<std::int64_t, float, std::string, std::vector<std
 
 /// One operation, with ONNX's operator name and meaning (opset of the graph).
 struct Node {
-    std::string name;                     ///< unique in the graph
-    std::string op;                       ///< "Conv", "LeakyRelu", ...
-    std::vector<std::string> inputs{};    ///< names of values; an empty name is an absent input
-    std::vector<std::string> outputs{};   ///< names of values
+    std::string name;                    ///< unique in the graph
+    std::string op;                      ///< "Conv", "LeakyRelu", ...
+    std::vector<std::string> inputs{};   ///< names of values; an empty name is an absent input
+    std::vector<std::string> outputs{};  ///< names of values
     std::map<std::string, Attribute> attributes{};
 };
 

@@ -1,0 +1,105 @@
+#include "graph/onnx_file.hpp"
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "graph/check.hpp"
+#include "graph/onnx_graph.hpp"
+#include "graph/opset_conversion.hpp"
+#include "graph/shape_inference.hpp"
+#include "graph/topological_order.hpp"
+
+#include <google/protobuf/stubs/logging.h>
+#include <onnx/onnx_pb.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+
+namespace lowcal::graph {
+namespace {
+
+// Protocol buffers count bytes in 32 bits.
+constexpr std::uintmax_t largest_file = std::numeric_limits<std::int32_t>::max();
+
+std::string read_bytes(std::filesystem::path const& path)
+{
+    std::error_code failure;
+    auto const bytes = std::filesystem::file_size(path, failure);
+    if (failure) throw InputError("it cannot be read", failure.message());
+    if (bytes == 0) throw InputError("it is no ONNX file", "it is empty");
+    if (bytes > largest_file) throw InputError("it is too large", "ONNX files end at 2 GiB");
+    std::ifstream file(path, std::ios::binary);
+    std::string content(bytes, '\0');
+    if (!file.read(content.data(), static_cast<std::streamsize>(bytes)))
+        throw InputError("it cannot be read", "the file system reports an error");
+    return content;
+}
+
+onnx::ModelProto parse(std::string const& bytes)
+{
+    google::protobuf::LogSilencer const silence;  // it would print to stderr
+    onnx::ModelProto proto;
+    if (!proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+        throw InputError("it is no ONNX file", "its bytes do not parse as one",
+                         "was it cut off or damaged?");
+    return proto;
+}
+
+bool is_vague(Shape const& shape)
+{
+    return !shape.empty() &&
+           std::find(shape.begin() + 1, shape.end(), batch_dimension) != shape.end();
+}
+
+/// Fills in the shapes of outputs that the file leaves open; checks those that it declares.
+void complete_outputs(Graph& graph)
+{
+    for (auto& output : graph.outputs)
+        if (is_vague(output.shape)) output.shape.clear();
+    auto const shapes = infer_shapes(graph, 1);
+    for (auto& output : graph.outputs) {
+        if (!output.shape.empty()) continue;
+        output.shape = shapes.at(output.name);
+        if (!output.shape.empty() && infer_shapes(graph, 2).at(output.name) != output.shape)
+            output.shape.front() = batch_dimension;
+    }
+}
+
+OnnxModel read_checked(std::filesystem::path const& path)
+{
+    auto model = model_of(parse(read_bytes(path)));
+    convert_opset(model.graph);
+    sort_topologically(model.graph);
+    complete_outputs(model.graph);
+    return model;
+}
+
+}  // namespace
+
+OnnxModel read_onnx_model(std::filesystem::path const& path)
+{
+    try {
+        return read_checked(path);
+    } catch (InputError const& error) {
+        throw InputError(path.string() + ": " + error.what());
+    }
+}
+
+Graph read_onnx(std::filesystem::path const& path)
+{
+    return read_onnx_model(path).graph;
+}
+
+void write_onnx(Graph const& graph, std::filesystem::path const& path)
+{
+    check(graph);
+    google::protobuf::LogSilencer const silence;
+    onnx::ModelProto proto;
+    fill_proto(graph, proto);
+    std::string bytes;
+    if (proto.ByteSizeLong() > largest_file || !proto.SerializeToString(&bytes))
+        throw InputError("cannot write " + path.string(), "the network exceeds 2 GiB");
+    write_file_atomically(path, bytes);
+}
+
+}  // namespace lowcal::graph
