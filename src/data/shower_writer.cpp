@@ -1,0 +1,225 @@
+#include "data/shower_writer.hpp"
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "data/data_set_writer.hpp"
+#include "data/hdf5_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace lowcal::data {
+namespace {
+
+constexpr float electron_code = 11.0F;
+constexpr float mev_per_gev = 1000.0F;
+constexpr hsize_t showers_per_chunk = 16;
+constexpr hsize_t numbers_per_chunk = 1024;
+
+/// Removes a file at the end of its life, unless told otherwise.
+class TemporaryFile {
+public:
+    explicit TemporaryFile(std::filesystem::path path) : path_(std::move(path)) {}
+    ~TemporaryFile()
+    {
+        std::error_code ignored;
+        if (!path_.empty()) std::filesystem::remove(path_, ignored);
+    }
+    TemporaryFile(TemporaryFile const&) = delete;
+    TemporaryFile& operator=(TemporaryFile const&) = delete;
+    std::filesystem::path const& path() const { return path_; }
+    void keep() { path_.clear(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+Hdf5Handle create_file(std::filesystem::path const& temporary, std::filesystem::path const& path)
+{
+    silence_hdf5();
+    std::string const problem = "cannot write " + path.string();
+    auto const access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, problem);
+    checked(H5Pset_file_locking(access.get(), false, true), problem);
+    return checked(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose,
+                   problem);
+}
+
+/// [x][y][z] in GeV to [z][x][y] in MeV.
+void to_layers(std::span<float const> cells, std::span<float> layers)
+{
+    constexpr auto columns = Window::x * Window::y;
+    for (std::size_t z = 0; z < Window::z; ++z)
+        for (std::size_t column = 0; column < columns; ++column)
+            layers[z * columns + column] = cells[column * Window::z + z] * mev_per_gev;
+}
+
+DataSetWriter::Config cells_config(ShowerWriter::Config const& config)
+{
+    DataSetWriter::Config result{
+        "ECAL", {Window::x, Window::y, Window::z}, showers_per_chunk, config.compression, "GeV"};
+    if (config.layout == Layout::calochallenge) {
+        result.name = "showers";
+        result.row_shape = {Window::cells};
+        result.unit = "MeV";
+    }
+    return result;
+}
+
+DataSetWriter::Config energies_config(ShowerWriter::Config const& config)
+{
+    DataSetWriter::Config result{
+        "target", {2}, numbers_per_chunk, config.compression, "PDG code, GeV"};
+    if (config.layout == Layout::calochallenge) {
+        result.name = "incident_energies";
+        result.row_shape = {1};
+        result.unit = "MeV";
+    }
+    return result;
+}
+
+void require_writable(std::filesystem::path const& path, ShowerWriter::Config const& config)
+{
+    std::string const problem = "cannot write " + path.string();
+    if (config.layout == Layout::variable_angle)
+        throw InputError(problem, "the variable-angle layout can only be read",
+                         "use clic or calochallenge");
+    if (config.compression < 0 || config.compression > 9)
+        throw InputError(problem, fmt::format("there is no gzip level {}", config.compression),
+                         "use 0 to 9");
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error))
+        throw InputError(problem, "there is a folder of that name");
+    if (path.has_parent_path() && !std::filesystem::is_directory(path.parent_path(), error))
+        throw InputError(problem, "there is no folder " + path.parent_path().string());
+}
+
+}  // namespace
+
+struct ShowerWriter::State {
+    State(std::filesystem::path const& final_path, Config given)
+        : path(final_path),
+          config(std::move(given)),
+          temporary(temporary_beside(path)),
+          file(create_file(temporary.path(), path)),
+          cells(file.get(), cells_config(config)),
+          energies(file.get(), energies_config(config))
+    {
+    }
+
+    void append_cells(std::span<float const> block);
+    void append_energies(std::span<float const> block);
+    void append_seconds(std::span<float const> block);
+    void finish();
+
+    std::filesystem::path path;
+    Config config;
+    TemporaryFile temporary;  // outlives the handles below, which HDF5 must close first
+    Hdf5Handle file;
+    DataSetWriter cells;
+    DataSetWriter energies;
+    std::optional<DataSetWriter> seconds;
+    std::size_t count = 0;
+};
+
+void ShowerWriter::State::append_cells(std::span<float const> block)
+{
+    if (config.layout == Layout::clic) return cells.append(block);
+    constexpr std::size_t step = showers_per_chunk * Window::cells;
+    std::vector<float> layers(std::min(step, block.size()));
+    while (!block.empty()) {
+        auto const size = std::min(step, block.size());
+        for (std::size_t at = 0; at < size; at += Window::cells)
+            to_layers(block.subspan(at, Window::cells),
+                      std::span(layers).subspan(at, Window::cells));
+        cells.append(std::span(layers).first(size));
+        block = block.subspan(size);
+    }
+}
+
+void ShowerWriter::State::append_energies(std::span<float const> block)
+{
+    std::vector<float> rows;
+    rows.reserve(2 * block.size());
+    for (float const energy : block) {
+        if (config.layout == Layout::clic) rows.push_back(electron_code);
+        rows.push_back(config.layout == Layout::clic ? energy : energy * mev_per_gev);
+    }
+    energies.append(rows);
+}
+
+void ShowerWriter::State::append_seconds(std::span<float const> block)
+{
+    if (count == 0 && !block.empty())
+        seconds.emplace(
+            file.get(),
+            DataSetWriter::Config{"cpu_seconds", {}, numbers_per_chunk, config.compression, "s"});
+    if (seconds) seconds->append(block);
+}
+
+void ShowerWriter::State::finish()
+{
+    cells.finish();
+    energies.finish();
+    if (seconds) seconds->finish();
+    for (auto const& [name, value] : config.provenance)
+        write_string_attribute(file.get(), name, value);
+    file.close("the file cannot be completed");
+}
+
+ShowerWriter::ShowerWriter(std::filesystem::path const& path, Config config)
+{
+    require_writable(path, config);
+    state_ = std::make_unique<State>(path, std::move(config));
+}
+
+ShowerWriter::~ShowerWriter() = default;
+ShowerWriter::ShowerWriter(ShowerWriter&&) noexcept = default;
+ShowerWriter& ShowerWriter::operator=(ShowerWriter&&) noexcept = default;
+
+void ShowerWriter::append(ShowerBlock const& block)
+{
+    assert(block.cells.size() == block.count() * Window::cells);
+    if (block.count() == 0) return;
+    bool const timed = !block.monte_carlo_seconds.empty();
+    assert(!timed || block.monte_carlo_seconds.size() == block.count());
+    assert(state_->count == 0 || timed == state_->seconds.has_value());
+    try {
+        state_->append_cells(block.cells);
+        state_->append_energies(block.primary_energy);
+        state_->append_seconds(timed ? block.monte_carlo_seconds : std::span<float const>{});
+    } catch (InputError const& error) {
+        throw InputError("cannot write " + state_->path.string(), error.what());
+    }
+    state_->count += block.count();
+}
+
+void ShowerWriter::annotate(std::string const& name, std::string const& value)
+{
+    state_->config.provenance[name] = value;
+}
+
+std::size_t ShowerWriter::count() const
+{
+    return state_->count;
+}
+
+void ShowerWriter::close()
+{
+    std::string const problem = "cannot write " + state_->path.string();
+    if (state_->count == 0) throw InputError(problem, "there is no shower to write");
+    try {
+        state_->finish();
+    } catch (InputError const& error) {
+        throw InputError(problem, error.what());
+    }
+    commit_file(state_->temporary.path(), state_->path);
+    state_->temporary.keep();
+}
+
+}  // namespace lowcal::data

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "data/layout.hpp"
+#include "data/showers.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace lowcal::data {
+
+/// Writes showers to an HDF5 file that is complete or absent.
+///
+/// The file grows under a temporary name beside its own and gets its name in `close`, flushed to
+/// disk. A writer that is destroyed before leaves nothing behind. Equal showers, annotations and
+/// library versions make files of equal bytes, however the showers are cut into blocks. One thread
+/// per writer; HDF5 itself may be used by one thread at a time, unless it was built for more.
+class ShowerWriter {
+public:
+    struct Config {
+        Layout layout = Layout::clic;  ///< clic or calochallenge
+        int compression = 1;  ///< gzip level, 0 (none) to 9; 1 is made for showers: ten times
+                              ///< faster than the others, and smaller than most of them
+        std::map<std::string, std::string> provenance = {};  ///< string attributes of the file:
+                                                             ///< model_sha256, seed, ...
+    };
+
+    /// Throws InputError where the file cannot be made or the layout cannot be written.
+    ShowerWriter(std::filesystem::path const& path, Config config);
+    ~ShowerWriter();
+    ShowerWriter(ShowerWriter&&) noexcept;
+    ShowerWriter& operator=(ShowerWriter&&) noexcept;
+
+    /// Appends showers; `monte_carlo_seconds` must be there for all showers of a file or for none.
+    /// Throws InputError where they cannot be written, for example because the disk is full: the
+    /// writer is then of no further use.
+    void append(ShowerBlock const& block);
+    /// Adds to the provenance, or replaces what is there.
+    void annotate(std::string const& name, std::string const& value);
+    /// Showers appended so far.
+    std::size_t count() const;
+    /// Completes the file and gives it its name. Throws InputError, also where no shower was
+    /// appended.
+    void close();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace lowcal::data
