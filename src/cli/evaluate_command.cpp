@@ -1,0 +1,196 @@
+#include "cli/evaluate_command.hpp"
+
+#include "cli/candidate_argument.hpp"
+#include "cli/evaluated_sample.hpp"
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "validation/comparison.hpp"
+#include "validation/evaluation_json.hpp"
+#include "validation/evaluation_text.hpp"
+#include "validation/pictures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace lowcal::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct EvaluateOptions {
+    fs::path reference;
+    std::string reference_name = "reference";
+    std::vector<std::string> candidates;
+    fs::path folder;
+    fs::path json;
+    std::uint64_t seed = 20211;
+    int threads = 0;
+    float picture_energy = 100.0F;
+    bool skip_bad_showers = false;
+};
+
+void set_up(CLI::App& command, EvaluateOptions& options)
+{
+    command.add_option("--reference", options.reference, "Reference showers (HDF5)")->required();
+    command
+        .add_option("--candidate", options.candidates,
+                    "NAME=FILE.h5, or NAME=MODEL.onnx, which generates at the reference's energies")
+        ->required()
+        ->check(problem_with_candidate, "NAME=FILE");
+    command.add_option("--reference-name", options.reference_name, "In tables and pictures")
+        ->capture_default_str();
+    command.add_option("--out", options.folder,
+                       "Folder for evaluation.txt, results.json and pictures");
+    command.add_option("--json", options.json, "Also write the results here as JSON");
+    command.add_option("--seed", options.seed, "Of generated showers, bootstrap and splits")
+        ->capture_default_str();
+    command.add_option("--threads", options.threads, "Threads that generate; 0: all")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    command
+        .add_option("--picture-energy", options.picture_energy,
+                    "Primary energy of the single showers in pictures, GeV")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command.add_flag("--skip-bad-showers", options.skip_bad_showers,
+                     "Drop and count showers with NaN, infinite or negative cells");
+}
+
+/// All that is written, before anything is.
+struct Outcome {
+    validation::Evaluation evaluation;
+    std::vector<validation::ShowerPair> pairs;  ///< one for each comparison
+};
+
+void warn(std::vector<std::string> const& warnings)
+{
+    for (auto const& warning : warnings) fmt::print(stderr, "Warning: {}\n", warning);
+}
+
+double mean_seconds(validation::SampleObservables const& sample)
+{
+    auto const seconds = sample.monte_carlo_seconds();
+    if (seconds.empty()) return std::numeric_limits<double>::quiet_NaN();
+    double sum = 0;
+    for (float const value : seconds) sum += static_cast<double>(value);
+    return sum / static_cast<double>(seconds.size());
+}
+
+int thread_count(EvaluateOptions const& options)
+{
+    if (options.threads > 0) return options.threads;
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+EvaluatedSample observe_candidate(EvaluateOptions const& options,
+                                  CandidateArgument const& candidate,
+                                  EvaluatedSample const& reference)
+{
+    float const example_energy = reference.example.primary_energy.at(0);
+    if (candidate.is_model())
+        return observe_model({candidate.path, options.seed, thread_count(options)},
+                             reference.observables.primary_energy(), example_energy);
+    auto const bad = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
+    return observe_file({candidate.path, bad}, example_energy);
+}
+
+EvaluatedSample observe_reference(EvaluateOptions const& options)
+{
+    auto const bad = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
+    auto reference = observe_file({options.reference, bad}, options.picture_energy);
+    warn(reference.warnings);
+    if (reference.observables.count() == 0)
+        throw InputError(options.reference.string() + ": no showers to compare with",
+                         "all of them are bad");
+    return reference;
+}
+
+std::string command_text(EvaluateOptions const& options)
+{
+    auto text = "lowcal evaluate --reference " + options.reference.string();
+    for (auto const& candidate : options.candidates) text += " --candidate " + candidate;
+    return text + fmt::format(" --seed {}", options.seed);
+}
+
+Outcome evaluate(EvaluateOptions const& options)
+{
+    auto const candidates = parse_candidates(options.candidates);
+    auto const reference = observe_reference(options);
+    validation::Comparator::Config const config{.bootstrap = {.seed = options.seed}};
+    validation::Comparator const compare(reference.observables, config);
+    Outcome outcome{.evaluation = {.reference_name = options.reference_name,
+                                   .reference_file = options.reference.string(),
+                                   .command = command_text(options),
+                                   .seed = options.seed,
+                                   .replicas = config.bootstrap.replicas,
+                                   .monte_carlo_seconds = mean_seconds(reference.observables),
+                                   .comparisons = {}},
+                    .pairs = {}};
+    for (auto const& candidate : candidates) {
+        auto const sample = observe_candidate(options, candidate, reference);
+        warn(sample.warnings);
+        outcome.evaluation.comparisons.push_back(compare(candidate.name, sample.observables));
+        outcome.pairs.push_back(
+            {options.reference_name, candidate.name, reference.example, sample.example});
+    }
+    return outcome;
+}
+
+/// Draws each picture as PNG and SVG; stops at the first where there is no gnuplot.
+validation::DrawResult draw_all(Outcome const& outcome, fs::path const& folder)
+{
+    using validation::DrawResult;
+    for (char const* ending : {".png", ".svg"}) {
+        auto const file = [&](std::string const& name) { return folder / (name + ending); };
+        if (draw_profiles(outcome.evaluation, file("profiles")) == DrawResult::no_gnuplot)
+            return DrawResult::no_gnuplot;
+        draw_sampling_fraction(outcome.evaluation, file("sampling_fraction"));
+        for (auto const& pair : outcome.pairs)
+            draw_shower_pair(pair, file("shower_" + file_name_of(pair.candidate_name)));
+    }
+    return DrawResult::drawn;
+}
+
+void make_folder(fs::path const& folder)
+{
+    std::error_code failure;
+    fs::create_directories(folder, failure);
+    if (failure) throw InputError("cannot make the folder " + folder.string(), failure.message());
+}
+
+void run(EvaluateOptions const& options)
+{
+    if (!options.folder.empty()) make_folder(options.folder);
+    auto const outcome = evaluate(options);
+    auto const text = evaluation_text(outcome.evaluation);
+    auto const json = evaluation_json(outcome.evaluation);
+    fmt::print("{}", text);
+    if (!options.json.empty()) write_file_atomically(options.json, json);
+    if (options.folder.empty()) return;
+    write_file_atomically(options.folder / "evaluation.txt", text);
+    write_file_atomically(options.folder / "results.json", json);
+    if (draw_all(outcome, options.folder) == validation::DrawResult::no_gnuplot)
+        fmt::print(stderr, "Warning: no pictures: the program gnuplot is not installed\n");
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app)
+{
+    auto* const command =
+        app.add_subcommand("evaluate", "Compare showers or networks with reference showers");
+    auto const options = std::make_shared<EvaluateOptions>();
+    set_up(*command, *options);
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace lowcal::cli

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "cli/generate_candidate.hpp"
+#include "data/shower_reader.hpp"
+#include "validation/sample_observables.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace lowcal::cli {
+
+/// What an evaluation keeps of a sample that streamed through.
+struct EvaluatedSample {
+    validation::SampleObservables observables;
+    data::ShowerBlock example;          ///< the shower nearest to a wanted energy; one, or none
+    std::vector<std::string> warnings;  ///< of the reader, one sentence each
+};
+
+/// A shower file to be observed.
+struct SampleFile {
+    std::filesystem::path path;
+    data::BadShowers bad_showers = data::BadShowers::error;
+};
+
+/// Observes a file of showers of any size, or the showers that a network makes at `energies`.
+/// `example_energy` in GeV. Shows progress on standard error. Throws InputError as ShowerReader and
+/// generate_candidate do.
+EvaluatedSample observe_file(SampleFile const& file, float example_energy);
+EvaluatedSample observe_model(CandidateModel const& model, std::span<float const> energies,
+                              float example_energy);
+
+}  // namespace lowcal::cli

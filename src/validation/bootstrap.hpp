@@ -1,0 +1,55 @@
+#pragma once
+
+#include "validation/sample_observables.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace lowcal::validation {
+
+/// Errors by resampling: a sample's showers are drawn again with replacement, as often as there
+/// are showers, and the statistic's spread over many such replicas is its standard error (Efron,
+/// Ann. Statist. 7 (1979) 1). With R replicas the error itself is known to 1/sqrt(2 R).
+struct BootstrapConfig {
+    std::uint64_t seed = 20211;  ///< equal seeds give equal errors
+    std::size_t replicas = 200;  ///< at least 2
+};
+
+/// Reference and candidate are resampled independently of each other. All candidates of one seed
+/// and size meet the same replicas of the reference.
+enum class SampleRole : std::uint64_t { reference = 0, candidate = 1 };
+
+/// Draws the showers of a replica: a pure function of seed, role, quantity, replica and size.
+class Resampler {
+public:
+    struct Config {
+        std::uint64_t seed = 0;
+        SampleRole role = SampleRole::reference;
+        std::uint32_t quantity = 0;  ///< numbers a statistic: each has draws of its own
+    };
+    explicit Resampler(Config config) : config_(config) {}
+
+    /// Fills `drawn` with indices in [0, drawn.size()).
+    void operator()(std::size_t replica, std::span<std::uint32_t> drawn) const;
+
+private:
+    Config config_;
+};
+
+/// Mean; NaN without values.
+double mean_of(std::span<double const> values);
+
+/// Standard deviation with N - 1 in the denominator; NaN for fewer than two values.
+double deviation_of(std::span<double const> values);
+
+/// The mean profiles of each replica of a sample, [replicas].
+std::vector<Profiles> resampled_profiles(SampleObservables const& sample, SampleRole role,
+                                         BootstrapConfig const& config);
+
+/// Standard error of each bin's mean, from the replicas' spread; NaN for a sample of fewer than two
+/// showers, whose replicas are all alike.
+Profiles profile_errors(std::span<Profiles const> replicas, std::size_t sample_size);
+
+}  // namespace lowcal::validation

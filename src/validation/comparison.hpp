@@ -1,0 +1,77 @@
+#pragma once
+
+#include "validation/bootstrap.hpp"
+#include "validation/energy_match.hpp"
+#include "validation/sample_observables.hpp"
+#include "validation/sampling_fraction.hpp"
+#include "validation/shape_mse.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace lowcal::validation {
+
+/// Mean profiles of cell energy over primary energy, with the standard errors of the means.
+struct ProfileTable {
+    Profiles reference{};
+    Profiles reference_error{};
+    Profiles candidate{};
+    Profiles candidate_error{};
+};
+
+/// A mean over the showers of a sample and its standard error; NaN where there are too few.
+struct MeanWithError {
+    double value = 0;
+    double error = 0;
+};
+
+/// How one candidate compares with the reference. Figures that cannot be computed are NaN.
+struct Comparison {
+    std::string name;
+    std::size_t reference_count = 0;  ///< showers
+    std::size_t candidate_count = 0;
+    EnergyMatch energies = EnergyMatch::same_energies;
+    ShapeMse shape_mse;
+    std::vector<SamplingFractionRow> sampling_fraction;  ///< as `reported_bins`
+    ProfileTable profiles;
+    MeanWithError reference_hits;  ///< cells above zero a shower
+    MeanWithError candidate_hits;
+    std::vector<std::string> warnings;  ///< one sentence each
+};
+
+/// Compares candidates with one reference, whose replicas are made once.
+///
+/// The reference must outlive the object. Equal seeds and samples give equal figures. Threads may
+/// share it.
+class Comparator {
+public:
+    struct Config {
+        BootstrapConfig bootstrap{};
+        std::size_t floor_splits = 200;  ///< random halves of the reference, for the floor
+    };
+    /// Throws InputError for a reference without showers.
+    Comparator(SampleObservables const& reference, Config config);
+
+    /// Throws InputError where `candidate` has no showers or other primary energies than the
+    /// reference (match_energies).
+    Comparison operator()(std::string const& name, SampleObservables const& candidate) const;
+
+private:
+    SampleObservables const& reference_;
+    Config config_;
+    std::vector<Profiles> replicas_;
+};
+
+/// Everything that one evaluation found.
+struct Evaluation {
+    std::string reference_name = "reference";  ///< in tables and pictures, for example "Geant4"
+    std::string reference_file;
+    std::string command;             ///< what the user typed
+    std::uint64_t seed = 0;          ///< of bootstrap, splits and generated candidates
+    std::size_t replicas = 0;        ///< of the bootstrap
+    double monte_carlo_seconds = 0;  ///< CPU seconds a reference shower; NaN where not recorded
+    std::vector<Comparison> comparisons;
+};
+
+}  // namespace lowcal::validation

@@ -1,0 +1,107 @@
+#include "validation/evaluation_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lowcal::validation {
+namespace {
+
+constexpr std::size_t widest_name = 28;
+
+/// Cuts a text to a number of characters (not bytes: names may be in any language).
+std::string shortened(std::string const& text, std::size_t most)
+{
+    std::size_t characters = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        bool const starts = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
+        if (starts && ++characters > most) return text.substr(0, i);
+    }
+    return text;
+}
+
+std::string or_dash(double value, int digits)
+{
+    return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : "-";
+}
+
+std::string with_error(double value, double error, int digits)
+{
+    if (!std::isfinite(value)) return "-";
+    if (!std::isfinite(error)) return fmt::format("{:.{}f}", value, digits);
+    return fmt::format("{:.{}f} ± {:.{}f}", value, digits, error, digits);
+}
+
+/// A difference in percent, with its sign.
+std::string shift_text(double ratio, double error)
+{
+    if (!std::isfinite(ratio)) return "-";
+    auto text = fmt::format("{:+.2f}", 100 * (ratio - 1));
+    if (std::isfinite(error)) text += fmt::format(" ± {:.2f}", 100 * error);
+    return text;
+}
+
+std::string shape_table(Evaluation const& evaluation)
+{
+    auto text = fmt::format("Shape of the mean shower against {}\n\n",
+                            shortened(evaluation.reference_name, widest_name));
+    text += fmt::format("  {:<28} {:>9} {:>20} {:>10} {:>20}\n", "candidate", "showers",
+                        "shape MSE", "floor", "cells above zero");
+    for (auto const& one : evaluation.comparisons)
+        text += fmt::format("  {:<28} {:>9} {:>20} {:>10} {:>20}\n",
+                            shortened(one.name, widest_name), one.candidate_count,
+                            with_error(one.shape_mse.value, one.shape_mse.error, 5),
+                            or_dash(one.shape_mse.floor, 5),
+                            with_error(one.candidate_hits.value, one.candidate_hits.error, 1));
+    if (evaluation.comparisons.empty()) return text;
+    auto const& any = evaluation.comparisons.front();
+    text += fmt::format("  {:<28} {:>9} {:>20} {:>10} {:>20}\n",
+                        shortened(evaluation.reference_name, widest_name), any.reference_count, "",
+                        "", with_error(any.reference_hits.value, any.reference_hits.error, 1));
+    return text + "\n  floor: what two reference samples of these sizes differ by on average\n";
+}
+
+std::string sampling_fraction_line(SamplingFractionRow const& row)
+{
+    auto const& [real, fast] = std::pair(row.reference, row.candidate);
+    return fmt::format(
+        "  {:>9} {:>7} {:>7} {:>9} {:>9} {:>14} {:>7} {:>7} {:>13}{}\n", bin_text(row.bin),
+        real.count, fast.count, or_dash(100 * real.mean, 4), or_dash(100 * fast.mean, 4),
+        shift_text(row.ratio(), row.ratio_error), or_dash(100 * real.rms, 4),
+        or_dash(100 * fast.rms, 4), with_error(row.rms_ratio(), row.rms_ratio_error, 3),
+        row.status() == BinStatus::filled ? std::string()
+                                          : fmt::format(" {}", name_of(row.status())));
+}
+
+std::string sampling_fraction_table(Evaluation const& evaluation, Comparison const& comparison)
+{
+    auto text =
+        fmt::format("\nSampling fraction (sum of cells / primary energy): {} against {}\n\n",
+                    shortened(comparison.name, widest_name),
+                    shortened(evaluation.reference_name, widest_name - 8));
+    text += fmt::format("  {:>9} {:^15} {:^34} {:>26}\n", "energy", "showers", "mean [%]",
+                        "standard deviation [%]");
+    text +=
+        fmt::format("  {:>9} {:>7} {:>7} {:>9} {:>9} {:>14} {:>7} {:>7} {:>13}\n", "[GeV]", "ref.",
+                    "cand.", "reference", "candidate", "shift [%]", "ref.", "cand.", "ratio");
+    for (auto const& row : comparison.sampling_fraction) text += sampling_fraction_line(row);
+    return text;
+}
+
+}  // namespace
+
+std::string evaluation_text(Evaluation const& evaluation)
+{
+    auto text = shape_table(evaluation);
+    for (auto const& comparison : evaluation.comparisons)
+        text += sampling_fraction_table(evaluation, comparison);
+    text += fmt::format("\nErrors: one standard deviation, bootstrap of {} replicas, seed {}.\n",
+                        evaluation.replicas, evaluation.seed);
+    for (auto const& comparison : evaluation.comparisons)
+        for (auto const& warning : comparison.warnings)
+            text += fmt::format("Warning: {}: {}.\n", comparison.name, warning);
+    return text;
+}
+
+}  // namespace lowcal::validation

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "validation/comparison.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace lowcal::validation {
+
+/// A rectangle of the page, in fractions of its width and height from the lower left corner.
+struct Panel {
+    double left;
+    double right;
+    double bottom;
+    double top;
+};
+
+/// Sets where the next plot of a multiplot stands.
+std::string place(Panel const& panel);
+
+/// What all pictures share: borders, grid, no marks on the far sides.
+std::string common_style();
+
+/// A candidate's colour, line dash and mark, as options of a plot element, with a dashed line or
+/// for marks with bars; repeats after six.
+std::string candidate_line(std::size_t candidate);
+std::string candidate_mark(std::size_t candidate);
+std::string candidate_colour(std::size_t candidate);
+
+/// Values with errors that a ratio panel shows.
+struct RatioPoints {
+    std::vector<double> value;
+    std::vector<double> error;
+};
+
+/// Half the height of a ratio panel: the smallest of 2, 5, 10, 20, 50 and 100 % that holds a share
+/// of the well-known points (error below a fifth) with their errors. `share` in (0, 1].
+double ratio_range(RatioPoints const& points, double share);
+
+/// Sets a ratio panel's vertical range and its marks, clear of those of the panels above and below.
+std::string ratio_axis(double range);
+
+/// A number as gnuplot reads it; "NaN" is left out of plots.
+std::string plot_number(double value);
+
+}  // namespace lowcal::validation

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "data/showers.hpp"
+#include "validation/comparison.hpp"
+#include "validation/gnuplot.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace lowcal::validation {
+
+// Each function draws one picture (.png or .svg) with gnuplot. Colours are told apart without
+// colour vision (Okabe and Ito), and lines by marks and dashes as well. All throw InputError where
+// the picture cannot be written.
+
+/// Mean profiles along x, y and z of the reference and all candidates, ratios below; bands and
+/// bars are standard errors.
+DrawResult draw_profiles(Evaluation const& evaluation, std::filesystem::path const& picture);
+
+/// Sampling fraction against primary energy, with its spread; below, candidates over reference for
+/// mean and spread.
+DrawResult draw_sampling_fraction(Evaluation const& evaluation,
+                                  std::filesystem::path const& picture);
+
+/// One shower of each of two samples.
+struct ShowerPair {
+    std::string reference_name;
+    std::string candidate_name;
+    data::ShowerBlock reference;  ///< one shower
+    data::ShowerBlock candidate;  ///< one shower
+};
+
+/// Two showers side by side: sums along z, y and x, one logarithmic colour scale for all six.
+DrawResult draw_shower_pair(ShowerPair const& pair, std::filesystem::path const& picture);
+
+}  // namespace lowcal::validation

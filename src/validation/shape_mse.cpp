@@ -1,0 +1,105 @@
+#include "validation/shape_mse.hpp"
+
+#include "core/random.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace lowcal::validation {
+namespace {
+
+constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
+
+double scaled_difference(Profiles const& candidate, Profiles const& reference,
+                         ProfileAxis const& axis)
+{
+    auto const bins = static_cast<double>(axis.bins);
+    double content = 0;
+    double squares = 0;
+    for (std::size_t bin = axis.first; bin < axis.first + axis.bins; ++bin) {
+        double const difference = candidate[bin] - reference[bin];
+        content += reference[bin];
+        squares += difference * difference;
+    }
+    double const mean_content = content / bins;
+    if (!(mean_content > 0)) return not_known;
+    return squares / bins / (mean_content * mean_content);
+}
+
+/// Moves `chosen` random elements to the front (Fisher-Yates, cut short).
+void draw_without_replacement(std::span<std::uint32_t> order, std::size_t chosen, ItemRandom random)
+{
+    std::vector<std::uint32_t> bits(chosen);
+    random.bits(bits);
+    for (std::size_t i = 0; i < chosen; ++i) {
+        auto const left = static_cast<std::uint64_t>(order.size() - i);
+        std::swap(order[i], order[i + static_cast<std::size_t>((bits[i] * left) >> 32)]);
+    }
+}
+
+Profiles sum_of(SampleObservables const& sample, std::span<std::uint32_t const> showers)
+{
+    Profiles sum{};
+    for (auto const shower : showers) {
+        auto const profiles = sample.profiles(shower);
+        for (std::size_t bin = 0; bin < profile_bins; ++bin)
+            sum[bin] += static_cast<double>(profiles[bin]);
+    }
+    return sum;
+}
+
+double distance_between(SampleObservables const& sample, std::span<std::uint32_t const> first,
+                        std::span<std::uint32_t const> second)
+{
+    auto candidate = sum_of(sample, first);
+    auto reference = sum_of(sample, second);
+    for (double& value : candidate) value /= static_cast<double>(first.size());
+    for (double& value : reference) value /= static_cast<double>(second.size());
+    return shape_mse(candidate, reference);
+}
+
+}  // namespace
+
+double shape_mse(Profiles const& candidate, Profiles const& reference)
+{
+    double total = 0;
+    for (auto const& axis : profile_axes)
+        total += static_cast<double>(axis.bins) * scaled_difference(candidate, reference, axis);
+    return total / static_cast<double>(profile_bins);
+}
+
+double shape_mse_error(ReplicaPair const& replicas)
+{
+    assert(replicas.candidate.size() == replicas.reference.size());
+    if (replicas.smaller_sample < 2) return not_known;
+    std::vector<double> values;
+    for (std::size_t i = 0; i < replicas.candidate.size(); ++i)
+        values.push_back(shape_mse(replicas.candidate[i], replicas.reference[i]));
+    return deviation_of(values);
+}
+
+double shape_mse_floor(SampleObservables const& reference, FloorConfig const& config)
+{
+    auto const size = reference.count();
+    if (size < 2 || config.candidate_showers == 0) return not_known;
+    std::vector<std::uint32_t> order(size);
+    std::iota(order.begin(), order.end(), 0U);
+    auto const first = std::span(order).first(size / 2);
+    auto const second = std::span(order).subspan(size / 2);
+    double sum = 0;
+    for (std::size_t split = 0; split < config.splits; ++split) {
+        ItemRandom const random({.seed = config.seed, .stream = RandomStream::split}, split);
+        draw_without_replacement(order, first.size(), random);
+        sum += distance_between(reference, first, second);
+    }
+    auto const one_over = [](std::size_t n) { return 1.0 / static_cast<double>(n); };
+    double const of_halves = one_over(first.size()) + one_over(second.size());
+    double const of_comparison = one_over(config.candidate_showers) + one_over(size);
+    return sum / static_cast<double>(config.splits) * of_comparison / of_halves;
+}
+
+}  // namespace lowcal::validation

@@ -1,0 +1,122 @@
+#include "cli/evaluate_command.hpp"
+
+#include "cli/candidate_argument.hpp"
+#include "core/error.hpp"
+#include "validation/known_showers.hpp"
+
+#include <CLI/CLI.hpp>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace lowcal::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using validation::real_showers_file;
+using validation::TemporaryFolder;
+
+/// Runs `lowcal evaluate ARGUMENTS` in this process; what it prints.
+std::string evaluate(std::vector<std::string> arguments)
+{
+    CLI::App app("test", "lowcal");
+    add_evaluate_command(app);
+    arguments.insert(arguments.begin(), "evaluate");
+    std::reverse(arguments.begin(), arguments.end());
+    testing::internal::CaptureStdout();
+    try {
+        app.parse(arguments);
+    } catch (...) {
+        testing::internal::GetCapturedStdout();
+        throw;
+    }
+    std::fflush(stdout);
+    return testing::internal::GetCapturedStdout();
+}
+
+std::string reference()
+{
+    return real_showers_file().string();
+}
+
+std::string refusal(std::vector<std::string> const& arguments)
+{
+    try {
+        evaluate(arguments);
+        return {};
+    } catch (InputError const& error) {
+        return error.what();
+    }
+}
+
+std::string content_of(fs::path const& path)
+{
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(EvaluateCommand, writes_tables_json_and_pictures)
+{
+    TemporaryFolder const folder;
+    auto const out = folder.path() / "report";
+    auto const json_file = folder.path() / "figures.json";
+    auto const printed =
+        evaluate({"--reference", reference(), "--candidate", "a b=" + reference(), "--out",
+                  out.string(), "--json", json_file.string(), "--reference-name", "Geant4"});
+    EXPECT_EQ(printed, content_of(out / "evaluation.txt"));
+    EXPECT_NE(printed.find("Warning: a b: these are the reference's own showers"),
+              std::string::npos);
+    auto const json = nlohmann::json::parse(content_of(json_file));
+    EXPECT_EQ(json, nlohmann::json::parse(content_of(out / "results.json")));
+    EXPECT_EQ(json.at("candidates").at("a b").at("shape_mse").at("value"), 0.0);
+    // The mean Monte Carlo time that comes with the file: 1.45 s, rounded.
+    EXPECT_NEAR(json.at("reference").at("monte_carlo_seconds").get<double>(), 1.45, 0.005);
+    if (!validation::gnuplot_is_there()) GTEST_SKIP() << "the program gnuplot is not installed";
+    for (char const* name : {"profiles", "sampling_fraction", "shower_a_b"})
+        for (char const* ending : {".png", ".svg"})
+            EXPECT_TRUE(fs::exists(out / (std::string(name) + ending))) << name << ending;
+}
+
+TEST(EvaluateCommand, takes_a_candidate_more_than_once)
+{
+    auto const printed = evaluate({"--reference", reference(), "--candidate", "one=" + reference(),
+                                   "--candidate", "two=" + reference()});
+    EXPECT_NE(printed.find("): one against reference"), std::string::npos) << printed;
+    EXPECT_NE(printed.find("): two against reference"), std::string::npos);
+}
+
+TEST(EvaluateCommand, is_used_wrongly_without_a_name_or_a_reference)
+{
+    EXPECT_THROW(evaluate({"--reference", reference(), "--candidate", reference()}),
+                 CLI::ParseError);
+    EXPECT_THROW(evaluate({"--candidate", "a=" + reference()}), CLI::ParseError);
+    EXPECT_THROW(evaluate({"--reference", reference()}), CLI::ParseError);
+}
+
+TEST(EvaluateCommand, names_what_is_wrong_with_files_and_names)
+{
+    auto const missing = refusal({"--reference", reference(), "--candidate", "a=/no/file.h5"});
+    EXPECT_NE(missing.find("/no/file.h5"), std::string::npos) << missing;
+    auto const twice = refusal({"--reference", reference(), "--candidate", "a=" + reference(),
+                                "--candidate", "a=" + reference()});
+    EXPECT_NE(twice.find("name"), std::string::npos) << twice;
+    auto const model = refusal({"--reference", reference(), "--candidate", "a=/no/model.onnx"});
+    EXPECT_NE(model.find("/no/model.onnx"), std::string::npos) << model;
+}
+
+TEST(CandidateArgument, is_split_at_the_first_equals_sign)
+{
+    auto const parsed = parse_candidates({"int8=a=b.onnx", "file=x.h5"});
+    EXPECT_EQ(parsed[0].name, "int8");
+    EXPECT_EQ(parsed[0].path, "a=b.onnx");
+    EXPECT_TRUE(parsed[0].is_model());
+    EXPECT_FALSE(parsed[1].is_model());
+    EXPECT_EQ(file_name_of("a/b c.1"), "a_b_c.1");
+    for (char const* bad : {"", "=x", "x=", "x"}) EXPECT_NE(problem_with_candidate(bad), "");
+}
+
+}  // namespace
+}  // namespace lowcal::cli

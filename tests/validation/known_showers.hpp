@@ -1,0 +1,113 @@
+#pragma once
+
+#include "core/calorimeter.hpp"
+#include "core/random.hpp"
+#include "data/shower_reader.hpp"
+#include "data/showers.hpp"
+#include "validation/sample_observables.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace lowcal::validation {
+
+struct KnownCell {
+    std::size_t x;
+    std::size_t y;
+    std::size_t z;
+    float energy;  ///< GeV
+};
+
+inline std::size_t cell_index(KnownCell const& cell)
+{
+    return (cell.x * Window::y + cell.y) * Window::z + cell.z;
+}
+
+/// Appends one shower, empty but for some cells.
+inline void append_shower(data::ShowerBlock& block, float primary_energy,
+                          std::vector<KnownCell> const& cells)
+{
+    auto const first = block.cells.size();
+    block.cells.resize(first + Window::cells, 0.0F);
+    for (auto const& cell : cells) block.cells[first + cell_index(cell)] += cell.energy;
+    block.primary_energy.push_back(primary_energy);
+}
+
+inline SampleObservables observed(data::ShowerBlock const& block)
+{
+    SampleObservables sample;
+    sample.add(block);
+    return sample;
+}
+
+/// Showers at 100 GeV with one cell in use, whose energy is normal: mean 2 GeV, deviation 0.1.
+inline data::ShowerBlock normal_showers(std::size_t count, std::uint64_t seed)
+{
+    std::vector<float> deviations(count);
+    ItemRandom({.seed = seed, .stream = RandomStream::energy}, 0).normal(deviations);
+    data::ShowerBlock block;
+    for (float const deviation : deviations)
+        append_shower(block, 100.0F, {{12, 12, 8, 2.0F + 0.1F * deviation}});
+    return block;
+}
+
+inline std::filesystem::path real_showers_file()
+{
+    return std::filesystem::path(LOWCAL_SOURCE_DIR) / "data" / "validation.h5";
+}
+
+/// The repository's thousand Geant4 showers, read once.
+inline data::ShowerBlock const& real_showers()
+{
+    static auto const block = data::read_all_showers(real_showers_file());
+    return block;
+}
+
+/// Showers [first, first + count) of a block.
+inline data::ShowerBlock part_of(data::ShowerBlock const& block, std::size_t first,
+                                 std::size_t count)
+{
+    data::ShowerBlock part;
+    auto const cells = std::span(block.cells).subspan(first * Window::cells, count * Window::cells);
+    auto const energies = std::span(block.primary_energy).subspan(first, count);
+    part.cells.assign(cells.begin(), cells.end());
+    part.primary_energy.assign(energies.begin(), energies.end());
+    return part;
+}
+
+/// A folder of the test's own, removed with everything in it.
+class TemporaryFolder {
+public:
+    TemporaryFolder()
+        : path_(std::filesystem::temp_directory_path() /
+                ("lowcal_" + std::to_string(::getpid()) + "_" +
+                 ::testing::UnitTest::GetInstance()->current_test_info()->name()))
+    {
+        std::filesystem::create_directories(path_);
+    }
+    ~TemporaryFolder()
+    {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryFolder(TemporaryFolder const&) = delete;
+    TemporaryFolder& operator=(TemporaryFolder const&) = delete;
+    std::filesystem::path const& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// Whether the program gnuplot is in the path.
+inline bool gnuplot_is_there()
+{
+    return std::system("gnuplot --version >/dev/null 2>&1") == 0;
+}
+
+}  // namespace lowcal::validation
