@@ -114,7 +114,7 @@ struct ShowerWriter::State {
 
     void append_cells(std::span<float const> block);
     void append_energies(std::span<float const> block);
-    void append_seconds(std::span<float const> block);
+    void start(bool timed);
     void finish();
 
     std::filesystem::path path;
@@ -153,13 +153,13 @@ void ShowerWriter::State::append_energies(std::span<float const> block)
     energies.append(rows);
 }
 
-void ShowerWriter::State::append_seconds(std::span<float const> block)
+/// Before anything is appended, so that the file's bytes do not depend on the first block's size.
+void ShowerWriter::State::start(bool timed)
 {
-    if (count == 0 && !block.empty())
+    if (timed)
         seconds.emplace(
             file.get(),
             DataSetWriter::Config{"cpu_seconds", {}, numbers_per_chunk, config.compression, "s"});
-    if (seconds) seconds->append(block);
 }
 
 void ShowerWriter::State::finish()
@@ -190,9 +190,10 @@ void ShowerWriter::append(ShowerBlock const& block)
     assert(!timed || block.monte_carlo_seconds.size() == block.count());
     assert(state_->count == 0 || timed == state_->seconds.has_value());
     try {
+        if (state_->count == 0) state_->start(timed);
         state_->append_cells(block.cells);
         state_->append_energies(block.primary_energy);
-        state_->append_seconds(timed ? block.monte_carlo_seconds : std::span<float const>{});
+        if (timed) state_->seconds->append(block.monte_carlo_seconds);
     } catch (InputError const& error) {
         throw InputError("cannot write " + state_->path.string(), error.what());
     }

@@ -1,0 +1,115 @@
+#include "cli/info_showers.hpp"
+
+#include "core/progress.hpp"
+#include "data/summary.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <string>
+
+namespace lowcal::cli {
+namespace {
+
+using Attributes = std::map<std::string, std::string>;
+
+void print_bin(std::string const& name, data::BinSummary const& bin)
+{
+    if (bin.count == 0) {
+        fmt::print("{:>14} {:>9}\n", name, 0);
+        return;
+    }
+    fmt::print("{:>14} {:>9} {:>11.3f} {:>11.3f} {:>10.0f}\n", name, bin.count,
+               100 * bin.mean_sampling_fraction, 100 * bin.rms_sampling_fraction, bin.mean_hits);
+}
+
+std::string range_text(data::BinSummary const& bin)
+{
+    return fmt::format("{:.0f}-{:.0f}", bin.bin.low, bin.bin.high);
+}
+
+void print_table(data::ShowerSummary const& summary, Attributes const& attributes)
+{
+    auto const& report = summary.report;
+    fmt::print("file             {}\n", report.file);
+    fmt::print("layout           {}\n", data::layout_name(report.layout));
+    fmt::print("showers          {}\n", summary.showers_in_file);
+    if (report.skipped_showers > 0) fmt::print("bad, dropped     {}\n", report.skipped_showers);
+    fmt::print("primary energy   {:.4g} to {:.4g} GeV, mean {:.4g} GeV\n", summary.lowest_energy,
+               summary.highest_energy, summary.mean_energy);
+    fmt::print("largest cell     {:.4g} GeV\n", summary.largest_cell);
+    fmt::print("cells under 1e-6 GeV, set to zero: {}\n", report.zeroed_cells);
+    if (summary.mean_monte_carlo_seconds > 0)
+        fmt::print("Monte Carlo      {:.4g} CPU s a shower\n", summary.mean_monte_carlo_seconds);
+    for (auto const& [name, value] : attributes) fmt::print("{:<16} {}\n", name, value);
+    fmt::print("\n{:>14} {:>9} {:>23} {:>10}\n{:>14} {:>9} {:>11} {:>11} {:>10}\n", "energy",
+               "showers", "sampling fraction (%)", "cells hit", "GeV", "", "mean", "rms", "mean");
+    for (auto const& bin : summary.bins) print_bin(range_text(bin), bin);
+    print_bin("all", summary.all);
+    print_bin(range_text(summary.low_energy), summary.low_energy);
+    auto const suspicion = report.unit_suspicion();
+    fmt::print("\nunits            {}\n", suspicion.empty() ? "plausible" : suspicion);
+}
+
+nlohmann::json bin_json(data::BinSummary const& bin)
+{
+    return {{"low", bin.bin.low},
+            {"high", bin.bin.high},
+            {"count", bin.count},
+            {"mean", bin.mean_sampling_fraction},
+            {"rms", bin.rms_sampling_fraction},
+            {"mean_hits", bin.mean_hits}};
+}
+
+nlohmann::json summary_json(data::ShowerSummary const& summary, Attributes const& attributes)
+{
+    auto const& report = summary.report;
+    auto bins = nlohmann::json::array();
+    for (auto const& bin : summary.bins) bins.push_back(bin_json(bin));
+    auto all = bin_json(summary.all);
+    all.erase("low");
+    all.erase("high");
+    return {{"file", report.file},
+            {"layout", data::layout_name(report.layout)},
+            {"showers", summary.showers_in_file},
+            {"showers_skipped", report.skipped_showers},
+            {"cells_set_to_zero", report.zeroed_cells},
+            {"primary_energy_gev",
+             {{"lowest", summary.lowest_energy},
+              {"highest", summary.highest_energy},
+              {"mean", summary.mean_energy},
+              {"below_range", report.energies_below_range},
+              {"above_range", report.energies_above_range}}},
+            {"largest_cell_gev", summary.largest_cell},
+            {"monte_carlo_seconds_per_shower", summary.mean_monte_carlo_seconds},
+            {"sampling_fraction", bins},
+            {"sampling_fraction_all", all},
+            {"sampling_fraction_low_energy", bin_json(summary.low_energy)},
+            {"unit_suspicion", report.unit_suspicion()},
+            {"warnings", report.warnings()},
+            {"attributes", attributes}};
+}
+
+}  // namespace
+
+void print_shower_info(std::filesystem::path const& file, bool json,
+                       data::ShowerReader::Config config)
+{
+    data::ShowerReader reader(file, config);
+    Progress progress({.label = "read", .total = reader.count()}, stderr);
+    auto const summary = data::summarise(reader, [&](std::size_t done) { progress.update(done); });
+    progress.finish();
+    for (auto const& warning : summary.report.warnings())
+        fmt::print(stderr, "Warning: {}\n", warning);
+    auto const attributes = reader.attributes();
+    if (json) {
+        // A file's attributes may hold bytes that are no UTF-8.
+        fmt::print("{}\n", summary_json(summary, attributes)
+                               .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    } else {
+        print_table(summary, attributes);
+    }
+}
+
+}  // namespace lowcal::cli
