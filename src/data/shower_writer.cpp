@@ -4,11 +4,13 @@
 #include "core/error.hpp"
 #include "data/data_set_writer.hpp"
 #include "data/hdf5_file.hpp"
+#include "data/output_driver.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <utility>
@@ -40,14 +42,18 @@ private:
     std::filesystem::path path_;
 };
 
-Hdf5Handle create_file(std::filesystem::path const& temporary, std::filesystem::path const& path)
+Hdf5Handle create_file(std::filesystem::path const& temporary, std::filesystem::path const& path,
+                       OutputStatus& status)
 {
     silence_hdf5();
     std::string const problem = "cannot write " + path.string();
     auto const access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, problem);
+    use_output_driver(access.get(), status);
     checked(H5Pset_file_locking(access.get(), false, true), problem);
-    return checked(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose,
-                   problem);
+    auto const file = H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get());
+    if (file < 0 && status.first_error != 0)
+        throw InputError(problem, std::strerror(status.first_error));
+    return {checked(file, problem), H5Fclose};
 }
 
 /// [x][y][z] in GeV to [z][x][y] in MeV.
@@ -106,7 +112,7 @@ struct ShowerWriter::State {
         : path(final_path),
           config(std::move(given)),
           temporary(temporary_beside(path)),
-          file(create_file(temporary.path(), path)),
+          file(create_file(temporary.path(), path, status)),
           cells(file.get(), cells_config(config)),
           energies(file.get(), energies_config(config))
     {
@@ -115,10 +121,13 @@ struct ShowerWriter::State {
     void append_cells(std::span<float const> block);
     void append_energies(std::span<float const> block);
     void start(bool timed);
+    template <class Action>
+    void attempt(Action&& action) const;
     void finish();
 
     std::filesystem::path path;
     Config config;
+    OutputStatus status;
     TemporaryFile temporary;  // outlives the handles below, which HDF5 must close first
     Hdf5Handle file;
     DataSetWriter cells;
@@ -162,6 +171,20 @@ void ShowerWriter::State::start(bool timed)
             DataSetWriter::Config{"cpu_seconds", {}, numbers_per_chunk, config.compression, "s"});
 }
 
+/// Does a step of the writing; a failure of the disk comes before what HDF5 makes of it.
+template <class Action>
+void ShowerWriter::State::attempt(Action&& action) const
+{
+    std::string reason;
+    try {
+        action();
+    } catch (InputError const& error) {
+        reason = error.what();
+    }
+    if (status.first_error != 0) reason = std::strerror(status.first_error);
+    if (!reason.empty()) throw InputError("cannot write " + path.string(), reason);
+}
+
 void ShowerWriter::State::finish()
 {
     cells.finish();
@@ -189,14 +212,12 @@ void ShowerWriter::append(ShowerBlock const& block)
     bool const timed = !block.monte_carlo_seconds.empty();
     assert(!timed || block.monte_carlo_seconds.size() == block.count());
     assert(state_->count == 0 || timed == state_->seconds.has_value());
-    try {
+    state_->attempt([&] {
         if (state_->count == 0) state_->start(timed);
         state_->append_cells(block.cells);
         state_->append_energies(block.primary_energy);
         if (timed) state_->seconds->append(block.monte_carlo_seconds);
-    } catch (InputError const& error) {
-        throw InputError("cannot write " + state_->path.string(), error.what());
-    }
+    });
     state_->count += block.count();
 }
 
@@ -212,13 +233,9 @@ std::size_t ShowerWriter::count() const
 
 void ShowerWriter::close()
 {
-    std::string const problem = "cannot write " + state_->path.string();
-    if (state_->count == 0) throw InputError(problem, "there is no shower to write");
-    try {
-        state_->finish();
-    } catch (InputError const& error) {
-        throw InputError(problem, error.what());
-    }
+    if (state_->count == 0)
+        throw InputError("cannot write " + state_->path.string(), "there is no shower to write");
+    state_->attempt([&] { state_->finish(); });
     commit_file(state_->temporary.path(), state_->path);
     state_->temporary.keep();
 }

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <hdf5.h>
+
+namespace lowcal::data {
+
+/// The first failure to write a file, as errno; 0 while all went well.
+struct OutputStatus {
+    int first_error = 0;
+};
+
+/// Lets a file that is made with `access` be written through plain system calls that never fail.
+///
+/// HDF5 does not survive a full disk: a file whose close failed stays half open, and the process
+/// crashes when it ends (1.10). So a failed write is noted in `status`, which must outlive the
+/// file, and hidden from HDF5; from then on nothing is written, and the file can be closed and
+/// thrown away. Whoever writes looks at `status` after each step. Throws InputError where HDF5
+/// refuses.
+void use_output_driver(hid_t access, OutputStatus& status);
+
+}  // namespace lowcal::data

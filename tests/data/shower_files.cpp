@@ -1,0 +1,169 @@
+#include "data/shower_files.hpp"
+
+#include "core/random.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <unistd.h>
+
+namespace lowcal::data {
+namespace {
+
+/// Any number above HDF5's own; filters of this name are registered with nobody.
+constexpr H5Z_filter_t exotic_filter = 511;
+
+std::size_t pass_through(unsigned, std::size_t, unsigned const[], std::size_t bytes, std::size_t*,
+                         void**)
+{
+    return bytes;
+}
+
+hsize_t product(RawFile::Shape const& shape)
+{
+    hsize_t result = 1;
+    for (auto const extent : shape) result *= extent;
+    return result;
+}
+
+void write(hid_t data_set, hid_t type, void const* values)
+{
+    checked(H5Dwrite(data_set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "test: write");
+    checked(H5Dclose(data_set), "test: close");
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder()
+{
+    static std::atomic<int> serial{0};
+    auto const name = "lowcal-data-" + std::to_string(::getpid()) + "-" + std::to_string(serial++);
+    path_ = std::filesystem::temp_directory_path() / name;
+    std::filesystem::create_directories(path_);
+}
+
+TemporaryFolder::~TemporaryFolder()
+{
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::size_t TemporaryFolder::entries() const
+{
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
+}
+
+ShowerBlock make_showers(std::size_t count, Timing timing, std::size_t first)
+{
+    constexpr float sampling_fraction = 0.02F;
+    constexpr std::size_t hits = 600;
+    ShowerBlock block;
+    block.cells.resize(count * Window::cells);
+    for (std::size_t i = 0; i < count; ++i) {
+        ItemRandom const random({.seed = 7}, first + i);
+        std::vector<float> uniform(2 * hits + 1);
+        random.uniform(uniform);
+        float const energy = 2.0F + 498.0F * uniform.back();
+        block.primary_energy.push_back(energy);
+        for (std::size_t hit = 0; hit < hits; ++hit) {
+            auto const cell =
+                static_cast<std::size_t>(uniform[hit] * static_cast<float>(Window::cells));
+            float const deposit = uniform[hits + hit] * energy * sampling_fraction * 2.0F / hits;
+            if (deposit < smallest_cell_energy) continue;
+            block.cells[i * Window::cells + cell] = deposit;
+        }
+        if (timing == Timing::present) block.monte_carlo_seconds.push_back(0.0057F * energy);
+    }
+    return block;
+}
+
+RawFile::RawFile(std::filesystem::path const& path)
+{
+    silence_hdf5();
+    file_ = checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose,
+                    "test: create");
+}
+
+hid_t RawFile::create(std::string const& name, Shape const& shape, hid_t type, hid_t creation)
+{
+    auto const rank = static_cast<int>(shape.size());
+    auto const space =
+        checked(H5Screate_simple(rank, shape.data(), nullptr), H5Sclose, "test: shape");
+    return checked(H5Dcreate2(file_.get(), name.c_str(), type, space.get(), H5P_DEFAULT, creation,
+                              H5P_DEFAULT),
+                   "test: data set");
+}
+
+void RawFile::floats(std::string const& name, Shape const& shape, std::vector<float> const& values)
+{
+    assert(product(shape) == values.size());
+    write(create(name, shape, H5T_IEEE_F32LE), H5T_NATIVE_FLOAT, values.data());
+}
+
+void RawFile::doubles(std::string const& name, Shape const& shape,
+                      std::vector<double> const& values)
+{
+    assert(product(shape) == values.size());
+    write(create(name, shape, H5T_IEEE_F64BE), H5T_NATIVE_DOUBLE, values.data());
+}
+
+void RawFile::integers(std::string const& name, Shape const& shape)
+{
+    std::vector<int> const values(product(shape), 1);
+    write(create(name, shape, H5T_STD_I32LE), H5T_NATIVE_INT, values.data());
+}
+
+void RawFile::strings(std::string const& name, Shape const& shape)
+{
+    std::vector<char> const values(product(shape), 'x');
+    write(create(name, shape, H5T_C_S1), H5T_C_S1, values.data());
+}
+
+void RawFile::hollow(std::string const& name, Shape const& shape, float fill)
+{
+    auto const creation = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "test: list");
+    auto chunk = shape;
+    chunk[0] = 1;
+    checked(H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()),
+            "test: chunk");
+    checked(H5Pset_fill_value(creation.get(), H5T_NATIVE_FLOAT, &fill), "test: fill");
+    checked(H5Dclose(create(name, shape, H5T_IEEE_F32LE, creation.get())), "test: close");
+}
+
+void RawFile::exotic(std::string const& name, Shape const& shape, std::vector<float> const& values)
+{
+    H5Z_class2_t const filter{H5Z_CLASS_T_VERS, exotic_filter, 1,       1,
+                              "exotic",         nullptr,       nullptr, pass_through};
+    checked(H5Zregister(&filter), "test: register");
+    {
+        auto const creation = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "test: list");
+        checked(H5Pset_chunk(creation.get(), static_cast<int>(shape.size()), shape.data()),
+                "test: chunk");
+        checked(H5Pset_filter(creation.get(), exotic_filter, 0, 0, nullptr), "test: filter");
+        write(create(name, shape, H5T_IEEE_F32LE, creation.get()), H5T_NATIVE_FLOAT, values.data());
+        checked(H5Fflush(file_.get(), H5F_SCOPE_LOCAL), "test: flush");
+    }
+    checked(H5Zunregister(exotic_filter), "test: unregister");
+}
+
+void write_clic(std::filesystem::path const& path, ShowerBlock const& showers)
+{
+    RawFile file(path);
+    hsize_t const count = showers.count();
+    std::vector<float> target;
+    for (float const energy : showers.primary_energy) target.insert(target.end(), {11.0F, energy});
+    file.floats("ECAL", {count, 25, 25, 25}, showers.cells);
+    file.floats("target", {count, 2}, target);
+    if (!showers.monte_carlo_seconds.empty())
+        file.floats("cpu_seconds", {count}, showers.monte_carlo_seconds);
+}
+
+::testing::AssertionResult mentions(std::string const& text, std::vector<std::string> const& parts)
+{
+    for (auto const& part : parts)
+        if (text.find(part) == std::string::npos)
+            return ::testing::AssertionFailure() << "'" << part << "' is not in: " << text;
+    return ::testing::AssertionSuccess();
+}
+
+}  // namespace lowcal::data

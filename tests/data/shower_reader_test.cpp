@@ -1,0 +1,233 @@
+#include "data/shower_reader.hpp"
+
+#include "data/shower_files.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace lowcal::data {
+namespace {
+
+constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float infinity = std::numeric_limits<float>::infinity();
+
+float& cell(ShowerBlock& block, std::size_t shower, std::size_t index)
+{
+    return block.cells[shower * Window::cells + index];
+}
+
+TEST(ShowerReader, a_clic_file_comes_back_unchanged)
+{
+    TemporaryFolder const folder;
+    auto const showers = make_showers(5, Timing::present);
+    write_clic(folder / "a.h5", showers);
+    ShowerReader reader(folder / "a.h5");
+    EXPECT_EQ(reader.layout(), Layout::clic);
+    EXPECT_EQ(reader.count(), 5U);
+    auto const read = reader.read(0, 5);
+    EXPECT_EQ(read.cells, showers.cells);
+    EXPECT_EQ(read.primary_energy, showers.primary_energy);
+    EXPECT_EQ(read.monte_carlo_seconds, showers.monte_carlo_seconds);
+    EXPECT_EQ(reader.read_primary_energies(), showers.primary_energy);
+    EXPECT_TRUE(reader.report().warnings().empty()) << reader.report().warnings().front();
+}
+
+TEST(ShowerReader, blocks_of_any_size_make_up_the_whole)
+{
+    TemporaryFolder const folder;
+    auto const showers = make_showers(300);
+    write_clic(folder / "a.h5", showers);
+    for (std::size_t const step : {1U, 7U, 257U, 1000U}) {
+        ShowerReader reader(folder / "a.h5");
+        std::vector<float> cells, energies;
+        for (std::size_t first = 0; first < reader.count(); first += step) {
+            auto const block = reader.read(first, step);
+            cells.insert(cells.end(), block.cells.begin(), block.cells.end());
+            energies.insert(energies.end(), block.primary_energy.begin(),
+                            block.primary_energy.end());
+        }
+        EXPECT_EQ(cells, showers.cells) << "step " << step;
+        EXPECT_EQ(energies, showers.primary_energy) << "step " << step;
+        EXPECT_EQ(reader.report().showers, 300U);
+    }
+}
+
+TEST(ShowerReader, a_block_ends_where_the_file_ends)
+{
+    TemporaryFolder const folder;
+    write_clic(folder / "a.h5", make_showers(5));
+    ShowerReader reader(folder / "a.h5");
+    EXPECT_EQ(reader.read(3, 100).count(), 2U);
+    EXPECT_EQ(reader.read(3, std::numeric_limits<std::size_t>::max()).count(), 2U);
+    EXPECT_EQ(reader.read(5, 1).count(), 0U);
+    EXPECT_EQ(reader.read(std::numeric_limits<std::size_t>::max(), 1).count(), 0U);
+}
+
+TEST(ShowerReader, big_endian_double_numbers_and_wider_targets_are_read)
+{
+    TemporaryFolder const folder;
+    auto const showers = make_showers(2);
+    {
+        RawFile file(folder / "a.h5");
+        file.doubles("ECAL", {2, 25, 25, 25}, {showers.cells.begin(), showers.cells.end()});
+        file.doubles("target", {2, 5},
+                     {11, showers.primary_energy[0], 0, 0, 0,  //
+                      11, showers.primary_energy[1], 0, 0, 0});
+    }
+    auto const read = read_all_showers(folder / "a.h5");
+    EXPECT_EQ(read.cells, showers.cells);
+    EXPECT_EQ(read.primary_energy, showers.primary_energy);
+}
+
+TEST(ShowerReader, cells_under_the_threshold_become_zero_and_are_counted)
+{
+    TemporaryFolder const folder;
+    auto showers = make_showers(3);
+    cell(showers, 1, 0) = 0.9e-6F;
+    cell(showers, 1, 1) = 1.0e-6F;
+    cell(showers, 2, 2) = 1.0e-30F;
+    write_clic(folder / "a.h5", showers);
+    ShowerReader reader(folder / "a.h5");
+    auto const read = reader.read(0, 3);
+    EXPECT_EQ(read.shower(1)[0], 0.0F);
+    EXPECT_EQ(read.shower(1)[1], 1.0e-6F);
+    EXPECT_EQ(read.shower(2)[2], 0.0F);
+    EXPECT_EQ(reader.report().zeroed_cells, 2U);
+}
+
+TEST(ShowerReader, a_bad_cell_is_an_error_that_names_file_data_set_shower_and_cell)
+{
+    struct Case {
+        float value;
+        char const* name;
+    };
+    for (auto const& [value, name] :
+         {Case{nan, "NaN"}, Case{infinity, "infinite"}, Case{-1e-9F, "negative"}}) {
+        TemporaryFolder const folder;
+        auto showers = make_showers(20);
+        cell(showers, 17, 3 * 625 + 4 * 25 + 5) = value;
+        write_clic(folder / "bad.h5", showers);
+        ShowerReader reader(folder / "bad.h5");
+        EXPECT_EQ(reader.read(0, 17).count(), 17U);
+        EXPECT_TRUE(
+            mentions(error_of([&] { reader.read(10, 10); }),
+                     {"bad.h5", "ECAL", "shower 17", name, "[3][4][5]", "--skip-bad-showers"}));
+    }
+}
+
+TEST(ShowerReader, a_double_too_large_for_float_is_an_infinite_cell)
+{
+    TemporaryFolder const folder;
+    {
+        RawFile file(folder / "a.h5");
+        std::vector<double> cells(Window::cells);
+        cells[9] = 1e200;
+        file.doubles("ECAL", {1, 25, 25, 25}, cells);
+        file.floats("target", {1, 2}, {11, 100});
+    }
+    EXPECT_TRUE(mentions(error_of([&] { read_all_showers(folder / "a.h5"); }), {"infinite"}));
+}
+
+TEST(ShowerReader, skipping_drops_bad_showers_with_all_that_belongs_to_them)
+{
+    TemporaryFolder const folder;
+    auto showers = make_showers(10, Timing::present);
+    cell(showers, 0, 7) = nan;
+    cell(showers, 4, 7) = -1.0F;
+    cell(showers, 9, 7) = infinity;
+    write_clic(folder / "a.h5", showers);
+    ShowerReader reader(folder / "a.h5", {.bad_showers = BadShowers::skip});
+    auto const read = reader.read(0, 10);
+    ASSERT_EQ(read.count(), 7U);
+    ASSERT_EQ(read.monte_carlo_seconds.size(), 7U);
+    ASSERT_EQ(read.cells.size(), 7 * Window::cells);
+    std::vector<std::size_t> const kept{1, 2, 3, 5, 6, 7, 8};
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        EXPECT_EQ(read.primary_energy[i], showers.primary_energy[kept[i]]);
+        EXPECT_EQ(read.monte_carlo_seconds[i], showers.monte_carlo_seconds[kept[i]]);
+        EXPECT_TRUE(std::ranges::equal(read.shower(i), showers.shower(kept[i])));
+    }
+    EXPECT_EQ(reader.report().skipped_showers, 3U);
+    EXPECT_EQ(reader.report().first_skipped_shower, 0U);
+    ASSERT_EQ(reader.report().warnings().size(), 1U);
+    EXPECT_TRUE(mentions(reader.report().warnings()[0], {"3 bad showers", "shower 0"}));
+}
+
+TEST(ShowerReader, a_primary_energy_that_is_not_above_zero_is_an_error_that_names_the_shower)
+{
+    for (float const bad : {0.0F, -5.0F, nan, infinity}) {
+        TemporaryFolder const folder;
+        auto showers = make_showers(6);
+        showers.primary_energy[4] = bad;
+        write_clic(folder / "bad.h5", showers);
+        ShowerReader reader(folder / "bad.h5", {.bad_showers = BadShowers::skip});
+        auto const expected = std::vector<std::string>{"bad.h5", "target", "shower 4", "energy"};
+        EXPECT_TRUE(mentions(error_of([&] { reader.read(2, 4); }), expected)) << bad;
+        EXPECT_TRUE(mentions(error_of([&] { reader.read_primary_energies(); }), expected)) << bad;
+    }
+}
+
+TEST(ShowerReader, energies_out_of_range_are_counted_and_warned_of)
+{
+    TemporaryFolder const folder;
+    auto showers = make_showers(6);
+    showers.primary_energy[0] = 1.9F;
+    showers.primary_energy[1] = 501.0F;
+    showers.primary_energy[2] = 700.0F;
+    showers.primary_energy[3] = 500.0F;
+    showers.primary_energy[4] = 2.0F;
+    write_clic(folder / "a.h5", showers);
+    ShowerReader reader(folder / "a.h5");
+    reader.read(0, 6);
+    EXPECT_EQ(reader.report().energies_below_range, 1U);
+    EXPECT_EQ(reader.report().energies_above_range, 2U);
+    ASSERT_EQ(reader.report().warnings().size(), 1U);
+    EXPECT_TRUE(mentions(reader.report().warnings()[0], {"a.h5", "3 of 6", "2 to 500 GeV"}));
+}
+
+TEST(ShowerReader, a_header_that_claims_many_showers_costs_no_memory)
+{
+    TemporaryFolder const folder;
+    constexpr hsize_t many = hsize_t{1} << 40U;
+    {
+        RawFile file(folder / "a.h5");
+        file.hollow("ECAL", {many, 25, 25, 25}, 0.0F);
+        file.hollow("target", {many, 2}, 100.0F);
+    }
+    ShowerReader reader(folder / "a.h5");
+    EXPECT_EQ(reader.count(), many);
+    EXPECT_EQ(reader.read(many - 2, 100).count(), 2U);
+}
+
+TEST(ShowerReader, units_that_look_wrong_are_said_so)
+{
+    auto const suspicion = [](float cell_factor, float energy_factor) {
+        TemporaryFolder const folder;
+        auto showers = make_showers(50);
+        for (auto& energy : showers.cells) energy *= cell_factor;
+        for (auto& energy : showers.primary_energy) energy *= energy_factor;
+        write_clic(folder / "a.h5", showers);
+        ShowerReader reader(folder / "a.h5");
+        reader.read(0, 50);
+        return reader.report().unit_suspicion();
+    };
+    EXPECT_EQ(suspicion(1.0F, 1.0F), "");
+    EXPECT_TRUE(mentions(suspicion(1000.0F, 1.0F), {"cell energies", "MeV taken for GeV"}));
+    EXPECT_TRUE(mentions(suspicion(1.0F, 1000.0F), {"primary energies", "MeV taken for GeV"}));
+    EXPECT_TRUE(mentions(suspicion(1000.0F, 1000.0F), {"file", "MeV taken for GeV"}));
+}
+
+TEST(ShowerReader, the_embedded_geant4_showers_are_read_without_a_warning)
+{
+    ShowerReader reader(std::filesystem::path(LOWCAL_SOURCE_DIR) / "data/validation.h5");
+    EXPECT_EQ(reader.count(), 1000U);
+    EXPECT_EQ(reader.read(0, 100).monte_carlo_seconds.size(), 100U);
+    EXPECT_TRUE(reader.report().warnings().empty());
+    EXPECT_EQ(reader.attributes().at("generator"), "Geant4 11.4.0");
+    EXPECT_NEAR(reader.report().sampling_fraction(), 0.0203, 0.001);
+}
+
+}  // namespace
+}  // namespace lowcal::data
