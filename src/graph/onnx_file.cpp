@@ -56,12 +56,15 @@ void complete_outputs(Graph& graph)
 {
     for (auto& output : graph.outputs)
         if (is_vague(output.shape)) output.shape.clear();
-    auto const shapes = infer_shapes(graph, 1);
+    auto const of_one = infer_shapes(graph, 1);
+    if (std::none_of(graph.outputs.begin(), graph.outputs.end(),
+                     [](auto const& output) { return output.shape.empty(); }))
+        return;
+    auto const of_two = infer_shapes(graph, 2);
     for (auto& output : graph.outputs) {
         if (!output.shape.empty()) continue;
-        output.shape = shapes.at(output.name);
-        if (!output.shape.empty() && infer_shapes(graph, 2).at(output.name) != output.shape)
-            output.shape.front() = batch_dimension;
+        output.shape = of_one.at(output.name);
+        if (of_two.at(output.name) != output.shape) output.shape.front() = batch_dimension;
     }
 }
 
