@@ -31,7 +31,7 @@ struct ReplicaPair {
 
 /// Standard deviation of the distance over pairs of replicas, both samples resampled independently.
 /// A distance near its floor is a sum of squares with little beneath it, and resampling adds its
-/// own noise to that of the samples: the error then comes out too large, never too small. NaN
+/// own noise to that of the samples: the error then comes out too large rather than too small. NaN
 /// where a sample holds fewer than two showers.
 double shape_mse_error(ReplicaPair const& replicas);
 
