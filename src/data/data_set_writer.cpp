@@ -1,7 +1,6 @@
 #include "data/data_set_writer.hpp"
 
 #include "data/hdf5_file.hpp"
-#include "data/sparse_deflate.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -99,7 +98,7 @@ void DataSetWriter::write_packed(std::span<float const> rows)
         padded.resize(chunk_size_);
         rows = padded;
     }
-    auto const packed = SparseDeflate()(rows);
+    auto const packed = pack_(rows);
     std::vector<hsize_t> start(chunk_.size());
     start[0] = rows_;
     constexpr std::uint32_t all_filters_applied = 0;

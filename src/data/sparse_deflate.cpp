@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstddef>
+#include <cstring>
+#include <limits>
 
 namespace lowcal::data {
 namespace {
@@ -46,32 +49,37 @@ constexpr auto length_symbols = make_length_symbols();
 /// Bits into bytes, lowest first. `reserve` before `put`: room is not checked in the inner loop.
 class BitWriter {
 public:
-    explicit BitWriter(std::vector<std::uint8_t>& out) : out_(out), at_(out.size()) {}
+    explicit BitWriter(std::vector<std::uint8_t>& out) : out_(&out) {}
 
-    void reserve(std::size_t bits) { out_.resize(at_ + bits / 8 + 2 * sizeof buffer_); }
+    void reserve(std::size_t bits)
+    {
+        auto const size = at_ + bits / 8 + 2 * sizeof buffer_;
+        if (out_->size() < size) out_->resize(size);
+    }
     /// `bits` has no bit above `count`, which is at most 32.
     void put(std::uint64_t bits, unsigned count)
     {
         buffer_ |= bits << used_;
         used_ += count;
         if (used_ < 32) return;
-        for (unsigned i = 0; i < 4; ++i)
-            out_[at_ + i] = static_cast<std::uint8_t>(buffer_ >> (8 * i));
+        static_assert(std::endian::native == std::endian::little);
+        std::memcpy(out_->data() + at_, &buffer_, 4);
         at_ += 4;
         buffer_ >>= 32U;
         used_ -= 32;
     }
-    /// Fills up the last byte and cuts the output behind it.
-    void finish()
+    void fill_byte() { put(0, (8 - used_ % 8) % 8); }
+    /// Writes what is left of whole bytes; returns the number of bytes in all.
+    std::size_t finish()
     {
-        for (; used_ > 0; used_ -= std::min(used_, 8U), buffer_ >>= 8U)
-            out_[at_++] = static_cast<std::uint8_t>(buffer_);
-        out_.resize(at_);
+        for (; used_ > 0; used_ -= 8, buffer_ >>= 8U)
+            (*out_)[at_++] = static_cast<std::uint8_t>(buffer_);
+        return at_;
     }
 
 private:
-    std::vector<std::uint8_t>& out_;
-    std::size_t at_;
+    std::vector<std::uint8_t>* out_;
+    std::size_t at_ = 0;
     std::uint64_t buffer_ = 0;
     unsigned used_ = 0;
 };
@@ -95,60 +103,6 @@ private:
     static constexpr std::uint64_t modulus = 65521;
     std::uint64_t low_ = 1;
     std::uint64_t high_ = 0;
-};
-
-struct NonZero {
-    std::size_t index;
-    std::uint32_t bits;
-};
-
-std::vector<NonZero> find_non_zero(std::span<float const> values)
-{
-    std::vector<NonZero> found;
-    for (std::size_t i = 0; i < values.size(); ++i)
-        if (auto const bits = std::bit_cast<std::uint32_t>(values[i]); bits != 0)
-            found.push_back({i, bits});
-    return found;
-}
-
-/// One byte plane as tokens; its bytes enter the check sum.
-class Tokeniser {
-public:
-    Tokeniser(std::vector<Token>& tokens, Adler& adler) : tokens_(tokens), adler_(adler) {}
-
-    void operator()(std::span<NonZero const> found, std::size_t plane, std::size_t size)
-    {
-        std::size_t next = 0;
-        tokens_.clear();
-        for (auto const& [index, bits] : found) {
-            auto const byte = static_cast<std::uint8_t>(bits >> (8 * plane));
-            if (byte == 0) continue;
-            put_zeros(index - next);
-            tokens_.push_back(byte);
-            adler_.add(byte);
-            next = index + 1;
-        }
-        put_zeros(size - next);
-    }
-
-private:
-    /// A zero, and then copies of it from a distance of one byte.
-    void put_zeros(std::size_t count)
-    {
-        if (count == 0) return;
-        adler_.add_zeros(count);
-        tokens_.push_back(0);
-        --count;
-        while (count >= shortest_run) {
-            auto const run = std::min(count, longest_run);
-            tokens_.push_back(static_cast<Token>(run_base + run));
-            count -= run;
-        }
-        tokens_.insert(tokens_.end(), count, Token{0});
-    }
-
-    std::vector<Token>& tokens_;
-    Adler& adler_;
 };
 
 using LiteralCodes = std::array<HuffmanCode, literal_symbols>;
@@ -220,29 +174,84 @@ void put_block(BitWriter& writer, std::span<Token const> tokens, bool last)
     auto const codes = literal_codes(tokens);
     put_head(writer, codes, last);
     auto const table = token_codes(codes);
-    for (auto const token : tokens) writer.put(table[token].bits, table[token].length);
+    auto local = writer;  // in registers: the bytes written could alias a member
+    for (auto const token : tokens) local.put(table[token].bits, table[token].length);
+    writer = local;
     writer.put(codes[end_of_block].bits, codes[end_of_block].length);
 }
 
 }  // namespace
 
-std::vector<std::uint8_t> SparseDeflate::operator()(std::span<float const> values) const
-{
-    auto const found = find_non_zero(values);
-    std::vector<std::uint8_t> packed{0x78, 0x01};  // zlib's head: 32 kB window, fastest
-    std::vector<Token> tokens;
-    Adler adler;
-    Tokeniser tokenise(tokens, adler);
-    BitWriter writer(packed);
-    for (std::size_t plane = 0; plane < planes; ++plane) {
-        tokenise(found, plane, values.size());
-        put_block(writer, tokens, plane + 1 == planes);
+/// One byte plane as tokens; its bytes enter the check sum.
+class SparseDeflate::Tokeniser {
+public:
+    Tokeniser(std::vector<Token>& tokens, Adler& adler) : tokens_(tokens), adler_(adler) {}
+
+    void operator()(std::span<NonZero const> found, std::size_t plane, std::size_t size)
+    {
+        std::size_t next = 0;
+        tokens_.clear();
+        for (auto const& [index, bits] : found) {
+            auto const byte = static_cast<std::uint8_t>(bits >> (8 * plane));
+            if (byte == 0) continue;
+            put_zeros(index - next);
+            tokens_.push_back(byte);
+            adler_.add(byte);
+            next = index + 1;
+        }
+        put_zeros(size - next);
     }
-    writer.finish();
-    auto const sum = adler.value();
+
+private:
+    /// A zero, and then copies of it from a distance of one byte.
+    void put_zeros(std::size_t count)
+    {
+        if (count == 0) return;
+        adler_.add_zeros(count);
+        tokens_.push_back(0);
+        --count;
+        while (count >= shortest_run) {
+            auto const run = std::min(count, longest_run);
+            tokens_.push_back(static_cast<Token>(run_base + run));
+            count -= run;
+        }
+        tokens_.insert(tokens_.end(), count, Token{0});
+    }
+
+    std::vector<Token>& tokens_;
+    Adler& adler_;
+};
+
+void SparseDeflate::find_non_zero(std::span<float const> values)
+{
+    found_.resize(values.size());
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        auto const bits = std::bit_cast<std::uint32_t>(values[i]);
+        found_[count] = {static_cast<std::uint32_t>(i), bits};
+        count += bits != 0;
+    }
+    found_.resize(count);
+}
+
+std::span<std::uint8_t const> SparseDeflate::operator()(std::span<float const> values)
+{
+    assert(values.size() <= std::numeric_limits<std::uint32_t>::max());
+    find_non_zero(values);
+    Adler adler;
+    Tokeniser tokenise(tokens_, adler);
+    BitWriter writer(packed_);
+    writer.reserve(16);
+    writer.put(0x0178, 16);  // zlib's head: 32 kB window, fastest
+    for (std::size_t plane = 0; plane < planes; ++plane) {
+        tokenise(found_, plane, values.size());
+        put_block(writer, tokens_, plane + 1 == planes);
+    }
+    writer.reserve(40);
+    writer.fill_byte();
     for (unsigned shift = 32; shift > 0; shift -= 8)
-        packed.push_back(static_cast<std::uint8_t>(sum >> (shift - 8)));
-    return packed;
+        writer.put(adler.value() >> (shift - 8) & 0xffU, 8);
+    return std::span(packed_).first(writer.finish());
 }
 
 }  // namespace lowcal::data

@@ -26,7 +26,8 @@ std::vector<std::uint8_t> shuffled(std::vector<float> const& values)
 /// zlib checks the stream and its check sum.
 ::testing::AssertionResult zlib_unpacks(std::vector<float> const& values)
 {
-    auto const packed = SparseDeflate()(values);
+    SparseDeflate pack;
+    auto const packed = pack(values);
     auto const wanted = shuffled(values);
     std::vector<std::uint8_t> unpacked(wanted.size() + 1);
     auto size = static_cast<uLongf>(unpacked.size());
@@ -62,6 +63,20 @@ TEST(SparseDeflate, zlib_unpacks_what_has_no_or_one_value)
     EXPECT_TRUE(zlib_unpacks({-0.0F, 0.0F, -0.0F}));
 }
 
+TEST(SparseDeflate, earlier_calls_leave_no_trace)
+{
+    auto const showers = make_showers(3);
+    SparseDeflate pack;
+    auto const copy = [](std::span<std::uint8_t const> bytes) {
+        return std::vector<std::uint8_t>(bytes.begin(), bytes.end());
+    };
+    auto const first = copy(pack(showers.shower(0)));
+    auto const second = copy(pack(showers.shower(1)));
+    EXPECT_NE(first, second);
+    EXPECT_EQ(copy(pack(showers.shower(0))), first);
+    EXPECT_EQ(copy(SparseDeflate{}(showers.shower(1))), second);
+}
+
 TEST(SparseDeflate, zlib_unpacks_dense_numbers)
 {
     std::vector<float> values(200'000);
@@ -90,7 +105,7 @@ TEST(SparseDeflate, showers_become_smaller_than_by_zlib_of_level_1)
     std::vector<std::uint8_t> packed(planes.size() + 1000);
     auto size = static_cast<uLongf>(packed.size());
     ASSERT_EQ(compress2(packed.data(), &size, planes.data(), planes.size(), 1), Z_OK);
-    EXPECT_LT(SparseDeflate()(showers.cells).size(), size);
+    EXPECT_LT(SparseDeflate{}(showers.cells).size(), size);
 }
 
 }  // namespace
