@@ -50,6 +50,12 @@ std::filesystem::path temporary_beside(std::filesystem::path const& final_path)
 
 void commit_file(std::filesystem::path const& temporary, std::filesystem::path const& final_path)
 {
+    // A rename would put the file in the place of a device such as /dev/null.
+    std::error_code error;
+    auto const kind = std::filesystem::status(final_path, error).type();
+    if (kind != std::filesystem::file_type::not_found &&
+        kind != std::filesystem::file_type::regular)
+        throw InputError("cannot write " + final_path.string(), "it is not a regular file");
     flush(temporary, O_RDONLY);
     if (::rename(temporary.c_str(), final_path.c_str()) != 0)
         throw InputError("cannot write " + final_path.string(), std::strerror(errno));

@@ -99,8 +99,8 @@ void require_writable(std::filesystem::path const& path, ShowerWriter::Config co
         throw InputError(problem, fmt::format("there is no gzip level {}", config.compression),
                          "use 0 to 9");
     std::error_code error;
-    if (std::filesystem::is_directory(path, error))
-        throw InputError(problem, "there is a folder of that name");
+    if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error))
+        throw InputError(problem, "it is a folder or a device, not a regular file");
     if (path.has_parent_path() && !std::filesystem::is_directory(path.parent_path(), error))
         throw InputError(problem, "there is no folder " + path.parent_path().string());
 }

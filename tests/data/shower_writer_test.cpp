@@ -133,6 +133,15 @@ TEST(ShowerWriter, a_place_that_cannot_be_written_is_named)
     EXPECT_EQ(folder.entries(), 0U);
 }
 
+TEST(ShowerWriter, a_device_is_not_replaced)
+{
+    TemporaryFolder const folder;
+    std::filesystem::create_symlink("/dev/null", folder / "device");  // only the link is at risk
+    EXPECT_TRUE(mentions(error_of([&] { ShowerWriter(folder / "device", {}); }),
+                         {"device", "not a regular file"}));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "device"));
+}
+
 TEST(ShowerWriter, a_writer_can_be_moved)
 {
     TemporaryFolder const folder;
