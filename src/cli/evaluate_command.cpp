@@ -26,18 +26,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct EvaluateOptions {
-    fs::path reference;
-    std::string reference_name = "reference";
-    std::vector<std::string> candidates;
-    fs::path folder;
-    fs::path json;
-    std::uint64_t seed = 20211;
-    int threads = 0;
-    float picture_energy = 100.0F;
-    bool skip_bad_showers = false;
-};
-
 void set_up(CLI::App& command, EvaluateOptions& options)
 {
     command.add_option("--reference", options.reference, "Reference showers (HDF5)")->required();
@@ -167,7 +155,9 @@ void make_folder(fs::path const& folder)
     if (failure) throw InputError("cannot make the folder " + folder.string(), failure.message());
 }
 
-void run(EvaluateOptions const& options)
+}  // namespace
+
+void run_evaluation(EvaluateOptions const& options)
 {
     if (!options.folder.empty()) make_folder(options.folder);
     auto const outcome = evaluate(options);
@@ -182,15 +172,13 @@ void run(EvaluateOptions const& options)
         fmt::print(stderr, "Warning: no pictures: the program gnuplot is not installed\n");
 }
 
-}  // namespace
-
 void add_evaluate_command(CLI::App& app)
 {
     auto* const command =
         app.add_subcommand("evaluate", "Compare showers or networks with reference showers");
     auto const options = std::make_shared<EvaluateOptions>();
     set_up(*command, *options);
-    command->callback([options] { run(*options); });
+    command->callback([options] { run_evaluation(*options); });
 }
 
 }  // namespace lowcal::cli

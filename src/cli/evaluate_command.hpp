@@ -2,7 +2,28 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
 namespace lowcal::cli {
+
+/// What `lowcal evaluate` is asked for.
+struct EvaluateOptions {
+    std::filesystem::path reference;
+    std::string reference_name = "reference";
+    std::vector<std::string> candidates;
+    std::filesystem::path folder;
+    std::filesystem::path json;
+    std::uint64_t seed = 20211;
+    int threads = 0;
+    float picture_energy = 100.0F;
+    bool skip_bad_showers = false;
+};
+
+/// Compares, prints the tables and writes what was asked for. Throws InputError.
+void run_evaluation(EvaluateOptions const& options);
 
 /// Adds `lowcal evaluate`, which compares showers or networks with reference showers: tables on
 /// standard output, and with --out tables, results.json and pictures in a folder. The work is done

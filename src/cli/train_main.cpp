@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -68,6 +69,14 @@ void add_recipe(CLI::App& app, training::TrainingConfig& training)
         ->capture_default_str();
     app.add_option("--linear-epochs", training.linear_epochs, "Epochs before the last ReLU joins")
         ->capture_default_str();
+    app.add_option("--warm-up-epochs", training.warm_up_epochs,
+                   "Epochs that teach the mean shower of each energy, without adversary")
+        ->capture_default_str();
+    std::map<std::string, training::Normalisation> const normalisations{
+        {"batch", training::Normalisation::batch}, {"constant", training::Normalisation::constant}};
+    app.add_option("--normalisation", training.normalisation,
+                   "Of the generator: by each batch's statistics, or by constants")
+        ->transform(CLI::CheckedTransformer(normalisations));
     app.add_option("--average-decay", training.average_decay,
                    "Moving average of the generator's weights; 0: none")
         ->capture_default_str();
@@ -118,9 +127,8 @@ training::TrainingPrecision choose_precision(Options const& options, torch::Devi
 
 training::TrainingConfig make_config(Options const& options, torch::Device device)
 {
-    if (options.resume)
-        return training::read_checkpoint_config(training::newest_checkpoint(options.folder));
     auto config = options.training;
+    if (options.resume) return config;
     config.architecture = training::parse_architecture(options.architecture);
     config.precision = choose_precision(options, device);
     if (options.no_symmetries) config.symmetries = training::Symmetries::none;
@@ -180,6 +188,17 @@ int main(int argc, char** argv)
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {
         return app.exit(error) == 0 ? 0 : 2;
+    }
+    try {
+        if (options.resume) {
+            // The checkpoint's recipe, with what the command line gives anew on top.
+            options.training =
+                training::read_checkpoint_config(training::newest_checkpoint(options.folder));
+            app.parse(argc, argv);
+        }
+    } catch (InputError const& error) {
+        fmt::print(stderr, "lowcal train: {}\n", error.what());
+        return 1;
     }
     std::signal(SIGINT, [](int) { stop_signal = 1; });
     std::signal(SIGTERM, [](int) { stop_signal = 1; });

@@ -59,6 +59,7 @@ StackSpec conv3d_stack(double dropout)
             .dimensions = 3,
             .input_channels = 5,
             .dropout = dropout,
+            .start = Start::shower_like,
             .layers = {conv("conv1", 64, 5, Padding::same), first_up,
                        conv("conv2", 16, 5, Padding::same), second_up,
                        conv("conv3", 32, 4, Padding::valid), fifth, last}};
@@ -70,6 +71,7 @@ StackSpec conv2d_branch(std::string const& axis, double dropout)
             .dimensions = 2,
             .input_channels = 5,
             .dropout = dropout,
+            .start = Start::shower_like,
             .layers = {
                 conv("conv1", 32, 5, Padding::same),
                 transposed("up1", 64, 3),

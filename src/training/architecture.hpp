@@ -24,13 +24,24 @@ struct LayerSpec {
     bool normalised = true;  ///< batch normalisation (and dropout) behind that
 };
 
+/// Initial weights.
+enum class Start {
+    glorot,  ///< Glorot-uniform, Keras' default
+    /// Glorot-uniform, concentrated at the kernels' centres, every second output channel positive.
+    /// The energy reaches a generator as the norm of its latent vector: a channel that adds up
+    /// rectified features measures it, while among weights of both signs it is lost in noise. What
+    /// is narrow in the dense layer's result stays narrow.
+    shower_like
+};
+
 /// Layers that follow each other, in 2 or 3 spatial dimensions.
 struct StackSpec {
     std::string name;
     int dimensions = 2;
     std::int64_t input_channels = 0;
     double dropout = 0.0;
-    std::vector<LayerSpec> layers;
+    Start start = Start::glorot;
+    std::vector<LayerSpec> layers{};
 };
 
 inline constexpr std::int64_t latent_size = 200;
@@ -39,9 +50,10 @@ inline constexpr double batch_norm_epsilon = 1e-3;
 inline constexpr double batch_norm_momentum = 0.99;  ///< Keras' sense: share of the old average
 /// The latent vector is normal noise times primary energy / 100 GeV.
 inline constexpr double energy_unit = 100.0;
-/// Networks compute in units of GeV / 50 (as the published variable-angle set does); the factor is
-/// folded into the last convolution when a network is exported.
-inline constexpr double image_scale = 50.0;
+/// Networks compute in units of 0.5 MeV, the median energy of a hit cell: their outputs are of order
+/// one where cells are hit, which is what their initial weights give. The factor is folded into
+/// the last convolution when a network is exported.
+inline constexpr double image_scale = 2000.0;
 
 enum class Architecture { conv3d, conv2d };
 

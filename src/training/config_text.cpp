@@ -20,6 +20,7 @@ void for_each_number(Config& config, Field&& field)
     field("generator_dropout", config.generator_dropout);
     field("discriminator_dropout", config.discriminator_dropout);
     field("linear_epochs", config.linear_epochs);
+    field("warm_up_epochs", config.warm_up_epochs);
     field("average_decay", config.average_decay);
     field("weight_adversarial", config.weights.adversarial);
     field("weight_energy", config.weights.energy);
@@ -40,6 +41,8 @@ std::string to_text(TrainingConfig const& config)
     text << "precision " << (config.precision == TrainingPrecision::bfloat16 ? "bf16" : "f32")
          << '\n';
     text << "symmetries " << (config.symmetries == Symmetries::square ? "square" : "none") << '\n';
+    text << "normalisation "
+         << (config.normalisation == Normalisation::constant ? "constant" : "batch") << '\n';
     for_each_number(config,
                     [&](char const* key, auto value) { text << key << ' ' << value << '\n'; });
     return text.str();
@@ -64,6 +67,8 @@ TrainingConfig config_from_text(std::string const& text)
     config.precision =
         take("precision") == "bf16" ? TrainingPrecision::bfloat16 : TrainingPrecision::float32;
     config.symmetries = take("symmetries") == "square" ? Symmetries::square : Symmetries::none;
+    config.normalisation =
+        take("normalisation") == "constant" ? Normalisation::constant : Normalisation::batch;
     for_each_number(config, [&](char const* key, auto& member) {
         std::istringstream value(take(key));
         if (!(value >> member))

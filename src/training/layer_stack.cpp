@@ -16,12 +16,45 @@ torch::Tensor glorot_uniform(std::vector<std::int64_t> const& shape)
     return torch::empty(shape).uniform_(-limit, limit);
 }
 
+/// Weights that fall off from the kernel's centre, their mean square kept.
+torch::Tensor concentrated(torch::Tensor const& weight)
+{
+    auto const size = weight.size(2);
+    auto const distance = torch::arange(size, torch::kFloat32) - 0.5 * static_cast<double>(size - 1);
+    auto const fall = torch::exp(-0.5 * (distance / (0.2 * static_cast<double>(size))).square());
+    auto result = weight;
+    for (std::int64_t axis = 2; axis < weight.dim(); ++axis) {
+        std::vector<std::int64_t> shape(static_cast<std::size_t>(weight.dim()), 1);
+        shape[static_cast<std::size_t>(axis)] = size;
+        result = result * fall.view(shape);
+    }
+    return result * (weight.square().mean() / result.square().mean()).sqrt();
+}
+
+/// A start from which a shower is near: see Start::shower_like.
+torch::Tensor shower_like(torch::Tensor const& weight, bool transposed)
+{
+    auto result = concentrated(weight);
+    auto const axis = transposed ? 1 : 0;
+    auto half = result.slice(axis, 0, result.size(axis), 2);
+    half.copy_(half.abs());
+    return result;
+}
+
 }  // namespace
 
 torch::Tensor normalise(torch::Tensor const& input, LayerTensors const& layer, Phase phase)
 {
+    if (phase == Phase::gather) {
+        torch::NoGradGuard const no_gradient;
+        auto axes = std::vector<std::int64_t>{0};
+        for (std::int64_t axis = 2; axis < input.dim(); ++axis) axes.push_back(axis);
+        layer.norm_mean.zero_();
+        layer.norm_variance.copy_(input.square().mean(axes));
+    }
     return torch::batch_norm(input, layer.norm_scale, layer.norm_shift, layer.norm_mean,
-                             layer.norm_variance, phase != Phase::generate,
+                             layer.norm_variance,
+                             phase == Phase::train || phase == Phase::calibrate,
                              1.0 - batch_norm_momentum, batch_norm_epsilon, false);
 }
 
@@ -42,7 +75,9 @@ LayerTensors LayerStackImpl::make_layer(LayerSpec const& layer, std::int64_t inp
     shape.insert(shape.end(), static_cast<std::size_t>(spec_.dimensions), layer.kernel);
     LayerTensors tensors;
     auto const name = layer.name + "_";
-    tensors.weight = register_parameter(name + "weight", glorot_uniform(shape));
+    auto weight = glorot_uniform(shape);
+    if (spec_.start == Start::shower_like) weight = shower_like(weight, transposed);
+    tensors.weight = register_parameter(name + "weight", weight);
     if (layer.bias)
         tensors.bias = register_parameter(name + "bias", torch::zeros({layer.channels}));
     if (layer.normalised) {
@@ -71,7 +106,8 @@ torch::Tensor LayerStackImpl::forward(torch::Tensor input, PassConfig const& pas
         if (layer.activation) input = torch::leaky_relu(input, leaky_slope);
         if (!layer.normalised) continue;
         input = normalise(input, tensors, pass.phase);
-        if (pass.phase == Phase::train && spec_.dropout > 0.0)
+        bool const training = pass.phase == Phase::train || pass.phase == Phase::constant;
+        if (training && spec_.dropout > 0.0)
             input = torch::dropout(input, spec_.dropout, true);
     }
     return input;

@@ -15,6 +15,8 @@ namespace lowcal::training {
 enum class Phase {
     train,      ///< batch statistics, running averages updated, dropout
     calibrate,  ///< batch statistics, running averages updated, no dropout
+    gather,     ///< sets the constants of a network without batch statistics (see normalise)
+    constant,   ///< those constants; dropout
     generate    ///< running averages, no dropout
 };
 
@@ -31,6 +33,11 @@ struct LayerTensors {
 };
 
 /// Normalisation of Keras: epsilon 1e-3 and running averages with momentum 0.99.
+///
+/// Phase::gather sets the mean to zero and the variance to the batch's mean square. A network
+/// started so is homogeneous: its output is proportional to the energy, as a shower is, at all
+/// energies alike. With batch statistics instead, the fluctuations of a batch that holds showers of
+/// 500 GeV shift those of 2 GeV by more than their whole energy.
 torch::Tensor normalise(torch::Tensor const& input, LayerTensors const& layer, Phase phase);
 
 /// The layers of a StackSpec with their parameters, Glorot-uniform at the start (Keras' default).

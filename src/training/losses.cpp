@@ -77,6 +77,21 @@ torch::Tensor judgement_loss(Judgement const& judgement, JudgementTarget const& 
            weights.cell_sum * mean_absolute_percentage_error(judgement.cell_sum, target.cell_sum);
 }
 
+torch::Tensor single_shower_distance(torch::Tensor const& generated, torch::Tensor const& real,
+                                     torch::Tensor const& energy)
+{
+    auto const per_energy = energy.view({-1, 1, 1, 1}) * mean_cell_fraction;
+    auto distance = [](torch::Tensor const& difference) {
+        auto const profiles = torch::cat({difference.mean(Axes{2, 3}), difference.mean(Axes{1, 3}),
+                                          difference.mean(Axes{1, 2})},
+                                         1);
+        return profiles.square().mean() + 0.01 * difference.square().mean();
+    };
+    auto const fake = generated / per_energy;
+    auto const truth = real / per_energy;
+    return distance(fake - truth) + distance(tamed(fake) - tamed(truth));
+}
+
 torch::Tensor mean_shower_distance(torch::Tensor const& generated, torch::Tensor const& real,
                                    torch::Tensor const& energy)
 {

@@ -48,4 +48,9 @@ torch::Tensor judgement_loss(Judgement const& judgement, JudgementTarget const& 
 torch::Tensor mean_shower_distance(torch::Tensor const& generated, torch::Tensor const& real,
                                    torch::Tensor const& energy);
 
+/// The same features compared shower by shower: what the warm-up minimises, which teaches a
+/// generator the mean shower of each energy before a discriminator asks for fluctuations.
+torch::Tensor single_shower_distance(torch::Tensor const& generated, torch::Tensor const& real,
+                                     torch::Tensor const& energy);
+
 }  // namespace lowcal::training

@@ -16,11 +16,24 @@ constexpr std::array<std::array<std::int64_t, 4>, 3> to_image{
     {{0, 1, 2, 3}, {0, 3, 1, 2}, {0, 3, 2, 1}}};
 constexpr std::array<char const*, 3> branch_axes{"z", "x", "y"};
 
+/// Scales the dense layer's rows like the mean shower on a 5 x 5 x 5 grid [.., x, y, z], so that a
+/// training starts with the energy near the axis.
+void shape_like_shower(Dense& dense)
+{
+    torch::NoGradGuard const no_gradient;
+    auto const across = torch::tensor({0.05, 0.2, 1.0, 0.2, 0.05});
+    auto const along = torch::tensor({0.6, 1.0, 0.8, 0.4, 0.2});
+    auto const shape = across.view({5, 1, 1}) * across.view({1, 5, 1}) * along.view({1, 1, 5});
+    auto const rows = shape.flatten().repeat({dense->weight.size(0) / 125});
+    dense->weight.mul_(rows.to(torch::kFloat32).unsqueeze(1));
+}
+
 }  // namespace
 
 GeneratorImpl::GeneratorImpl(Config config) : architecture_(config.architecture)
 {
     dense_ = register_module("dense", Dense(latent_size, dense_size(architecture_)));
+    shape_like_shower(dense_);
     if (architecture_ == Architecture::conv3d) {
         stacks_.emplace_back(conv3d_stack(0.0));
     } else {

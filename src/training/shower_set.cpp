@@ -40,13 +40,20 @@ torch::Tensor sampling_weights(torch::Tensor const& energy)
 }
 
 BatchSampler::BatchSampler(ShowerSet const& showers, Config config)
-    : showers_(showers), config_(config), weights_(sampling_weights(showers.energy))
+    : showers_(showers), config_(config), by_energy_(showers.energy.argsort())
 {
+    auto const weights =
+        sampling_weights(showers.energy).index_select(0, by_energy_).to(torch::kFloat64);
+    cumulative_ = weights.cumsum(0) / weights.sum();
 }
 
 Batch BatchSampler::draw(torch::Device device) const
 {
-    auto const chosen = torch::multinomial(weights_, config_.batch, true);
+    auto const stratum = torch::randperm(config_.batch).to(torch::kFloat64);
+    auto const quantile = (stratum + torch::rand({config_.batch}, torch::kFloat64)) /
+                          static_cast<double>(config_.batch);
+    auto const rank = torch::searchsorted(cumulative_, quantile).clamp_max(showers_.count() - 1);
+    auto const chosen = by_energy_.index_select(0, rank);
     auto images = showers_.cells.index_select(0, chosen).to(device).to(torch::kFloat32);
     images = images.permute({0, 3, 1, 2});
     if (config_.symmetries == Symmetries::square)

@@ -30,7 +30,10 @@ torch::Tensor sampling_weights(torch::Tensor const& energy);
 
 enum class Symmetries { none, square };
 
-/// Draws batches; batch number s is a pure function of (seed, s).
+/// Draws batches with one shower from each of `batch` strata of the energies, in random order.
+///
+/// Generators scale with energy, so that the batch normalisation of a batch with few high-energy
+/// showers would differ from that of one with many: with strata it is the same to a few per cent.
 class BatchSampler {
 public:
     struct Config {
@@ -44,7 +47,8 @@ public:
 private:
     ShowerSet const& showers_;
     Config config_;
-    torch::Tensor weights_;
+    torch::Tensor by_energy_;   ///< indices of showers, energies ascending
+    torch::Tensor cumulative_;  ///< sum of the sampling weights up to each, in (0, 1]
 };
 
 /// Expected cell sum for a primary energy, fitted to the showers: sum / E = a + b l + c l^2 with

@@ -65,6 +65,7 @@ Trainer::Trainer(TrainingConfig const& config, ShowerSet const& showers, torch::
     discriminator_->to(device);
     set_trainable(*average_, false);
     update_average();
+    if (config.normalisation == Normalisation::constant) gather_constants();
     generator_optimiser_ =
         std::make_unique<torch::optim::Adam>(generator_->parameters(), adam(config.generator_rate));
     discriminator_optimiser_ = std::make_unique<torch::optim::Adam>(
@@ -78,7 +79,9 @@ double Trainer::epochs_done() const
 
 GeneratorPass Trainer::generator_pass() const
 {
-    return {.pass = {.phase = Phase::train, .precision = config_.precision},
+    return {.pass = {.phase = config_.normalisation == Normalisation::constant ? Phase::constant
+                                                                                   : Phase::train,
+                     .precision = config_.precision},
             .output =
                 epochs_done() < config_.linear_epochs ? OutputMode::linear : OutputMode::rectified};
 }
@@ -94,8 +97,12 @@ StepLosses Trainer::step()
     StepLosses losses;
     auto const batch = sampler_.draw(device_);
     auto const fake = generator_->forward(draw_latent(batch.energy), generator_pass());
-    train_discriminator(batch, fake.detach(), losses);
-    train_generator(batch, fake, losses);
+    if (epochs_done() < config_.warm_up_epochs) {
+        warm_up(batch, fake, losses);
+    } else {
+        train_discriminator(batch, fake.detach(), losses);
+        train_generator(batch, fake, losses);
+    }
     ++steps_done_;
     update_average();
     return losses;
@@ -137,6 +144,19 @@ void Trainer::train_generator(Batch const& batch, torch::Tensor const& fake, Ste
     set_trainable(*discriminator_, true);
 }
 
+void Trainer::warm_up(Batch const& batch, torch::Tensor const& fake, StepLosses& losses)
+{
+    auto const distance = single_shower_distance(fake, batch.images, batch.energy);
+    auto const sum = mean_absolute_percentage_error(fake.sum({1, 2, 3}),
+                                                    cell_sum_fit_(batch.energy));
+    auto const loss = distance + config_.weights.cell_sum * sum;
+    losses.mean_shower = distance.item<double>();
+    losses.generator = loss.item<double>();
+    generator_optimiser_->zero_grad();
+    loss.backward();
+    generator_optimiser_->step();
+}
+
 void Trainer::update_average()
 {
     torch::NoGradGuard const no_gradient;
@@ -158,23 +178,44 @@ Generator Trainer::averaged_generator(std::int64_t showers) const
     auto const source = average_->parameters();
     auto target = result->parameters();
     for (std::size_t i = 0; i < source.size(); ++i) target[i].copy_(source[i]);
-    // Plain mean over the batches: each pass mixes with weight 0.01, so pass often through sums.
+    if (config_.normalisation == Normalisation::constant) {
+        auto const constants = generator_->buffers();
+        auto buffers = result->buffers();
+        for (std::size_t i = 0; i < buffers.size(); ++i) buffers[i].copy_(constants[i]);
+    } else {
+        calibrate(result, showers);
+    }
+    return result;
+}
+
+void Trainer::gather_constants()
+{
+    torch::NoGradGuard const no_gradient;
+    constexpr std::int64_t showers = 128;
+    BatchSampler const sampler(showers_, {.batch = showers, .symmetries = config_.symmetries});
+    auto const batch = sampler.draw(device_);
+    generator_->forward(draw_latent(batch.energy),
+                        {.pass = {.phase = Phase::gather, .precision = config_.precision}});
+}
+
+void Trainer::calibrate(Generator& generator, std::int64_t showers) const
+{
+    torch::NoGradGuard const no_gradient;
+    // From zero, one pass leaves (1 - momentum) times the batch's statistics.
     std::vector<torch::Tensor> sums;
+    auto buffers = generator->buffers();
     auto const batches = std::max<std::int64_t>(1, showers / config_.batch);
     for (std::int64_t i = 0; i < batches; ++i) {
-        for (auto& buffer : result->buffers()) buffer.zero_();
+        for (auto& buffer : buffers) buffer.zero_();
         auto const batch = sampler_.draw(device_);
-        result->forward(draw_latent(batch.energy),
-                        {.pass = {.phase = Phase::calibrate, .precision = config_.precision}});
-        auto const buffers = result->buffers();
+        generator->forward(draw_latent(batch.energy),
+                           {.pass = {.phase = Phase::calibrate, .precision = config_.precision}});
         for (std::size_t j = 0; j < buffers.size(); ++j) {
             if (i == 0) sums.push_back(torch::zeros_like(buffers[j]));
             sums[j] += buffers[j] / (1.0 - batch_norm_momentum) / static_cast<double>(batches);
         }
     }
-    auto buffers = result->buffers();
     for (std::size_t j = 0; j < buffers.size(); ++j) buffers[j].copy_(sums[j]);
-    return result;
 }
 
 void Trainer::save(torch::serialize::OutputArchive& archive) const

@@ -11,6 +11,12 @@
 
 namespace lowcal::training {
 
+/// What the generator's normalisation layers divide by while it trains.
+enum class Normalisation {
+    batch,    ///< each batch's own statistics, as in the study
+    constant  ///< constants gathered before the first step, which make the start homogeneous
+};
+
 /// What one training is; stored in its checkpoints.
 struct TrainingConfig {
     Architecture architecture = Architecture::conv2d;
@@ -22,6 +28,8 @@ struct TrainingConfig {
     double generator_dropout = 0.2;    ///< conv2d only
     double discriminator_dropout = 0.2;
     double linear_epochs = 2.0;    ///< epochs before the final ReLU joins
+    double warm_up_epochs = 0.0;         ///< epochs that teach the mean shower, without adversary
+    Normalisation normalisation = Normalisation::batch;  ///< of the generator
     double average_decay = 0.999;  ///< moving average of the generator's weights; 0: none
     Symmetries symmetries = Symmetries::square;
     LossWeights weights{};
@@ -80,7 +88,11 @@ private:
     PassConfig discriminator_pass() const;
     void train_discriminator(Batch const& batch, torch::Tensor const& fake, StepLosses& losses);
     void train_generator(Batch const& batch, torch::Tensor const& fake, StepLosses& losses);
+    void warm_up(Batch const& batch, torch::Tensor const& fake, StepLosses& losses);
     void update_average();
+    void gather_constants();
+    /// Gathers the normalisation averages of a generator anew, as plain means over batches.
+    void calibrate(Generator& generator, std::int64_t showers) const;
 };
 
 /// Latent vectors for these primary energies (GeV): normal noise x energy / 100, [N, 200].

@@ -2,6 +2,7 @@
 
 #include "cli/candidate_argument.hpp"
 #include "core/error.hpp"
+#include "graph/onnx_file.hpp"
 #include "validation/known_showers.hpp"
 
 #include <CLI/CLI.hpp>
@@ -40,6 +41,30 @@ std::string evaluate(std::vector<std::string> arguments)
 std::string reference()
 {
     return real_showers_file().string();
+}
+
+constexpr float share_of_a_cell = 0x1p-20F;
+
+/// Writes a network each of whose cells gets `share` of the primary energy, whatever the latent.
+void write_even_network(fs::path const& path, float share)
+{
+    graph::Tensor const nothing{.shape = {4, 15625}, .floats = std::vector<float>(4 * 15625, 0.0F)};
+    graph::Tensor const shares{.shape = {1, 15625}, .floats = std::vector<float>(15625, share)};
+    graph::Tensor const window{
+        .type = graph::ElementType::int64, .shape = {4}, .integers = {-1, 25, 25, 25}};
+    graph::Graph network{
+        .name = "even",
+        .opset = 17,
+        .inputs = {{.name = "latent", .shape = {graph::batch_dimension, 4}},
+                   {.name = "energy", .shape = {graph::batch_dimension, 1}}},
+        .outputs = {{.name = "shower", .shape = {graph::batch_dimension, 25, 25, 25}}},
+        .nodes = {{"none", "MatMul", {"latent", "nothing"}, {"noise"}},
+                  {"even", "MatMul", {"energy", "shares"}, {"cells"}},
+                  {"sum", "Add", {"noise", "cells"}, {"flat"}},
+                  {"window", "Reshape", {"flat", "shape"}, {"shower"}}},
+        .constants = {{"nothing", nothing}, {"shares", shares}, {"shape", window}},
+        .metadata = {}};
+    graph::write_onnx(network, path);
 }
 
 std::string refusal(std::vector<std::string> const& arguments)
@@ -105,6 +130,35 @@ TEST(EvaluateCommand, names_what_is_wrong_with_files_and_names)
     EXPECT_NE(twice.find("name"), std::string::npos) << twice;
     auto const model = refusal({"--reference", reference(), "--candidate", "a=/no/model.onnx"});
     EXPECT_NE(model.find("/no/model.onnx"), std::string::npos) << model;
+}
+
+TEST(EvaluateCommand, generates_with_a_network_at_the_energies_of_the_reference)
+{
+    TemporaryFolder const folder;
+    auto const network = folder.path() / "even.onnx";
+    auto const json_file = folder.path() / "figures.json";
+    write_even_network(network, share_of_a_cell);
+    evaluate({"--reference", reference(), "--candidate", "even=" + network.string(), "--json",
+              json_file.string(), "--threads", "1"});
+    auto const even = nlohmann::json::parse(content_of(json_file)).at("candidates").at("even");
+    EXPECT_EQ(even.at("energies"), "same energies");
+    EXPECT_EQ(even.at("hits").at("mean"), 15625.0);
+    for (auto const& row : even.at("sampling_fraction")) {
+        // A cell is one rounded product: 2^-24 of it.
+        double const expected = 15625.0 * static_cast<double>(share_of_a_cell);
+        EXPECT_NEAR(row.at("mean").get<double>() / expected, 1.0, 0x1p-24);
+        EXPECT_EQ(row.at("count"), row.at("candidate_count"));
+    }
+}
+
+TEST(EvaluateCommand, names_the_network_and_the_shower_with_a_negative_cell)
+{
+    TemporaryFolder const folder;
+    auto const network = folder.path() / "negative.onnx";
+    write_even_network(network, -share_of_a_cell);
+    auto const text = refusal({"--reference", reference(), "--candidate",
+                               "negative=" + network.string(), "--threads", "1"});
+    EXPECT_NE(text.find("negative.onnx: shower 0 has a cell of -"), std::string::npos) << text;
 }
 
 TEST(CandidateArgument, is_split_at_the_first_equals_sign)

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Checks that each folder of src/ includes only itself and folders above it in src/README.md's list,
+# that the three workshops do not include each other, and that each outside library has one user.
+set -eu
+cd "$(dirname "$0")/../src"
+
+failed=0
+complain() { echo "layering: $1"; failed=1; }
+
+order=$(sed -n 's/^    \([a-z]*\)\/ .*/\1/p' README.md)
+allowed=""
+for folder in $order; do
+    allowed="$allowed $folder"
+    [ -d "$folder" ] || continue
+    for included in $(grep -rhoE '^#include "[a-z]+/' "$folder" | sed 's/.*"//;s/\///' | sort -u); do
+        case " $allowed " in
+            *" $included "*) ;;
+            *) complain "$folder includes $included, which is not above it" ;;
+        esac
+        case "$folder:$included" in
+            training:quantisation | training:runtime | quantisation:training | \
+            quantisation:runtime | runtime:training | runtime:quantisation | \
+            quantisation:data | quantisation:validation | runtime:data | runtime:validation)
+                complain "$folder includes $included; they meet in graph" ;;
+        esac
+    done
+done
+
+only_in() {  # only_in PATTERN FOLDER...: the outside header is included in these folders alone
+    pattern=$1; shift
+    for user in $(grep -rlE "^#include <$pattern" . | cut -d/ -f2 | sort -u); do
+        case " $* " in
+            *" $user "*) ;;
+            *) complain "$user includes <$pattern...>, which only $* may" ;;
+        esac
+    done
+}
+only_in 'hdf5|H5' data
+only_in 'onnx/|google/protobuf' graph
+only_in 'dnnl|oneapi' runtime
+only_in 'torch|ATen|c10' training cli
+[ "$failed" = 0 ] && echo "layering: fine"
+exit "$failed"

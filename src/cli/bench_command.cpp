@@ -1,0 +1,83 @@
+#include "cli/bench_command.hpp"
+
+#include "cli/benchmark.hpp"
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace lowcal::cli {
+namespace {
+
+struct BenchOptions {
+    BenchmarkConfig config{};
+    std::filesystem::path reference;
+    std::filesystem::path json;
+    bool plain_transposed = false;
+    bool memory_only = false;
+};
+
+std::string command_text(BenchOptions const& options)
+{
+    std::string text = "lowcal bench";
+    for (auto const& model : options.config.models) text += " " + model.string();
+    return text + fmt::format(" --precision {} --batch {} --threads {} --rounds {}",
+                              fmt::join(options.config.precisions, ","),
+                              fmt::join(options.config.batches, ","),
+                              fmt::join(options.config.threads, ","), options.config.rounds);
+}
+
+void run(BenchOptions& options)
+{
+    auto& config = options.config;
+    if (options.memory_only) {
+        fmt::print("{}\n", measure_memory(config.models.front(),
+                                          {.threads = config.threads.front(),
+                                           .batch = config.batches.front(),
+                                           .precision = runtime::parse_precision(
+                                               config.precisions.front())}));
+        return;
+    }
+    if (!options.reference.empty())
+        config.monte_carlo_seconds = mean_monte_carlo_seconds(options.reference);
+    if (options.plain_transposed) config.transposed.push_back(runtime::TransposedMethod::plain);
+    auto const rows = run_benchmark(config);
+    fmt::print("{}", benchmark_text(rows));
+    if (!options.json.empty())
+        write_file_atomically(options.json, benchmark_json(rows, command_text(options)));
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app)
+{
+    auto* const command = app.add_subcommand("bench", "Measure speed and memory of networks");
+    auto const options = std::make_shared<BenchOptions>();
+    command->add_option("models", options->config.models, "Networks (ONNX)")->required();
+    command->add_option("--precision", options->config.precisions, "f32, bf16")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"f32", "bf16"}))
+        ->capture_default_str();
+    command->add_option("--batch", options->config.batches, "Showers per run of the network")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    command->add_option("--threads", options->config.threads)
+        ->delimiter(',')
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    command->add_option("--rounds", options->config.rounds, "Each round runs every variant once")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    command->add_option("--reference", options->reference,
+                        "Monte Carlo showers with cpu_seconds, for the ratio");
+    command->add_option("--json", options->json, "Write the results here as JSON");
+    command->add_flag("--plain-transposed", options->plain_transposed,
+                      "Measure oneDNN's own transposed convolution as well");
+    command->add_flag("--memory-only", options->memory_only)->group("");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace lowcal::cli

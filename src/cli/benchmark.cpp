@@ -1,0 +1,199 @@
+#include "cli/benchmark.hpp"
+
+#include "core/calorimeter.hpp"
+#include "core/error.hpp"
+#include "core/progress.hpp"
+#include "data/shower_reader.hpp"
+#include "graph/onnx_file.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <limits>
+#include <memory>
+
+namespace lowcal::cli {
+namespace {
+
+using runtime::TransposedMethod;
+
+/// One variant while it is measured.
+struct Variant {
+    BenchmarkRow row;
+    std::unique_ptr<runtime::ShowerGenerator> generator{};
+    std::vector<float> energies{};
+    std::vector<float> cells{};
+    std::vector<double> seconds{};      ///< per shower, one entry a round
+    std::vector<double> seconds_alone{};  ///< per shower of the layers alone, one entry a round
+};
+
+double median(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    return values.empty() ? 0.0 : values[values.size() / 2];
+}
+
+double quartile_spread(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    return values.empty() ? 0.0 : (values[values.size() * 3 / 4] - values[values.size() / 4]) / 2;
+}
+
+std::string architecture_of(std::filesystem::path const& model)
+{
+    auto const metadata = graph::read_onnx(model).metadata;
+    auto const found = metadata.find("lowcal.architecture");
+    return found == metadata.end() ? "other" : found->second;
+}
+
+char const* name_of(TransposedMethod method)
+{
+    return method == TransposedMethod::phases ? "phases" : "plain";
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Peak resident memory of a process of its own.
+double memory_of(BenchmarkRow const& row)
+{
+    auto const command =
+        fmt::format("/proc/{}/exe bench '{}' --precision {} --batch {} --threads {} --memory-only",
+                    getpid(), row.model, row.precision, row.batch, row.threads);
+    std::FILE* const pipe = ::popen(command.c_str(), "r");
+    double megabytes = std::numeric_limits<double>::quiet_NaN();
+    if (pipe == nullptr) return megabytes;
+    if (std::fscanf(pipe, "%lf", &megabytes) != 1)
+        megabytes = std::numeric_limits<double>::quiet_NaN();
+    ::pclose(pipe);
+    return megabytes;
+}
+
+void time_once(Variant& variant, double least_seconds)
+{
+    auto const start = std::chrono::steady_clock::now();
+    std::size_t showers = 0;
+    do {
+        variant.generator->generate({.seed = 1, .first = showers, .energies = variant.energies},
+                                    variant.cells);
+        showers += variant.energies.size();
+    } while (seconds_since(start) < least_seconds);
+    variant.seconds.push_back(seconds_since(start) / static_cast<double>(showers));
+    double alone = 0;
+    for (auto const& step : variant.generator->plan().steps()) alone += step->seconds_alone();
+    variant.seconds_alone.push_back(alone / static_cast<double>(variant.row.batch));
+}
+
+Variant make_variant(BenchmarkRow row, TransposedMethod method)
+{
+    Variant variant{.row = std::move(row)};
+    variant.generator = std::make_unique<runtime::ShowerGenerator>(
+        variant.row.model, runtime::ShowerGenerator::Config{
+                               .threads = variant.row.threads,
+                               .batch = variant.row.batch,
+                               .precision = runtime::parse_precision(variant.row.precision),
+                               .transposed = method});
+    variant.row.precision = runtime::name_of(variant.generator->precision());
+    auto const showers = static_cast<std::size_t>(variant.row.batch) *
+                         static_cast<std::size_t>(variant.row.threads) * 2;
+    for (std::size_t i = 0; i < showers; ++i)
+        variant.energies.push_back(2.0F + 498.0F * static_cast<float>(i) /
+                                              static_cast<float>(showers));
+    variant.cells.resize(showers * Window::cells);
+    variant.generator->generate({.seed = 1, .energies = variant.energies}, variant.cells);  // warm
+    return variant;
+}
+
+std::vector<Variant> make_variants(BenchmarkConfig const& config)
+{
+    std::vector<Variant> variants;
+    for (auto const& model : config.models) {
+        BenchmarkRow row{.model = model.string(), .arch = architecture_of(model)};
+        row.file_mb = static_cast<double>(std::filesystem::file_size(model)) / 1e6;
+        for (auto const& precision : config.precisions)
+            for (auto const method : config.transposed)
+                for (auto const threads : config.threads)
+                    for (auto const batch : config.batches) {
+                        row.precision = precision;
+                        row.transposed = name_of(method);
+                        row.threads = threads;
+                        row.batch = batch;
+                        variants.push_back(make_variant(row, method));
+                    }
+    }
+    return variants;
+}
+
+void summarise(Variant& variant, BenchmarkConfig const& config)
+{
+    auto& row = variant.row;
+    double const seconds = median(variant.seconds);
+    auto const& plan = variant.generator->plan();
+    double const macs = plan.macs() / static_cast<double>(row.batch);
+    row.us_per_shower = 1e6 * seconds;
+    row.us_spread = 1e6 * quartile_spread(variant.seconds);
+    row.gmac_per_s = macs / seconds / 1e9 / row.threads;
+    row.peak_fraction = median(variant.seconds_alone) / (seconds * row.threads);
+    row.monte_carlo_ratio = config.monte_carlo_seconds > 0
+                                ? config.monte_carlo_seconds / (seconds * row.threads)
+                                : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+std::vector<BenchmarkRow> run_benchmark(BenchmarkConfig const& config)
+{
+    auto variants = make_variants(config);
+    auto const rounds = static_cast<std::size_t>(std::max(1, config.rounds));
+    Progress progress({.label = "bench", .total = rounds * variants.size()}, stderr);
+    for (std::size_t round = 0; round < rounds; ++round)
+        for (std::size_t i = 0; i < variants.size(); ++i) {
+            time_once(variants[i], config.round_seconds);
+            progress.update(round * variants.size() + i + 1);
+        }
+    std::vector<BenchmarkRow> rows;
+    for (auto& variant : variants) {
+        summarise(variant, config);
+        variant.row.rss_mb = memory_of(variant.row);
+        rows.push_back(variant.row);
+    }
+    progress.finish();
+    return rows;
+}
+
+double mean_monte_carlo_seconds(std::filesystem::path const& reference)
+{
+    data::ShowerReader reader(reference);
+    double sum = 0;
+    std::size_t count = 0;
+    for (std::size_t first = 0; first < reader.count(); first += 256) {
+        auto const block = reader.read(first, std::min<std::size_t>(256, reader.count() - first));
+        for (auto const seconds : block.monte_carlo_seconds) sum += static_cast<double>(seconds);
+        count += block.monte_carlo_seconds.size();
+    }
+    return count == 0 ? 0.0 : sum / static_cast<double>(count);
+}
+
+double measure_memory(std::filesystem::path const& model,
+                      runtime::ShowerGenerator::Config const& config)
+{
+    runtime::ShowerGenerator const generator(model, config);
+    std::vector<float> const energies(
+        static_cast<std::size_t>(config.batch) * static_cast<std::size_t>(config.threads), 100.0F);
+    std::vector<float> cells(energies.size() * Window::cells);
+    for (std::uint64_t i = 0; i < 2; ++i)
+        generator.generate({.seed = 1, .first = i * energies.size(), .energies = energies}, cells);
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) * 1024 / 1e6;
+    return std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace lowcal::cli

@@ -1,0 +1,89 @@
+#include "cli/demo_command.hpp"
+
+#include "cli/benchmark.hpp"
+#include "cli/evaluate_command.hpp"
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace lowcal::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DemoOptions {
+    fs::path models = "models";
+    fs::path reference = "data/validation.h5";
+    fs::path out = "out/demo";
+};
+
+std::vector<fs::path> shipped_models(fs::path const& folder)
+{
+    std::vector<fs::path> models;
+    for (auto const* name : {"conv3d.onnx", "conv2d.onnx"})
+        if (fs::exists(folder / name)) models.push_back(folder / name);
+    if (models.empty())
+        throw InputError("no networks in " + folder.string(), "looked for conv2d.onnx, conv3d.onnx",
+                         "run the demo from the project's folder or give --models");
+    return models;
+}
+
+void show_speed(DemoOptions const& options, std::vector<fs::path> const& models)
+{
+    BenchmarkConfig config{.models = models,
+                           .batches = {1, 8},
+                           .rounds = 5,
+                           .monte_carlo_seconds = mean_monte_carlo_seconds(options.reference)};
+    auto const rows = run_benchmark(config);
+    auto const text = benchmark_text(rows);
+    fmt::print("\nSpeed and memory, one core (Geant4: {:.2f} s a shower)\n\n{}",
+               config.monte_carlo_seconds, text);
+    write_file_atomically(options.out / "speed.txt", text);
+    write_file_atomically(options.out / "speed.json", benchmark_json(rows, "lowcal demo"));
+}
+
+void show_physics(DemoOptions const& options, std::vector<fs::path> const& models)
+{
+    EvaluateOptions evaluation;
+    evaluation.reference = options.reference;
+    evaluation.reference_name = "Geant4";
+    evaluation.folder = options.out;
+    for (auto const& model : models)
+        evaluation.candidates.push_back(model.stem().string() + "=" + model.string());
+    fmt::print("\nPhysics against {} Geant4 showers of the same energies\n\n",
+               options.reference.filename().string());
+    run_evaluation(evaluation);
+}
+
+void run(DemoOptions const& options)
+{
+    std::error_code failure;
+    fs::create_directories(options.out, failure);
+    if (failure)
+        throw InputError("cannot make the folder " + options.out.string(), failure.message());
+    auto const models = shipped_models(options.models);
+    show_speed(options, models);
+    show_physics(options, models);
+    fmt::print("\nTables and pictures are in {}\n", options.out.string());
+}
+
+}  // namespace
+
+void add_demo_command(CLI::App& app)
+{
+    auto* const command = app.add_subcommand(
+        "demo", "Speed, memory and physics of the shipped networks, in tables and pictures");
+    auto const options = std::make_shared<DemoOptions>();
+    command->add_option("--models", options->models, "Folder of the networks")
+        ->capture_default_str();
+    command->add_option("--reference", options->reference, "Monte Carlo showers (HDF5)")
+        ->capture_default_str();
+    command->add_option("--out", options->out, "Folder for tables and pictures")
+        ->capture_default_str();
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace lowcal::cli

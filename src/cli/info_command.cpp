@@ -1,0 +1,39 @@
+#include "cli/info_command.hpp"
+
+#include "cli/info_model.hpp"
+#include "cli/info_showers.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace lowcal::cli {
+namespace {
+
+struct InfoOptions {
+    std::filesystem::path file;
+    bool json = false;
+    bool skip_bad_showers = false;
+};
+
+void run(InfoOptions const& options)
+{
+    if (options.file.extension() == ".onnx") return print_model_info(options.file, options.json);
+    auto const bad =
+        options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
+    print_shower_info(options.file, options.json, {.bad_showers = bad});
+}
+
+}  // namespace
+
+void add_info_command(CLI::App& app)
+{
+    auto* const command = app.add_subcommand("info", "Say what a shower file or a network is");
+    auto const options = std::make_shared<InfoOptions>();
+    command->add_option("file", options->file, "Showers (HDF5) or network (.onnx)")->required();
+    command->add_flag("--json", options->json, "For scripts");
+    command->add_flag("--skip-bad-showers", options->skip_bad_showers,
+                      "Drop and count showers with NaN, infinite or negative cells");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace lowcal::cli

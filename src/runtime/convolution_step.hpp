@@ -1,0 +1,73 @@
+#pragma once
+
+#include "runtime/dnnl_convolution.hpp"
+#include "runtime/step.hpp"
+
+namespace lowcal::runtime {
+
+/// Buffers that a step reads, writes and uses as scratch.
+struct StepBuffers {
+    std::size_t source = 0;
+    std::size_t destination = 0;
+    std::size_t scratch = 0;
+};
+
+/// A convolution with its epilogue, or oneDNN's own transposed convolution.
+class ConvolutionStep : public Step {
+public:
+    ConvolutionStep(std::string name, ConvolutionConfig config, ConvolutionKind kind);
+    void set_buffers(StepBuffers buffers) { buffers_ = buffers; }
+    std::size_t scratch_bytes() const { return convolution_.scratch_bytes(); }
+
+    std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
+    char const* kind() const override;
+    double macs() const override { return convolution_.macs(); }
+    double seconds_alone() const override;
+
+private:
+    ConvolutionConfig config_;  ///< without weights
+    ConvolutionKind kind_;
+    DnnlConvolution convolution_;
+    StepBuffers buffers_;
+};
+
+/// A transposed convolution as its phases: output cells o = s q + r, for each r one small
+/// convolution over the input, whose results are interleaved. Does no multiplication by inserted
+/// zeros, and uses oneDNN's fast kernels, unlike its own transposed convolution.
+class PhasedTransposedStep : public Step {
+public:
+    /// `config` as for oneDNN's transposed convolution: weights [out, in, kernel...], one group.
+    PhasedTransposedStep(std::string name, ConvolutionConfig const& config);
+    void set_buffers(StepBuffers buffers) { buffers_ = buffers; }
+    /// Largest phase result, and behind it the primitives' own scratch.
+    std::size_t scratch_bytes() const { return phase_bytes_ + primitive_scratch_; }
+
+    std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
+    char const* kind() const override { return "transposed convolution"; }
+    double macs() const override;
+    double seconds_alone() const override;
+
+    /// Where a phase's result goes.
+    struct Phase {
+        std::vector<std::int64_t> first;   ///< r per axis
+        std::vector<std::int64_t> counts;  ///< cells per axis
+        ConvolutionConfig config;          ///< without weights
+        DnnlConvolution convolution;
+    };
+
+private:
+    std::vector<Phase> phases_;
+    std::vector<std::int64_t> destination_;  ///< N, C, spatial
+    std::vector<std::int64_t> strides_;
+    std::size_t element_bytes_;
+    std::size_t phase_bytes_ = 0;
+    std::size_t primitive_scratch_ = 0;
+    StepBuffers buffers_;
+
+    class Bound;
+};
+
+/// True if the phases of this transposed convolution can be written as plain convolutions.
+bool can_run_in_phases(ConvolutionConfig const& config);
+
+}  // namespace lowcal::runtime

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <dnnl.hpp>
+
+#include <cstdint>
+#include <vector>
+
+// The one place where oneDNN 2 and 3 differ for us: how primitive descriptors are made and how an
+// element-wise post-op is written. Included by source files of runtime/ only.
+
+namespace lowcal::runtime {
+
+/// Sizes of a convolution or transposed convolution in oneDNN's logical order (N, C, spatial).
+struct ConvolutionSizes {
+    dnnl::memory::desc source;
+    dnnl::memory::desc weights;
+    dnnl::memory::desc bias;  ///< zero-sized if there is none
+    dnnl::memory::desc destination;
+    std::vector<std::int64_t> strides;
+    std::vector<std::int64_t> dilations;  ///< 0: none
+    std::vector<std::int64_t> padding_before;
+    std::vector<std::int64_t> padding_after;
+};
+
+dnnl::convolution_forward::primitive_desc make_convolution(dnnl::engine const& engine,
+                                                           ConvolutionSizes const& sizes,
+                                                           dnnl::primitive_attr const& attributes);
+
+dnnl::deconvolution_forward::primitive_desc make_deconvolution(
+    dnnl::engine const& engine, ConvolutionSizes const& sizes,
+    dnnl::primitive_attr const& attributes);
+
+/// Appends max(x, slope * x); slope 0 is ReLU.
+void append_leaky_relu(dnnl::post_ops& post_ops, float slope);
+
+}  // namespace lowcal::runtime

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "graph/graph.hpp"
+#include "runtime/convolution_step.hpp"
+#include "runtime/plan.hpp"
+#include "runtime/value.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace lowcal::runtime {
+
+/// What the compilation of a graph leaves behind.
+struct LoweredGraph {
+    std::vector<Plan::Port> inputs;
+    std::vector<Plan::Port> outputs;
+    std::vector<BufferSpec> buffers;
+    std::vector<std::unique_ptr<Step>> steps;
+    std::vector<std::unique_ptr<std::vector<float>>> constants;
+};
+
+/// Turns a graph into steps, node by node; used once. What follows a convolution is fused into it;
+/// reshapes and transpositions become views; memory moves only where an order is demanded.
+class Lowering {
+public:
+    Lowering(graph::Graph const& graph, Plan::Config const& config);
+    LoweredGraph run();
+
+private:
+    graph::Graph const& graph_;
+    Plan::Config const& config_;
+    std::map<std::string, graph::Shape> shapes_;
+    std::map<std::string, std::vector<graph::Node const*>> consumers_;
+    std::set<std::string> kept_;  ///< values that must exist: outputs and watched ones
+    std::map<std::string, PlanValue> values_;
+    std::set<graph::Node const*> fused_;
+    LoweredGraph result_;
+
+    // Values and buffers (lowering.cpp)
+    void add_inputs();
+    void add_outputs();
+    void add_output(std::string const& name);
+    void lower(graph::Node const& node);
+    std::size_t add_buffer(BufferKind kind, std::size_t bytes);
+    PlanValue new_value(graph::Shape shape, AxisOrder order, Element element);
+    void read(std::size_t buffer);
+    void add_step(std::unique_ptr<Step> step);
+    /// The value of that name; a constant gets a buffer at its first use.
+    PlanValue value(std::string const& name);
+    /// The value in this order and type, copied if it is in another.
+    PlanValue in_order(PlanValue const& value, AxisOrder const& order, Element element,
+                       std::string const& wanted_by);
+    PlanValue row_major_floats(std::string const& name, graph::Node const& node);
+    void define(std::string const& name, PlanValue value) { values_[name] = std::move(value); }
+    graph::Tensor const* constant(std::string const& name) const;
+    std::vector<float> const& constant_floats(graph::Node const& node, std::size_t input) const;
+
+    // Convolutions (lower_convolution.cpp)
+    struct ConvolutionChain;
+    void lower_convolution(graph::Node const& node);
+    graph::Node const* sole_consumer(std::string const& name) const;
+    void fuse_followers(ConvolutionChain& chain) const;
+    bool fuse_normalisation(graph::Node const& node, ConvolutionChain& chain) const;
+    void add_convolution(graph::Node const& node, ConvolutionConfig& config,
+                         std::string const& result);
+    Element convolution_result_element(std::string const& name) const;
+
+    // Everything else (lower_nodes.cpp)
+    void lower_view(graph::Node const& node);
+    void lower_transposition(graph::Node const& node);
+    void lower_concatenation(graph::Node const& node);
+    bool lower_dense(graph::Node const& node);
+    bool lower_binary(graph::Node const& node);
+    void lower_by_reference(graph::Node const& node);
+};
+
+}  // namespace lowcal::runtime

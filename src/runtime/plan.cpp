@@ -1,0 +1,65 @@
+#include "runtime/plan.hpp"
+
+#include "runtime/lowering.hpp"
+#include "runtime/one_thread.hpp"
+
+#include <cassert>
+#include <chrono>
+
+namespace lowcal::runtime {
+
+Plan::Plan(graph::Graph const& graph, Config const& config) : config_(config)
+{
+    config_.precision = available_precision(config.precision);
+    auto lowered = Lowering(graph, config_).run();
+    inputs_ = std::move(lowered.inputs);
+    outputs_ = std::move(lowered.outputs);
+    buffers_ = std::move(lowered.buffers);
+    steps_ = std::move(lowered.steps);
+    constants_ = std::move(lowered.constants);
+    layout_ = lay_out_arena(buffers_);
+}
+
+double Plan::macs() const
+{
+    double total = 0;
+    for (auto const& step : steps_) total += step->macs();
+    return total;
+}
+
+PlanRun::PlanRun(Plan const& plan) : plan_(plan), workspace_(plan.buffers_, plan.layout_)
+{
+    OneThread const one_thread;
+    for (auto const& step : plan.steps_) steps_.push_back(step->bind(workspace_));
+}
+
+void PlanRun::bind_ports(std::span<float const* const> inputs, std::span<float* const> outputs)
+{
+    assert(inputs.size() == plan_.inputs_.size() && outputs.size() == plan_.outputs_.size());
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        workspace_.bind(plan_.inputs_[i].buffer,
+                        reinterpret_cast<std::byte*>(const_cast<float*>(inputs[i])));
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        workspace_.bind(plan_.outputs_[i].buffer, reinterpret_cast<std::byte*>(outputs[i]));
+}
+
+void PlanRun::operator()(std::span<float const* const> inputs, std::span<float* const> outputs)
+{
+    OneThread const one_thread;
+    bind_ports(inputs, outputs);
+    for (auto const& step : steps_) step->run();
+}
+
+void PlanRun::timed(std::span<float const* const> inputs, std::span<float* const> outputs,
+                    std::span<double> seconds)
+{
+    OneThread const one_thread;
+    bind_ports(inputs, outputs);
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        auto const start = std::chrono::steady_clock::now();
+        steps_[i]->run();
+        seconds[i] += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    }
+}
+
+}  // namespace lowcal::runtime

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "graph/graph.hpp"
+#include "runtime/precision.hpp"
+#include "runtime/step.hpp"
+#include "runtime/workspace.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lowcal::runtime {
+
+/// How transposed convolutions run: `phases` is the fast way, `plain` oneDNN's own primitive, kept
+/// so that benchmarks can state the difference.
+enum class TransposedMethod { phases, plain };
+
+/// A graph compiled for one batch size: oneDNN primitives with fused post-ops and packed weights,
+/// the order of their execution and the layout of their memory. Immutable; shared by threads, each
+/// of which makes a PlanRun of its own.
+class Plan {
+public:
+    struct Config {
+        std::int64_t batch = 1;  ///< showers per run
+        Precision precision = Precision::float32;
+        TransposedMethod transposed = TransposedMethod::phases;
+        std::vector<std::string> watched{};  ///< values to be outputs too, for comparisons by layer
+    };
+
+    /// An input or output of the network: row-major float32.
+    struct Port {
+        std::string name;
+        graph::Shape shape;  ///< batch included
+        std::size_t buffer = 0;
+    };
+
+    /// Throws InputError naming the node if the graph cannot be compiled.
+    Plan(graph::Graph const& graph, Config const& config);
+
+    std::int64_t batch() const { return config_.batch; }
+    Precision precision() const { return config_.precision; }
+    std::vector<Port> const& inputs() const { return inputs_; }
+    std::vector<Port> const& outputs() const { return outputs_; }
+    std::vector<std::unique_ptr<Step>> const& steps() const { return steps_; }
+    /// Multiply-accumulates of a run.
+    double macs() const;
+    /// Memory that each thread needs beside the plan, bytes.
+    std::size_t workspace_bytes() const { return layout_.bytes; }
+
+private:
+    friend class PlanRun;
+    Config config_;
+    std::vector<Port> inputs_;
+    std::vector<Port> outputs_;
+    std::vector<BufferSpec> buffers_;
+    std::vector<std::unique_ptr<Step>> steps_;
+    std::vector<std::unique_ptr<std::vector<float>>> constants_;
+    ArenaLayout layout_;
+};
+
+/// One thread's means to run a plan. The plan must outlive it.
+class PlanRun {
+public:
+    explicit PlanRun(Plan const& plan);
+
+    /// Runs the plan on its batch: `inputs` and `outputs` point to the ports' tensors, in their
+    /// order. Allocates nothing of ours. One call at a time.
+    void operator()(std::span<float const* const> inputs, std::span<float* const> outputs);
+
+    /// The same, adding each step's seconds to `seconds` (one per step).
+    void timed(std::span<float const* const> inputs, std::span<float* const> outputs,
+               std::span<double> seconds);
+
+private:
+    Plan const& plan_;
+    Workspace workspace_;
+    std::vector<std::unique_ptr<BoundStep>> steps_;
+
+    void bind_ports(std::span<float const* const> inputs, std::span<float* const> outputs);
+};
+
+}  // namespace lowcal::runtime

@@ -1,0 +1,50 @@
+#include "runtime/precision.hpp"
+
+#include "core/error.hpp"
+
+#include <dnnl.hpp>
+
+namespace lowcal::runtime {
+
+Precision parse_precision(std::string_view name)
+{
+    if (name == "f32") return Precision::float32;
+    if (name == "bf16") return Precision::bfloat16;
+    throw InputError("unknown precision '" + std::string(name) + "'", "known: f32, bf16");
+}
+
+std::string_view name_of(Precision precision)
+{
+    return precision == Precision::float32 ? "f32" : "bf16";
+}
+
+Precision available_precision(Precision wanted)
+{
+    if (wanted == Precision::float32) return wanted;
+    auto const isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+    auto const needed = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
+    return (isa & needed) == needed ? Precision::bfloat16 : Precision::float32;
+}
+
+std::string instruction_set()
+{
+    switch (dnnl::get_effective_cpu_isa()) {
+        case dnnl::cpu_isa::sse41: return "SSE4.1";
+        case dnnl::cpu_isa::avx: return "AVX";
+        case dnnl::cpu_isa::avx2: return "AVX2";
+        case dnnl::cpu_isa::avx2_vnni: return "AVX2-VNNI";
+        case dnnl::cpu_isa::avx512_core: return "AVX-512";
+        case dnnl::cpu_isa::avx512_core_vnni: return "AVX-512-VNNI";
+        case dnnl::cpu_isa::avx512_core_bf16: return "AVX-512-BF16";
+        default: return "AVX-512-AMX or other";
+    }
+}
+
+std::string onednn_version()
+{
+    auto const* const version = dnnl::version();
+    return std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+           std::to_string(version->patch);
+}
+
+}  // namespace lowcal::runtime

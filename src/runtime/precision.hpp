@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace lowcal::runtime {
+
+/// Arithmetic in which a network's convolutions run.
+enum class Precision { float32, bfloat16 };
+
+/// "f32" or "bf16"; throws InputError for another name.
+Precision parse_precision(std::string_view name);
+std::string_view name_of(Precision precision);
+
+/// What runs when `wanted` is asked for on this CPU: bfloat16 needs a CPU that multiplies it, the
+/// next best is float32.
+Precision available_precision(Precision wanted);
+
+/// oneDNN's name of the instruction set that its kernels use here, and its version, for records.
+std::string instruction_set();
+std::string onednn_version();
+
+}  // namespace lowcal::runtime

@@ -1,0 +1,181 @@
+#include "runtime/shower_generator.hpp"
+
+#include "core/calorimeter.hpp"
+#include "core/error.hpp"
+#include "core/random.hpp"
+#include "core/worker_pool.hpp"
+#include "graph/onnx_file.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <mutex>
+
+namespace lowcal::runtime {
+namespace {
+
+/// Showers per run if none is given: two of these networks' widest layers fill a second-level
+/// cache, and larger batches were measured to be no faster (docs/performance.md).
+constexpr std::int64_t default_batch = 4;
+
+Plan::Port const* find_port(std::vector<Plan::Port> const& ports, std::string const& name)
+{
+    auto const found = std::find_if(ports.begin(), ports.end(),
+                                    [&](auto const& port) { return port.name == name; });
+    return found == ports.end() ? nullptr : &*found;
+}
+
+/// Which ports of a network mean what.
+struct GeneratorPorts {
+    std::size_t latent_size = 0;
+    bool latent_first = true;  ///< order of the inputs
+    bool has_energy = false;
+};
+
+GeneratorPorts check_ports(Plan const& plan)
+{
+    auto const* const latent = find_port(plan.inputs(), "latent");
+    auto const* const energy = find_port(plan.inputs(), "energy");
+    auto const expected = std::string("a generator has inputs 'latent' [N, L] and optionally "
+                                      "'energy' [N, 1], and one output 'shower' [N, 25, 25, 25]");
+    if (latent == nullptr || latent->shape.size() != 2)
+        throw InputError("the network has no input 'latent' [N, L]", expected);
+    if (plan.inputs().size() != (energy == nullptr ? 1U : 2U))
+        throw InputError("the network has inputs that are neither 'latent' nor 'energy'", expected);
+    if (energy != nullptr && energy->shape != graph::Shape{plan.batch(), 1})
+        throw InputError("input 'energy' of the network is not [N, 1]", expected);
+    graph::Shape const window{plan.batch(), Window::x, Window::y, Window::z};
+    if (plan.outputs().size() != 1 || plan.outputs()[0].shape != window)
+        throw InputError("the network's output is not one shower [N, 25, 25, 25]", expected);
+    return {.latent_size = static_cast<std::size_t>(latent->shape[1]),
+            .latent_first = plan.inputs().front().name == "latent",
+            .has_energy = energy != nullptr};
+}
+
+/// What one thread needs: the bound plan and the batch's inputs.
+struct Context {
+    explicit Context(Plan const& plan, GeneratorPorts const& ports)
+        : run(plan),
+          latent(static_cast<std::size_t>(plan.batch()) * ports.latent_size),
+          energy(static_cast<std::size_t>(plan.batch())),
+          spill(static_cast<std::size_t>(plan.batch()) * Window::cells)
+    {}
+    PlanRun run;
+    std::vector<float> latent;
+    std::vector<float> energy;
+    std::vector<float> spill;  ///< a last batch that is not full is made here
+};
+
+}  // namespace
+
+struct ShowerGenerator::Implementation {
+    Implementation(graph::Graph const& graph, Config const& config)
+        : plan(graph, {.batch = config.batch > 0 ? config.batch : default_batch,
+                       .precision = config.precision,
+                       .transposed = config.transposed}),
+          ports(check_ports(plan)),
+          pool(std::max(1, config.threads))
+    {
+        for (int i = 0; i < pool.threads(); ++i)
+            free_contexts.push_back(std::make_unique<Context>(plan, ports));
+    }
+
+    Plan plan;
+    GeneratorPorts ports;
+    WorkerPool pool;
+    std::mutex mutex;
+    std::vector<std::unique_ptr<Context>> free_contexts;
+
+    std::unique_ptr<Context> take_context()
+    {
+        {
+            std::lock_guard const lock(mutex);
+            if (!free_contexts.empty()) {
+                auto context = std::move(free_contexts.back());
+                free_contexts.pop_back();
+                return context;
+            }
+        }
+        return std::make_unique<Context>(plan, ports);
+    }
+
+    void give_back(std::unique_ptr<Context> context)
+    {
+        std::lock_guard const lock(mutex);
+        free_contexts.push_back(std::move(context));
+    }
+
+    void make_batch(Context& context, GenerateRequest const& request, std::size_t first,
+                    std::span<float> cells) const;
+};
+
+void ShowerGenerator::Implementation::make_batch(Context& context, GenerateRequest const& request,
+                                                 std::size_t first, std::span<float> cells) const
+{
+    auto const batch = static_cast<std::size_t>(plan.batch());
+    auto const count = std::min(batch, request.energies.size() - first);
+    for (std::size_t i = 0; i < batch; ++i) {
+        // A batch that is not full repeats its last shower: the network always runs on `batch`.
+        auto const shower = first + std::min(i, count - 1);
+        context.energy[i] = request.energies[shower];
+        ItemRandom({.seed = request.seed, .stream = RandomStream::latent}, request.first + shower)
+            .normal(std::span(context.latent).subspan(i * ports.latent_size, ports.latent_size));
+    }
+    float const* inputs[2] = {context.latent.data(), context.energy.data()};
+    if (!ports.latent_first) std::swap(inputs[0], inputs[1]);
+    bool const full = count == batch;
+    float* output = full ? cells.data() + first * Window::cells : context.spill.data();
+    context.run({inputs, ports.has_energy ? 2U : 1U}, {&output, 1});
+    if (!full)
+        std::copy_n(context.spill.begin(), count * Window::cells,
+                    cells.begin() + static_cast<std::ptrdiff_t>(first * Window::cells));
+}
+
+ShowerGenerator::ShowerGenerator(graph::Graph const& graph, Config const& config)
+    : implementation_(std::make_unique<Implementation>(graph, config))
+{}
+
+ShowerGenerator::ShowerGenerator(std::filesystem::path const& onnx_file, Config const& config)
+try : ShowerGenerator(graph::read_onnx(onnx_file), config) {
+} catch (InputError const& error) {
+    std::string const message = error.what();
+    if (message.find(onnx_file.string()) != std::string::npos) throw;
+    throw InputError(onnx_file.string() + ": " + message);
+}
+
+ShowerGenerator::~ShowerGenerator() = default;
+ShowerGenerator::ShowerGenerator(ShowerGenerator&&) noexcept = default;
+ShowerGenerator& ShowerGenerator::operator=(ShowerGenerator&&) noexcept = default;
+
+std::int64_t ShowerGenerator::batch() const { return implementation_->plan.batch(); }
+Precision ShowerGenerator::precision() const { return implementation_->plan.precision(); }
+Plan const& ShowerGenerator::plan() const { return implementation_->plan; }
+
+void ShowerGenerator::generate(GenerateRequest const& request, std::span<float> cells) const
+{
+    auto const count = request.energies.size();
+    if (cells.size() != count * Window::cells)
+        throw InputError("room for " + std::to_string(cells.size()) + " cells",
+                         std::to_string(count) + " showers need " +
+                             std::to_string(count * Window::cells));
+    for (std::size_t i = 0; i < count; ++i)
+        if (!(request.energies[i] > 0.0F) || !std::isfinite(request.energies[i]))
+            throw InputError("primary energy of shower " + std::to_string(request.first + i) +
+                                 " is " + std::to_string(request.energies[i]) + " GeV",
+                             "energies are positive");
+    auto const batch = static_cast<std::size_t>(implementation_->plan.batch());
+    std::atomic<std::size_t> next{0};
+    auto const work = [&](int) {
+        auto context = implementation_->take_context();
+        for (;;) {
+            auto const first = next.fetch_add(batch);
+            if (first >= count) break;
+            implementation_->make_batch(*context, request, first, cells);
+        }
+        implementation_->give_back(std::move(context));
+    };
+    if (implementation_->pool.threads() == 1) work(0);
+    else implementation_->pool.run(std::cref(work));
+}
+
+}  // namespace lowcal::runtime

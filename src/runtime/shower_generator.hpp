@@ -1,0 +1,57 @@
+#pragma once
+
+#include "runtime/plan.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace lowcal::runtime {
+
+/// Showers to generate: number `first + i` of the production, with primary energy energies[i] GeV.
+struct GenerateRequest {
+    std::uint64_t seed = 0;
+    std::uint64_t first = 0;
+    std::span<float const> energies;  ///< GeV
+};
+
+/// A trained generator, ready to make showers.
+///
+/// Shower i is a pure function of (model, seed, i, energy): batch size, threads and the split of a
+/// production into jobs change no bit of it. `generate` may be called from several threads at
+/// once. Everything costly happens in the constructor; `generate` allocates nothing of ours once
+/// as many threads have called it before.
+class ShowerGenerator {
+public:
+    struct Config {
+        int threads = 1;           ///< that share the showers of one call
+        std::int64_t batch = 0;    ///< showers per run of the network; 0: chosen for the cache
+        Precision precision = Precision::float32;
+        TransposedMethod transposed = TransposedMethod::phases;
+    };
+
+    /// Loads an ONNX network with inputs `latent` [N, L] and optionally `energy` [N, 1] in GeV, and
+    /// output `shower` [N, 25, 25, 25] in GeV. Throws InputError naming file and reason.
+    ShowerGenerator(std::filesystem::path const& onnx_file, Config const& config);
+    ShowerGenerator(graph::Graph const& graph, Config const& config);
+    ~ShowerGenerator();
+    ShowerGenerator(ShowerGenerator&&) noexcept;
+    ShowerGenerator& operator=(ShowerGenerator&&) noexcept;
+
+    /// Fills `cells` [count][x][y][z] in GeV, count = request.energies.size(). Throws InputError if
+    /// an energy is not a positive number or `cells` has another size.
+    void generate(GenerateRequest const& request, std::span<float> cells) const;
+
+    std::int64_t batch() const;
+    /// What runs, which may be less than what was asked for.
+    Precision precision() const;
+    Plan const& plan() const;
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace lowcal::runtime
