@@ -33,11 +33,11 @@ void run(BenchOptions& options)
 {
     auto& config = options.config;
     if (options.memory_only) {
-        fmt::print("{}\n", measure_memory(config.models.front(),
-                                          {.threads = config.threads.front(),
-                                           .batch = config.batches.front(),
-                                           .precision = runtime::parse_precision(
-                                               config.precisions.front())}));
+        fmt::print("{}\n", measure_memory(
+                               config.models.front(),
+                               {.threads = config.threads.front(),
+                                .batch = config.batches.front(),
+                                .precision = runtime::parse_precision(config.precisions.front())}));
         return;
     }
     if (!options.reference.empty())

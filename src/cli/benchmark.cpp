@@ -7,7 +7,6 @@
 #include "graph/onnx_file.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,6 +15,7 @@
 #include <fstream>
 #include <limits>
 #include <memory>
+#include <unistd.h>
 
 namespace lowcal::cli {
 namespace {
@@ -28,7 +28,7 @@ struct Variant {
     std::unique_ptr<runtime::ShowerGenerator> generator{};
     std::vector<float> energies{};
     std::vector<float> cells{};
-    std::vector<double> seconds{};      ///< per shower, one entry a round
+    std::vector<double> seconds{};        ///< per shower, one entry a round
     std::vector<double> seconds_alone{};  ///< per shower of the layers alone, one entry a round
 };
 
@@ -104,8 +104,8 @@ Variant make_variant(BenchmarkRow row, TransposedMethod method)
     auto const showers = static_cast<std::size_t>(variant.row.batch) *
                          static_cast<std::size_t>(variant.row.threads) * 2;
     for (std::size_t i = 0; i < showers; ++i)
-        variant.energies.push_back(2.0F + 498.0F * static_cast<float>(i) /
-                                              static_cast<float>(showers));
+        variant.energies.push_back(2.0F +
+                                   498.0F * static_cast<float>(i) / static_cast<float>(showers));
     variant.cells.resize(showers * Window::cells);
     variant.generator->generate({.seed = 1, .energies = variant.energies}, variant.cells);  // warm
     return variant;

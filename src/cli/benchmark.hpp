@@ -11,9 +11,9 @@ namespace lowcal::cli {
 
 /// Everything that `lowcal bench` measures for one network, precision, batch and thread count.
 struct BenchmarkRow {
-    std::string model;      ///< file
-    std::string arch;       ///< conv3d, conv2d, lean or other
-    std::string precision{};  ///< what ran
+    std::string model;         ///< file
+    std::string arch;          ///< conv3d, conv2d, lean or other
+    std::string precision{};   ///< what ran
     std::string transposed{};  ///< phases or plain: how transposed convolutions ran
     std::int64_t batch = 1;
     int threads = 1;
@@ -32,9 +32,9 @@ struct BenchmarkConfig {
     std::vector<std::int64_t> batches{1, 4, 16, 64};
     std::vector<int> threads{1};
     std::vector<runtime::TransposedMethod> transposed{runtime::TransposedMethod::phases};
-    int rounds = 5;                          ///< all variants in turn, so often
-    double round_seconds = 0.4;              ///< least time of one variant's turn
-    double monte_carlo_seconds = 0;          ///< a reference shower's mean CPU time; 0: unknown
+    int rounds = 5;                  ///< all variants in turn, so often
+    double round_seconds = 0.4;      ///< least time of one variant's turn
+    double monte_carlo_seconds = 0;  ///< a reference shower's mean CPU time; 0: unknown
 };
 
 /// Measures all combinations, interleaved: each round runs every variant once, so that a change of

@@ -28,9 +28,10 @@ nlohmann::ordered_json number(double value)
 
 std::string benchmark_text(std::vector<BenchmarkRow> const& rows)
 {
-    auto text = fmt::format("{:<8} {:<5} {:<7} {:>5} {:>7} {:>10} {:>7} {:>7} {:>6} {:>7} {:>7} {:>8}\n",
-                            "network", "prec.", "transp.", "batch", "threads", "us/shower", "+-",
-                            "GMAC/s", "peak", "RSS MB", "file MB", "vs MC");
+    auto text =
+        fmt::format("{:<8} {:<5} {:<7} {:>5} {:>7} {:>10} {:>7} {:>7} {:>6} {:>7} {:>7} {:>8}\n",
+                    "network", "prec.", "transp.", "batch", "threads", "us/shower", "+-", "GMAC/s",
+                    "peak", "RSS MB", "file MB", "vs MC");
     for (auto const& row : rows)
         text += fmt::format(
             "{:<8} {:<5} {:<7} {:>5} {:>7} {:>10.0f} {:>7.0f} {:>7.1f} {:>5.0f}% {:>7.0f} {:>7.2f} "
@@ -39,7 +40,8 @@ std::string benchmark_text(std::vector<BenchmarkRow> const& rows)
             row.us_spread, row.gmac_per_s, 100 * row.peak_fraction, row.rss_mb, row.file_mb,
             row.monte_carlo_ratio);
     text += fmt::format(
-        "Medians; +-: half the quartile distance; GMAC/s per thread; peak: time of the layers alone\n"
+        "Medians; +-: half the quartile distance; GMAC/s per thread; peak: time of the layers "
+        "alone\n"
         "over time measured; vs MC: Monte Carlo's CPU time over ours, core for core. {}, {}.\n",
         cpu_name(), runtime::instruction_set());
     return text;

@@ -111,9 +111,10 @@ void write_file(GenerateOptions const& options, runtime::ShowerGenerator const& 
 {
     constexpr std::uint64_t block_showers = 256;
     data::ShowerWriter writer(
-        path, {.layout = options.layout == "clic" ? data::Layout::clic : data::Layout::calochallenge,
-               .compression = options.compression,
-               .provenance = provenance(options, generator, range, model_sha256)});
+        path,
+        {.layout = options.layout == "clic" ? data::Layout::clic : data::Layout::calochallenge,
+         .compression = options.compression,
+         .provenance = provenance(options, generator, range, model_sha256)});
     data::ShowerBlock block;
     for (std::uint64_t done = 0; done < range.count; done += block_showers) {
         auto const count = std::min(block_showers, range.count - done);
@@ -121,10 +122,9 @@ void write_file(GenerateOptions const& options, runtime::ShowerGenerator const& 
         for (std::uint64_t i = 0; i < count; ++i)
             block.primary_energy[i] = energies(range.first + done + i);
         block.cells.resize(count * Window::cells);
-        generator.generate({.seed = options.seed,
-                            .first = range.first + done,
-                            .energies = block.primary_energy},
-                           block.cells);
+        generator.generate(
+            {.seed = options.seed, .first = range.first + done, .energies = block.primary_energy},
+            block.cells);
         writer.append(block);
         progress.update(done_before + done + count);
     }
@@ -171,9 +171,9 @@ void run(GenerateOptions const& options)
         throw InputError("no folder " + options.out.parent_path().string(), "--out is in it");
     EnergySource const energies(options);
     if (energies.limit() > 0 && options.first + options.count > energies.limit())
-        throw InputError(fmt::format("--first {} --count {}", options.first, options.count),
-                         fmt::format("{} holds {} energies", options.energies_from.string(),
-                                     energies.limit()));
+        throw InputError(
+            fmt::format("--first {} --count {}", options.first, options.count),
+            fmt::format("{} holds {} energies", options.energies_from.string(), energies.limit()));
     auto const wanted = runtime::parse_precision(options.precision);
     auto const threads = options.threads > 0
                              ? options.threads
@@ -213,9 +213,10 @@ void set_up(CLI::App& command, GenerateOptions& options)
     command.add_option("--compression", options.compression, "gzip level; 0: none")
         ->check(CLI::Range(0, 9))
         ->capture_default_str();
-    command.add_option("--shard-showers", options.shard_showers,
-                       "Write shards of so many showers; those that are there already are kept, "
-                       "so that the same command resumes a stopped production")
+    command
+        .add_option("--shard-showers", options.shard_showers,
+                    "Write shards of so many showers; those that are there already are kept, "
+                    "so that the same command resumes a stopped production")
         ->capture_default_str();
 }
 

@@ -18,8 +18,7 @@ struct InfoOptions {
 void run(InfoOptions const& options)
 {
     if (options.file.extension() == ".onnx") return print_model_info(options.file, options.json);
-    auto const bad =
-        options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
+    auto const bad = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
     print_shower_info(options.file, options.json, {.bad_showers = bad});
 }
 

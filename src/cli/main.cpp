@@ -9,11 +9,11 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <unistd.h>
 #include <vector>
 
 namespace {

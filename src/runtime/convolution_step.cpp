@@ -17,7 +17,8 @@ public:
         : bound_(convolution, workspace.data(buffers.scratch)),
           workspace_(workspace),
           buffers_(buffers)
-    {}
+    {
+    }
     void run() override
     {
         bound_.run(workspace_.data(buffers_.source), workspace_.data(buffers_.destination));
@@ -36,7 +37,8 @@ ConvolutionStep::ConvolutionStep(std::string name, ConvolutionConfig config, Con
       config_(without_weights(config)),
       kind_(kind),
       convolution_(config, kind)
-{}
+{
+}
 
 std::unique_ptr<BoundStep> ConvolutionStep::bind(Workspace const& workspace) const
 {
@@ -48,6 +50,9 @@ char const* ConvolutionStep::kind() const
     return kind_ == ConvolutionKind::forward ? "convolution" : "transposed convolution";
 }
 
-double ConvolutionStep::seconds_alone() const { return time_alone(config_, kind_); }
+double ConvolutionStep::seconds_alone() const
+{
+    return time_alone(config_, kind_);
+}
 
 }  // namespace lowcal::runtime

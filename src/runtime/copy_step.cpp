@@ -39,13 +39,17 @@ LoopNest make_nest(CopyStep::Config const& config, CopyStep::Part const& part)
 template <class Source, class Destination>
 Destination convert(Source value)
 {
-    if constexpr (std::is_same_v<Source, Destination>) return value;
-    else if constexpr (std::is_same_v<Source, float>) return to_bfloat16(value);
-    else return to_float(value);
+    if constexpr (std::is_same_v<Source, Destination>)
+        return value;
+    else if constexpr (std::is_same_v<Source, float>)
+        return to_bfloat16(value);
+    else
+        return to_float(value);
 }
 
 template <class Source, class Destination>
-void copy(LoopNest const& nest, Source const* source, Destination* destination, std::size_t level = 0)
+void copy(LoopNest const& nest, Source const* source, Destination* destination,
+          std::size_t level = 0)
 {
     auto const count = nest.counts[level];
     auto const from = nest.source_steps[level];

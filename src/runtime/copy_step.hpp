@@ -21,7 +21,10 @@ public:
     CopyStep(std::string name, Config config) : Step(std::move(name)), config_(std::move(config)) {}
 
     std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
-    char const* kind() const override { return config_.parts.size() > 1 ? "concatenation" : "copy"; }
+    char const* kind() const override
+    {
+        return config_.parts.size() > 1 ? "concatenation" : "copy";
+    }
 
 private:
     Config config_;

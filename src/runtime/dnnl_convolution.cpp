@@ -20,9 +20,12 @@ memory::data_type data_type(Element element)
 memory::format_tag channels_last_tag(std::size_t rank)
 {
     switch (rank) {
-        case 3: return memory::format_tag::nwc;
-        case 4: return memory::format_tag::nhwc;
-        default: return memory::format_tag::ndhwc;
+        case 3:
+            return memory::format_tag::nwc;
+        case 4:
+            return memory::format_tag::nhwc;
+        default:
+            return memory::format_tag::ndhwc;
     }
 }
 
@@ -44,10 +47,14 @@ memory::dims weight_dims(ConvolutionConfig const& config)
 memory::format_tag plain_tag(std::size_t rank)
 {
     switch (rank) {
-        case 3: return memory::format_tag::abc;
-        case 4: return memory::format_tag::abcd;
-        case 5: return memory::format_tag::abcde;
-        default: return memory::format_tag::abcdef;
+        case 3:
+            return memory::format_tag::abc;
+        case 4:
+            return memory::format_tag::abcd;
+        case 5:
+            return memory::format_tag::abcde;
+        default:
+            return memory::format_tag::abcdef;
     }
 }
 
@@ -65,8 +72,8 @@ ConvolutionSizes sizes_of(ConvolutionConfig const& config, memory::format_tag ta
         .padding_before = config.padding_before,
         .padding_after = config.padding_after};
     if (!config.bias.empty())
-        sizes.bias = memory::desc({config.destination[1]}, memory::data_type::f32,
-                                  memory::format_tag::a);
+        sizes.bias =
+            memory::desc({config.destination[1]}, memory::data_type::f32, memory::format_tag::a);
     return sizes;
 }
 
@@ -208,9 +215,9 @@ double time_alone(ConvolutionConfig const& config, ConvolutionKind kind)
             auto const start = std::chrono::steady_clock::now();
             primitive.execute(stream, arguments);
             stream.wait();
-            best = std::min(best, std::chrono::duration<double>(
-                                      std::chrono::steady_clock::now() - start)
-                                      .count());
+            best = std::min(
+                best,
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
         }
         return best;
     };

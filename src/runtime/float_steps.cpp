@@ -16,7 +16,8 @@ class BoundDense : public BoundStep {
 public:
     BoundDense(DenseStep::Config const& config, Workspace const& workspace)
         : config_(config), workspace_(workspace)
-    {}
+    {
+    }
     void run() override
     {
         auto const* source = floats(workspace_, config_.source);
@@ -71,14 +72,19 @@ public:
           workspace_(workspace),
           first_steps_(broadcast_steps(config.first, config.result.shape)),
           second_steps_(broadcast_steps(config.second, config.result.shape))
-    {}
+    {
+    }
     void run() override
     {
         switch (config_.operation) {
-            case BinaryOperation::add: return with([](float a, float b) { return a + b; });
-            case BinaryOperation::subtract: return with([](float a, float b) { return a - b; });
-            case BinaryOperation::multiply: return with([](float a, float b) { return a * b; });
-            case BinaryOperation::divide: return with([](float a, float b) { return a / b; });
+            case BinaryOperation::add:
+                return with([](float a, float b) { return a + b; });
+            case BinaryOperation::subtract:
+                return with([](float a, float b) { return a - b; });
+            case BinaryOperation::multiply:
+                return with([](float a, float b) { return a * b; });
+            case BinaryOperation::divide:
+                return with([](float a, float b) { return a / b; });
         }
     }
 
@@ -102,21 +108,21 @@ class BoundReference : public BoundStep {
 public:
     BoundReference(ReferenceStep::Config const& config, Workspace const& workspace)
         : config_(config), workspace_(workspace)
-    {}
+    {
+    }
     void run() override
     {
         std::map<std::string, graph::Tensor> inputs;
         for (std::size_t i = 0; i < config_.inputs.size(); ++i) {
             auto const& value = config_.inputs[i];
             auto const* const first = floats(workspace_, value.buffer);
-            inputs[config_.graph.inputs[i].name] = {.shape = value.shape,
-                                                    .floats = {first, first + elements(value.shape)}};
+            inputs[config_.graph.inputs[i].name] = {
+                .shape = value.shape, .floats = {first, first + elements(value.shape)}};
         }
         auto const outputs = graph::run_reference(config_.graph, inputs);
         for (std::size_t i = 0; i < config_.outputs.size(); ++i) {
             auto const& result = outputs.at(config_.graph.outputs[i].name).floats;
-            std::copy(result.begin(), result.end(),
-                      floats(workspace_, config_.outputs[i].buffer));
+            std::copy(result.begin(), result.end(), floats(workspace_, config_.outputs[i].buffer));
         }
     }
 

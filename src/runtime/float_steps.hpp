@@ -21,7 +21,9 @@ public:
         std::size_t source = 0;      ///< buffers
         std::size_t destination = 0;
     };
-    DenseStep(std::string name, Config config) : Step(std::move(name)), config_(std::move(config)) {}
+    DenseStep(std::string name, Config config) : Step(std::move(name)), config_(std::move(config))
+    {
+    }
 
     std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
     char const* kind() const override { return "dense"; }
@@ -45,7 +47,9 @@ public:
         PlanValue second;
         PlanValue result;
     };
-    BinaryStep(std::string name, Config config) : Step(std::move(name)), config_(std::move(config)) {}
+    BinaryStep(std::string name, Config config) : Step(std::move(name)), config_(std::move(config))
+    {
+    }
 
     std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
     char const* kind() const override { return "elementwise"; }
@@ -65,7 +69,8 @@ public:
     };
     ReferenceStep(std::string name, Config config)
         : Step(std::move(name)), config_(std::move(config))
-    {}
+    {
+    }
 
     std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
     char const* kind() const override { return "reference (slow)"; }

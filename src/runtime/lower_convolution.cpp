@@ -50,11 +50,10 @@ std::vector<float> output_channels_first(std::vector<float> const& weights,
     for (std::size_t g = 0; g < groups; ++g)
         for (std::size_t i = 0; i < in; ++i)
             for (std::size_t o = 0; o < out; ++o)
-                std::copy_n(weights.begin() +
-                                static_cast<std::ptrdiff_t>(((g * in + i) * out + o) * taps),
-                            taps,
-                            result.begin() +
-                                static_cast<std::ptrdiff_t>(((g * out + o) * in + i) * taps));
+                std::copy_n(
+                    weights.begin() + static_cast<std::ptrdiff_t>(((g * in + i) * out + o) * taps),
+                    taps,
+                    result.begin() + static_cast<std::ptrdiff_t>(((g * out + o) * in + i) * taps));
     return result;
 }
 
@@ -133,8 +132,8 @@ void Lowering::lower_convolution(graph::Node const& node)
 {
     auto const source = value(node.inputs[0]);
     auto const& weights = constant_floats(node, 1);
-    auto config = config_of(
-        graph::convolution_geometry(node, source.shape, constant(node.inputs[1])->shape));
+    auto config =
+        config_of(graph::convolution_geometry(node, source.shape, constant(node.inputs[1])->shape));
     auto const channels = static_cast<std::size_t>(config.destination[1]);
     ConvolutionChain chain{.scale = std::vector<float>(channels, 1.0F),
                            .bias = std::vector<float>(channels, 0.0F),
@@ -147,8 +146,7 @@ void Lowering::lower_convolution(graph::Node const& node)
     fuse_followers(chain);
     fused_.insert(chain.nodes.begin(), chain.nodes.end());
 
-    config.weights =
-        node.op == "Conv" ? weights : output_channels_first(weights, config);
+    config.weights = node.op == "Conv" ? weights : output_channels_first(weights, config);
     auto const per_channel = config.weights.size() / channels;
     for (std::size_t i = 0; i < config.weights.size(); ++i)
         config.weights[i] *= chain.scale[i / per_channel];

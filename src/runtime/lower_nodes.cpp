@@ -87,8 +87,7 @@ bool Lowering::lower_dense(graph::Node const& node)
             config.bias[o] = bias[bias.size() == 1 ? 0 : o];
     }
     auto const source = row_major_floats(node.inputs[0], node);
-    auto const made =
-        new_value(shapes_.at(node.outputs.front()), row_major(2), Element::float32);
+    auto const made = new_value(shapes_.at(node.outputs.front()), row_major(2), Element::float32);
     read(source.buffer);
     config.rows = static_cast<std::size_t>(source.shape[0]);
     config.source = source.buffer;
@@ -118,10 +117,9 @@ bool Lowering::lower_binary(graph::Node const& node)
     read(first.buffer);
     read(second.buffer);
     add_step(std::make_unique<BinaryStep>(
-        node.name, BinaryStep::Config{.operation = found->second,
-                                      .first = first,
-                                      .second = second,
-                                      .result = made}));
+        node.name,
+        BinaryStep::Config{
+            .operation = found->second, .first = first, .second = second, .result = made}));
     define(node.outputs.front(), made);
     return true;
 }

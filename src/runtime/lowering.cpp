@@ -28,13 +28,18 @@ LoweredGraph Lowering::run()
 
 void Lowering::lower(graph::Node const& node)
 {
-    static std::set<std::string> const views{"Reshape", "Flatten", "Squeeze",
+    static std::set<std::string> const views{"Reshape",   "Flatten",  "Squeeze",
                                              "Unsqueeze", "Identity", "Dropout"};
-    if (node.op == "Conv" || node.op == "ConvTranspose") lower_convolution(node);
-    else if (views.contains(node.op)) lower_view(node);
-    else if (node.op == "Transpose") lower_transposition(node);
-    else if (node.op == "Concat") lower_concatenation(node);
-    else if (!lower_dense(node) && !lower_binary(node)) lower_by_reference(node);
+    if (node.op == "Conv" || node.op == "ConvTranspose")
+        lower_convolution(node);
+    else if (views.contains(node.op))
+        lower_view(node);
+    else if (node.op == "Transpose")
+        lower_transposition(node);
+    else if (node.op == "Concat")
+        lower_concatenation(node);
+    else if (!lower_dense(node) && !lower_binary(node))
+        lower_by_reference(node);
 }
 
 void Lowering::add_inputs()
@@ -71,7 +76,8 @@ void Lowering::add_output(std::string const& name)
         result_.buffers[copied.buffer].kind = BufferKind::external;
         read(made.buffer);
         add_step(std::make_unique<CopyStep>(
-            name + ".output", CopyStep::Config{.destination = copied, .parts = {{.source = made}}}));
+            name + ".output",
+            CopyStep::Config{.destination = copied, .parts = {{.source = made}}}));
         made = copied;
     }
     result_.outputs.push_back({name, made.shape, made.buffer});
@@ -98,7 +104,10 @@ void Lowering::read(std::size_t buffer)
     result_.buffers[buffer].last_use = result_.steps.size();
 }
 
-void Lowering::add_step(std::unique_ptr<Step> step) { result_.steps.push_back(std::move(step)); }
+void Lowering::add_step(std::unique_ptr<Step> step)
+{
+    result_.steps.push_back(std::move(step));
+}
 
 graph::Tensor const* Lowering::constant(std::string const& name) const
 {

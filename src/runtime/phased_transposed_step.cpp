@@ -160,22 +160,22 @@ PhasedTransposedStep::PhasedTransposedStep(std::string name, ConvolutionConfig c
       element_bytes_(bytes_of(config.destination_element))
 {
     assert(can_run_in_phases(config));
-    for_each_phase(config, [&](std::vector<std::int64_t> const& first,
-                               std::vector<AxisPhase> const& parts) {
-        auto phase = phase_config(config, parts);
-        DnnlConvolution convolution(phase, ConvolutionKind::forward);
-        phase.weights.clear();
-        phase.weights.shrink_to_fit();
-        std::vector<std::int64_t> counts;
-        for (auto const& part : parts) counts.push_back(part.count);
-        auto const bytes = product(phase.destination) * element_bytes_;
-        phase_bytes_ = std::max(phase_bytes_, (bytes + 63) / 64 * 64);
-        primitive_scratch_ = std::max(primitive_scratch_, convolution.scratch_bytes());
-        phases_.push_back({.first = first,
-                           .counts = counts,
-                           .config = std::move(phase),
-                           .convolution = std::move(convolution)});
-    });
+    for_each_phase(
+        config, [&](std::vector<std::int64_t> const& first, std::vector<AxisPhase> const& parts) {
+            auto phase = phase_config(config, parts);
+            DnnlConvolution convolution(phase, ConvolutionKind::forward);
+            phase.weights.clear();
+            phase.weights.shrink_to_fit();
+            std::vector<std::int64_t> counts;
+            for (auto const& part : parts) counts.push_back(part.count);
+            auto const bytes = product(phase.destination) * element_bytes_;
+            phase_bytes_ = std::max(phase_bytes_, (bytes + 63) / 64 * 64);
+            primitive_scratch_ = std::max(primitive_scratch_, convolution.scratch_bytes());
+            phases_.push_back({.first = first,
+                               .counts = counts,
+                               .config = std::move(phase),
+                               .convolution = std::move(convolution)});
+        });
 }
 
 /// Runs one phase after the other through the same scratch memory, which stays in cache.

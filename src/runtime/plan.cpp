@@ -58,7 +58,8 @@ void PlanRun::timed(std::span<float const* const> inputs, std::span<float* const
     for (std::size_t i = 0; i < steps_.size(); ++i) {
         auto const start = std::chrono::steady_clock::now();
         steps_[i]->run();
-        seconds[i] += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        seconds[i] +=
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
 }
 

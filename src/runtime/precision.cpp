@@ -29,14 +29,22 @@ Precision available_precision(Precision wanted)
 std::string instruction_set()
 {
     switch (dnnl::get_effective_cpu_isa()) {
-        case dnnl::cpu_isa::sse41: return "SSE4.1";
-        case dnnl::cpu_isa::avx: return "AVX";
-        case dnnl::cpu_isa::avx2: return "AVX2";
-        case dnnl::cpu_isa::avx2_vnni: return "AVX2-VNNI";
-        case dnnl::cpu_isa::avx512_core: return "AVX-512";
-        case dnnl::cpu_isa::avx512_core_vnni: return "AVX-512-VNNI";
-        case dnnl::cpu_isa::avx512_core_bf16: return "AVX-512-BF16";
-        default: return "AVX-512-AMX or other";
+        case dnnl::cpu_isa::sse41:
+            return "SSE4.1";
+        case dnnl::cpu_isa::avx:
+            return "AVX";
+        case dnnl::cpu_isa::avx2:
+            return "AVX2";
+        case dnnl::cpu_isa::avx2_vnni:
+            return "AVX2-VNNI";
+        case dnnl::cpu_isa::avx512_core:
+            return "AVX-512";
+        case dnnl::cpu_isa::avx512_core_vnni:
+            return "AVX-512-VNNI";
+        case dnnl::cpu_isa::avx512_core_bf16:
+            return "AVX-512-BF16";
+        default:
+            return "AVX-512-AMX or other";
     }
 }
 

@@ -36,8 +36,9 @@ GeneratorPorts check_ports(Plan const& plan)
 {
     auto const* const latent = find_port(plan.inputs(), "latent");
     auto const* const energy = find_port(plan.inputs(), "energy");
-    auto const expected = std::string("a generator has inputs 'latent' [N, L] and optionally "
-                                      "'energy' [N, 1], and one output 'shower' [N, 25, 25, 25]");
+    auto const expected = std::string(
+        "a generator has inputs 'latent' [N, L] and optionally "
+        "'energy' [N, 1], and one output 'shower' [N, 25, 25, 25]");
     if (latent == nullptr || latent->shape.size() != 2)
         throw InputError("the network has no input 'latent' [N, L]", expected);
     if (plan.inputs().size() != (energy == nullptr ? 1U : 2U))
@@ -59,7 +60,8 @@ struct Context {
           latent(static_cast<std::size_t>(plan.batch()) * ports.latent_size),
           energy(static_cast<std::size_t>(plan.batch())),
           spill(static_cast<std::size_t>(plan.batch()) * Window::cells)
-    {}
+    {
+    }
     PlanRun run;
     std::vector<float> latent;
     std::vector<float> energy;
@@ -133,7 +135,8 @@ void ShowerGenerator::Implementation::make_batch(Context& context, GenerateReque
 
 ShowerGenerator::ShowerGenerator(graph::Graph const& graph, Config const& config)
     : implementation_(std::make_unique<Implementation>(graph, config))
-{}
+{
+}
 
 ShowerGenerator::ShowerGenerator(std::filesystem::path const& onnx_file, Config const& config)
 try : ShowerGenerator(graph::read_onnx(onnx_file), config) {
@@ -147,17 +150,26 @@ ShowerGenerator::~ShowerGenerator() = default;
 ShowerGenerator::ShowerGenerator(ShowerGenerator&&) noexcept = default;
 ShowerGenerator& ShowerGenerator::operator=(ShowerGenerator&&) noexcept = default;
 
-std::int64_t ShowerGenerator::batch() const { return implementation_->plan.batch(); }
-Precision ShowerGenerator::precision() const { return implementation_->plan.precision(); }
-Plan const& ShowerGenerator::plan() const { return implementation_->plan; }
+std::int64_t ShowerGenerator::batch() const
+{
+    return implementation_->plan.batch();
+}
+Precision ShowerGenerator::precision() const
+{
+    return implementation_->plan.precision();
+}
+Plan const& ShowerGenerator::plan() const
+{
+    return implementation_->plan;
+}
 
 void ShowerGenerator::generate(GenerateRequest const& request, std::span<float> cells) const
 {
     auto const count = request.energies.size();
     if (cells.size() != count * Window::cells)
-        throw InputError("room for " + std::to_string(cells.size()) + " cells",
-                         std::to_string(count) + " showers need " +
-                             std::to_string(count * Window::cells));
+        throw InputError(
+            "room for " + std::to_string(cells.size()) + " cells",
+            std::to_string(count) + " showers need " + std::to_string(count * Window::cells));
     for (std::size_t i = 0; i < count; ++i)
         if (!(request.energies[i] > 0.0F) || !std::isfinite(request.energies[i]))
             throw InputError("primary energy of shower " + std::to_string(request.first + i) +
@@ -174,8 +186,10 @@ void ShowerGenerator::generate(GenerateRequest const& request, std::span<float> 
         }
         implementation_->give_back(std::move(context));
     };
-    if (implementation_->pool.threads() == 1) work(0);
-    else implementation_->pool.run(std::cref(work));
+    if (implementation_->pool.threads() == 1)
+        work(0);
+    else
+        implementation_->pool.run(std::cref(work));
 }
 
 }  // namespace lowcal::runtime

@@ -26,8 +26,8 @@ struct GenerateRequest {
 class ShowerGenerator {
 public:
     struct Config {
-        int threads = 1;           ///< that share the showers of one call
-        std::int64_t batch = 0;    ///< showers per run of the network; 0: chosen for the cache
+        int threads = 1;         ///< that share the showers of one call
+        std::int64_t batch = 0;  ///< showers per run of the network; 0: chosen for the cache
         Precision precision = Precision::float32;
         TransposedMethod transposed = TransposedMethod::phases;
     };

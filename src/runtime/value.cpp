@@ -4,7 +4,10 @@
 
 namespace lowcal::runtime {
 
-std::size_t bytes_of(Element element) { return element == Element::float32 ? 4 : 2; }
+std::size_t bytes_of(Element element)
+{
+    return element == Element::float32 ? 4 : 2;
+}
 
 AxisOrder row_major(std::size_t rank)
 {

@@ -10,7 +10,10 @@ namespace {
 
 constexpr std::size_t alignment = 64;  // a cache line, and the widest vector register
 
-std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
+std::size_t aligned(std::size_t bytes)
+{
+    return (bytes + alignment - 1) / alignment * alignment;
+}
 
 bool live_together(BufferSpec const& a, BufferSpec const& b)
 {
@@ -47,7 +50,10 @@ ArenaLayout lay_out_arena(std::vector<BufferSpec> const& buffers)
     return layout;
 }
 
-void Workspace::FreeAligned::operator()(std::byte* memory) const { std::free(memory); }
+void Workspace::FreeAligned::operator()(std::byte* memory) const
+{
+    std::free(memory);
+}
 
 Workspace::Workspace(std::vector<BufferSpec> const& buffers, ArenaLayout const& layout)
 {
@@ -57,9 +63,15 @@ Workspace::Workspace(std::vector<BufferSpec> const& buffers, ArenaLayout const& 
     arena_.reset(memory);
     for (std::size_t i = 0; i < buffers.size(); ++i) {
         switch (buffers[i].kind) {
-            case BufferKind::arena: pointers_.push_back(memory + layout.offsets[i]); break;
-            case BufferKind::constant: pointers_.push_back(buffers[i].constant); break;
-            case BufferKind::external: pointers_.push_back(nullptr); break;
+            case BufferKind::arena:
+                pointers_.push_back(memory + layout.offsets[i]);
+                break;
+            case BufferKind::constant:
+                pointers_.push_back(buffers[i].constant);
+                break;
+            case BufferKind::external:
+                pointers_.push_back(nullptr);
+                break;
         }
     }
 }

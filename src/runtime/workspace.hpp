@@ -35,7 +35,10 @@ public:
     Workspace(std::vector<BufferSpec> const& buffers, ArenaLayout const& layout);
 
     std::byte* data(std::size_t buffer) const { return pointers_[buffer]; }
-    void bind(std::size_t external_buffer, std::byte* memory) { pointers_[external_buffer] = memory; }
+    void bind(std::size_t external_buffer, std::byte* memory)
+    {
+        pointers_[external_buffer] = memory;
+    }
 
 private:
     struct FreeAligned {

@@ -50,9 +50,9 @@ inline constexpr double batch_norm_epsilon = 1e-3;
 inline constexpr double batch_norm_momentum = 0.99;  ///< Keras' sense: share of the old average
 /// The latent vector is normal noise times primary energy / 100 GeV.
 inline constexpr double energy_unit = 100.0;
-/// Networks compute in units of 0.5 MeV, the median energy of a hit cell: their outputs are of order
-/// one where cells are hit, which is what their initial weights give. The factor is folded into
-/// the last convolution when a network is exported.
+/// Networks compute in units of 0.5 MeV, the median energy of a hit cell: their outputs are of
+/// order one where cells are hit, which is what their initial weights give. The factor is folded
+/// into the last convolution when a network is exported.
 inline constexpr double image_scale = 2000.0;
 
 enum class Architecture { conv3d, conv2d };

@@ -20,7 +20,8 @@ torch::Tensor glorot_uniform(std::vector<std::int64_t> const& shape)
 torch::Tensor concentrated(torch::Tensor const& weight)
 {
     auto const size = weight.size(2);
-    auto const distance = torch::arange(size, torch::kFloat32) - 0.5 * static_cast<double>(size - 1);
+    auto const distance =
+        torch::arange(size, torch::kFloat32) - 0.5 * static_cast<double>(size - 1);
     auto const fall = torch::exp(-0.5 * (distance / (0.2 * static_cast<double>(size))).square());
     auto result = weight;
     for (std::int64_t axis = 2; axis < weight.dim(); ++axis) {
@@ -107,8 +108,7 @@ torch::Tensor LayerStackImpl::forward(torch::Tensor input, PassConfig const& pas
         if (!layer.normalised) continue;
         input = normalise(input, tensors, pass.phase);
         bool const training = pass.phase == Phase::train || pass.phase == Phase::constant;
-        if (training && spec_.dropout > 0.0)
-            input = torch::dropout(input, spec_.dropout, true);
+        if (training && spec_.dropout > 0.0) input = torch::dropout(input, spec_.dropout, true);
     }
     return input;
 }

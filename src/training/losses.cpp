@@ -82,9 +82,9 @@ torch::Tensor single_shower_distance(torch::Tensor const& generated, torch::Tens
 {
     auto const per_energy = energy.view({-1, 1, 1, 1}) * mean_cell_fraction;
     auto distance = [](torch::Tensor const& difference) {
-        auto const profiles = torch::cat({difference.mean(Axes{2, 3}), difference.mean(Axes{1, 3}),
-                                          difference.mean(Axes{1, 2})},
-                                         1);
+        auto const profiles = torch::cat(
+            {difference.mean(Axes{2, 3}), difference.mean(Axes{1, 3}), difference.mean(Axes{1, 2})},
+            1);
         return profiles.square().mean() + 0.01 * difference.square().mean();
     };
     auto const fake = generated / per_energy;

@@ -80,7 +80,7 @@ double Trainer::epochs_done() const
 GeneratorPass Trainer::generator_pass() const
 {
     return {.pass = {.phase = config_.normalisation == Normalisation::constant ? Phase::constant
-                                                                                   : Phase::train,
+                                                                               : Phase::train,
                      .precision = config_.precision},
             .output =
                 epochs_done() < config_.linear_epochs ? OutputMode::linear : OutputMode::rectified};
@@ -147,8 +147,8 @@ void Trainer::train_generator(Batch const& batch, torch::Tensor const& fake, Ste
 void Trainer::warm_up(Batch const& batch, torch::Tensor const& fake, StepLosses& losses)
 {
     auto const distance = single_shower_distance(fake, batch.images, batch.energy);
-    auto const sum = mean_absolute_percentage_error(fake.sum({1, 2, 3}),
-                                                    cell_sum_fit_(batch.energy));
+    auto const sum =
+        mean_absolute_percentage_error(fake.sum({1, 2, 3}), cell_sum_fit_(batch.energy));
     auto const loss = distance + config_.weights.cell_sum * sum;
     losses.mean_shower = distance.item<double>();
     losses.generator = loss.item<double>();

@@ -27,8 +27,8 @@ struct TrainingConfig {
     double discriminator_rate = 1e-4;  ///< Adam's learning rate
     double generator_dropout = 0.2;    ///< conv2d only
     double discriminator_dropout = 0.2;
-    double linear_epochs = 2.0;    ///< epochs before the final ReLU joins
-    double warm_up_epochs = 0.0;         ///< epochs that teach the mean shower, without adversary
+    double linear_epochs = 2.0;   ///< epochs before the final ReLU joins
+    double warm_up_epochs = 0.0;  ///< epochs that teach the mean shower, without adversary
     Normalisation normalisation = Normalisation::batch;  ///< of the generator
     double average_decay = 0.999;  ///< moving average of the generator's weights; 0: none
     Symmetries symmetries = Symmetries::square;

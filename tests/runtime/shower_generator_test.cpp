@@ -1,0 +1,123 @@
+#include "runtime/shower_generator.hpp"
+
+#include "core/calorimeter.hpp"
+#include "core/error.hpp"
+#include "graph/onnx_file.hpp"
+#include "runtime/small_networks.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <thread>
+#include <unistd.h>
+
+namespace lowcal::runtime {
+namespace {
+
+std::vector<float> energies(std::size_t count)
+{
+    std::vector<float> result(count);
+    for (std::size_t i = 0; i < count; ++i) result[i] = 2.0F + 37.0F * static_cast<float>(i);
+    return result;
+}
+
+std::vector<float> generate(ShowerGenerator const& generator, std::size_t count,
+                            std::uint64_t first = 0, std::uint64_t seed = 5)
+{
+    auto const all = energies(first + count);
+    std::vector<float> cells(count * Window::cells, -1.0F);
+    generator.generate(
+        {.seed = seed, .first = first, .energies = std::span(all).subspan(first, count)}, cells);
+    return cells;
+}
+
+TEST(ShowerGenerator, batch_and_threads_change_no_bit)
+{
+    auto const graph = test::small_generator();
+    auto const alone = generate(ShowerGenerator(graph, {.threads = 1, .batch = 1}), 13);
+    for (int const threads : {1, 2, 3})
+        for (std::int64_t const batch : {1, 2, 4, 16})
+            EXPECT_EQ(generate(ShowerGenerator(graph, {.threads = threads, .batch = batch}), 13),
+                      alone)
+                << threads << " threads, batch " << batch;
+}
+
+TEST(ShowerGenerator, a_production_may_be_split_anywhere)
+{
+    ShowerGenerator const generator(test::small_generator(), {.batch = 4});
+    auto const whole = generate(generator, 10);
+    auto joined = generate(generator, 3);
+    auto const rest = generate(generator, 7, 3);
+    joined.insert(joined.end(), rest.begin(), rest.end());
+    EXPECT_EQ(joined, whole);
+    EXPECT_NE(generate(generator, 10, 0, 6), whole);  // another seed, other showers
+}
+
+TEST(ShowerGenerator, threads_may_share_one_generator)
+{
+    ShowerGenerator const generator(test::small_generator(), {.threads = 1, .batch = 2});
+    auto const expected = generate(generator, 9);
+    std::vector<std::vector<float>> results(4);
+    std::vector<std::thread> threads;
+    for (auto& result : results) threads.emplace_back([&] { result = generate(generator, 9); });
+    for (auto& thread : threads) thread.join();
+    for (auto const& result : results) EXPECT_EQ(result, expected);
+}
+
+TEST(ShowerGenerator, showers_are_finite_not_negative_and_differ)
+{
+    auto const cells = generate(ShowerGenerator(test::small_generator(), {}), 3);
+    for (float const cell : cells) {
+        ASSERT_TRUE(std::isfinite(cell));
+        ASSERT_GE(cell, 0.0F);
+    }
+    EXPECT_FALSE(
+        std::equal(cells.begin(), cells.begin() + Window::cells, cells.begin() + Window::cells));
+}
+
+TEST(ShowerGenerator, an_energy_that_is_not_positive_is_an_error_that_names_the_shower)
+{
+    ShowerGenerator const generator(test::small_generator(), {});
+    std::vector<float> cells(3 * Window::cells);
+    for (float const bad : {0.0F, -1.0F, std::nanf("")}) {
+        std::vector<float> const all{10.0F, 20.0F, bad};
+        try {
+            generator.generate({.first = 40, .energies = all}, cells);
+            FAIL() << "no error for " << bad;
+        } catch (InputError const& error) {
+            EXPECT_NE(std::string(error.what()).find("shower 42"), std::string::npos)
+                << error.what();
+        }
+    }
+}
+
+TEST(ShowerGenerator, a_network_that_is_no_generator_is_refused_by_file_and_reason)
+{
+    auto graph = test::small_generator();
+    graph.outputs.front().name = "positive";
+    graph.outputs.front().shape = {};
+    graph.nodes.pop_back();
+    auto const file = std::filesystem::temp_directory_path() /
+                      ("lowcal_not_a_generator_" + std::to_string(::getpid()) + ".onnx");
+    graph.inputs.front().name = "latent";
+    graph::write_onnx(graph, file);
+    // Its output has the right size but another name is fine; another input is not.
+    auto wrong = graph;
+    wrong.inputs.front().name = "noise";
+    for (auto& node : wrong.nodes)
+        for (auto& input : node.inputs)
+            if (input == "latent") input = "noise";
+    graph::write_onnx(wrong, file);
+    try {
+        ShowerGenerator const generator(file, {});
+        ADD_FAILURE() << "no error";
+    } catch (InputError const& error) {
+        std::string const message = error.what();
+        EXPECT_NE(message.find(file.string()), std::string::npos) << message;
+        EXPECT_NE(message.find("'latent'"), std::string::npos) << message;
+    }
+    std::filesystem::remove(file);
+}
+
+}  // namespace
+}  // namespace lowcal::runtime
