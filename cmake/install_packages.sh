@@ -3,13 +3,13 @@
 # must; says what it installs. Does nothing where all is there.
 set -eu
 
-build="g++ cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libonnx-dev libprotobuf-dev
+base="g++ cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libonnx-dev libprotobuf-dev
 protobuf-compiler librandom123-dev libssl-dev zlib1g-dev libcli11-dev libfmt-dev
 nlohmann-json3-dev gnuplot-nox fonts-dejavu-core"
-test="libtorch-dev libgtest-dev libbenchmark-dev"
+rest="libtorch-dev libgtest-dev"
 
-packages="$build"
-[ "${1:-all}" = demo ] || packages="$build $test"
+packages="$base"
+[ "${1:-all}" = demo ] || packages="$base $rest"
 missing=""
 for package in $packages; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||

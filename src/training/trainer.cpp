@@ -21,6 +21,12 @@ std::uint64_t step_seed(std::uint64_t seed, std::int64_t step)
     return mixed ^ (mixed >> 31);
 }
 
+void set_rate(torch::optim::Adam& optimiser, double rate)
+{
+    for (auto& group : optimiser.param_groups())
+        static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
+}
+
 void set_trainable(torch::nn::Module& module, bool trainable)
 {
     for (auto& parameter : module.parameters()) parameter.set_requires_grad(trainable);
@@ -245,6 +251,9 @@ void Trainer::load(torch::serialize::InputArchive& archive)
     take("discriminator", *discriminator_);
     take("generator_optimiser", *generator_optimiser_);
     take("discriminator_optimiser", *discriminator_optimiser_);
+    // The archives hold the rates of before; a resumed training may ask for others.
+    set_rate(*generator_optimiser_, config_.generator_rate);
+    set_rate(*discriminator_optimiser_, config_.discriminator_rate);
     torch::Tensor steps;
     archive.read("steps_done", steps);
     steps_done_ = steps.item<std::int64_t>();

@@ -1,0 +1,89 @@
+#include "training/checkpoint.hpp"
+
+#include "core/error.hpp"
+#include "training/config_text.hpp"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <fstream>
+#include <unistd.h>
+
+namespace lowcal::training {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A handful of invented showers: enough for steps, not for physics.
+ShowerSet few_showers()
+{
+    torch::manual_seed(9);
+    return {.cells = torch::rand({24, 25, 25, 25}), .energy = torch::rand({24}) * 400.0 + 2.0};
+}
+
+TrainingConfig quick_config()
+{
+    TrainingConfig config;
+    config.batch = 8;
+    config.seed = 11;
+    config.linear_epochs = 0;
+    config.weights.mean_shower = 1.0;
+    return config;
+}
+
+class Checkpoint : public ::testing::Test {
+protected:
+    fs::path folder = fs::temp_directory_path() / ("lowcal_training_" + std::to_string(::getpid()));
+    ShowerSet showers = few_showers();
+    void SetUp() override { fs::create_directories(folder); }
+    void TearDown() override { fs::remove_all(folder); }
+};
+
+TEST_F(Checkpoint, a_resumed_training_goes_on_with_the_same_random_stream)
+{
+    Trainer straight(quick_config(), showers, torch::kCPU);
+    straight.step();
+    save_checkpoint(folder, straight, {.seconds = 12});
+    auto const expected = straight.step();
+
+    Trainer resumed(quick_config(), showers, torch::kCPU);
+    auto const state = load_checkpoint(newest_checkpoint(folder), resumed);
+    EXPECT_EQ(state.seconds, 12);
+    EXPECT_EQ(resumed.steps_done(), 1);
+    auto const losses = resumed.step();
+    EXPECT_EQ(losses.generator, expected.generator);
+    EXPECT_EQ(losses.discriminator_real, expected.discriminator_real);
+
+    auto config = quick_config();
+    config.seed = 12;
+    Trainer other(config, showers, torch::kCPU);
+    load_checkpoint(newest_checkpoint(folder), other);
+    EXPECT_NE(other.step().generator, expected.generator);  // another stream would be seen
+}
+
+TEST_F(Checkpoint, a_damaged_checkpoint_leaves_the_one_before_it)
+{
+    Trainer trainer(quick_config(), showers, torch::kCPU);
+    save_checkpoint(folder, trainer, {});
+    save_checkpoint(folder, trainer, {});
+    auto const files = checkpoint_files(folder);
+    fs::resize_file(files.current, fs::file_size(files.current) / 2);
+    EXPECT_EQ(newest_checkpoint(folder), files.previous);
+    fs::remove(files.previous);
+    EXPECT_THROW(newest_checkpoint(folder), InputError);
+}
+
+TEST(TrainingConfigText, survives_the_round_trip_and_refuses_what_it_does_not_know)
+{
+    auto config = quick_config();
+    config.generator_rate = 1.0 / 3.0;
+    config.normalisation = Normalisation::constant;
+    auto const text = to_text(config);
+    EXPECT_EQ(to_text(config_from_text(text)), text);
+    EXPECT_EQ(config_from_text(text).generator_rate, 1.0 / 3.0);
+    EXPECT_THROW(config_from_text(text + "surprise 1\n"), InputError);
+    EXPECT_THROW(config_from_text("architecture conv2d\n"), InputError);
+}
+
+}  // namespace
+}  // namespace lowcal::training
