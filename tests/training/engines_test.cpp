@@ -67,7 +67,8 @@ TEST_P(Engines, agree_on_whole_showers_to_a_ten_thousandth_of_the_largest_cell)
     std::vector<float> cells(15625);
     float const* const data[] = {inputs.latent.data_ptr<float>(), inputs.energy.data_ptr<float>()};
     float* const output = cells.data();
-    runtime::PlanRun(plan)(data, {&output, 1});
+    runtime::PlanRun run(plan);
+    run(data, {&output, 1});
     EXPECT_LT(worst(expected, cells), 1e-4);
 
     auto const reference = graph::run_reference(
