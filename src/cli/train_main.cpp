@@ -2,7 +2,9 @@
 
 #include "cli/training_showers.hpp"
 #include "core/error.hpp"
+#include "graph/onnx_file.hpp"
 #include "training/export.hpp"
+#include "training/import.hpp"
 #include "training/training_loop.hpp"
 
 #include <CLI/CLI.hpp>
@@ -33,6 +35,7 @@ struct Options {
     bool resume = false;
     bool skip_bad_showers = false;
     bool no_symmetries = false;
+    std::filesystem::path start_from;
     std::filesystem::path export_to;
     training::TrainingConfig training{};
     training::LoopConfig loop{};
@@ -77,11 +80,23 @@ void add_recipe(CLI::App& app, training::TrainingConfig& training)
     app.add_option("--normalisation", training.normalisation,
                    "Of the generator: by each batch's statistics, or by constants")
         ->transform(CLI::CheckedTransformer(normalisations));
+    app.add_option("--ramp-steps", training.ramp_steps,
+                   "Steps over which the rates rise to their values (Adam's first steps are large)")
+        ->capture_default_str();
+    app.add_option("--decay-steps", training.decay_steps,
+                   "Step by which the rates have fallen to 2 %, along half a cosine; 0: never")
+        ->capture_default_str();
     app.add_option("--average-decay", training.average_decay,
                    "Moving average of the generator's weights; 0: none")
         ->capture_default_str();
     app.add_option("--weight-mean-shower", training.weights.mean_shower,
                    "Weight of the matching of mean showers; 0: the study's three losses alone")
+        ->capture_default_str();
+    app.add_option("--weight-single-shower", training.weights.single_shower,
+                   "Weight of the matching shower by shower, in the warm-up")
+        ->capture_default_str();
+    app.add_option("--weight-adversarial", training.weights.adversarial,
+                   "Weight of the cross-entropy of the real/fake head")
         ->capture_default_str();
 }
 
@@ -101,6 +116,8 @@ void set_up(CLI::App& app, Options& options)
     app.add_flag("--skip-bad-showers", options.skip_bad_showers);
     app.add_flag("--no-symmetries", options.no_symmetries,
                  "Do not mirror and turn showers in x and y");
+    app.add_option("--start-from", options.start_from,
+                   "Start with the weights of this exported network (ONNX) instead of random ones");
     app.add_option("--export", options.export_to,
                    "Write the best network of --out to this ONNX file, and do nothing else");
     add_schedule(app, options);
@@ -142,6 +159,15 @@ void require_fresh_folder(std::filesystem::path const& folder)
                          "go on with --resume or choose another --out");
 }
 
+void start_from(Options const& options, training::Trainer& trainer)
+{
+    auto const generator = training::generator_from(graph::read_onnx(options.start_from));
+    if (generator->architecture() != trainer.config().architecture)
+        throw InputError(options.start_from.string() + " is another architecture", "",
+                         "choose --arch to match");
+    trainer.start_from(generator);
+}
+
 int train(Options& options)
 {
     if (options.folder.empty()) throw InputError("--out is missing", "no folder to train in");
@@ -162,6 +188,7 @@ int train(Options& options)
     training::PhysicsMonitor const monitor(showers.held_out);
     options.loop.folder = options.folder;
     training::LoopState state;
+    if (!options.start_from.empty() && !options.resume) start_from(options, trainer);
     if (options.resume)
         state = training::load_checkpoint(training::newest_checkpoint(options.folder), trainer);
     fmt::print(stderr, "{} on {} showers, {} held out; {} steps done\n",

@@ -21,11 +21,14 @@ void for_each_number(Config& config, Field&& field)
     field("discriminator_dropout", config.discriminator_dropout);
     field("linear_epochs", config.linear_epochs);
     field("warm_up_epochs", config.warm_up_epochs);
+    field("ramp_steps", config.ramp_steps);
+    field("decay_steps", config.decay_steps);
     field("average_decay", config.average_decay);
     field("weight_adversarial", config.weights.adversarial);
     field("weight_energy", config.weights.energy);
     field("weight_cell_sum", config.weights.cell_sum);
     field("weight_mean_shower", config.weights.mean_shower);
+    field("weight_single_shower", config.weights.single_shower);
     field("label_real", config.labels.real);
     field("label_fake", config.labels.fake);
     field("label_flipped", config.labels.flipped);

@@ -6,10 +6,11 @@ namespace lowcal::training {
 
 /// Weights of the three losses of the study, and of the added matching of mean showers.
 struct LossWeights {
-    double adversarial = 6.0;  ///< cross-entropy of the real/fake head
-    double energy = 0.2;       ///< mean absolute percentage error of the energy head
-    double cell_sum = 0.1;     ///< mean absolute percentage error of the cell sum
-    double mean_shower = 0.0;  ///< see mean_shower_distance; generator only
+    double adversarial = 6.0;    ///< cross-entropy of the real/fake head
+    double energy = 0.2;         ///< mean absolute percentage error of the energy head
+    double cell_sum = 0.1;       ///< mean absolute percentage error of the cell sum
+    double mean_shower = 0.0;    ///< see mean_shower_distance; generator only
+    double single_shower = 1.0;  ///< see single_shower_distance; warm-up only
 };
 
 /// Labels of the real/fake head: smoothed, some flipped.

@@ -2,7 +2,9 @@
 
 #include <torch/torch.h>
 
+#include <cassert>
 #include <cmath>
+#include <numbers>
 
 namespace lowcal::training {
 namespace {
@@ -44,7 +46,7 @@ JudgementTarget target_for(Batch const& batch, torch::Tensor label, torch::Tenso
 bool StepLosses::finite() const
 {
     return std::isfinite(discriminator_real) && std::isfinite(discriminator_fake) &&
-           std::isfinite(generator) && std::isfinite(mean_shower);
+           std::isfinite(generator) && std::isfinite(mean_shower) && std::isfinite(single_shower);
 }
 
 torch::Tensor draw_latent(torch::Tensor const& energy)
@@ -78,6 +80,18 @@ Trainer::Trainer(TrainingConfig const& config, ShowerSet const& showers, torch::
         discriminator_->parameters(), adam(config.discriminator_rate));
 }
 
+void Trainer::start_from(Generator const& other)
+{
+    torch::NoGradGuard const no_gradient;
+    assert(steps_done_ == 0);
+    auto copy = [](std::vector<torch::Tensor> const& source, std::vector<torch::Tensor> target) {
+        for (std::size_t i = 0; i < source.size(); ++i) target[i].copy_(source[i]);
+    };
+    copy(other->parameters(), generator_->parameters());
+    copy(other->buffers(), generator_->buffers());
+    update_average();
+}
+
 double Trainer::epochs_done() const
 {
     return static_cast<double>(steps_done_ * config_.batch) / static_cast<double>(showers_.count());
@@ -100,6 +114,7 @@ PassConfig Trainer::discriminator_pass() const
 StepLosses Trainer::step()
 {
     torch::manual_seed(step_seed(config_.seed, steps_done_));
+    set_rates();
     StepLosses losses;
     auto const batch = sampler_.draw(device_);
     auto const fake = generator_->forward(draw_latent(batch.energy), generator_pass());
@@ -152,15 +167,33 @@ void Trainer::train_generator(Batch const& batch, torch::Tensor const& fake, Ste
 
 void Trainer::warm_up(Batch const& batch, torch::Tensor const& fake, StepLosses& losses)
 {
-    auto const distance = single_shower_distance(fake, batch.images, batch.energy);
+    auto const single = single_shower_distance(fake, batch.images, batch.energy);
+    auto const mean = mean_shower_distance(fake, batch.images, batch.energy);
     auto const sum =
         mean_absolute_percentage_error(fake.sum({1, 2, 3}), cell_sum_fit_(batch.energy));
-    auto const loss = distance + config_.weights.cell_sum * sum;
-    losses.mean_shower = distance.item<double>();
+    auto const& weights = config_.weights;
+    auto const loss =
+        weights.single_shower * single + weights.mean_shower * mean + weights.cell_sum * sum;
+    losses.single_shower = single.item<double>();
+    losses.mean_shower = mean.item<double>();
     losses.generator = loss.item<double>();
     generator_optimiser_->zero_grad();
     loss.backward();
     generator_optimiser_->step();
+}
+
+void Trainer::set_rates()
+{
+    auto const step = static_cast<double>(steps_done_);
+    double share = 1.0;
+    if (config_.decay_steps > 0) {
+        auto const done = std::min(1.0, step / static_cast<double>(config_.decay_steps));
+        share = 0.02 + 0.98 * 0.5 * (1.0 + std::cos(std::numbers::pi * done));
+    }
+    if (steps_done_ < config_.ramp_steps)
+        share *= (step + 1.0) / static_cast<double>(config_.ramp_steps);
+    set_rate(*generator_optimiser_, share * config_.generator_rate);
+    set_rate(*discriminator_optimiser_, share * config_.discriminator_rate);
 }
 
 void Trainer::update_average()
@@ -251,9 +284,6 @@ void Trainer::load(torch::serialize::InputArchive& archive)
     take("discriminator", *discriminator_);
     take("generator_optimiser", *generator_optimiser_);
     take("discriminator_optimiser", *discriminator_optimiser_);
-    // The archives hold the rates of before; a resumed training may ask for others.
-    set_rate(*generator_optimiser_, config_.generator_rate);
-    set_rate(*discriminator_optimiser_, config_.discriminator_rate);
     torch::Tensor steps;
     archive.read("steps_done", steps);
     steps_done_ = steps.item<std::int64_t>();

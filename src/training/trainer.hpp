@@ -30,6 +30,8 @@ struct TrainingConfig {
     double linear_epochs = 2.0;   ///< epochs before the final ReLU joins
     double warm_up_epochs = 0.0;  ///< epochs that teach the mean shower, without adversary
     Normalisation normalisation = Normalisation::batch;  ///< of the generator
+    std::int64_t ramp_steps = 0;   ///< steps over which the rates rise to their values
+    std::int64_t decay_steps = 0;  ///< rates fall to 2 % along half a cosine by this step; 0: never
     double average_decay = 0.999;  ///< moving average of the generator's weights; 0: none
     Symmetries symmetries = Symmetries::square;
     LossWeights weights{};
@@ -42,6 +44,7 @@ struct StepLosses {
     double discriminator_fake = 0;
     double generator = 0;
     double mean_shower = 0;
+    double single_shower = 0;  ///< warm-up only
     bool finite() const;
 };
 
@@ -56,6 +59,10 @@ public:
     /// Trains the discriminator on one real and one generated batch of the same primary energies,
     /// then the generator on the same latents.
     StepLosses step();
+
+    /// Replaces the generator's weights and normalisation by those of another of the same
+    /// architecture, before the first step.
+    void start_from(Generator const& other);
 
     std::int64_t steps_done() const { return steps_done_; }
     double epochs_done() const;
@@ -89,6 +96,7 @@ private:
     void train_discriminator(Batch const& batch, torch::Tensor const& fake, StepLosses& losses);
     void train_generator(Batch const& batch, torch::Tensor const& fake, StepLosses& losses);
     void warm_up(Batch const& batch, torch::Tensor const& fake, StepLosses& losses);
+    void set_rates();
     void update_average();
     void gather_constants();
     /// Gathers the normalisation averages of a generator anew, as plain means over batches.

@@ -70,7 +70,8 @@ public:
           state_(state),
           seconds_before_(state.seconds),
           losses_(config.folder / "losses.csv",
-                  "step,epoch,seconds,discriminator_real,discriminator_fake,generator,mean_shower"),
+                  "step,epoch,seconds,discriminator_real,discriminator_fake,generator,mean_shower,"
+                  "single_shower"),
           physics_(config.folder / "physics.csv", physics_head())
     {
     }
@@ -119,11 +120,12 @@ private:
         sum_.discriminator_fake += losses.discriminator_fake;
         sum_.generator += losses.generator;
         sum_.mean_shower += losses.mean_shower;
+        sum_.single_shower += losses.single_shower;
         if (++summed_ < config_.log_steps) return;
         auto const n = static_cast<double>(summed_);
         losses_.line(trainer_.steps_done(), trainer_.epochs_done(), seconds(),
                      sum_.discriminator_real / n, sum_.discriminator_fake / n, sum_.generator / n,
-                     sum_.mean_shower / n);
+                     sum_.mean_shower / n, sum_.single_shower / n);
         sum_ = {};
         summed_ = 0;
     }
