@@ -33,6 +33,7 @@ struct GenerateOptions {
     std::string layout = "clic";
     int compression = 1;
     std::uint64_t shard_showers = 0;
+    bool keep_latents = false;
 };
 
 /// Primary energies of a production: shower i's is a pure function of i.
@@ -122,9 +123,13 @@ void write_file(GenerateOptions const& options, runtime::ShowerGenerator const& 
         for (std::uint64_t i = 0; i < count; ++i)
             block.primary_energy[i] = energies(range.first + done + i);
         block.cells.resize(count * Window::cells);
-        generator.generate(
-            {.seed = options.seed, .first = range.first + done, .energies = block.primary_energy},
-            block.cells);
+        runtime::GenerateRequest const request{
+            .seed = options.seed, .first = range.first + done, .energies = block.primary_energy};
+        generator.generate(request, block.cells);
+        if (options.keep_latents) {
+            block.latent.resize(count * generator.latent_size());
+            generator.latents(request, block.latent);
+        }
         writer.append(block);
         progress.update(done_before + done + count);
     }
@@ -213,6 +218,9 @@ void set_up(CLI::App& command, GenerateOptions& options)
     command.add_option("--compression", options.compression, "gzip level; 0: none")
         ->check(CLI::Range(0, 9))
         ->capture_default_str();
+    command.add_flag("--keep-latents", options.keep_latents,
+                     "Write each shower's latent vector too (data set 'latent'), for runs of the "
+                     "same inputs through another engine");
     command
         .add_option("--shard-showers", options.shard_showers,
                     "Write shards of so many showers; those that are there already are kept, "

@@ -80,6 +80,14 @@ void add_recipe(CLI::App& app, training::TrainingConfig& training)
     app.add_option("--normalisation", training.normalisation,
                    "Of the generator: by each batch's statistics, or by constants")
         ->transform(CLI::CheckedTransformer(normalisations));
+    std::map<std::string, training::RateUnit> const units{
+        {"absolute", training::RateUnit::absolute}, {"relative", training::RateUnit::relative}};
+    app.add_option("--generator-rate-unit", training.generator_rate_unit,
+                   "absolute, or relative to the size of each tensor's weights")
+        ->transform(CLI::CheckedTransformer(units));
+    app.add_option("--gradient-limit", training.gradient_limit,
+                   "Largest norm of a generator step's gradient; 0: none")
+        ->capture_default_str();
     app.add_option("--ramp-steps", training.ramp_steps,
                    "Steps over which the rates rise to their values (Adam's first steps are large)")
         ->capture_default_str();
@@ -91,6 +99,12 @@ void add_recipe(CLI::App& app, training::TrainingConfig& training)
         ->capture_default_str();
     app.add_option("--weight-mean-shower", training.weights.mean_shower,
                    "Weight of the matching of mean showers; 0: the study's three losses alone")
+        ->capture_default_str();
+    app.add_option("--weight-mean-response", training.weights.mean_response,
+                   "Weight of the matching of the mean cell sum over all energies")
+        ->capture_default_str();
+    app.add_option("--weight-cell-sum", training.weights.cell_sum,
+                   "Weight of the mean absolute percentage error of the cell sum")
         ->capture_default_str();
     app.add_option("--weight-single-shower", training.weights.single_shower,
                    "Weight of the matching shower by shower, in the warm-up")

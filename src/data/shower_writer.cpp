@@ -120,7 +120,7 @@ struct ShowerWriter::State {
 
     void append_cells(std::span<float const> block);
     void append_energies(std::span<float const> block);
-    void start(bool timed);
+    void start(ShowerBlock const& first);
     template <class Action>
     void attempt(Action&& action) const;
     void finish();
@@ -133,6 +133,7 @@ struct ShowerWriter::State {
     DataSetWriter cells;
     DataSetWriter energies;
     std::optional<DataSetWriter> seconds;
+    std::optional<DataSetWriter> latent;
     std::size_t count = 0;
 };
 
@@ -163,9 +164,15 @@ void ShowerWriter::State::append_energies(std::span<float const> block)
 }
 
 /// Before anything is appended, so that the file's bytes do not depend on the first block's size.
-void ShowerWriter::State::start(bool timed)
+void ShowerWriter::State::start(ShowerBlock const& first)
 {
-    if (timed)
+    if (!first.latent.empty())
+        latent.emplace(file.get(), DataSetWriter::Config{"latent",
+                                                         {first.latent.size() / first.count()},
+                                                         numbers_per_chunk,
+                                                         config.compression,
+                                                         "1"});
+    if (!first.monte_carlo_seconds.empty())
         seconds.emplace(
             file.get(),
             DataSetWriter::Config{"cpu_seconds", {}, numbers_per_chunk, config.compression, "s"});
@@ -190,6 +197,7 @@ void ShowerWriter::State::finish()
     cells.finish();
     energies.finish();
     if (seconds) seconds->finish();
+    if (latent) latent->finish();
     for (auto const& [name, value] : config.provenance)
         write_string_attribute(file.get(), name, value);
     file.close("the file cannot be completed");
@@ -212,11 +220,13 @@ void ShowerWriter::append(ShowerBlock const& block)
     bool const timed = !block.monte_carlo_seconds.empty();
     assert(!timed || block.monte_carlo_seconds.size() == block.count());
     assert(state_->count == 0 || timed == state_->seconds.has_value());
+    assert(state_->count == 0 || block.latent.empty() != state_->latent.has_value());
     state_->attempt([&] {
-        if (state_->count == 0) state_->start(timed);
+        if (state_->count == 0) state_->start(block);
         state_->append_cells(block.cells);
         state_->append_energies(block.primary_energy);
         if (timed) state_->seconds->append(block.monte_carlo_seconds);
+        if (state_->latent) state_->latent->append(block.latent);
     });
     state_->count += block.count();
 }

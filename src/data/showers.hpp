@@ -15,6 +15,8 @@ struct ShowerBlock {
     std::vector<float>
         monte_carlo_seconds;  ///< [count] CPU seconds of the Monte Carlo; may be empty
 
+    std::vector<float> latent;  ///< [count][latent size], what a network made them of; may be empty
+
     std::size_t count() const { return primary_energy.size(); }
     std::span<float const> shower(std::size_t index) const
     {

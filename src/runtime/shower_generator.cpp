@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <cmath>
 #include <mutex>
 
@@ -51,6 +52,12 @@ GeneratorPorts check_ports(Plan const& plan)
     return {.latent_size = static_cast<std::size_t>(latent->shape[1]),
             .latent_first = plan.inputs().front().name == "latent",
             .has_energy = energy != nullptr};
+}
+
+void draw_latent(GenerateRequest const& request, std::size_t shower, std::span<float> latent)
+{
+    ItemRandom({.seed = request.seed, .stream = RandomStream::latent}, request.first + shower)
+        .normal(latent);
 }
 
 /// What one thread needs: the bound plan and the batch's inputs.
@@ -120,8 +127,8 @@ void ShowerGenerator::Implementation::make_batch(Context& context, GenerateReque
         // A batch that is not full repeats its last shower: the network always runs on `batch`.
         auto const shower = first + std::min(i, count - 1);
         context.energy[i] = request.energies[shower];
-        ItemRandom({.seed = request.seed, .stream = RandomStream::latent}, request.first + shower)
-            .normal(std::span(context.latent).subspan(i * ports.latent_size, ports.latent_size));
+        draw_latent(request, shower,
+                    std::span(context.latent).subspan(i * ports.latent_size, ports.latent_size));
     }
     float const* inputs[2] = {context.latent.data(), context.energy.data()};
     if (!ports.latent_first) std::swap(inputs[0], inputs[1]);
@@ -149,6 +156,19 @@ try : ShowerGenerator(graph::read_onnx(onnx_file), config) {
 ShowerGenerator::~ShowerGenerator() = default;
 ShowerGenerator::ShowerGenerator(ShowerGenerator&&) noexcept = default;
 ShowerGenerator& ShowerGenerator::operator=(ShowerGenerator&&) noexcept = default;
+
+std::size_t ShowerGenerator::latent_size() const
+{
+    return implementation_->ports.latent_size;
+}
+
+void ShowerGenerator::latents(GenerateRequest const& request, std::span<float> latent) const
+{
+    auto const size = latent_size();
+    assert(latent.size() == request.energies.size() * size);
+    for (std::size_t i = 0; i < request.energies.size(); ++i)
+        draw_latent(request, i, latent.subspan(i * size, size));
+}
 
 std::int64_t ShowerGenerator::batch() const
 {

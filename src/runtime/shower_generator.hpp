@@ -44,6 +44,12 @@ public:
     /// an energy is not a positive number or `cells` has another size.
     void generate(GenerateRequest const& request, std::span<float> cells) const;
 
+    /// Numbers in a latent vector.
+    std::size_t latent_size() const;
+    /// Fills `latent` [count][latent_size()] with the normal numbers that `generate` makes these
+    /// showers of, so that another engine can run the network on the same inputs.
+    void latents(GenerateRequest const& request, std::span<float> latent) const;
+
     std::int64_t batch() const;
     /// What runs, which may be less than what was asked for.
     Precision precision() const;

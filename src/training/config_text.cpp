@@ -21,6 +21,7 @@ void for_each_number(Config& config, Field&& field)
     field("discriminator_dropout", config.discriminator_dropout);
     field("linear_epochs", config.linear_epochs);
     field("warm_up_epochs", config.warm_up_epochs);
+    field("gradient_limit", config.gradient_limit);
     field("ramp_steps", config.ramp_steps);
     field("decay_steps", config.decay_steps);
     field("average_decay", config.average_decay);
@@ -28,6 +29,7 @@ void for_each_number(Config& config, Field&& field)
     field("weight_energy", config.weights.energy);
     field("weight_cell_sum", config.weights.cell_sum);
     field("weight_mean_shower", config.weights.mean_shower);
+    field("weight_mean_response", config.weights.mean_response);
     field("weight_single_shower", config.weights.single_shower);
     field("label_real", config.labels.real);
     field("label_fake", config.labels.fake);
@@ -46,6 +48,8 @@ std::string to_text(TrainingConfig const& config)
     text << "symmetries " << (config.symmetries == Symmetries::square ? "square" : "none") << '\n';
     text << "normalisation "
          << (config.normalisation == Normalisation::constant ? "constant" : "batch") << '\n';
+    text << "generator_rate_unit "
+         << (config.generator_rate_unit == RateUnit::relative ? "relative" : "absolute") << '\n';
     for_each_number(config,
                     [&](char const* key, auto value) { text << key << ' ' << value << '\n'; });
     return text.str();
@@ -72,6 +76,8 @@ TrainingConfig config_from_text(std::string const& text)
     config.symmetries = take("symmetries") == "square" ? Symmetries::square : Symmetries::none;
     config.normalisation =
         take("normalisation") == "constant" ? Normalisation::constant : Normalisation::batch;
+    config.generator_rate_unit =
+        take("generator_rate_unit") == "relative" ? RateUnit::relative : RateUnit::absolute;
     for_each_number(config, [&](char const* key, auto& member) {
         std::istringstream value(take(key));
         if (!(value >> member))

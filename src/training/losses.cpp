@@ -15,6 +15,12 @@ using Axes = at::IntArrayRef;
 /// image's unit: brings the mean shower to unit mean content.
 constexpr double mean_cell_fraction = 0.021 * image_scale / (25.0 * 25.0 * 25.0);
 
+/// log E, of order one over 2-500 GeV.
+torch::Tensor scaled_log(torch::Tensor const& energy)
+{
+    return torch::log(energy / 60.0) / 1.5;
+}
+
 torch::Tensor symmetrised(torch::Tensor const& mean_image)
 {
     auto sum = mean_image + mean_image.flip({1});
@@ -22,8 +28,8 @@ torch::Tensor symmetrised(torch::Tensor const& mean_image)
     return (sum + sum.transpose(1, 2)) / 8.0;
 }
 
-/// Three profiles, and the image itself with its peaks tamed, of half a batch: [features].
-torch::Tensor half_features(torch::Tensor const& images, torch::Tensor const& weight)
+/// Three profiles, and the image itself, of the batch's weighted mean: [features].
+torch::Tensor mean_features(torch::Tensor const& images, torch::Tensor const& weight)
 {
     auto const scaled = images * weight.view({-1, 1, 1, 1});
     auto const mean = symmetrised(scaled.mean(0));
@@ -36,18 +42,6 @@ torch::Tensor half_features(torch::Tensor const& images, torch::Tensor const& we
 torch::Tensor tamed(torch::Tensor const& images)
 {
     return torch::sqrt(images.clamp_min(0.0) + 0.01) - 0.1;
-}
-
-/// Product of the halves' differences between generated and real features.
-torch::Tensor unbiased_square(torch::Tensor const& generated, torch::Tensor const& real,
-                              torch::Tensor const& weight)
-{
-    auto const half = weight.size(0) / 2;
-    auto const first = half_features(generated.slice(0, 0, half) - real.slice(0, 0, half),
-                                     weight.slice(0, 0, half));
-    auto const second =
-        half_features(generated.slice(0, half) - real.slice(0, half), weight.slice(0, half));
-    return (first * second).sum();
 }
 
 }  // namespace
@@ -98,13 +92,22 @@ torch::Tensor mean_shower_distance(torch::Tensor const& generated, torch::Tensor
     auto const per_energy = energy.view({-1, 1, 1, 1}) * mean_cell_fraction;
     auto const fake = generated / per_energy;
     auto const truth = real / per_energy;
-    auto const log_energy = torch::log(energy / 60.0) / 1.5;
+    auto const log_energy = scaled_log(energy);
     auto const flat = torch::ones_like(energy);
-    auto const fake_tamed = tamed(fake);
-    auto const truth_tamed = tamed(truth);
-    return unbiased_square(fake, truth, flat) + unbiased_square(fake, truth, log_energy) +
-           unbiased_square(fake_tamed, truth_tamed, flat) +
-           unbiased_square(fake_tamed, truth_tamed, log_energy);
+    auto const tamed_difference = tamed(fake) - tamed(truth);
+    auto distance = [](torch::Tensor const& difference, torch::Tensor const& weight) {
+        return mean_features(difference, weight).square().sum();
+    };
+    return distance(fake - truth, flat) + distance(fake - truth, log_energy) +
+           distance(tamed_difference, flat) + distance(tamed_difference, log_energy);
+}
+
+torch::Tensor mean_response_distance(torch::Tensor const& cell_sum, torch::Tensor const& expected,
+                                     torch::Tensor const& energy)
+{
+    auto const miss = cell_sum / expected - 1.0;
+    auto const l = scaled_log(energy);
+    return torch::stack({miss, miss * l, miss * l * l}).mean(1).square().sum();
 }
 
 }  // namespace lowcal::training

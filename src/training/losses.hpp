@@ -10,6 +10,7 @@ struct LossWeights {
     double energy = 0.2;         ///< mean absolute percentage error of the energy head
     double cell_sum = 0.1;       ///< mean absolute percentage error of the cell sum
     double mean_shower = 0.0;    ///< see mean_shower_distance; generator only
+    double mean_response = 0.0;  ///< see mean_response_distance; generator only
     double single_shower = 1.0;  ///< see single_shower_distance; warm-up only
 };
 
@@ -44,14 +45,22 @@ torch::Tensor judgement_loss(Judgement const& judgement, JudgementTarget const& 
 /// squared differences of the three profiles and of the (square-rooted) mean image, per unit of
 /// primary energy, without and with weight log E so that the dependence on energy counts too.
 ///
-/// Estimated as the product of the differences of two halves of the batch, which is unbiased: a
-/// plain square would also punish the fluctuations of single showers. Symmetrised in x and y.
+/// Fluctuations of single showers count by 1/N of a batch of N alone. (The product of two halves'
+/// differences would be free of them, but has no lower bound: trainings ran away.) Symmetrised in x
+/// and y.
 torch::Tensor mean_shower_distance(torch::Tensor const& generated, torch::Tensor const& real,
                                    torch::Tensor const& energy);
 
 /// The same features compared shower by shower: what the warm-up minimises, which teaches a
 /// generator the mean shower of each energy before a discriminator asks for fluctuations.
 torch::Tensor single_shower_distance(torch::Tensor const& generated, torch::Tensor const& real,
+                                     torch::Tensor const& energy);
+
+/// How far the mean cell sum is from the expected one, over all energies: squared mean of
+/// (sum / expected - 1) without weight and with weights l and l^2, l = log(E / 60 GeV) / 1.5.
+/// Unlike the mean absolute percentage error, which the median minimises, it is smallest where the
+/// mean is right.
+torch::Tensor mean_response_distance(torch::Tensor const& cell_sum, torch::Tensor const& expected,
                                      torch::Tensor const& energy);
 
 }  // namespace lowcal::training

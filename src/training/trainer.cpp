@@ -23,10 +23,30 @@ std::uint64_t step_seed(std::uint64_t seed, std::int64_t step)
     return mixed ^ (mixed >> 31);
 }
 
-void set_rate(torch::optim::Adam& optimiser, double rate)
+void set_rate(torch::optim::OptimizerParamGroup& group, double rate)
 {
-    for (auto& group : optimiser.param_groups())
-        static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
+    static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
+}
+
+/// See RateUnit. Tensors that start at zero (biases, shifts) count as 0.02 of the activations'
+/// unit: larger steps would swamp the showers of the lowest energies.
+std::vector<double> rate_units(Generator const& generator, RateUnit unit)
+{
+    std::vector<double> units;
+    for (auto const& parameter : generator->parameters()) {
+        auto const size = parameter.square().mean().sqrt().item<double>();
+        units.push_back(unit == RateUnit::absolute ? 1.0 : std::max(size, 0.02));
+    }
+    return units;
+}
+
+/// One group for each parameter, so that each can have a rate of its own.
+std::vector<torch::optim::OptimizerParamGroup> groups_of(torch::nn::Module const& module)
+{
+    std::vector<torch::optim::OptimizerParamGroup> groups;
+    for (auto const& parameter : module.parameters())
+        groups.emplace_back(std::vector<torch::Tensor>{parameter});
+    return groups;
 }
 
 void set_trainable(torch::nn::Module& module, bool trainable)
@@ -74,8 +94,9 @@ Trainer::Trainer(TrainingConfig const& config, ShowerSet const& showers, torch::
     set_trainable(*average_, false);
     update_average();
     if (config.normalisation == Normalisation::constant) gather_constants();
+    generator_units_ = rate_units(generator_, config.generator_rate_unit);
     generator_optimiser_ =
-        std::make_unique<torch::optim::Adam>(generator_->parameters(), adam(config.generator_rate));
+        std::make_unique<torch::optim::Adam>(groups_of(*generator_), adam(config.generator_rate));
     discriminator_optimiser_ = std::make_unique<torch::optim::Adam>(
         discriminator_->parameters(), adam(config.discriminator_rate));
 }
@@ -158,10 +179,12 @@ void Trainer::train_generator(Batch const& batch, torch::Tensor const& fake, Ste
         losses.mean_shower = distance.item<double>();
         loss = loss + config_.weights.mean_shower * distance;
     }
+    if (config_.weights.mean_response > 0.0)
+        loss = loss + config_.weights.mean_response *
+                          mean_response_distance(fake.sum({1, 2, 3}), cell_sum_fit_(batch.energy),
+                                                 batch.energy);
     losses.generator = loss.item<double>();
-    generator_optimiser_->zero_grad();
-    loss.backward();
-    generator_optimiser_->step();
+    step_generator(loss);
     set_trainable(*discriminator_, true);
 }
 
@@ -169,17 +192,17 @@ void Trainer::warm_up(Batch const& batch, torch::Tensor const& fake, StepLosses&
 {
     auto const single = single_shower_distance(fake, batch.images, batch.energy);
     auto const mean = mean_shower_distance(fake, batch.images, batch.energy);
-    auto const sum =
-        mean_absolute_percentage_error(fake.sum({1, 2, 3}), cell_sum_fit_(batch.energy));
+    auto const sum = fake.sum({1, 2, 3});
+    auto const expected = cell_sum_fit_(batch.energy);
+    auto const response = mean_response_distance(sum, expected, batch.energy);
     auto const& weights = config_.weights;
-    auto const loss =
-        weights.single_shower * single + weights.mean_shower * mean + weights.cell_sum * sum;
+    auto const loss = weights.single_shower * single + weights.mean_shower * mean +
+                      weights.mean_response * response +
+                      weights.cell_sum * mean_absolute_percentage_error(sum, expected);
     losses.single_shower = single.item<double>();
     losses.mean_shower = mean.item<double>();
     losses.generator = loss.item<double>();
-    generator_optimiser_->zero_grad();
-    loss.backward();
-    generator_optimiser_->step();
+    step_generator(loss);
 }
 
 void Trainer::set_rates()
@@ -192,8 +215,19 @@ void Trainer::set_rates()
     }
     if (steps_done_ < config_.ramp_steps)
         share *= (step + 1.0) / static_cast<double>(config_.ramp_steps);
-    set_rate(*generator_optimiser_, share * config_.generator_rate);
-    set_rate(*discriminator_optimiser_, share * config_.discriminator_rate);
+    auto& groups = generator_optimiser_->param_groups();
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        set_rate(groups[i], share * config_.generator_rate * generator_units_[i]);
+    set_rate(discriminator_optimiser_->param_groups().front(), share * config_.discriminator_rate);
+}
+
+void Trainer::step_generator(torch::Tensor const& loss)
+{
+    generator_optimiser_->zero_grad();
+    loss.backward();
+    if (config_.gradient_limit > 0.0)
+        torch::nn::utils::clip_grad_norm_(generator_->parameters(), config_.gradient_limit);
+    generator_optimiser_->step();
 }
 
 void Trainer::update_average()

@@ -17,6 +17,15 @@ enum class Normalisation {
     constant  ///< constants gathered before the first step, which make the start homogeneous
 };
 
+/// What a learning rate is measured in.
+enum class RateUnit {
+    absolute,  ///< Adam's own
+    /// Each tensor's root mean square at the start. Without batch statistics a network's output is
+    /// the product of all its layers: a rate that suits a 3 x 3 kernel changes an 8 x 8 kernel's
+    /// small weights by several per cent at every step, all in one direction.
+    relative
+};
+
 /// What one training is; stored in its checkpoints.
 struct TrainingConfig {
     Architecture architecture = Architecture::conv2d;
@@ -30,6 +39,8 @@ struct TrainingConfig {
     double linear_epochs = 2.0;   ///< epochs before the final ReLU joins
     double warm_up_epochs = 0.0;  ///< epochs that teach the mean shower, without adversary
     Normalisation normalisation = Normalisation::batch;  ///< of the generator
+    RateUnit generator_rate_unit = RateUnit::absolute;
+    double gradient_limit = 0.0;   ///< largest norm of a step's gradient, generator; 0: none
     std::int64_t ramp_steps = 0;   ///< steps over which the rates rise to their values
     std::int64_t decay_steps = 0;  ///< rates fall to 2 % along half a cosine by this step; 0: never
     double average_decay = 0.999;  ///< moving average of the generator's weights; 0: none
@@ -87,6 +98,7 @@ private:
     Generator generator_{nullptr};
     Generator average_{nullptr};
     Discriminator discriminator_{nullptr};
+    std::vector<double> generator_units_;  ///< of the learning rate, one per parameter
     std::unique_ptr<torch::optim::Adam> generator_optimiser_;
     std::unique_ptr<torch::optim::Adam> discriminator_optimiser_;
     std::int64_t steps_done_ = 0;
@@ -97,6 +109,7 @@ private:
     void train_generator(Batch const& batch, torch::Tensor const& fake, StepLosses& losses);
     void warm_up(Batch const& batch, torch::Tensor const& fake, StepLosses& losses);
     void set_rates();
+    void step_generator(torch::Tensor const& loss);
     void update_average();
     void gather_constants();
     /// Gathers the normalisation averages of a generator anew, as plain means over batches.

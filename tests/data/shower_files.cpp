@@ -166,4 +166,18 @@ void write_clic(std::filesystem::path const& path, ShowerBlock const& showers)
     return ::testing::AssertionSuccess();
 }
 
+std::vector<float> read_numbers(std::filesystem::path const& path, std::string const& data_set)
+{
+    Hdf5Handle const file(checked(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "test: open"),
+                          H5Fclose);
+    if (H5Lexists(file.get(), data_set.c_str(), H5P_DEFAULT) <= 0) return {};
+    Hdf5Handle const set(checked(H5Dopen2(file.get(), data_set.c_str(), H5P_DEFAULT), "test: set"),
+                         H5Dclose);
+    Hdf5Handle const space(checked(H5Dget_space(set.get()), "test: space"), H5Sclose);
+    std::vector<float> numbers(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
+    checked(H5Dread(set.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()),
+            "test: read");
+    return numbers;
+}
+
 }  // namespace lowcal::data

@@ -75,4 +75,7 @@ std::string error_of(Action&& action)
 /// Whether `text` holds each of `parts`.
 ::testing::AssertionResult mentions(std::string const& text, std::vector<std::string> const& parts);
 
+/// All numbers of a data set of float32; empty if there is none of that name.
+std::vector<float> read_numbers(std::filesystem::path const& path, std::string const& data_set);
+
 }  // namespace lowcal::data

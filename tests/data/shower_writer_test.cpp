@@ -85,6 +85,18 @@ TEST(ShowerWriter, the_provenance_can_be_read_back)
     EXPECT_EQ(attributes.at("count"), "1");
 }
 
+TEST(ShowerWriter, latent_vectors_are_a_data_set_of_their_own)
+{
+    TemporaryFolder const folder;
+    auto showers = make_showers(3);
+    showers.latent = {0, 1, 2, 3, 4, 5};
+    ShowerWriter writer(folder / "a.h5", {});
+    writer.append(showers);
+    writer.close();
+    EXPECT_EQ(read_numbers(folder / "a.h5", "latent"), showers.latent);
+    EXPECT_EQ(ShowerReader(folder / "a.h5").count(), 3U);  // readers pass over it
+}
+
 TEST(ShowerWriter, nothing_is_left_by_a_writer_that_is_not_closed)
 {
     TemporaryFolder const folder;

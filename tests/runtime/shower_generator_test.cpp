@@ -53,6 +53,30 @@ TEST(ShowerGenerator, a_production_may_be_split_anywhere)
     EXPECT_NE(generate(generator, 10, 0, 6), whole);  // another seed, other showers
 }
 
+TEST(ShowerGenerator, latents_are_those_that_the_showers_are_made_of)
+{
+    auto const graph = test::small_generator();
+    ShowerGenerator const generator(graph, {.batch = 4});
+    auto const cells = generate(generator, 5, 2);
+    auto const all = energies(7);
+    auto const energy = std::span(all).subspan(2, 5);
+    std::vector<float> latent(5 * generator.latent_size());
+    generator.latents({.seed = 5, .first = 2, .energies = energy}, latent);
+
+    auto const fed_with = [&](std::vector<float> const& inputs) {
+        Plan const plan(graph, {.batch = 5});
+        std::vector<float> result(cells.size());
+        float const* const data[] = {inputs.data(), energy.data()};
+        float* const output = result.data();
+        PlanRun run(plan);
+        run(data, {&output, 1});
+        return result;
+    };
+    EXPECT_EQ(fed_with(latent), cells);
+    latent[3] += 1e-3F;
+    EXPECT_NE(fed_with(latent), cells);  // the check bites
+}
+
 TEST(ShowerGenerator, threads_may_share_one_generator)
 {
     ShowerGenerator const generator(test::small_generator(), {.threads = 1, .batch = 2});

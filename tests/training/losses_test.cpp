@@ -17,24 +17,51 @@ TEST(MeanAbsolutePercentageError, is_in_per_cent_of_the_truth)
     EXPECT_NEAR(mean_absolute_percentage_error(guess, truth).item<double>(), 37.5, 1e-5);
 }
 
-TEST(MeanShowerDistance, is_unbiased_by_fluctuations_of_single_showers)
+TEST(MeanShowerDistance, fluctuations_of_single_showers_fall_with_the_batch)
 {
     torch::manual_seed(5);
-    auto const energy = torch::full({16}, 60.0);
-    double sum = 0, squares = 0, plain = 0;
-    constexpr int repetitions = 60;
-    for (int i = 0; i < repetitions; ++i) {
-        auto const real = torch::rand({16, 25, 25, 25});
-        auto const fake = torch::rand({16, 25, 25, 25});
-        double const value = mean_shower_distance(fake, real, energy).item<double>();
-        sum += value;
-        squares += value * value;
-        plain += single_shower_distance(fake, real, energy).item<double>();
-    }
-    double const mean = sum / repetitions;
-    double const error = std::sqrt((squares / repetitions - mean * mean) / repetitions);
-    EXPECT_LT(std::abs(mean), 4 * error);        // both samples have the same mean shower
-    EXPECT_GT(plain / repetitions, 20 * error);  // a plain square sees the fluctuations
+    auto distance = [](std::int64_t batch) {
+        auto const energy = torch::full({batch}, 60.0);
+        double sum = 0;
+        for (int i = 0; i < 20; ++i)  // both samples have the same mean shower
+            sum += mean_shower_distance(torch::rand({batch, 25, 25, 25}),
+                                        torch::rand({batch, 25, 25, 25}), energy)
+                       .item<double>();
+        return sum / 20;
+    };
+    // A square of a mean of N independent showers; 20 repetitions leave 10 %.
+    EXPECT_NEAR(distance(8) / distance(32), 4.0, 1.0);
+}
+
+TEST(MeanShowerDistance, sees_a_mean_shower_that_is_wrong)
+{
+    torch::manual_seed(6);
+    auto const energy = torch::full({32}, 60.0);
+    auto const real = torch::rand({32, 25, 25, 25});
+    auto shifted = torch::rand({32, 25, 25, 25});
+    auto const right = mean_shower_distance(shifted, real, energy).item<double>();
+    shifted.slice(1, 10, 12).mul_(1.5);  // two layers
+    EXPECT_GT(mean_shower_distance(shifted, real, energy).item<double>(), 5 * right);
+}
+
+TEST(MeanResponseDistance, is_zero_for_a_right_mean_whatever_the_fluctuations)
+{
+    auto const energy = torch::tensor({60.0, 60.0, 60.0, 60.0});
+    auto const expected = torch::full({4}, 100.0);
+    auto const spread = torch::tensor({50.0, 150.0, 80.0, 120.0});
+    EXPECT_NEAR(mean_response_distance(spread, expected, energy).item<double>(), 0.0, 1e-12);
+    // At 60 GeV the weights l and l^2 are zero: what is left is the squared miss.
+    EXPECT_NEAR(mean_response_distance(spread * 1.1, expected, energy).item<double>(), 0.01, 1e-6);
+}
+
+TEST(MeanResponseDistance, sees_a_response_that_is_wrong_at_low_energies_alone)
+{
+    auto const energy = torch::tensor({5.0, 60.0, 60.0, 400.0});
+    auto const expected = energy * 2.0;
+    auto sum = expected.clone();
+    EXPECT_NEAR(mean_response_distance(sum, expected, energy).item<double>(), 0.0, 1e-12);
+    sum[0] *= 0.8;
+    EXPECT_GT(mean_response_distance(sum, expected, energy).item<double>(), 0.05 * 0.05);
 }
 
 TEST(CellSumFit, recovers_a_response_that_falls_with_the_logarithm_of_the_energy)
