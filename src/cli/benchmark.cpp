@@ -61,12 +61,21 @@ double seconds_since(std::chrono::steady_clock::time_point start)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// One word of a shell's command line, whatever it holds.
+std::string quoted(std::string const& text)
+{
+    std::string word = "'";
+    for (char const letter : text)
+        word += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    return word + "'";
+}
+
 /// Peak resident memory of a process of its own.
 double memory_of(BenchmarkRow const& row)
 {
     auto const command =
-        fmt::format("/proc/{}/exe bench '{}' --precision {} --batch {} --threads {} --memory-only",
-                    getpid(), row.model, row.precision, row.batch, row.threads);
+        fmt::format("/proc/{}/exe bench {} --precision {} --batch {} --threads {} --memory-only",
+                    getpid(), quoted(row.model), row.precision, row.batch, row.threads);
     std::FILE* const pipe = ::popen(command.c_str(), "r");
     double megabytes = std::numeric_limits<double>::quiet_NaN();
     if (pipe == nullptr) return megabytes;

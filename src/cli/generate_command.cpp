@@ -143,6 +143,22 @@ fs::path shard_path(fs::path const& out, Range range)
     return out.parent_path() / name;
 }
 
+/// Throws InputError where a shard that is there already belongs to another production.
+void require_same_production(fs::path const& shard,
+                             std::map<std::string, std::string> const& wanted)
+{
+    auto const found = data::ShowerReader(shard).attributes();
+    for (auto const* key : {"model_sha256", "seed", "precision"}) {
+        auto const value = found.find(key);
+        if (value == found.end() || value->second != wanted.at(key))
+            throw InputError(
+                shard.string() + " is of another production",
+                fmt::format("its {} is {}, not {}", key,
+                            value == found.end() ? "unknown" : value->second, wanted.at(key)),
+                "remove it or choose another --out");
+    }
+}
+
 void generate_all(GenerateOptions const& options, runtime::ShowerGenerator const& generator,
                   EnergySource const& energies)
 {
@@ -159,6 +175,7 @@ void generate_all(GenerateOptions const& options, runtime::ShowerGenerator const
                           std::min(options.shard_showers, options.count - done)};
         auto const path = shard_path(options.out, range);
         if (fs::exists(path)) {  // shards are complete or absent: an earlier run made it
+            require_same_production(path, provenance(options, generator, range, sha256));
             ++kept;
             continue;
         }

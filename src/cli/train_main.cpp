@@ -168,18 +168,20 @@ training::TrainingConfig make_config(Options const& options, torch::Device devic
 
 void require_fresh_folder(std::filesystem::path const& folder)
 {
-    if (std::filesystem::exists(training::checkpoint_files(folder).current))
+    if (training::has_checkpoint(folder))
         throw InputError(folder.string() + " holds a training already", "",
                          "go on with --resume or choose another --out");
 }
 
-void start_from(Options const& options, training::Trainer& trainer)
+/// The generator that a training starts from; none where it starts from random weights or resumes.
+training::Generator read_start(Options const& options, training::Architecture architecture)
 {
+    if (options.start_from.empty() || options.resume) return nullptr;
     auto const generator = training::generator_from(graph::read_onnx(options.start_from));
-    if (generator->architecture() != trainer.config().architecture)
+    if (generator->architecture() != architecture)
         throw InputError(options.start_from.string() + " is another architecture", "",
                          "choose --arch to match");
-    trainer.start_from(generator);
+    return generator;
 }
 
 int train(Options& options)
@@ -196,13 +198,14 @@ int train(Options& options)
     at::set_num_threads(options.threads > 0 ? options.threads : all_threads);
     auto const device = choose_device(options);
     auto const config = make_config(options, device);
+    auto const start = read_start(options, config.architecture);
     auto const showers = cli::read_training_showers(
         options.data, {.held_out = options.held_out, .skip_bad = options.skip_bad_showers});
     training::Trainer trainer(config, showers.training, device);
     training::PhysicsMonitor const monitor(showers.held_out);
     options.loop.folder = options.folder;
     training::LoopState state;
-    if (!options.start_from.empty() && !options.resume) start_from(options, trainer);
+    if (start) trainer.start_from(start);
     if (options.resume)
         state = training::load_checkpoint(training::newest_checkpoint(options.folder), trainer);
     fmt::print(stderr, "{} on {} showers, {} held out; {} steps done\n",

@@ -6,6 +6,9 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <array>
+
 namespace lowcal::training {
 namespace {
 
@@ -46,6 +49,19 @@ std::string read_text(torch::serialize::InputArchive& archive, std::filesystem::
     }
 }
 
+std::filesystem::path fresh_checkpoint(std::filesystem::path const& folder)
+{
+    return folder / "checkpoint.new.pt";
+}
+
+/// Newest first. A kill between the two renames of `save_checkpoint` leaves the newest checkpoint
+/// under its first name.
+std::array<std::filesystem::path, 3> checkpoints_by_age(std::filesystem::path const& folder)
+{
+    auto const files = checkpoint_files(folder);
+    return {fresh_checkpoint(folder), files.current, files.previous};
+}
+
 }  // namespace
 
 CheckpointFiles checkpoint_files(std::filesystem::path const& folder)
@@ -63,7 +79,7 @@ void save_checkpoint(std::filesystem::path const& folder, Trainer const& trainer
                                          static_cast<double>(state.best_step)},
                                         torch::kFloat64));
     auto const files = checkpoint_files(folder);
-    auto const fresh = folder / "checkpoint.new.pt";
+    auto const fresh = fresh_checkpoint(folder);
     write_archive(archive, fresh);
     if (std::filesystem::exists(files.current)) commit_file(files.current, files.previous);
     commit_file(fresh, files.current);
@@ -92,9 +108,7 @@ LoopState load_checkpoint(std::filesystem::path const& file, Trainer& trainer)
 
 std::filesystem::path newest_checkpoint(std::filesystem::path const& folder)
 {
-    auto const files = checkpoint_files(folder);
-    // A kill between the two renames leaves the newest checkpoint under its first name.
-    for (auto const& file : {folder / "checkpoint.new.pt", files.current, files.previous}) {
+    for (auto const& file : checkpoints_by_age(folder)) {
         if (!std::filesystem::exists(file)) continue;
         try {
             read_checkpoint_config(file);
@@ -106,6 +120,12 @@ std::filesystem::path newest_checkpoint(std::filesystem::path const& folder)
     throw InputError("no readable checkpoint in " + folder.string(),
                      "looked for checkpoint.pt and checkpoint.previous.pt",
                      "start without --resume");
+}
+
+bool has_checkpoint(std::filesystem::path const& folder)
+{
+    return std::ranges::any_of(checkpoints_by_age(folder),
+                               [](auto const& file) { return std::filesystem::exists(file); });
 }
 
 void save_generator(std::filesystem::path const& file, StoredGenerator const& stored)

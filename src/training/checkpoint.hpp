@@ -35,6 +35,10 @@ LoopState load_checkpoint(std::filesystem::path const& file, Trainer& trainer);
 /// InputError if there is neither.
 std::filesystem::path newest_checkpoint(std::filesystem::path const& folder);
 
+/// Whether the folder holds a checkpoint, readable or not, also one whose training was killed while
+/// it was written.
+bool has_checkpoint(std::filesystem::path const& folder);
+
 /// A generator with its averages, as kept for export, and where it comes from.
 struct StoredGenerator {
     Generator generator{nullptr};

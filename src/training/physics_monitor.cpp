@@ -44,7 +44,7 @@ double PhysicsFigures::score() const
 {
     double worst = 0;
     for (auto const& ratio : sampling_fraction)
-        if (ratio.count > 0) worst = std::max(worst, std::abs(ratio.mean - 1.0));
+        if (ratio.count > 1) worst = std::max(worst, std::abs(ratio.mean - 1.0));
     return shape_mse / 0.06 + worst / 0.03;
 }
 

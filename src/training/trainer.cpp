@@ -1,10 +1,11 @@
 #include "training/trainer.hpp"
 
+#include "training/learning_rate.hpp"
+
 #include <torch/torch.h>
 
 #include <cassert>
 #include <cmath>
-#include <numbers>
 
 namespace lowcal::training {
 namespace {
@@ -207,14 +208,8 @@ void Trainer::warm_up(Batch const& batch, torch::Tensor const& fake, StepLosses&
 
 void Trainer::set_rates()
 {
-    auto const step = static_cast<double>(steps_done_);
-    double share = 1.0;
-    if (config_.decay_steps > 0) {
-        auto const done = std::min(1.0, step / static_cast<double>(config_.decay_steps));
-        share = 0.02 + 0.98 * 0.5 * (1.0 + std::cos(std::numbers::pi * done));
-    }
-    if (steps_done_ < config_.ramp_steps)
-        share *= (step + 1.0) / static_cast<double>(config_.ramp_steps);
+    auto const share = rate_share(
+        {.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps}, steps_done_);
     auto& groups = generator_optimiser_->param_groups();
     for (std::size_t i = 0; i < groups.size(); ++i)
         set_rate(groups[i], share * config_.generator_rate * generator_units_[i]);

@@ -73,6 +73,22 @@ TEST_F(Checkpoint, a_damaged_checkpoint_leaves_the_one_before_it)
     EXPECT_THROW(newest_checkpoint(folder), InputError);
 }
 
+TEST_F(Checkpoint, of_a_training_killed_between_the_renames_is_there_and_found)
+{
+    EXPECT_FALSE(has_checkpoint(folder));
+    Trainer trainer(quick_config(), showers, torch::kCPU);
+    save_checkpoint(folder, trainer, {});
+    auto const files = checkpoint_files(folder);
+    auto const fresh = folder / "checkpoint.new.pt";  // its name until the older one has moved
+    fs::copy_file(files.current, fresh);
+    fs::rename(files.current, files.previous);
+    EXPECT_TRUE(has_checkpoint(folder));
+    EXPECT_EQ(newest_checkpoint(folder), fresh);
+    fs::remove(fresh);
+    EXPECT_TRUE(has_checkpoint(folder));
+    EXPECT_EQ(newest_checkpoint(folder), files.previous);
+}
+
 TEST(TrainingConfigText, survives_the_round_trip_and_refuses_what_it_does_not_know)
 {
     auto config = quick_config();

@@ -4,28 +4,13 @@
 #include "graph/reference.hpp"
 #include "runtime/plan.hpp"
 #include "training/export.hpp"
-#include "training/trainer.hpp"
+#include "training/stored_generator.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
 namespace lowcal::training {
 namespace {
-
-/// A generator as training leaves one: normalisation averages that belong to its weights.
-StoredGenerator make_generator(Architecture architecture)
-{
-    torch::manual_seed(6);
-    torch::NoGradGuard const no_gradient;
-    StoredGenerator stored{.config = {.architecture = architecture}, .provenance = "steps 0\n"};
-    stored.generator = Generator(GeneratorImpl::Config{.architecture = architecture});
-    for (auto& parameter : stored.generator->parameters())  // shifts and scales of both signs
-        if (parameter.dim() == 1) parameter.add_(0.2 * torch::randn_like(parameter));
-    for (int i = 0; i < 3; ++i)
-        stored.generator->forward(torch::randn({4, latent_size}),
-                                  {.pass = {.phase = Phase::calibrate}});
-    return stored;
-}
 
 struct Inputs {
     torch::Tensor latent = torch::randn({1, latent_size});

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+namespace lowcal::training {
+
+/// How learning rates rise and fall over a training.
+struct RateSchedule {
+    std::int64_t ramp_steps = 0;   ///< steps over which they rise linearly to their values
+    std::int64_t decay_steps = 0;  ///< step by which they have fallen to 2 %; 0: never
+};
+
+/// The share of its full value that a learning rate has in this step (the first is 0): the product
+/// of the ramp, (step + 1) / ramp_steps up to 1, and of half a cosine from 1 to 2 % at
+/// `decay_steps`, where it stays.
+double rate_share(RateSchedule const& schedule, std::int64_t step);
+
+}  // namespace lowcal::training

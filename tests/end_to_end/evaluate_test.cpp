@@ -1,0 +1,135 @@
+#include "core/calorimeter.hpp"
+#include "data/shower_reader.hpp"
+#include "program.hpp"
+#include "samples.hpp"
+
+namespace lowcal::end_to_end {
+namespace {
+
+using nlohmann::json;
+
+/// Evaluates candidates "NAME=FILE" against a reference and returns the written results.
+json evaluate(TemporaryFolder const& folder, std::string const& reference,
+              Arguments const& candidates)
+{
+    Arguments arguments{"evaluate", "--reference", reference, "--json", folder / "results.json"};
+    for (auto const& candidate : candidates)
+        arguments.insert(arguments.end(), {"--candidate", candidate});
+    succeed(arguments);
+    return parse_json(content(folder / "results.json"));
+}
+
+TEST(Evaluate, writes_the_keys_that_scripts_read)
+{
+    TemporaryFolder const folder;
+    data::write_clic(folder / "a.h5", data::make_showers(30, data::Timing::present));
+    auto const file = (folder / "a.h5").string();
+    auto const results = evaluate(folder, file, {"one=" + file, "two=" + file});
+    EXPECT_TRUE(has_keys(
+        results, {"candidates", "reference", "command", "seed", "bootstrap_replicas", "units"}));
+    EXPECT_TRUE(has_keys(results["candidates"], {"one", "two"}));
+    auto const& one = results["candidates"]["one"];
+    EXPECT_TRUE(has_keys(one, {"count", "energies", "shape_mse", "sampling_fraction", "hits",
+                               "profiles", "warnings"}));
+    EXPECT_TRUE(has_keys(one["shape_mse"], {"value", "error", "floor"}));
+    EXPECT_EQ(one["sampling_fraction"].size(), energy_bins.size() + 1);  // and the low energies
+    for (auto const& row : one["sampling_fraction"])
+        for (auto const* key :
+             {"low", "high", "count", "reference_mean", "mean", "error", "reference_rms", "rms"})
+            EXPECT_TRUE(row.contains(key)) << key;
+    EXPECT_EQ(results["reference"]["count"], 30);
+}
+
+TEST(Evaluate, finds_no_difference_between_a_sample_and_itself)
+{
+    TemporaryFolder const folder;
+    auto const results = evaluate(folder, validation_showers(), {"same=" + validation_showers()});
+    auto const& same = results["candidates"]["same"];
+    EXPECT_EQ(same["shape_mse"]["value"], 0.0);
+    EXPECT_GT(same["shape_mse"]["floor"], 0.0);
+    for (auto const& row : same["sampling_fraction"]) {
+        EXPECT_EQ(row["mean"], row["reference_mean"]);
+        EXPECT_EQ(row["rms"], row["reference_rms"]);
+    }
+}
+
+/// Two halves of the validation showers, of similar energies, and the second with cells scaled.
+class Halves : public ::testing::Test {
+protected:
+    TemporaryFolder folder;
+
+    std::string half(std::string const& name, std::size_t first, float scale)
+    {
+        auto const all = data::read_all_showers(validation_showers());
+        data::ShowerBlock block;
+        for (std::size_t i = first; i < all.count(); i += 2) {
+            block.primary_energy.push_back(all.primary_energy[i]);
+            for (float const cell : all.shower(i)) block.cells.push_back(scale * cell);
+        }
+        data::write_clic(folder / name, block);
+        return folder / name;
+    }
+};
+
+TEST_F(Halves, of_real_showers_differ_by_the_floor_and_a_scaled_half_by_more)
+{
+    auto const results =
+        evaluate(folder, half("even.h5", 0, 1.0F),
+                 {"odd=" + half("odd.h5", 1, 1.0F), "scaled=" + half("scaled.h5", 1, 1.05F)});
+    auto const distance = [&](char const* name) {
+        return results["candidates"][name]["shape_mse"];
+    };
+    auto const sigmas_above_floor = [](json const& mse) {
+        return (mse["value"].get<double>() - mse["floor"].get<double>()) /
+               mse["error"].get<double>();
+    };
+    EXPECT_LT(std::abs(sigmas_above_floor(distance("odd"))), 3.0) << distance("odd");
+    EXPECT_GT(sigmas_above_floor(distance("scaled")), 3.0) << distance("scaled");
+
+    for (auto const& row : results["candidates"]["odd"]["sampling_fraction"]) {
+        auto const off = row["mean"].get<double>() - row["reference_mean"].get<double>();
+        EXPECT_LT(std::abs(off), 4 * row["error"].get<double>()) << row;  // of seven rows
+    }
+    auto const& odd = results["candidates"]["odd"]["sampling_fraction"];
+    auto const& scaled = results["candidates"]["scaled"]["sampling_fraction"];
+    for (std::size_t i = 0; i < odd.size(); ++i)  // float32 roundings of the cells average out
+        EXPECT_NEAR(scaled[i]["mean"].get<double>() / odd[i]["mean"].get<double>(), 1.05, 1e-6);
+}
+
+TEST_F(Halves, are_reported_in_a_folder_of_text_and_pictures)
+{
+    auto const out = folder / "report";
+    auto const file = half("even.h5", 0, 1.0F);
+    auto const said =
+        succeed({"evaluate", "--reference", file, "--candidate", "odd=" + file, "--out", out});
+    EXPECT_EQ(content(out / "evaluation.txt"), said.output);
+    EXPECT_TRUE(parse_json(content(out / "results.json"))["candidates"].contains("odd"));
+    bool const no_gnuplot = said.errors.find("gnuplot is not installed") != std::string::npos;
+    EXPECT_NE(std::filesystem::exists(out / "profiles.png"), no_gnuplot);
+}
+
+TEST(Evaluate, generates_for_a_network_at_the_references_energies)
+{
+    TemporaryFolder const folder;
+    auto const few = (folder / "few.h5").string();
+    succeed({"convert", validation_showers(), few, "--to", "clic", "--count", "30"});
+    auto const results = evaluate(folder, few, {"network=" + shipped_network()});
+    auto const& network = results["candidates"]["network"];
+    EXPECT_EQ(network["count"], 30);
+    for (auto const& row : network["sampling_fraction"]) {
+        EXPECT_EQ(row["candidate_count"], row["count"]);
+        EXPECT_EQ(row["mean_energy"], row["reference_mean_energy"]);
+    }
+}
+
+TEST(Evaluate, refuses_two_candidates_of_one_name)
+{
+    auto const twice = "a=" + validation_showers();
+    auto const outcome = lowcal({"evaluate", "--reference", validation_showers(), "--candidate",
+                                 twice, "--candidate", twice});
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_TRUE(mentions(outcome.errors, {"--candidate a="}));
+}
+
+}  // namespace
+}  // namespace lowcal::end_to_end

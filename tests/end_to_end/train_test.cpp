@@ -1,0 +1,145 @@
+#include "graph/onnx_file.hpp"
+#include "program.hpp"
+#include "refused.hpp"
+#include "samples.hpp"
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+namespace lowcal::end_to_end {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Training on 16 real showers; 8 more judge it. Each start takes seconds: the constants of the
+/// normalisation are gathered first (batch statistics would take as long at the end).
+class Train : public ::testing::Test {
+protected:
+    TemporaryFolder folder;
+    std::string showers = folder / "few.h5";
+    fs::path run = folder / "run";
+
+    void SetUp() override
+    {
+        succeed({"convert", validation_showers(), showers, "--to", "clic", "--count", "24"});
+    }
+
+    Arguments training(fs::path const& out, Arguments const& more, int held_out = 8) const
+    {
+        Arguments arguments{"train",
+                            "--data",
+                            showers,
+                            "--out",
+                            out,
+                            "--held-out",
+                            std::to_string(held_out),
+                            "--batch",
+                            "8",
+                            "--threads",
+                            "1",
+                            "--normalisation",
+                            "constant"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return arguments;
+    }
+};
+
+/// "conv2d on 16 showers, 8 held out; 3 steps done": the 3.
+std::int64_t steps_done(std::string const& said)
+{
+    auto const end = said.find(" steps done");
+    auto const start = said.rfind(' ', end - 1);
+    return end == std::string::npos ? -1 : std::stoll(said.substr(start, end - start));
+}
+
+/// A training that is killed when it has written two checkpoints; returns what it said.
+std::string kill_in_the_middle(Arguments const& arguments, fs::path const& folder)
+{
+    Program program(arguments);
+    while (program.running() && !fs::exists(folder / "checkpoint.previous.pt"))
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    auto const killed = program.kill();
+    EXPECT_EQ(killed.exit_code, -1) << killed.errors;  // it was still at work
+    return killed.errors;
+}
+
+TEST_F(Train, goes_on_after_it_was_killed_and_exports_a_network_that_makes_showers)
+{
+    auto const said =
+        kill_in_the_middle(training(run, {"--steps", "1000", "--checkpoint-minutes", "0"}), run);
+    EXPECT_EQ(steps_done(said), 0);
+
+    auto const fresh = lowcal(training(run, {"--steps", "1"}));  // must not replace the first
+    EXPECT_EQ(fresh.exit_code, 1);
+    EXPECT_TRUE(mentions(fresh.errors, {run, "--resume"}));
+
+    // Without a step to do it says how far it is, judges what it has and ends.
+    auto const done = steps_done(succeed(training(run, {"--steps", "1", "--resume"})).errors);
+    EXPECT_GE(done, 1);
+
+    auto const network = (folder / "network.onnx").string();
+    succeed({"train", "--out", run, "--export", network});
+    auto const info = parse_json(succeed({"info", "--json", network}).output);
+    EXPECT_EQ(info["name"], "conv2d");
+    auto const& metadata = info["metadata"];
+    EXPECT_TRUE(mentions(metadata["lowcal.training.result"], {"steps " + std::to_string(done)}));
+    EXPECT_TRUE(mentions(metadata["lowcal.training.config"], {"batch 8"}));
+    auto const made = (folder / "made.h5").string();
+    succeed({"generate", network, "--energy", "50", "--count", "2", "--out", made});
+    EXPECT_EQ(parse_json(succeed({"info", "--json", made}).output)["showers"], 2);
+}
+
+TEST_F(Train, that_starts_from_an_exported_network_starts_with_its_constants)
+{
+    succeed(training(run, {"--steps", "0", "--start-from", shipped_network()}));
+    succeed({"train", "--out", run, "--export", folder / "again.onnx"});
+    auto given = graph::read_onnx(shipped_network());
+    auto const again = graph::read_onnx(folder / "again.onnx");
+    ASSERT_EQ(again.constants.size(), given.constants.size());
+    // The image's unit is multiplied into the last weights and divided out again.
+    double const two_roundings = 2 * 0x1p-24;
+    for (auto const& [name, constant] : given.constants)
+        EXPECT_LE(worst_relative(again.constants.at(name).floats, constant.floats),
+                  name == "merge.output.weight" ? two_roundings : 0.0)
+            << name;
+    auto& changed = given.constants.at("merge.output.weight").floats;
+    changed.front() *= 1 + 0x1p-21F;  // the check bites
+    EXPECT_GT(worst_relative(again.constants.at("merge.output.weight").floats, changed),
+              two_roundings);
+}
+
+TEST_F(Train, never_begins_in_a_folder_that_holds_a_training)
+{
+    // Also where only the older checkpoint is left, or only the newer under its first name: so a
+    // kill between the renames of a checkpoint leaves them.
+    for (auto const* name : {"checkpoint.pt", "checkpoint.previous.pt", "checkpoint.new.pt"}) {
+        fs::create_directories(folder / name);
+        std::ofstream(folder / name / name) << "steps of days";
+        expect_refused({{training(folder / name, {"--steps", "0"}), {name, "--resume"}}});
+        EXPECT_EQ(content(folder / name / name), "steps of days");
+    }
+}
+
+TEST_F(Train, refuses_what_it_cannot_do_and_says_why)
+{
+    std::ofstream(folder / "damaged.onnx") << "no network";
+    fs::create_directories(folder / "damaged");
+    std::ofstream(folder / "damaged" / "checkpoint.pt") << "no checkpoint";
+    expect_refused({{{"train", "--out", run}, {"--data"}},
+                    {{"train", "--data", showers}, {"--out"}},
+                    {{"train", "--data", "missing.h5", "--out", run}, {"missing.h5"}},
+                    {training(run, {}, 24), {"24", "few.h5"}},
+                    {training(run, {"--resume"}), {"run"}},
+                    {training(folder / "damaged", {"--resume"}), {"damaged"}},
+                    {training(run, {"--arch", "conv4d"}), {"conv4d"}},
+                    {training(run, {"--start-from", folder / "damaged.onnx"}), {"damaged.onnx"}},
+                    {training(run, {"--arch", "conv3d", "--start-from", shipped_network()}),
+                     {"conv2d.onnx", "--arch"}},
+                    {{"train", "--out", run, "--export", folder / "none.onnx"}, {"best.pt"}}});
+    EXPECT_FALSE(fs::exists(folder / "none.onnx"));
+    EXPECT_EQ(lowcal({"train", "--no-such-option"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace lowcal::end_to_end
