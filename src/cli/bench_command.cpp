@@ -56,9 +56,11 @@ void add_bench_command(CLI::App& app)
     auto* const command = app.add_subcommand("bench", "Measure speed and memory of networks");
     auto const options = std::make_shared<BenchOptions>();
     command->add_option("models", options->config.models, "Networks (ONNX)")->required();
-    command->add_option("--precision", options->config.precisions, "f32, bf16")
+    command
+        ->add_option("--precision", options->config.precisions,
+                     "f32, bf16; layers that are int8 in the network run so")
         ->delimiter(',')
-        ->check(CLI::IsMember({"f32", "bf16"}))
+        ->check(CLI::IsMember({"f32", "bf16", "int8"}))
         ->capture_default_str();
     command->add_option("--batch", options->config.batches, "Showers per run of the network")
         ->delimiter(',')

@@ -202,7 +202,8 @@ void run(GenerateOptions const& options)
                              : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     runtime::ShowerGenerator const generator(
         options.model, {.threads = threads, .batch = options.batch, .precision = wanted});
-    if (generator.precision() != wanted)
+    if (wanted == runtime::Precision::bfloat16 &&
+        generator.precision() == runtime::Precision::float32)
         fmt::print(stderr, "This CPU has no {}: running {}.\n", options.precision,
                    runtime::name_of(generator.precision()));
     generate_all(options, generator, energies);
@@ -225,8 +226,10 @@ void set_up(CLI::App& command, GenerateOptions& options)
     command.add_option("--batch", options.batch, "Showers per run of the network; 0: automatic")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
-    command.add_option("--precision", options.precision, "f32 or bf16")
-        ->check(CLI::IsMember({"f32", "bf16"}))
+    command
+        .add_option("--precision", options.precision,
+                    "f32 or bf16, of what is not int8 in the network")
+        ->check(CLI::IsMember({"f32", "bf16", "int8"}))
         ->capture_default_str();
     command.add_option("--out", options.out, "Shower file to write (HDF5)")->required();
     command.add_option("--layout", options.layout)

@@ -5,6 +5,7 @@
 #include "cli/generate_command.hpp"
 #include "cli/info_command.hpp"
 #include "cli/merge_command.hpp"
+#include "cli/quantize_command.hpp"
 #include "core/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -44,6 +45,7 @@ int main(int argc, char** argv)
     app.set_version_flag("--version", "lowcal " LOWCAL_VERSION);
     app.require_subcommand(1);
     cli::add_info_command(app);
+    cli::add_quantize_command(app);
     cli::add_generate_command(app);
     cli::add_evaluate_command(app);
     cli::add_bench_command(app);

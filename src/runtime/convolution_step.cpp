@@ -12,28 +12,80 @@ ConvolutionConfig without_weights(ConvolutionConfig config)
 
 class BoundConvolution : public BoundStep {
 public:
-    BoundConvolution(DnnlConvolution const& convolution, Workspace const& workspace,
-                     StepBuffers buffers)
+    BoundConvolution(DnnlConvolution const& convolution, ConvolutionConfig const& config,
+                     ShowerLoop loop, Workspace const& workspace, StepBuffers buffers)
         : bound_(convolution, workspace.data(buffers.scratch)),
+          numbers_(config, workspace, buffers),
+          loop_(loop),
           workspace_(workspace),
           buffers_(buffers)
     {
     }
     void run() override
     {
-        bound_.run(workspace_.data(buffers_.source), workspace_.data(buffers_.destination));
+        auto const* source = workspace_.data(buffers_.source);
+        auto* destination = workspace_.data(buffers_.destination);
+        for (std::size_t shower = 0; shower < loop_.runs; ++shower) {
+            numbers_.load(shower);
+            bound_.set_numbers(numbers_.bias(), numbers_.shift());
+            bound_.run(source, destination);
+            source += loop_.source_bytes;
+            destination += loop_.destination_bytes;
+        }
     }
 
 private:
     DnnlConvolution::Bound bound_;
+    ShowerNumbers numbers_;
+    ShowerLoop loop_;
     Workspace const& workspace_;
     StepBuffers buffers_;
 };
 
+std::size_t product(std::vector<std::int64_t> const& sizes)
+{
+    std::size_t result = 1;
+    for (auto const size : sizes) result *= static_cast<std::size_t>(size);
+    return result;
+}
+
 }  // namespace
+
+ShowerNumbers::ShowerNumbers(ConvolutionConfig const& config, Workspace const& workspace,
+                             StepBuffers buffers)
+    : config_(config),
+      workspace_(workspace),
+      buffers_(buffers),
+      bias_(config.channels()),
+      shift_(config.channels())
+{
+}
+
+void ShowerNumbers::load(std::size_t shower)
+{
+    auto operand = [&](std::size_t buffer) {
+        return reinterpret_cast<float const*>(workspace_.data(buffer)) +
+               shower * config_.channels();
+    };
+    if (config_.bias.per_shower) bias_numbers(config_, operand(buffers_.bias_operand), bias_);
+    if (config_.epilogue.shift.per_shower)
+        shift_numbers(config_, operand(buffers_.shift_operand), shift_);
+}
+
+ShowerLoop split_batch(ConvolutionConfig& config)
+{
+    ShowerLoop loop;
+    if (!config.per_shower()) return loop;
+    loop.runs = static_cast<std::size_t>(config.source[0]);
+    config.source[0] = config.destination[0] = 1;
+    loop.source_bytes = product(config.source) * bytes_of(config.source_element);
+    loop.destination_bytes = product(config.destination) * bytes_of(config.destination_element);
+    return loop;
+}
 
 ConvolutionStep::ConvolutionStep(std::string name, ConvolutionConfig config, ConvolutionKind kind)
     : Step(std::move(name)),
+      loop_(split_batch(config)),
       config_(without_weights(config)),
       kind_(kind),
       convolution_(config, kind)
@@ -42,7 +94,7 @@ ConvolutionStep::ConvolutionStep(std::string name, ConvolutionConfig config, Con
 
 std::unique_ptr<BoundStep> ConvolutionStep::bind(Workspace const& workspace) const
 {
-    return std::make_unique<BoundConvolution>(convolution_, workspace, buffers_);
+    return std::make_unique<BoundConvolution>(convolution_, config_, loop_, workspace, buffers_);
 }
 
 char const* ConvolutionStep::kind() const
@@ -52,7 +104,7 @@ char const* ConvolutionStep::kind() const
 
 double ConvolutionStep::seconds_alone() const
 {
-    return time_alone(config_, kind_);
+    return static_cast<double>(loop_.runs) * time_alone(config_, kind_);
 }
 
 }  // namespace lowcal::runtime

@@ -10,7 +10,36 @@ struct StepBuffers {
     std::size_t source = 0;
     std::size_t destination = 0;
     std::size_t scratch = 0;
+    std::size_t bias_operand = 0;   ///< [N, C], where the bias is per shower
+    std::size_t shift_operand = 0;  ///< [N, C], where the shift is per shower
 };
+
+/// The numbers that one shower's run of a convolution adds; see bias_numbers and shift_numbers.
+class ShowerNumbers {
+public:
+    ShowerNumbers(ConvolutionConfig const& config, Workspace const& workspace, StepBuffers buffers);
+    /// Computes those of a shower; allocates nothing.
+    void load(std::size_t shower);
+    float const* bias() const { return bias_.data(); }
+    float const* shift() const { return shift_.data(); }
+
+private:
+    ConvolutionConfig const& config_;
+    Workspace const& workspace_;
+    StepBuffers buffers_;
+    std::vector<float> bias_;
+    std::vector<float> shift_;
+};
+
+/// How often a step runs its primitives, and how far apart the showers of those runs are: a
+/// configuration with numbers per shower runs shower by shower, any other the whole batch at once.
+struct ShowerLoop {
+    std::size_t runs = 1;
+    std::size_t source_bytes = 0;
+    std::size_t destination_bytes = 0;
+};
+/// Makes `config` one of single showers where it must be.
+ShowerLoop split_batch(ConvolutionConfig& config);
 
 /// A convolution with its epilogue, or oneDNN's own transposed convolution.
 class ConvolutionStep : public Step {
@@ -21,10 +50,12 @@ public:
 
     std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
     char const* kind() const override;
-    double macs() const override { return convolution_.macs(); }
+    double macs() const override { return static_cast<double>(loop_.runs) * convolution_.macs(); }
     double seconds_alone() const override;
+    bool is_int8() const override { return config_.is_int8(); }
 
 private:
+    ShowerLoop loop_;
     ConvolutionConfig config_;  ///< without weights
     ConvolutionKind kind_;
     DnnlConvolution convolution_;
@@ -37,7 +68,7 @@ private:
 class PhasedTransposedStep : public Step {
 public:
     /// `config` as for oneDNN's transposed convolution: weights [out, in, kernel...], one group.
-    PhasedTransposedStep(std::string name, ConvolutionConfig const& config);
+    PhasedTransposedStep(std::string name, ConvolutionConfig config);
     void set_buffers(StepBuffers buffers) { buffers_ = buffers; }
     /// Largest phase result, and behind it the primitives' own scratch.
     std::size_t scratch_bytes() const { return phase_bytes_ + primitive_scratch_; }
@@ -46,6 +77,7 @@ public:
     char const* kind() const override { return "transposed convolution"; }
     double macs() const override;
     double seconds_alone() const override;
+    bool is_int8() const override { return config_.is_int8(); }
 
     /// Where a phase's result goes.
     struct Phase {
@@ -56,10 +88,9 @@ public:
     };
 
 private:
+    ShowerLoop loop_;
+    ConvolutionConfig config_;  ///< without weights
     std::vector<Phase> phases_;
-    std::vector<std::int64_t> destination_;  ///< N, C, spatial
-    std::vector<std::int64_t> strides_;
-    std::size_t element_bytes_;
     std::size_t phase_bytes_ = 0;
     std::size_t primitive_scratch_ = 0;
     StepBuffers buffers_;

@@ -1,8 +1,11 @@
 #include "runtime/copy_step.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
+#include <cmath>
+#include <type_traits>
 
 namespace lowcal::runtime {
 namespace {
@@ -36,31 +39,43 @@ LoopNest make_nest(CopyStep::Config const& config, CopyStep::Part const& part)
     return nest;
 }
 
-template <class Source, class Destination>
-Destination convert(Source value)
-{
-    if constexpr (std::is_same_v<Source, Destination>)
-        return value;
-    else if constexpr (std::is_same_v<Source, float>)
-        return to_bfloat16(value);
-    else
-        return to_float(value);
-}
-
-template <class Source, class Destination>
+/// Copies with a conversion from element to element.
+template <class Source, class Destination, class Convert>
 void copy(LoopNest const& nest, Source const* source, Destination* destination,
-          std::size_t level = 0)
+          Convert const& convert, std::size_t level = 0)
 {
     auto const count = nest.counts[level];
     auto const from = nest.source_steps[level];
     auto const to = nest.destination_steps[level];
     if (level + 1 == most_axes) {
-        for (std::int64_t i = 0; i < count; ++i)
-            destination[i * to] = convert<Source, Destination>(source[i * from]);
+        for (std::int64_t i = 0; i < count; ++i) destination[i * to] = convert(source[i * from]);
         return;
     }
     for (std::int64_t i = 0; i < count; ++i)
-        copy(nest, source + i * from, destination + i * to, level + 1);
+        copy(nest, source + i * from, destination + i * to, convert, level + 1);
+}
+
+/// Calls `visit(pointer, widen, narrow)` with the memory of a tensor in its own element type and
+/// the conversions from and to float32.
+template <class Visit>
+void with_element(PlanValue const& value, std::byte* memory, Visit&& visit)
+{
+    switch (value.element) {
+        case Element::float32:
+            return visit(
+                reinterpret_cast<float*>(memory), [](float x) { return x; },
+                [](float x) { return x; });
+        case Element::bfloat16:
+            return visit(
+                reinterpret_cast<std::uint16_t*>(memory),
+                [](std::uint16_t x) { return to_float(x); },
+                [](float x) { return to_bfloat16(x); });
+        case Element::uint8:
+            return visit(
+                reinterpret_cast<std::uint8_t*>(memory),
+                [levels = value.levels](std::uint8_t x) { return to_float(x, levels); },
+                [levels = value.levels](float x) { return to_level(x, levels); });
+    }
 }
 
 class BoundCopy : public BoundStep {
@@ -74,16 +89,8 @@ public:
     void run() override
     {
         auto* const destination = workspace_.data(config_.destination.buffer);
-        for (std::size_t i = 0; i < nests_.size(); ++i) {
-            auto const& source = config_.parts[i].source;
-            if (source.element == Element::float32)
-                run_from(nests_[i], reinterpret_cast<float const*>(workspace_.data(source.buffer)),
-                         destination);
-            else
-                run_from(nests_[i],
-                         reinterpret_cast<std::uint16_t const*>(workspace_.data(source.buffer)),
-                         destination);
-        }
+        for (std::size_t i = 0; i < nests_.size(); ++i)
+            run_part(nests_[i], config_.parts[i].source, destination);
     }
 
 private:
@@ -91,14 +98,30 @@ private:
     Workspace const& workspace_;
     std::vector<LoopNest> nests_;
 
-    template <class Source>
-    void run_from(LoopNest const& nest, Source const* source, std::byte* destination) const
+    void run_part(LoopNest const& nest, PlanValue const& part, std::byte* destination) const
     {
-        if (config_.destination.element == Element::float32)
-            copy(nest, source, reinterpret_cast<float*>(destination) + nest.destination_first);
-        else
-            copy(nest, source,
-                 reinterpret_cast<std::uint16_t*>(destination) + nest.destination_first);
+        auto const& whole = config_.destination;
+        auto* const source = workspace_.data(part.buffer);
+        if (part.element == whole.element && part.levels == whole.levels)
+            return move(nest, part, source, destination);
+        with_element(part, source, [&](auto const* from, auto widen, auto) {
+            with_element(whole, destination, [&](auto* to, auto, auto narrow) {
+                copy(nest, from, to + nest.destination_first,
+                     [&](auto x) { return narrow(widen(x)); });
+            });
+        });
+    }
+
+    /// The same element type on both sides: bytes move as they are.
+    void move(LoopNest const& nest, PlanValue const& part, std::byte* source,
+              std::byte* destination) const
+    {
+        with_element(part, source, [&](auto const* from, auto, auto) {
+            with_element(part, destination, [&](auto* to, auto, auto) {
+                copy(nest, from, to + nest.destination_first,
+                     [](auto x) { return static_cast<std::remove_pointer_t<decltype(to)>>(x); });
+            });
+        });
     }
 };
 
@@ -114,6 +137,18 @@ std::uint16_t to_bfloat16(float value)
     auto const bits = std::bit_cast<std::uint32_t>(value);
     if ((bits & 0x7fffffffU) > 0x7f800000U) return static_cast<std::uint16_t>((bits >> 16) | 0x40U);
     return static_cast<std::uint16_t>((bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16);
+}
+
+float to_float(std::uint8_t level, Levels const& levels)
+{
+    return levels.scale * static_cast<float>(level - levels.zero_point);
+}
+
+std::uint8_t to_level(float value, Levels const& levels)
+{
+    float const level =
+        std::nearbyint(value / levels.scale) + static_cast<float>(levels.zero_point);
+    return static_cast<std::uint8_t>(std::clamp(level, 0.0F, 255.0F));
 }
 
 std::unique_ptr<BoundStep> CopyStep::bind(Workspace const& workspace) const

@@ -1,5 +1,7 @@
 #include "runtime/dnnl_compat.hpp"
 
+#include <algorithm>
+
 namespace lowcal::runtime {
 namespace {
 
@@ -47,6 +49,34 @@ dnnl::deconvolution_forward::primitive_desc make_deconvolution(
 {
     return describe<dnnl::deconvolution_forward>(engine, dnnl::algorithm::deconvolution_direct,
                                                  sizes, attributes);
+}
+
+std::vector<ExtraArgument> set_int8(dnnl::primitive_attr& attributes, Int8Attributes const& numbers,
+                                    [[maybe_unused]] dnnl::engine const& engine)
+{
+    std::vector<ExtraArgument> extra;
+#if DNNL_VERSION_MAJOR < 3
+    attributes.set_output_scales(1 << 1, numbers.scales);  // one for each of axis 1 of the result
+    if (numbers.source_zero_point != 0)
+        attributes.set_zero_points(DNNL_ARG_SRC, 0, {numbers.source_zero_point});
+#else
+    using dnnl::memory;
+    attributes.set_scales_mask(DNNL_ARG_WEIGHTS, 1 << 0);  // one for each of axis 0 of the weights
+    memory scales({{static_cast<memory::dim>(numbers.scales.size())},
+                   memory::data_type::f32,
+                   memory::format_tag::a},
+                  engine);
+    std::copy(numbers.scales.begin(), numbers.scales.end(),
+              static_cast<float*>(scales.get_data_handle()));
+    extra.push_back({DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, scales});
+    if (numbers.source_zero_point != 0) {
+        attributes.set_zero_points_mask(DNNL_ARG_SRC, 0);
+        memory zero({{1}, memory::data_type::s32, memory::format_tag::a}, engine);
+        *static_cast<std::int32_t*>(zero.get_data_handle()) = numbers.source_zero_point;
+        extra.push_back({DNNL_ARG_ATTR_ZERO_POINTS | DNNL_ARG_SRC, zero});
+    }
+#endif
+    return extra;
 }
 
 void append_leaky_relu(dnnl::post_ops& post_ops, float slope)

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "runtime/one_thread.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <string>
@@ -14,7 +15,15 @@ using dnnl::memory;
 
 memory::data_type data_type(Element element)
 {
-    return element == Element::float32 ? memory::data_type::f32 : memory::data_type::bf16;
+    switch (element) {
+        case Element::float32:
+            return memory::data_type::f32;
+        case Element::bfloat16:
+            return memory::data_type::bf16;
+        case Element::uint8:
+            break;
+    }
+    return memory::data_type::u8;
 }
 
 memory::format_tag channels_last_tag(std::size_t rank)
@@ -61,7 +70,8 @@ memory::format_tag plain_tag(std::size_t rank)
 ConvolutionSizes sizes_of(ConvolutionConfig const& config, memory::format_tag tag)
 {
     auto const any = memory::format_tag::any;
-    auto const weights_type = data_type(config.source_element);
+    auto const weights_type =
+        config.is_int8() ? memory::data_type::s8 : data_type(config.source_element);
     ConvolutionSizes sizes{
         .source = {config.source, data_type(config.source_element), tag},
         .weights = {weight_dims(config), weights_type, any},
@@ -71,7 +81,7 @@ ConvolutionSizes sizes_of(ConvolutionConfig const& config, memory::format_tag ta
         .dilations = config.dilations,
         .padding_before = config.padding_before,
         .padding_after = config.padding_after};
-    if (!config.bias.empty())
+    if (config.bias.any())
         sizes.bias =
             memory::desc({config.destination[1]}, memory::data_type::f32, memory::format_tag::a);
     return sizes;
@@ -93,11 +103,18 @@ memory copy_of(std::vector<float> const& values, memory::desc const& description
 }
 
 /// The weights in the layout (and type) that the primitive wants.
-memory pack(std::vector<float> const& weights, memory::dims const& dims, memory::desc const& wanted,
-            dnnl::engine const& engine)
+memory pack(ConvolutionConfig const& config, memory::desc const& wanted, dnnl::engine const& engine)
 {
-    memory plain({dims, memory::data_type::f32, plain_tag(dims.size())}, engine,
-                 const_cast<float*>(weights.data()));
+    auto const dims = weight_dims(config);
+    auto const& weights = config.weights;
+    auto const plain_type = config.is_int8() ? memory::data_type::s8 : memory::data_type::f32;
+    memory plain({dims, plain_type, plain_tag(dims.size())}, engine);
+    if (config.is_int8())
+        std::transform(weights.begin(), weights.end(),
+                       static_cast<std::int8_t*>(plain.get_data_handle()),
+                       [](float level) { return static_cast<std::int8_t>(level); });
+    else
+        std::copy(weights.begin(), weights.end(), static_cast<float*>(plain.get_data_handle()));
     memory packed(wanted, engine);
     dnnl::stream stream(engine);
     dnnl::reorder(plain, packed).execute(stream, plain, packed);
@@ -115,6 +132,23 @@ double macs_of(ConvolutionConfig const& config, ConvolutionKind kind)
     return macs;
 }
 
+/// What a real number is multiplied by to be in the unit of the result.
+double result_unit(ConvolutionConfig const& config)
+{
+    bool const levels = config.destination_element == Element::uint8;
+    return levels ? 1.0 / static_cast<double>(config.destination_levels.scale) : 1.0;
+}
+
+Int8Attributes int8_attributes(ConvolutionConfig const& config)
+{
+    Int8Attributes numbers{.scales = {}, .source_zero_point = config.source_levels.zero_point};
+    for (float const scale : config.weight_scales)
+        numbers.scales.push_back(static_cast<float>(
+            static_cast<double>(scale) * static_cast<double>(config.source_levels.scale) *
+            result_unit(config)));
+    return numbers;
+}
+
 void throw_unsupported(dnnl::error const& error)
 {
     throw InputError("oneDNN cannot run this convolution", error.message);
@@ -122,34 +156,62 @@ void throw_unsupported(dnnl::error const& error)
 
 }  // namespace
 
+void bias_numbers(ConvolutionConfig const& config, float const* operand, std::span<float> numbers)
+{
+    for (std::size_t o = 0; o < numbers.size(); ++o) {
+        double value =
+            config.bias.constant.empty() ? 0.0 : static_cast<double>(config.bias.constant[o]);
+        if (operand != nullptr) value += static_cast<double>(operand[o]);
+        double unit = result_unit(config);
+        if (config.is_int8() && bias_in_accumulator_unit)
+            unit = 1.0 / (static_cast<double>(config.weight_scales[o]) *
+                          static_cast<double>(config.source_levels.scale));
+        numbers[o] = static_cast<float>(value * unit);
+    }
+}
+
+void shift_numbers(ConvolutionConfig const& config, float const* operand, std::span<float> numbers)
+{
+    auto const& shift = config.epilogue.shift;
+    bool const levels = config.destination_element == Element::uint8;
+    for (std::size_t o = 0; o < numbers.size(); ++o) {
+        double value = shift.constant.empty() ? 0.0 : static_cast<double>(shift.constant[o]);
+        if (operand != nullptr) value += static_cast<double>(operand[o]);
+        value *= result_unit(config);
+        if (levels) value += config.destination_levels.zero_point;
+        numbers[o] = static_cast<float>(value);
+    }
+}
+
+bool has_shift(ConvolutionConfig const& config)
+{
+    return config.epilogue.shift.any() || (config.destination_element == Element::uint8 &&
+                                           config.destination_levels.zero_point != 0);
+}
+
 DnnlConvolution::DnnlConvolution(ConvolutionConfig const& config, ConvolutionKind kind)
-    : engine_(dnnl::engine::kind::cpu, 0), macs_(macs_of(config, kind))
+    : engine_(dnnl::engine::kind::cpu, 0),
+      bias_set_(config.bias.per_shower),
+      shift_set_(config.epilogue.shift.per_shower),
+      macs_(macs_of(config, kind))
 {
     OneThread const one_thread;  // blocking decisions must not depend on the machine's threads
-    auto const rank = config.source.size();
-    dnnl::post_ops post_ops;
-    auto append_binary = [&](dnnl::algorithm algorithm, std::vector<float> const& values) {
-        if (values.empty()) return;
-        auto const description = per_channel(rank, config.destination[1]);
-        post_arguments_.push_back(DNNL_ARG_ATTR_MULTIPLE_POST_OP(post_ops.len()) | DNNL_ARG_SRC_1);
-        post_ops.append_binary(algorithm, description);
-        post_memories_.push_back(copy_of(values, description, engine_));
-    };
-    if (config.epilogue.leaky_slope) append_leaky_relu(post_ops, *config.epilogue.leaky_slope);
-    append_binary(dnnl::algorithm::binary_mul, config.epilogue.scale);
-    append_binary(dnnl::algorithm::binary_add, config.epilogue.shift);
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    attributes.set_post_ops(post_ops);
+    attributes.set_post_ops(make_post_ops(config));
+    if (config.is_int8()) {
+        auto extra = set_int8(attributes, int8_attributes(config), engine_);
+        constants_.insert(constants_.end(), extra.begin(), extra.end());
+    }
     auto keep = [&](auto const& description, auto primitive) {
         primitive_ = std::move(primitive);
         source_ = description.src_desc();
         destination_ = description.dst_desc();
         scratch_ = description.scratchpad_desc();
-        weights_ = pack(config.weights, weight_dims(config), description.weights_desc(), engine_);
+        weights_ = pack(config, description.weights_desc(), engine_);
     };
     try {
-        auto const sizes = sizes_of(config, channels_last_tag(rank));
+        auto const sizes = sizes_of(config, channels_last_tag(config.source.size()));
         if (kind == ConvolutionKind::forward) {
             auto const description = make_convolution(engine_, sizes, attributes);
             keep(description, dnnl::convolution_forward(description));
@@ -157,10 +219,38 @@ DnnlConvolution::DnnlConvolution(ConvolutionConfig const& config, ConvolutionKin
             auto const description = make_deconvolution(engine_, sizes, attributes);
             keep(description, dnnl::deconvolution_forward(description));
         }
-        if (!config.bias.empty()) bias_ = copy_of(config.bias, sizes.bias, engine_);
+        bias_description_ = sizes.bias;
     } catch (dnnl::error const& error) {
         throw_unsupported(error);
     }
+    if (!config.bias.any() || bias_set_) return;
+    std::vector<float> numbers(config.channels());
+    bias_numbers(config, nullptr, numbers);
+    constants_.push_back({DNNL_ARG_BIAS, copy_of(numbers, bias_description_, engine_)});
+}
+
+dnnl::post_ops DnnlConvolution::make_post_ops(ConvolutionConfig const& config)
+{
+    dnnl::post_ops post_ops;
+    auto const description = per_channel(config.source.size(), config.destination[1]);
+    auto append_binary = [&](dnnl::algorithm algorithm) {
+        auto const argument = DNNL_ARG_ATTR_MULTIPLE_POST_OP(post_ops.len()) | DNNL_ARG_SRC_1;
+        post_ops.append_binary(algorithm, description);
+        return argument;
+    };
+    auto const& epilogue = config.epilogue;
+    if (epilogue.leaky_slope) append_leaky_relu(post_ops, *epilogue.leaky_slope);
+    if (!epilogue.scale.empty())
+        constants_.push_back({append_binary(dnnl::algorithm::binary_mul),
+                              copy_of(epilogue.scale, description, engine_)});
+    if (!has_shift(config)) return post_ops;
+    shift_description_ = description;
+    shift_argument_ = append_binary(dnnl::algorithm::binary_add);
+    if (shift_set_) return post_ops;
+    std::vector<float> numbers(config.channels());
+    shift_numbers(config, nullptr, numbers);
+    constants_.push_back({shift_argument_, copy_of(numbers, description, engine_)});
+    return post_ops;
 }
 
 DnnlConvolution::Bound::Bound(DnnlConvolution const& convolution, std::byte* scratch)
@@ -175,11 +265,23 @@ DnnlConvolution::Bound::Bound(DnnlConvolution const& convolution, std::byte* scr
     };
     add(DNNL_ARG_SRC, source_);
     add(DNNL_ARG_WEIGHTS, convolution.weights_);
-    if (convolution.bias_) add(DNNL_ARG_BIAS, convolution.bias_);
     add(DNNL_ARG_DST, destination_);
     add(DNNL_ARG_SCRATCHPAD, scratch_);
-    for (std::size_t i = 0; i < convolution.post_memories_.size(); ++i)
-        add(convolution.post_arguments_[i], convolution.post_memories_[i]);
+    for (auto const& constant : convolution.constants_) add(constant.argument, constant.memory);
+    if (convolution.bias_set_) {
+        bias_ = memory(convolution.bias_description_, convolution.engine_, nullptr);
+        add(DNNL_ARG_BIAS, bias_);
+    }
+    if (convolution.shift_set_) {
+        shift_ = memory(convolution.shift_description_, convolution.engine_, nullptr);
+        add(convolution.shift_argument_, shift_);
+    }
+}
+
+void DnnlConvolution::Bound::set_numbers(float const* bias, float const* shift)
+{
+    if (convolution_.bias_set_) bias_.set_data_handle(const_cast<float*>(bias));
+    if (convolution_.shift_set_) shift_.set_data_handle(const_cast<float*>(shift));
 }
 
 void DnnlConvolution::Bound::run(std::byte const* source, std::byte* destination)
@@ -199,6 +301,9 @@ double time_alone(ConvolutionConfig const& config, ConvolutionKind kind)
     dnnl::engine const engine(dnnl::engine::kind::cpu, 0);
     dnnl::stream stream(engine);
     auto const sizes = sizes_of(config, memory::format_tag::any);
+    dnnl::primitive_attr attributes;
+    std::vector<ExtraArgument> extra;
+    if (config.is_int8()) extra = set_int8(attributes, int8_attributes(config), engine);
     auto measure = [&](auto const& description, auto const& primitive) {
         std::unordered_map<int, memory> arguments;
         auto add = [&](int argument, memory::desc const& wanted) {
@@ -208,7 +313,8 @@ double time_alone(ConvolutionConfig const& config, ConvolutionKind kind)
         };
         add(DNNL_ARG_SRC, description.src_desc());
         add(DNNL_ARG_WEIGHTS, description.weights_desc());
-        if (!config.bias.empty()) add(DNNL_ARG_BIAS, description.bias_desc());
+        for (auto const& one : extra) arguments.emplace(one.argument, one.memory);
+        if (config.bias.any()) add(DNNL_ARG_BIAS, description.bias_desc());
         add(DNNL_ARG_DST, description.dst_desc());
         double best = 1e30;
         for (int i = 0; i < 4; ++i) {  // the first run is cold
@@ -222,10 +328,10 @@ double time_alone(ConvolutionConfig const& config, ConvolutionKind kind)
         return best;
     };
     if (kind == ConvolutionKind::forward) {
-        auto const description = make_convolution(engine, sizes, {});
+        auto const description = make_convolution(engine, sizes, attributes);
         return measure(description, dnnl::convolution_forward(description));
     }
-    auto const description = make_deconvolution(engine, sizes, {});
+    auto const description = make_deconvolution(engine, sizes, attributes);
     return measure(description, dnnl::deconvolution_forward(description));
 }
 

@@ -9,11 +9,19 @@
 
 namespace lowcal::runtime {
 
-/// What follows a convolution, fused into it: result -> activation -> x scale + shift.
+/// One number per channel that is added: a constant, or one that the network computes for each
+/// shower (operand [N, C]), or both.
+struct PerChannel {
+    std::vector<float> constant;  ///< empty: 0
+    bool per_shower = false;      ///< an operand comes on top
+    bool any() const { return per_shower || !constant.empty(); }
+};
+
+/// What follows a convolution, fused into it: result + bias -> activation -> x scale + shift.
 struct Epilogue {
     std::optional<float> leaky_slope;  ///< LeakyReLU; 0 is ReLU
     std::vector<float> scale;          ///< per channel, behind the activation; empty: 1
-    std::vector<float> shift;          ///< per channel, behind the activation; empty: 0
+    PerChannel shift;                  ///< behind the activation
 };
 
 /// A convolution as the lowering sees it; channels last in memory.
@@ -26,12 +34,27 @@ struct ConvolutionConfig {
     std::vector<std::int64_t> padding_before;
     std::vector<std::int64_t> padding_after;
     std::int64_t groups = 1;
-    std::vector<float> weights;  ///< [out, in / groups, kernel...]
-    std::vector<float> bias;     ///< [out] or empty
+    std::vector<float> weights;  ///< [out, in / groups, kernel...]; levels where weight_scales are
+    std::vector<float> weight_scales{};  ///< [out]; not empty: int8 weights, and a uint8 source
+    PerChannel bias;
     Epilogue epilogue;
     Element source_element = Element::float32;
     Element destination_element = Element::float32;
+    Levels source_levels{};       ///< of a uint8 source
+    Levels destination_levels{};  ///< of a uint8 destination
+
+    bool is_int8() const { return !weight_scales.empty(); }
+    bool per_shower() const { return bias.per_shower || epilogue.shift.per_shower; }
+    std::size_t channels() const { return static_cast<std::size_t>(destination[1]); }
 };
+
+/// The numbers that a primitive adds, in its own units: bias before the activation (in the unit of
+/// the accumulator where oneDNN wants that), shift behind it (in levels of a uint8 result, its zero
+/// point included). `operand` is the shower's [C], or null.
+void bias_numbers(ConvolutionConfig const& config, float const* operand, std::span<float> numbers);
+void shift_numbers(ConvolutionConfig const& config, float const* operand, std::span<float> numbers);
+/// Whether the primitive adds such numbers at all.
+bool has_shift(ConvolutionConfig const& config);
 
 enum class ConvolutionKind { forward, transposed };
 
@@ -51,11 +74,14 @@ public:
     public:
         Bound(DnnlConvolution const& convolution, std::byte* scratch);
         void run(std::byte const* source, std::byte* destination);
+        /// For configurations that are per shower: the numbers of the next run, which must live
+        /// until then; ignored where they are constant.
+        void set_numbers(float const* bias, float const* shift);
 
     private:
         DnnlConvolution const& convolution_;
         dnnl::stream stream_;
-        dnnl::memory source_, destination_, scratch_;
+        dnnl::memory source_, destination_, scratch_, bias_, shift_;
         std::vector<dnnl_exec_arg_t> arguments_;
     };
 
@@ -63,10 +89,15 @@ private:
     dnnl::engine engine_;
     dnnl::primitive primitive_;
     dnnl::memory::desc source_, destination_, scratch_;
-    dnnl::memory weights_, bias_;
-    std::vector<dnnl::memory> post_memories_;  ///< one per binary post-op, in order
-    std::vector<int> post_arguments_;
+    dnnl::memory weights_;
+    dnnl::memory::desc bias_description_, shift_description_;
+    int shift_argument_ = 0;                ///< 0: none
+    bool bias_set_ = false;                 ///< given at each run
+    bool shift_set_ = false;                ///< given at each run
+    std::vector<ExtraArgument> constants_;  ///< of every run
     double macs_ = 0;
+
+    dnnl::post_ops make_post_ops(ConvolutionConfig const& config);
 };
 
 }  // namespace lowcal::runtime

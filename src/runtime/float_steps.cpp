@@ -60,6 +60,11 @@ void apply(std::vector<std::int64_t> const& shape, std::vector<std::int64_t> con
         *result++ = operation(*first, *second);
         return;
     }
+    if (axis + 1 == shape.size()) {
+        for (std::int64_t i = 0; i < shape[axis]; ++i)
+            *result++ = operation(first[i * first_steps[axis]], second[i * second_steps[axis]]);
+        return;
+    }
     for (std::int64_t i = 0; i < shape[axis]; ++i)
         apply(shape, first_steps, second_steps, first + i * first_steps[axis],
               second + i * second_steps[axis], result, axis + 1, operation);

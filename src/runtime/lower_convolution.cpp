@@ -2,7 +2,9 @@
 #include "graph/convolution_geometry.hpp"
 #include "runtime/lowering.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace lowcal::runtime {
 
@@ -11,11 +13,16 @@ struct Lowering::ConvolutionChain {
     std::vector<float> scale;  ///< per output channel, into the weights and bias
     std::vector<float> bias;   ///< per output channel
     bool has_bias = false;
+    std::string bias_operand{};   ///< value [N, C, 1...] that is added before the activation
+    std::string shift_operand{};  ///< value [N, C, 1...] that is added behind it
     Epilogue epilogue;
-    std::string result;  ///< value that the whole chain makes
+    bool integers = false;           ///< int8 weights on a uint8 source
+    std::optional<Levels> levels{};  ///< where the result leaves as uint8
+    std::string result;              ///< value that the whole chain makes
     std::vector<graph::Node const*> nodes{};
 
-    bool has_affine() const { return !epilogue.scale.empty() || !epilogue.shift.empty(); }
+    bool has_affine() const { return !epilogue.scale.empty() || epilogue.shift.any(); }
+    bool folds_weights() const { return bias_operand.empty() && !levels; }
 };
 
 namespace {
@@ -69,7 +76,7 @@ graph::Node const* Lowering::sole_consumer(std::string const& name) const
 
 bool Lowering::fuse_normalisation(graph::Node const& node, ConvolutionChain& chain) const
 {
-    if (chain.has_affine()) return false;
+    if (chain.has_affine() || !chain.folds_weights()) return false;
     auto const& gamma = constant_floats(node, 1);
     auto const& beta = constant_floats(node, 2);
     auto const& mean = constant_floats(node, 3);
@@ -99,7 +106,68 @@ bool Lowering::fuse_normalisation(graph::Node const& node, ConvolutionChain& cha
         return true;
     }
     if (negative) chain.epilogue.scale = sign;
-    chain.epilogue.shift = shift;
+    chain.epilogue.shift.constant = shift;
+    return true;
+}
+
+namespace {
+
+/// [1 or N, C, 1, ...]: one number per channel.
+bool is_per_channel(graph::Shape const& shape, graph::Shape const& result)
+{
+    if (shape.size() != result.size() || shape[1] != result[1]) return false;
+    return std::all_of(shape.begin() + 2, shape.end(), [](auto size) { return size == 1; });
+}
+
+void add_to(std::vector<float>& sum, std::vector<float> const& numbers)
+{
+    sum.resize(numbers.size(), 0.0F);
+    for (std::size_t c = 0; c < numbers.size(); ++c) sum[c] += numbers[c];
+}
+
+}  // namespace
+
+/// An addition of one number per channel: the bias, or behind the activation the shift.
+bool Lowering::fuse_addition(graph::Node const& node, ConvolutionChain& chain) const
+{
+    if (chain.levels) return false;
+    auto const& other = node.inputs[node.inputs[0] == chain.result ? 1 : 0];
+    if (other == chain.result || !is_per_channel(shapes_.at(other), shapes_.at(chain.result)))
+        return false;
+    bool const behind = chain.epilogue.leaky_slope.has_value() || chain.has_affine();
+    if (auto const* const tensor = constant(other)) {
+        if (tensor->shape[0] != 1 || tensor->floats.empty()) return false;
+        add_to(behind ? chain.epilogue.shift.constant : chain.bias, tensor->floats);
+        if (!behind) chain.has_bias = true;
+        return true;
+    }
+    auto& operand = behind ? chain.shift_operand : chain.bias_operand;
+    auto const batch = shapes_.at(chain.result)[0];
+    if (!operand.empty() || shapes_.at(other)[0] != batch || !values_.contains(other)) return false;
+    operand = other;
+    if (behind) chain.epilogue.shift.per_shower = true;
+    return true;
+}
+
+/// A product with one constant per channel behind the activation.
+bool Lowering::fuse_sign(graph::Node const& node, ConvolutionChain& chain) const
+{
+    if (chain.has_affine() || chain.levels || !chain.epilogue.leaky_slope) return false;
+    auto const& other = node.inputs[node.inputs[0] == chain.result ? 1 : 0];
+    auto const* const tensor = constant(other);
+    if (tensor == nullptr || tensor->floats.empty() || tensor->shape[0] != 1 ||
+        !is_per_channel(tensor->shape, shapes_.at(chain.result)))
+        return false;
+    chain.epilogue.scale = tensor->floats;
+    return true;
+}
+
+/// QuantizeLinear, and the DequantizeLinear behind it, which is the same tensor here.
+bool Lowering::fuse_quantisation(graph::Node const& node, ConvolutionChain& chain) const
+{
+    if (node.op == "DequantizeLinear") return chain.levels && *chain.levels == levels_of(node);
+    if (chain.levels || !chain.integers) return false;  // oneDNN rounds integer convolutions alone
+    chain.levels = levels_of(node);
     return true;
 }
 
@@ -107,13 +175,19 @@ void Lowering::fuse_followers(ConvolutionChain& chain) const
 {
     while (auto const* const next = sole_consumer(chain.result)) {
         if (next->op == "LeakyRelu" || next->op == "Relu") {
-            if (chain.epilogue.leaky_slope || chain.has_affine()) return;
+            if (chain.epilogue.leaky_slope || chain.has_affine() || chain.levels) return;
             float const slope =
                 next->op == "Relu" ? 0.0F : graph::float_attribute(*next, "alpha", 0.01F);
             if (slope < 0.0F) return;
             chain.epilogue.leaky_slope = slope;
         } else if (next->op == "BatchNormalization") {
             if (!fuse_normalisation(*next, chain)) return;
+        } else if (next->op == "Add") {
+            if (!fuse_addition(*next, chain)) return;
+        } else if (next->op == "Mul") {
+            if (!fuse_sign(*next, chain)) return;
+        } else if (next->op == "QuantizeLinear" || next->op == "DequantizeLinear") {
+            if (!fuse_quantisation(*next, chain)) return;
         } else if (next->op != "Identity" && next->op != "Dropout") {
             return;
         }
@@ -122,19 +196,50 @@ void Lowering::fuse_followers(ConvolutionChain& chain) const
     }
 }
 
-Element Lowering::convolution_result_element(std::string const& name) const
+Element Lowering::float_element(std::string const& name) const
 {
     bool const last = kept_.contains(name);
-    return config_.precision == Precision::float32 || last ? Element::float32 : Element::bfloat16;
+    return config_.precision == Precision::bfloat16 && !last ? Element::bfloat16 : Element::float32;
+}
+
+/// int8 levels where the source is uint8 and the weights are levels; else float32, with what was
+/// folded into them.
+void Lowering::set_weights(graph::Node const& node, ConvolutionConfig& config,
+                           ConvolutionChain const& chain) const
+{
+    auto const order = [&](std::vector<float> const& weights) {
+        return node.op == "Conv" ? weights : output_channels_first(weights, config);
+    };
+    auto const channels = config.channels();
+    if (!chain.integers) {
+        config.weights = order(constant_floats(node, 1));
+    } else {
+        auto const int8 = int8_constants_.find(node.inputs[1]);
+        auto const& levels = constant(int8->second->inputs[0])->integers;
+        std::vector<float> numbers(levels.size());
+        std::transform(levels.begin(), levels.end(), numbers.begin(),
+                       [](std::int64_t level) { return static_cast<float>(level); });
+        config.weights = order(numbers);
+        config.weight_scales = constant(int8->second->inputs[1])->floats;
+        config.weight_scales.resize(channels, config.weight_scales.front());
+    }
+    auto const per_channel = config.weights.size() / channels;
+    for (std::size_t o = 0; o < channels; ++o) {
+        if (chain.integers) {
+            config.weight_scales[o] *= chain.scale[o];
+            continue;
+        }
+        for (std::size_t i = 0; i < per_channel; ++i)
+            config.weights[o * per_channel + i] *= chain.scale[o];
+    }
 }
 
 void Lowering::lower_convolution(graph::Node const& node)
 {
     auto const source = value(node.inputs[0]);
-    auto const& weights = constant_floats(node, 1);
     auto config =
         config_of(graph::convolution_geometry(node, source.shape, constant(node.inputs[1])->shape));
-    auto const channels = static_cast<std::size_t>(config.destination[1]);
+    auto const channels = config.channels();
     ConvolutionChain chain{.scale = std::vector<float>(channels, 1.0F),
                            .bias = std::vector<float>(channels, 0.0F),
                            .epilogue = {},
@@ -143,29 +248,40 @@ void Lowering::lower_convolution(graph::Node const& node)
         chain.bias = constant_floats(node, 2);
         chain.has_bias = true;
     }
+    chain.integers = int8_constants_.contains(node.inputs[1]) && config.groups == 1 &&
+                     source.element == Element::uint8;
     fuse_followers(chain);
     fused_.insert(chain.nodes.begin(), chain.nodes.end());
 
-    config.weights = node.op == "Conv" ? weights : output_channels_first(weights, config);
-    auto const per_channel = config.weights.size() / channels;
-    for (std::size_t i = 0; i < config.weights.size(); ++i)
-        config.weights[i] *= chain.scale[i / per_channel];
-    if (chain.has_bias) config.bias = chain.bias;
+    set_weights(node, config, chain);
+    if (chain.has_bias) config.bias.constant = chain.bias;
+    config.bias.per_shower = !chain.bias_operand.empty();
     config.epilogue = chain.epilogue;
-    add_convolution(node, config, chain.result);
+    add_convolution(node, config, chain);
 }
 
 void Lowering::add_convolution(graph::Node const& node, ConvolutionConfig& config,
-                               std::string const& result)
+                               ConvolutionChain const& chain)
 {
     auto const order = channels_last(config.source.size());
-    config.source_element =
-        config_.precision == Precision::float32 ? Element::float32 : Element::bfloat16;
-    config.destination_element = convolution_result_element(result);
-    auto const source = in_order(value(node.inputs[0]), order, config.source_element, node.name);
-    auto const made = new_value(config.destination, order, config.destination_element);
+    auto const given = value(node.inputs[0]);
+    config.source_element = config.is_int8() ? Element::uint8 : float_element("");
+    config.source_levels = given.levels;
+    config.destination_element = chain.levels ? Element::uint8 : float_element(chain.result);
+    auto const source = in_order(given, order, config.source_element, node.name);
+    StepBuffers buffers{.source = source.buffer};
+    auto operand = [&](std::string const& name) {
+        if (name.empty()) return std::size_t{0};
+        auto const numbers = row_major_floats(name, node);
+        read(numbers.buffer);
+        return numbers.buffer;
+    };
+    buffers.bias_operand = operand(chain.bias_operand);
+    buffers.shift_operand = operand(chain.shift_operand);
+    auto made = new_value(config.destination, order, config.destination_element);
+    if (chain.levels) made.levels = config.destination_levels = *chain.levels;
     read(source.buffer);
-    StepBuffers buffers{.source = source.buffer, .destination = made.buffer};
+    buffers.destination = made.buffer;
     auto finish = [&](auto step) {
         buffers.scratch = add_buffer(BufferKind::arena, step->scratch_bytes());
         step->set_buffers(buffers);
@@ -183,7 +299,7 @@ void Lowering::add_convolution(graph::Node const& node, ConvolutionConfig& confi
     } catch (InputError const& error) {
         throw InputError(graph::describe(node) + ": " + error.what());
     }
-    define(result, made);
+    define(chain.result, made);
 }
 
 }  // namespace lowcal::runtime

@@ -3,6 +3,8 @@
 #include "runtime/float_steps.hpp"
 #include "runtime/lowering.hpp"
 
+#include <algorithm>
+
 namespace lowcal::runtime {
 
 void Lowering::lower_view(graph::Node const& node)
@@ -51,10 +53,49 @@ void Lowering::lower_concatenation(graph::Node const& node)
     }
     // Convolutions read channels last; anything else keeps the first part's order.
     auto const order = rank >= 4 ? channels_last(shape.size()) : config.parts.front().source.order;
-    config.destination = new_value(shape, order, config.parts.front().source.element);
+    // Levels of one scale are joined as they are; anything that differs meets in float32.
+    auto const& sample = config.parts.front().source;
+    bool const alike =
+        std::all_of(config.parts.begin(), config.parts.end(), [&](CopyStep::Part const& part) {
+            return part.source.element == sample.element && part.source.levels == sample.levels;
+        });
+    config.destination = new_value(shape, order, alike ? sample.element : Element::float32);
+    if (alike) config.destination.levels = sample.levels;
     for (auto const& part : config.parts) read(part.source.buffer);
     define(node.outputs.front(), config.destination);
     add_step(std::make_unique<CopyStep>(node.name, std::move(config)));
+}
+
+Levels Lowering::levels_of(graph::Node const& node) const
+{
+    auto const* const scale = constant(node.inputs[1]);
+    auto const* const zero = node.inputs.size() > 2 ? constant(node.inputs[2]) : nullptr;
+    bool const usable = scale != nullptr && scale->floats.size() == 1 && zero != nullptr &&
+                        zero->type == graph::ElementType::uint8;
+    if (!usable)
+        throw InputError("cannot run " + graph::describe(node),
+                         "the runtime takes activations as uint8 with one constant scale");
+    return {.scale = scale->floats.front(),
+            .zero_point = static_cast<std::int32_t>(zero->integers.front())};
+}
+
+/// Levels and what they stand for are the same tensor here: uint8 with its scale.
+void Lowering::lower_quantisation(graph::Node const& node)
+{
+    auto source = value(node.inputs[0]);
+    auto const levels = levels_of(node);
+    if (node.op == "DequantizeLinear") {
+        if (source.element != Element::uint8 || source.levels != levels)
+            throw InputError("cannot run " + graph::describe(node),
+                             "it does not undo the QuantizeLinear before it");
+        return define(node.outputs.front(), source);
+    }
+    auto made = new_value(source.shape, source.order, Element::uint8);
+    made.levels = levels;
+    read(source.buffer);
+    add_step(std::make_unique<CopyStep>(
+        node.name, CopyStep::Config{.destination = made, .parts = {{.source = source}}}));
+    define(node.outputs.front(), made);
 }
 
 bool Lowering::lower_dense(graph::Node const& node)

@@ -1,6 +1,7 @@
 #include "runtime/lowering.hpp"
 
 #include "core/error.hpp"
+#include "graph/reference.hpp"
 #include "graph/shape_inference.hpp"
 #include "runtime/copy_step.hpp"
 
@@ -15,6 +16,28 @@ Lowering::Lowering(graph::Graph const& graph, Plan::Config const& config)
         for (auto const& input : node.inputs) consumers_[input].push_back(&node);
     for (auto const& output : graph.outputs) kept_.insert(output.name);
     kept_.insert(config.watched.begin(), config.watched.end());
+    fold_constants();
+}
+
+void Lowering::fold_constants()
+{
+    for (auto const& node : graph_.nodes) {
+        bool const folds = node.op == "DequantizeLinear" || node.op == "Cast";
+        if (!folds || !graph_.constants.contains(node.inputs[0])) continue;
+        graph::Graph one;
+        one.name = node.name;
+        one.opset = graph_.opset;
+        one.nodes = {node};
+        for (auto const& input : node.inputs)
+            if (auto const* const tensor = constant(input)) one.constants[input] = *tensor;
+        auto const& output = node.outputs.front();
+        one.outputs = {{.name = output, .shape = shapes_.at(output)}};
+        folded_[output] = graph::run_reference(one, {}).at(output);
+        fused_.insert(&node);
+        if (node.op == "DequantizeLinear" &&
+            graph_.constants.at(node.inputs[0]).type == graph::ElementType::int8)
+            int8_constants_[output] = &node;
+    }
 }
 
 LoweredGraph Lowering::run()
@@ -38,6 +61,8 @@ void Lowering::lower(graph::Node const& node)
         lower_transposition(node);
     else if (node.op == "Concat")
         lower_concatenation(node);
+    else if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear")
+        lower_quantisation(node);
     else if (!lower_dense(node) && !lower_binary(node))
         lower_by_reference(node);
 }
@@ -111,6 +136,7 @@ void Lowering::add_step(std::unique_ptr<Step> step)
 
 graph::Tensor const* Lowering::constant(std::string const& name) const
 {
+    if (auto const found = folded_.find(name); found != folded_.end()) return &found->second;
     auto const found = graph_.constants.find(name);
     return found == graph_.constants.end() ? nullptr : &found->second;
 }
@@ -149,7 +175,8 @@ PlanValue Lowering::in_order(PlanValue const& value, AxisOrder const& order, Ele
         same.order = order;
         return same;
     }
-    auto const copied = new_value(value.shape, order, element);
+    auto copied = new_value(value.shape, order, element);
+    if (element == Element::uint8) copied.levels = value.levels;
     read(value.buffer);
     add_step(std::make_unique<CopyStep>(
         wanted_by + ".order",

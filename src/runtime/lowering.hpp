@@ -36,6 +36,10 @@ private:
     std::set<std::string> kept_;  ///< values that must exist: outputs and watched ones
     std::map<std::string, PlanValue> values_;
     std::set<graph::Node const*> fused_;
+    /// Constants that the graph computes from constants (DequantizeLinear, Cast), in float32.
+    std::map<std::string, graph::Tensor> folded_;
+    /// Those of them that are int8 levels times scales, by name.
+    std::map<std::string, graph::Node const*> int8_constants_;
     LoweredGraph result_;
 
     // Values and buffers (lowering.cpp)
@@ -55,6 +59,7 @@ private:
     PlanValue row_major_floats(std::string const& name, graph::Node const& node);
     void define(std::string const& name, PlanValue value) { values_[name] = std::move(value); }
     graph::Tensor const* constant(std::string const& name) const;
+    void fold_constants();
     std::vector<float> const& constant_floats(graph::Node const& node, std::size_t input) const;
 
     // Convolutions (lower_convolution.cpp)
@@ -63,9 +68,14 @@ private:
     graph::Node const* sole_consumer(std::string const& name) const;
     void fuse_followers(ConvolutionChain& chain) const;
     bool fuse_normalisation(graph::Node const& node, ConvolutionChain& chain) const;
+    bool fuse_addition(graph::Node const& node, ConvolutionChain& chain) const;
+    bool fuse_sign(graph::Node const& node, ConvolutionChain& chain) const;
+    bool fuse_quantisation(graph::Node const& node, ConvolutionChain& chain) const;
+    void set_weights(graph::Node const& node, ConvolutionConfig& config,
+                     ConvolutionChain const& chain) const;
     void add_convolution(graph::Node const& node, ConvolutionConfig& config,
-                         std::string const& result);
-    Element convolution_result_element(std::string const& name) const;
+                         ConvolutionChain const& chain);
+    Element float_element(std::string const& name) const;
 
     // Everything else (lower_nodes.cpp)
     void lower_view(graph::Node const& node);
@@ -73,6 +83,9 @@ private:
     void lower_concatenation(graph::Node const& node);
     bool lower_dense(graph::Node const& node);
     bool lower_binary(graph::Node const& node);
+    void lower_quantisation(graph::Node const& node);
+    /// The levels of a QuantizeLinear or DequantizeLinear of activations.
+    Levels levels_of(graph::Node const& node) const;
     void lower_by_reference(graph::Node const& node);
 };
 

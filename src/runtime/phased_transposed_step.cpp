@@ -98,12 +98,13 @@ ConvolutionConfig phase_config(ConvolutionConfig const& whole, std::vector<AxisP
 /// Copies cells of a dense phase [N, counts..., C] to every s-th cell of [N, spatial..., C].
 class Interleave {
 public:
-    Interleave(PhasedTransposedStep::Phase const& phase,
-               std::vector<std::int64_t> const& destination,
-               std::vector<std::int64_t> const& strides, std::size_t element_bytes)
-        : cell_(static_cast<std::size_t>(destination[1]) * element_bytes)
+    Interleave(PhasedTransposedStep::Phase const& phase, ConvolutionConfig const& whole)
+        : cell_(static_cast<std::size_t>(whole.destination[1]) *
+                bytes_of(whole.destination_element))
     {
         // Up to three spatial axes; missing outer ones have size 1.
+        auto const& destination = whole.destination;
+        auto const& strides = whole.strides;
         std::size_t step = cell_;
         for (std::size_t i = 3, axis = strides.size(); i-- > 0;) {
             if (axis == 0) continue;
@@ -153,13 +154,12 @@ bool can_run_in_phases(ConvolutionConfig const& config)
     return possible;
 }
 
-PhasedTransposedStep::PhasedTransposedStep(std::string name, ConvolutionConfig const& config)
-    : Step(std::move(name)),
-      destination_(config.destination),
-      strides_(config.strides),
-      element_bytes_(bytes_of(config.destination_element))
+PhasedTransposedStep::PhasedTransposedStep(std::string name, ConvolutionConfig config)
+    : Step(std::move(name)), loop_(split_batch(config)), config_(config)
 {
     assert(can_run_in_phases(config));
+    config_.weights.clear();
+    config_.weights.shrink_to_fit();
     for_each_phase(
         config, [&](std::vector<std::int64_t> const& first, std::vector<AxisPhase> const& parts) {
             auto phase = phase_config(config, parts);
@@ -168,7 +168,7 @@ PhasedTransposedStep::PhasedTransposedStep(std::string name, ConvolutionConfig c
             phase.weights.shrink_to_fit();
             std::vector<std::int64_t> counts;
             for (auto const& part : parts) counts.push_back(part.count);
-            auto const bytes = product(phase.destination) * element_bytes_;
+            auto const bytes = product(phase.destination) * bytes_of(config.destination_element);
             phase_bytes_ = std::max(phase_bytes_, (bytes + 63) / 64 * 64);
             primitive_scratch_ = std::max(primitive_scratch_, convolution.scratch_bytes());
             phases_.push_back({.first = first,
@@ -182,26 +182,39 @@ PhasedTransposedStep::PhasedTransposedStep(std::string name, ConvolutionConfig c
 class PhasedTransposedStep::Bound : public BoundStep {
 public:
     Bound(PhasedTransposedStep const& step, Workspace const& workspace)
-        : workspace_(workspace), buffers_(step.buffers_)
+        : workspace_(workspace),
+          buffers_(step.buffers_),
+          loop_(step.loop_),
+          numbers_(step.config_, workspace, step.buffers_)
     {
         auto* const scratch = workspace.data(step.buffers_.scratch) + step.phase_bytes_;
         for (auto const& phase : step.phases_) {
             bound_.emplace_back(phase.convolution, scratch);
-            interleave_.emplace_back(phase, step.destination_, step.strides_, step.element_bytes_);
+            interleave_.emplace_back(phase, step.config_);
         }
     }
     void run() override
     {
         auto* const result = workspace_.data(buffers_.scratch);
-        for (std::size_t i = 0; i < bound_.size(); ++i) {
-            bound_[i].run(workspace_.data(buffers_.source), result);
-            interleave_[i](result, workspace_.data(buffers_.destination));
+        auto const* source = workspace_.data(buffers_.source);
+        auto* destination = workspace_.data(buffers_.destination);
+        for (std::size_t shower = 0; shower < loop_.runs; ++shower) {
+            numbers_.load(shower);
+            for (std::size_t i = 0; i < bound_.size(); ++i) {
+                bound_[i].set_numbers(numbers_.bias(), numbers_.shift());
+                bound_[i].run(source, result);
+                interleave_[i](result, destination);
+            }
+            source += loop_.source_bytes;
+            destination += loop_.destination_bytes;
         }
     }
 
 private:
     Workspace const& workspace_;
     StepBuffers buffers_;
+    ShowerLoop loop_;
+    ShowerNumbers numbers_;
     std::vector<DnnlConvolution::Bound> bound_;
     std::vector<Interleave> interleave_;
 };
@@ -215,14 +228,14 @@ double PhasedTransposedStep::macs() const
 {
     double total = 0;
     for (auto const& phase : phases_) total += phase.convolution.macs();
-    return total;
+    return static_cast<double>(loop_.runs) * total;
 }
 
 double PhasedTransposedStep::seconds_alone() const
 {
     double total = 0;
     for (auto const& phase : phases_) total += time_alone(phase.config, ConvolutionKind::forward);
-    return total;
+    return static_cast<double>(loop_.runs) * total;
 }
 
 }  // namespace lowcal::runtime

@@ -1,8 +1,10 @@
 #include "runtime/plan.hpp"
 
+#include "core/error.hpp"
 #include "runtime/lowering.hpp"
 #include "runtime/one_thread.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 
@@ -18,6 +20,12 @@ Plan::Plan(graph::Graph const& graph, Config const& config) : config_(config)
     steps_ = std::move(lowered.steps);
     constants_ = std::move(lowered.constants);
     layout_ = lay_out_arena(buffers_);
+    bool const integers =
+        std::any_of(steps_.begin(), steps_.end(), [](auto const& step) { return step->is_int8(); });
+    if (config_.precision == Precision::int8 && !integers)
+        throw InputError("network '" + graph.name + "' has no int8 layer", "int8 was asked for",
+                         "make an int8 network with lowcal quantize");
+    if (integers) config_.precision = Precision::int8;
 }
 
 double Plan::macs() const

@@ -41,6 +41,7 @@ public:
     Plan(graph::Graph const& graph, Config const& config);
 
     std::int64_t batch() const { return config_.batch; }
+    /// What runs: int8 where the network has int8 layers.
     Precision precision() const { return config_.precision; }
     std::vector<Port> const& inputs() const { return inputs_; }
     std::vector<Port> const& outputs() const { return outputs_; }

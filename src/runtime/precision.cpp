@@ -10,17 +10,26 @@ Precision parse_precision(std::string_view name)
 {
     if (name == "f32") return Precision::float32;
     if (name == "bf16") return Precision::bfloat16;
-    throw InputError("unknown precision '" + std::string(name) + "'", "known: f32, bf16");
+    if (name == "int8") return Precision::int8;
+    throw InputError("unknown precision '" + std::string(name) + "'", "known: f32, bf16, int8");
 }
 
 std::string_view name_of(Precision precision)
 {
-    return precision == Precision::float32 ? "f32" : "bf16";
+    switch (precision) {
+        case Precision::float32:
+            return "f32";
+        case Precision::bfloat16:
+            return "bf16";
+        case Precision::int8:
+            break;
+    }
+    return "int8";
 }
 
 Precision available_precision(Precision wanted)
 {
-    if (wanted == Precision::float32) return wanted;
+    if (wanted != Precision::bfloat16) return wanted;
     auto const isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
     auto const needed = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
     return (isa & needed) == needed ? Precision::bfloat16 : Precision::float32;

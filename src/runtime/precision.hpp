@@ -5,10 +5,11 @@
 
 namespace lowcal::runtime {
 
-/// Arithmetic in which a network's convolutions run.
-enum class Precision { float32, bfloat16 };
+/// Arithmetic in which a network's convolutions run. Which of them are int8 is written in the network
+/// (see lowcal quantize): asked for float32 or bfloat16, those run so that are not.
+enum class Precision { float32, bfloat16, int8 };
 
-/// "f32" or "bf16"; throws InputError for another name.
+/// "f32", "bf16" or "int8"; throws InputError for another name.
 Precision parse_precision(std::string_view name);
 std::string_view name_of(Precision precision);
 

@@ -32,6 +32,8 @@ public:
     /// Seconds of the step's oneDNN primitives alone: the same sizes in the layout that oneDNN
     /// itself prefers, without post-ops, weights and data warm. 0 for steps without.
     virtual double seconds_alone() const { return 0.0; }
+    /// True if its multiplications are of 8-bit integers.
+    virtual bool is_int8() const { return false; }
     std::string const& name() const { return name_; }
 
 private:

@@ -6,7 +6,15 @@ namespace lowcal::runtime {
 
 std::size_t bytes_of(Element element)
 {
-    return element == Element::float32 ? 4 : 2;
+    switch (element) {
+        case Element::float32:
+            return 4;
+        case Element::bfloat16:
+            return 2;
+        case Element::uint8:
+            break;
+    }
+    return 1;
 }
 
 AxisOrder row_major(std::size_t rank)

@@ -8,7 +8,14 @@
 
 namespace lowcal::runtime {
 
-enum class Element { float32, bfloat16 };
+enum class Element { float32, bfloat16, uint8 };
+
+/// What the levels of a uint8 tensor stand for: scale x (level - zero_point).
+struct Levels {
+    float scale = 1.0F;
+    std::int32_t zero_point = 0;
+    bool operator==(Levels const&) const = default;
+};
 
 std::size_t bytes_of(Element element);
 
@@ -26,6 +33,7 @@ struct PlanValue {
     AxisOrder order{};
     std::size_t buffer = 0;
     Element element = Element::float32;
+    Levels levels{};  ///< of a uint8 tensor
 };
 
 std::size_t elements(graph::Shape const& shape);

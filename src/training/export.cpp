@@ -1,6 +1,7 @@
 #include "training/export.hpp"
 
 #include "core/error.hpp"
+#include "graph/graph_builder.hpp"
 #include "graph/onnx_file.hpp"
 #include "training/config_text.hpp"
 
@@ -19,48 +20,10 @@ graph::Tensor to_constant(torch::Tensor const& tensor)
     return {.shape = values.sizes().vec(), .floats = {first, first + values.numel()}};
 }
 
-graph::Tensor shape_constant(graph::Shape sizes)
-{
-    graph::Tensor tensor{.type = graph::ElementType::int64,
-                         .shape = {static_cast<std::int64_t>(sizes.size())}};
-    tensor.integers = std::move(sizes);
-    return tensor;
-}
-
-/// Appends nodes to a graph; each call returns the name of the value it makes.
-class GraphBuilder {
+/// Appends the trainer's layers to a graph.
+class LayerBuilder : public graph::GraphBuilder {
 public:
-    explicit GraphBuilder(Graph& graph) : graph_(graph) {}
-
-    std::string constant(std::string const& name, graph::Tensor tensor)
-    {
-        graph_.constants[name] = std::move(tensor);
-        return name;
-    }
-
-    std::string node(Node node)
-    {
-        if (node.outputs.empty()) node.outputs = {node.name};
-        graph_.nodes.push_back(std::move(node));
-        return graph_.nodes.back().outputs.front();
-    }
-
-    std::string reshape(std::string const& name, std::string const& input, graph::Shape sizes)
-    {
-        return node(
-            {.name = name,
-             .op = "Reshape",
-             .inputs = {input, constant(name + ".shape", shape_constant(std::move(sizes)))}});
-    }
-
-    std::string transpose(std::string const& name, std::string const& input,
-                          std::vector<std::int64_t> order)
-    {
-        return node({.name = name,
-                     .op = "Transpose",
-                     .inputs = {input},
-                     .attributes = {{"perm", std::move(order)}}});
-    }
+    using GraphBuilder::GraphBuilder;
 
     std::string stack(LayerStack const& stack, std::string value)
     {
@@ -71,8 +34,6 @@ public:
     }
 
 private:
-    Graph& graph_;
-
     std::string layer(StackSpec const& stack, LayerSpec const& layer, LayerTensors const& tensors,
                       std::string const& input)
     {
@@ -117,7 +78,7 @@ private:
     }
 };
 
-std::string add_latent(GraphBuilder& builder, Generator const& generator)
+std::string add_latent(LayerBuilder& builder, Generator const& generator)
 {
     auto const unit = builder.constant(
         "energy_unit",
@@ -135,7 +96,7 @@ std::string add_latent(GraphBuilder& builder, Generator const& generator)
          .attributes = {{"transB", std::int64_t{1}}}});
 }
 
-void add_conv3d(GraphBuilder& builder, Generator const& generator, std::string const& seed)
+void add_conv3d(LayerBuilder& builder, Generator const& generator, std::string const& seed)
 {
     auto const volume = builder.reshape("volume", seed, {0, 5, 5, 5, 5});
     auto const image = builder.stack(generator->stacks()[0], volume);
@@ -143,7 +104,7 @@ void add_conv3d(GraphBuilder& builder, Generator const& generator, std::string c
     builder.reshape("shower", positive, {0, 25, 25, 25});
 }
 
-void add_conv2d(GraphBuilder& builder, Generator const& generator, std::string const& seed)
+void add_conv2d(LayerBuilder& builder, Generator const& generator, std::string const& seed)
 {
     auto const volume = builder.reshape("volume", seed, {0, 5, 5, 5});
     auto const& stacks = generator->stacks();
@@ -177,7 +138,7 @@ Graph to_graph(StoredGenerator const& stored)
     graph.inputs = {{.name = "latent", .shape = {graph::batch_dimension, latent_size}},
                     {.name = "energy", .shape = {graph::batch_dimension, 1}}};
     graph.outputs = {{.name = "shower", .shape = {graph::batch_dimension, 25, 25, 25}}};
-    GraphBuilder builder(graph);
+    LayerBuilder builder(graph);
     auto const seed = add_latent(builder, generator);
     bool const plane = generator->architecture() == Architecture::conv2d;
     plane ? add_conv2d(builder, generator, seed) : add_conv3d(builder, generator, seed);

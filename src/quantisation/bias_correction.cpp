@@ -1,0 +1,61 @@
+#include "quantisation/bias_correction.hpp"
+
+#include "graph/shape_inference.hpp"
+#include "quantisation/canonical_form.hpp"
+
+namespace lowcal::quantisation {
+namespace {
+
+/// Means over showers and cells of each channel of these values.
+std::vector<std::vector<double>> channel_means(graph::Graph const& network,
+                                               std::vector<std::string> const& values,
+                                               NetworkRunner const& runner)
+{
+    auto const shapes = graph::infer_shapes(network, 1);
+    std::vector<std::vector<double>> means;
+    std::vector<std::size_t> cells;  // of a channel of a shower
+    std::vector<double> rows(values.size(), 0.0);
+    for (auto const& value : values) {
+        auto const& shape = shapes.at(value);
+        means.emplace_back(static_cast<std::size_t>(shape[1]), 0.0);
+        cells.push_back(static_cast<std::size_t>(graph::element_count(shape)) /
+                        means.back().size());
+    }
+    runner.run(network, values, [&](std::size_t value, std::span<float const> numbers) {
+        auto const channels = means[value].size();
+        auto const size = cells[value];
+        for (std::size_t row = 0; row * size < numbers.size(); ++row)
+            for (float const number : numbers.subspan(row * size, size))
+                means[value][row % channels] += static_cast<double>(number);
+        rows[value] += static_cast<double>(numbers.size() / channels);
+    });
+    for (std::size_t value = 0; value < values.size(); ++value)
+        for (auto& mean : means[value]) mean /= rows[value];
+    return means;
+}
+
+}  // namespace
+
+Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
+                           Statistics const& statistics, RangeCalibrator::Config const& range,
+                           NetworkRunner const& runner)
+{
+    std::vector<std::string> layers, values;
+    for (auto const& layer : plan.layers) {
+        if (layer.precision != LayerPrecision::int8) continue;
+        layers.push_back(layer.name);
+        values.push_back(layer.name + convolved_suffix);
+    }
+    auto const wanted = channel_means(canonical, values, runner);
+    RewriteConfig config{.range = range};
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        auto const network = rewrite_int8(canonical, plan, statistics, config).graph;
+        auto const found = channel_means(network, {values[i]}, runner).front();
+        auto& correction = config.corrections[layers[i]];
+        for (std::size_t channel = 0; channel < found.size(); ++channel)
+            correction.push_back(static_cast<float>(wanted[i][channel] - found[channel]));
+    }
+    return config.corrections;
+}
+
+}  // namespace lowcal::quantisation

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "graph/graph.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace lowcal::quantisation {
+
+/// Weights of one output channel as levels -127 to 127: weight = scale x level.
+struct QuantisedChannel {
+    float scale = 1.0F;
+    std::vector<std::int8_t> levels;
+};
+
+/// Quantises one output channel, input channel slowest ([in][tap...]), with the scale of least
+/// square error.
+///
+/// Levels of neighbouring input channels (2i, 2i + 1) at the same tap are kept so small that 255 x
+/// their sum fits 16 bits: CPUs without VNNI add such products pairwise in 16 bits, and a larger
+/// pair would saturate there. One file so gives the same sums on every CPU; the scale weighs what
+/// that costs against finer levels. All-zero channels get scale 1. Throws
+/// InputError where a weight is not finite.
+QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t taps);
+
+/// Weights of a convolution, [out, in, ...], or of a transposed one, [in, out, ...].
+struct QuantisedWeights {
+    graph::Tensor levels{};       ///< int8, the shape of the weights
+    std::vector<float> scales{};  ///< per output channel
+    std::int64_t channel_axis = 0;
+};
+enum class WeightOrder { output_first, input_first };
+QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder order);
+
+/// The levels times their scales.
+graph::Tensor dequantised(QuantisedWeights const& weights);
+
+}  // namespace lowcal::quantisation

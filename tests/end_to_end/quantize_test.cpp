@@ -1,0 +1,117 @@
+#include "data/shower_reader.hpp"
+#include "program.hpp"
+#include "refused.hpp"
+#include "samples.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+
+namespace lowcal::end_to_end {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Sets oneDNN's cap on instruction sets for programs started while it lives.
+class InstructionCap {
+public:
+    explicit InstructionCap(char const* isa) { ::setenv(name, isa, 1); }
+    ~InstructionCap() { ::unsetenv(name); }
+    InstructionCap(InstructionCap const&) = delete;
+    InstructionCap& operator=(InstructionCap const&) = delete;
+
+private:
+    static constexpr char const* name = "ONEDNN_MAX_CPU_ISA";
+};
+
+std::string shipped_int8_network()
+{
+    return fs::path(shipped_network()).replace_filename("conv2d.int8.onnx").string();
+}
+
+std::vector<float> showers_of(std::string const& network, fs::path const& out)
+{
+    succeed({"generate", network, "--energies-from", validation_showers(), "--count", "8", "--seed",
+             "3", "--out", out.string()});
+    return data::read_all_showers(out).cells;
+}
+
+/// Root mean square difference over the root mean square.
+double relative_noise(std::vector<float> const& one, std::vector<float> const& other)
+{
+    double noise = 0, size = 0;
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        noise += std::pow(static_cast<double>(one[i]) - static_cast<double>(other[i]), 2);
+        size += std::pow(static_cast<double>(one[i]), 2);
+    }
+    return std::sqrt(noise / size);
+}
+
+class Quantize : public ::testing::Test {
+protected:
+    TemporaryFolder folder;
+};
+
+TEST_F(Quantize, makes_a_network_of_a_quarter_of_the_size_that_runs_in_int8)
+{
+    auto const out = (folder / "int8.onnx").string();
+    auto const said = succeed({"quantize", shipped_network(), "--calibration", validation_showers(),
+                               "--count", "8", "--no-bias-correction", "--out", out});
+    EXPECT_TRUE(mentions(said.output, {"branch_z.conv3", "int8", "5 input channels"}));
+    EXPECT_LT(static_cast<double>(fs::file_size(out)),
+              0.28 * static_cast<double>(fs::file_size(shipped_network())));
+    EXPECT_TRUE(mentions(succeed({"info", out}).output, {"QuantizeLinear", "energy_offset"}));
+    showers_of(out, folder / "a.h5");
+    EXPECT_EQ(data::ShowerReader(folder / "a.h5").attributes().at("precision"), "int8");
+}
+
+TEST_F(Quantize, the_shipped_int8_network_is_near_the_float32_one)
+{
+    auto const exact = showers_of(shipped_network(), folder / "f.h5");
+    double const noise = relative_noise(exact, showers_of(shipped_int8_network(), folder / "q.h5"));
+    // 0.046 to 0.052 for eight showers of four seeds.
+    EXPECT_LT(noise, 0.08);
+    EXPECT_GT(noise, 0.02);  // float32 would be below
+}
+
+TEST_F(Quantize, int8_sums_do_not_saturate_on_cpus_without_vnni)
+{
+    auto const here = showers_of(shipped_int8_network(), folder / "here.h5");
+    std::vector<float> avx2, sse41;
+    {
+        InstructionCap const cap("AVX2");
+        avx2 = showers_of(shipped_int8_network(), folder / "avx2.h5");
+    }
+    {
+        InstructionCap const cap("SSE41");
+        sse41 = showers_of(shipped_int8_network(), folder / "sse41.h5");
+    }
+    EXPECT_EQ(avx2, sse41);  // bit by bit
+    // Post-ops may round otherwise with AVX-512: rare steps of one level, a fraction of the int8
+    // network's own noise of 0.05.
+    EXPECT_LT(relative_noise(here, avx2), 0.02);
+}
+
+TEST_F(Quantize, refuses_what_cannot_be_quantised_and_says_why)
+{
+    auto const out = (folder / "x.onnx").string();
+    expect_refused(
+        {{{"quantize", shipped_network(), "--calibration", "no_such.h5", "--out", out},
+          {"no_such.h5"}},
+         {{"quantize", shipped_network(), "--calibration", validation_showers(), "--count", "5000",
+           "--out", out},
+          {"5000", "1000"}},
+         {{"quantize", shipped_int8_network(), "--calibration", validation_showers(), "--out", out},
+          {"quantised already"}},
+         {{"quantize", shipped_network(), "--calibration", validation_showers(), "--float32",
+           "no.such.layer", "--out", out},
+          {"no.such.layer"}},
+         {{"generate", shipped_network(), "--energy", "50", "--count", "1", "--precision", "int8",
+           "--out", (folder / "a.h5").string()},
+          {"no int8 layer"}}});
+    EXPECT_FALSE(fs::exists(out));
+}
+
+}  // namespace
+}  // namespace lowcal::end_to_end

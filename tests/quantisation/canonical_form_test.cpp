@@ -1,0 +1,89 @@
+#include "quantisation/canonical_form.hpp"
+
+#include "core/error.hpp"
+#include "graph/reference.hpp"
+#include "runtime/compare.hpp"
+#include "runtime/small_networks.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace lowcal::quantisation {
+namespace {
+
+std::map<std::string, graph::Tensor> inputs_for(std::vector<float> const& energies)
+{
+    auto const count = static_cast<std::int64_t>(energies.size());
+    return {{"latent", {.shape = {count, 6}, .floats = test::pseudo_random(6 * energies.size())}},
+            {"energy", {.shape = {count, 1}, .floats = energies}}};
+}
+
+/// Largest difference of a shower's cells over its largest cell.
+double worst(graph::Graph const& one, graph::Graph const& other, float energy)
+{
+    auto const a = graph::run_reference(one, inputs_for({energy})).at("shower").floats;
+    auto const b = graph::run_reference(other, inputs_for({energy})).at("shower").floats;
+    float difference = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        difference = std::max(difference, std::abs(a[i] - b[i]));
+    return static_cast<double>(difference / *std::max_element(a.begin(), a.end()));
+}
+
+TEST(CanonicalForm, is_the_same_function_at_every_energy)
+{
+    auto const network = test::small_generator();
+    auto const canonical = canonical_form(network);
+    auto wrong = canonical;
+    for (auto& [name, constant] : wrong.constants)
+        if (name.ends_with(".shifted.constant"))
+            for (auto& number : constant.floats) number *= 1.01F;
+    for (float const energy : {2.0F, 30.0F, 500.0F}) {
+        // Some 300 products to a cell, each rounded: 300 x 6e-8, and a few layers.
+        EXPECT_LT(worst(network, canonical, energy), 5e-5) << energy << " GeV";
+        EXPECT_GT(worst(network, wrong, energy), 5e-5) << energy << " GeV";  // the check bites
+    }
+}
+
+TEST(CanonicalForm, activations_have_the_same_size_at_all_energies)
+{
+    // This network's shifts are of order one, and so must be the offset.
+    auto const canonical = canonical_form(test::small_generator(), {.energy_offset = 1.0});
+    auto const values = graph::run_reference(canonical, inputs_for({2.0F, 500.0F}),
+                                             {.keep = graph::Keep::all_values});
+    auto const spread = [&](std::string const& name) {
+        auto const& numbers = values.at(name).floats;
+        auto const half = numbers.size() / 2;
+        auto largest = [](auto first, auto last) {
+            return std::max(*std::max_element(first, last), -*std::min_element(first, last));
+        };
+        auto const middle = numbers.begin() + static_cast<std::ptrdiff_t>(half);
+        auto const low = largest(numbers.begin(), middle);
+        auto const high = largest(middle, numbers.end());
+        return std::max(low, high) / std::min(low, high);
+    };
+    EXPECT_LT(spread("branch0.norm"), 20.0F);  // the primary energies differ by 250
+    EXPECT_LT(spread("concat"), 20.0F);
+}
+
+TEST(CanonicalForm, has_no_batch_normalisation_left)
+{
+    for (auto const& node : canonical_form(test::small_generator()).nodes)
+        EXPECT_NE(node.op, "BatchNormalization");
+}
+
+TEST(CanonicalForm, refuses_an_operator_that_is_not_homogeneous)
+{
+    auto network = test::small_generator();
+    for (auto& node : network.nodes)
+        if (node.name == "positive") node.op = "Sigmoid";
+    try {
+        canonical_form(network);
+        ADD_FAILURE() << "no InputError was thrown";
+    } catch (InputError const& error) {
+        EXPECT_NE(std::string(error.what()).find("positive"), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace lowcal::quantisation
