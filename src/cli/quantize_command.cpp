@@ -85,12 +85,14 @@ void run(QuantizeOptions const& options)
         config.corrections =
             quantisation::correct_biases(canonical, plan, statistics, config.range, runner);
     auto result = quantisation::rewrite_int8(canonical, plan, statistics, config);
+    double const factor =
+        options.no_bias_correction ? 1.0 : quantisation::match_response(result, canonical, runner);
     result.graph.metadata["lowcal.quantisation"] = fmt::format(
         "source_sha256 {}\nmethod {}\npercentile {}\ncalibration {}\ncount {}\nseed {}\n"
-        "energy_offset {}\nbias_correction {}\n",
+        "energy_offset {}\nbias_correction {}\nresponse_factor {}\n",
         graph::file_sha256(options.model), options.method, options.percentile,
         options.calibration.filename().string(), options.count, options.seed, options.energy_offset,
-        options.no_bias_correction ? "none" : "mean");
+        options.no_bias_correction ? "none" : "mean", factor);
     graph::write_onnx(result.graph, options.out);
     print_layers(result.layers);
     auto const before = static_cast<double>(fs::file_size(options.model));
@@ -123,6 +125,7 @@ void add_quantize_command(CLI::App& app)
     command
         ->add_option("--energy-offset", options->energy_offset,
                      "Activations are divided by E / 100 GeV plus this, shower by shower")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     command->add_flag("--no-bias-correction", options->no_bias_correction,
                       "Leave the mean shift that rounded weights cause");

@@ -34,7 +34,46 @@ std::vector<std::vector<double>> channel_means(graph::Graph const& network,
     return means;
 }
 
+/// Mean over showers of the sum of the network's output divided by n(e), where it has that: showers
+/// of all energies count alike.
+double mean_output(graph::Graph const& network, NetworkRunner const& runner)
+{
+    auto value = network.outputs.front().name;
+    for (auto const& node : network.nodes)
+        if (node.outputs.front() == value + per_unit_suffix) {
+            value += per_unit_suffix;
+            break;
+        }
+    double sum = 0;
+    std::size_t count = 0;
+    runner.run(network, {value}, [&](std::size_t, std::span<float const> numbers) {
+        for (float const number : numbers) sum += static_cast<double>(number);
+        count += numbers.size();
+    });
+    return sum / static_cast<double>(count);
+}
+
 }  // namespace
+
+double match_response(Int8Network& network, graph::Graph const& canonical,
+                      NetworkRunner const& runner)
+{
+    double const wanted = mean_output(canonical, runner);
+    double const found = mean_output(network.graph, runner);
+    if (!(wanted > 0) || !(found > 0)) return 1.0;
+    auto const& last = network.layers.back();
+    auto const weights =
+        last.name + (last.precision == LayerPrecision::int8 ? ".weight.scale" : ".weight");
+    std::string const bias = last.name + bias_suffix, shift = last.name + shift_suffix;
+    for (auto const& name :
+         {weights, last.name + ".correction", bias + ".constant", shift + ".constant"}) {
+        auto const constant = network.graph.constants.find(name);
+        if (constant == network.graph.constants.end()) continue;
+        for (auto& number : constant->second.floats)
+            number = static_cast<float>(static_cast<double>(number) * wanted / found);
+    }
+    return wanted / found;
+}
 
 Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
                            Statistics const& statistics, RangeCalibrator::Config const& range,
@@ -44,7 +83,8 @@ Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
     for (auto const& layer : plan.layers) {
         if (layer.precision != LayerPrecision::int8) continue;
         layers.push_back(layer.name);
-        values.push_back(layer.name + convolved_suffix);
+        for (auto const& node : canonical.nodes)
+            if (node.name == layer.name) values.push_back(node.outputs.front());
     }
     auto const wanted = channel_means(canonical, values, runner);
     RewriteConfig config{.range = range};

@@ -102,11 +102,12 @@ private:
                                                  "Relu",    "Flatten",   "LeakyRelu"};
         if (product_ && &node == product_->latent) return write_energy_product();
         if (node.op == "Conv" || node.op == "ConvTranspose") return write_block(block_of(node));
-        bool divided = false;
-        for (auto const& input : node.inputs) divided = divided || divided_.contains(input);
-        if (!divided) return copy(node);
+        auto const divided = [&](std::string const& input) { return divided_.contains(input); };
+        if (std::none_of(node.inputs.begin(), node.inputs.end(), divided)) return copy(node);
         if (node.op == "Gemm") return write_dense(node);
-        if (!views.contains(node.op))
+        bool const mixed =
+            node.op == "Concat" && !std::all_of(node.inputs.begin(), node.inputs.end(), divided);
+        if (!views.contains(node.op) || mixed)
             throw InputError("cannot quantise " + graph::describe(node),
                              "it is not homogeneous in the primary energy");
         copy(node);
@@ -116,13 +117,16 @@ private:
     /// The last node made `value`, which is divided by n(e).
     void finish(std::string const& value, Node& made)
     {
-        divided_.insert(value);
-        if (!outputs_.contains(value)) return;
-        made.outputs.front() = value + ".per_unit";
-        builder_.node({.name = value + ".scaled",
-                       .op = "Mul",
-                       .inputs = {value + ".per_unit", per_shower("n", shapes_.at(value).size())},
-                       .outputs = {value}});
+        if (!outputs_.contains(value)) {
+            divided_.insert(value);
+            return;
+        }
+        made.outputs.front() = value + per_unit_suffix;
+        builder_.node(
+            {.name = value + ".scaled",
+             .op = "Mul",
+             .inputs = {value + per_unit_suffix, per_shower("n", shapes_.at(value).size())},
+             .outputs = {value}});
     }
 
     void copy(Node const& node)
@@ -187,8 +191,9 @@ private:
         auto dense = node;
         auto const& result = node.outputs.front();
         std::vector<float> bias;
-        if (node.inputs.size() > 2) {
+        if (node.inputs.size() > 2 && !node.inputs[2].empty()) {
             bias = constant(node, 2).floats;
+            for (auto& number : bias) number *= graph::float_attribute(node, "beta", 1.0F);
             dense.inputs.resize(2);
             bias.resize(static_cast<std::size_t>(shapes_.at(result)[1]), bias.front());
         }
@@ -288,7 +293,7 @@ void Canonicaliser::write_block(Block const& block)
     auto convolution = node;
     convolution.inputs = {node.inputs[0],
                           builder_.constant(node.name + ".weight", std::move(weights))};
-    convolution.outputs = {node.name + convolved_suffix};
+    convolution.outputs = {node.name + ".convolved"};
     auto value = builder_.node(std::move(convolution));
     value = add(node.name + bias_suffix, value, bias);
     if (block.activation != nullptr) {

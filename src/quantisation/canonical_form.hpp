@@ -5,9 +5,10 @@
 namespace lowcal::quantisation {
 
 /// Suffixes of the values that the canonical form adds to a convolution's name.
-inline constexpr char convolved_suffix[] = ".convolved";
 inline constexpr char bias_suffix[] = ".biased";
 inline constexpr char shift_suffix[] = ".shifted";
+/// Of the output before it is multiplied by n(e).
+inline constexpr char per_unit_suffix[] = ".per_unit";
 
 struct CanonicalConfig {
     /// e0 below, in the unit of the network's energy node (100 GeV for our networks).

@@ -29,6 +29,7 @@ public:
             for (auto const& output : node.outputs) makers_[output] = &node;
             for (auto const& input : node.inputs) readers_[input].push_back(&node);
         }
+        for (auto const& output : graph.outputs) readers_[output.name].push_back(nullptr);
     }
 
     std::vector<Branch> branches_of(Node const& concatenation) const
@@ -52,6 +53,7 @@ public:
     {
         auto const found = readers_.find(value);
         if (found == readers_.end() || found->second.size() != 1) return nullptr;
+        if (found->second.front() == nullptr) return nullptr;
         return found->second.front()->op == "Conv" ? found->second.front() : nullptr;
     }
 
@@ -67,16 +69,23 @@ private:
         return found != readers_.end() && found->second.size() == 1;
     }
 
+    /// The node that makes a value; null for inputs and constants.
+    Node const* maker_of(std::string const& value) const
+    {
+        auto const found = makers_.find(value);
+        return found == makers_.end() ? nullptr : found->second;
+    }
+
     std::optional<Branch> branch_of(std::string value) const
     {
-        auto const* maker = makers_.at(value);
-        while (maker->op == "Transpose") {
+        auto const* maker = maker_of(value);
+        while (maker != nullptr && maker->op == "Transpose") {
             if (!read_once(value)) return std::nullopt;
             value = maker->inputs[0];
-            maker = makers_.at(value);
+            maker = maker_of(value);
         }
         Branch branch{.value = value, .constants = {}};
-        for (;; maker = makers_.at(value)) {
+        for (; maker != nullptr; maker = maker_of(value)) {
             if (!read_once(value)) return std::nullopt;
             if (maker->op == "Conv" || maker->op == "ConvTranspose") {
                 branch.constants.push_back(maker->inputs[1]);
@@ -87,13 +96,14 @@ private:
                 return std::nullopt;
             if (addition) {
                 auto constant = maker->inputs[1];
-                if (auto const product = makers_.find(constant); product != makers_.end())
-                    constant = product->second->inputs[0];  // b / n(e)
+                if (auto const* const product = maker_of(constant))
+                    constant = product->inputs[0];  // b / n(e)
                 if (!graph_.constants.contains(constant)) return std::nullopt;
                 branch.constants.push_back(constant);
             }
             value = maker->inputs[0];
         }
+        return std::nullopt;
     }
 };
 

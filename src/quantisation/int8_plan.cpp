@@ -44,7 +44,8 @@ private:
 };
 
 /// Why this convolution cannot be int8; empty if it can.
-std::string obstacle(Graph const& graph, Node const& node, Int8PlanConfig const& config)
+std::string obstacle(Graph const& graph, Node const& node, Int8PlanConfig const& config,
+                     std::vector<std::string> const& sources)
 {
     if (auto const found = config.excluded.find(node.name); found != config.excluded.end())
         return found->second;
@@ -53,6 +54,11 @@ std::string obstacle(Graph const& graph, Node const& node, Int8PlanConfig const&
     if (graph::int_attribute(node, "group", 1) != 1) return "it has groups";
     if (channels < config.least_channels)
         return "it has " + std::to_string(channels) + " input channels only";
+    for (auto const& source : sources)
+        if (graph.constants.contains(source) ||
+            std::any_of(graph.inputs.begin(), graph.inputs.end(),
+                        [&](auto const& input) { return input.name == source; }))
+            return "it reads '" + source + "', which no layer makes";
     return {};
 }
 
@@ -90,14 +96,15 @@ Int8Plan plan_int8(Graph const& canonical, Int8PlanConfig const& config)
     bool any = false;
     for (auto const& node : canonical.nodes) {
         if (!is_convolution(node)) continue;
-        auto reason = obstacle(canonical, node, config);
+        auto const read = sources(node.inputs[0]);
+        auto reason = obstacle(canonical, node, config, read);
         bool const possible = reason.empty();
         plan.layers.push_back(
             {.name = node.name,
              .precision = possible ? LayerPrecision::int8 : LayerPrecision::float32,
              .reason = std::move(reason),
-             .source = sources(node.inputs[0]).front()});
-        if (possible) add_group(plan.groups, sources(node.inputs[0]));
+             .source = read.front()});
+        if (possible) add_group(plan.groups, read);
         any = any || possible;
     }
     for (auto const& [name, reason] : config.excluded)
@@ -105,7 +112,7 @@ Int8Plan plan_int8(Graph const& canonical, Int8PlanConfig const& config)
                          [&](auto const& layer) { return layer.name == name; }))
             throw InputError("no convolution '" + name + "' in network '" + canonical.name + "'",
                              "it is to stay in float32");
-    if (!any && config.excluded.empty())
+    if (!any)
         throw InputError("no convolution of network '" + canonical.name + "' can be int8",
                          plan.layers.empty() ? "it has none" : plan.layers.front().reason);
     return plan;

@@ -85,8 +85,9 @@ void RangeCalibrator::merge(RangeCalibrator const& other)
 
 double RangeCalibrator::centre(std::size_t bin) const
 {
-    return (static_cast<double>(bin) + 0.5 - static_cast<double>(half_bins)) * limit_ /
-           static_cast<double>(half_bins);
+    auto const middle = (static_cast<double>(bin) + 0.5 - static_cast<double>(half_bins)) * limit_ /
+                        static_cast<double>(half_bins);
+    return std::clamp(middle, low_, high_);  // an extreme is no further out than itself
 }
 
 Int8Scale RangeCalibrator::scale(Config const& config) const
@@ -136,7 +137,7 @@ Int8Scale RangeCalibrator::cheapest(Cost const& cost) const
     constexpr std::array shares{1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.32, 0.25, 0.2, 0.15, 0.1};
     auto best = scale_for_range(low_, high_);
     double least = cost(best);
-    for (double const below : shares)
+    for (double const below : shares) {
         for (double const above : shares) {
             auto const candidate = scale_for_range(below * low_, above * high_);
             double const value = cost(candidate);
@@ -144,14 +145,15 @@ Int8Scale RangeCalibrator::cheapest(Cost const& cost) const
                 least = value;
                 best = candidate;
             }
-            if (low_ == 0) break;
         }
+        if (low_ == 0) break;  // every share of it is the same
+    }
     return best;
 }
 
 double RangeCalibrator::square_error(Int8Scale const& scale) const
 {
-    // Inside the range rounding costs step^2 / 12 whatever the value; zeros are exact.
+    // Inside the range rounding costs step^2 / 12 whatever the value.
     double const step = static_cast<double>(scale.scale);
     double sum = 0;
     for (std::size_t i = 0; i < bins_.size(); ++i) {
@@ -165,8 +167,8 @@ double RangeCalibrator::square_error(Int8Scale const& scale) const
 
 double RangeCalibrator::divergence(Int8Scale const& scale) const
 {
-    // P: the histogram, clipped values in the outermost levels' bins; Q: each level's mass spread
-    // evenly over the occupied bins that it stands for.
+    // P: the histogram; Q: each level's mass spread evenly over the occupied bins that it stands
+    // for.
     std::array<double, 256> mass{};
     std::array<double, 256> occupied{};
     auto level_of = [&](std::size_t bin) {

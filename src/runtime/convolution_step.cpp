@@ -42,13 +42,6 @@ private:
     StepBuffers buffers_;
 };
 
-std::size_t product(std::vector<std::int64_t> const& sizes)
-{
-    std::size_t result = 1;
-    for (auto const size : sizes) result *= static_cast<std::size_t>(size);
-    return result;
-}
-
 }  // namespace
 
 ShowerNumbers::ShowerNumbers(ConvolutionConfig const& config, Workspace const& workspace,
@@ -78,8 +71,8 @@ ShowerLoop split_batch(ConvolutionConfig& config)
     if (!config.per_shower()) return loop;
     loop.runs = static_cast<std::size_t>(config.source[0]);
     config.source[0] = config.destination[0] = 1;
-    loop.source_bytes = product(config.source) * bytes_of(config.source_element);
-    loop.destination_bytes = product(config.destination) * bytes_of(config.destination_element);
+    loop.source_bytes = elements(config.source) * bytes_of(config.source_element);
+    loop.destination_bytes = elements(config.destination) * bytes_of(config.destination_element);
     return loop;
 }
 

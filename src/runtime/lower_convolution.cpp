@@ -155,8 +155,8 @@ bool Lowering::fuse_sign(graph::Node const& node, ConvolutionChain& chain) const
     if (chain.has_affine() || chain.levels || !chain.epilogue.leaky_slope) return false;
     auto const& other = node.inputs[node.inputs[0] == chain.result ? 1 : 0];
     auto const* const tensor = constant(other);
-    if (tensor == nullptr || tensor->floats.empty() || tensor->shape[0] != 1 ||
-        !is_per_channel(tensor->shape, shapes_.at(chain.result)))
+    if (tensor == nullptr || tensor->floats.empty() ||
+        !is_per_channel(tensor->shape, shapes_.at(chain.result)) || tensor->shape[0] != 1)
         return false;
     chain.epilogue.scale = tensor->floats;
     return true;
@@ -202,6 +202,22 @@ Element Lowering::float_element(std::string const& name) const
     return config_.precision == Precision::bfloat16 && !last ? Element::bfloat16 : Element::float32;
 }
 
+/// True if the weights are int8 levels with zero point 0 and one scale, or one per output channel.
+bool Lowering::has_int8_weights(graph::Node const& node, ConvolutionConfig const& config) const
+{
+    auto const found = int8_constants_.find(node.inputs[1]);
+    if (found == int8_constants_.end() || config.groups != 1) return false;
+    auto const& dequantise = *found->second;
+    if (dequantise.inputs.size() > 2 && !dequantise.inputs[2].empty())
+        for (auto const zero : constant(dequantise.inputs[2])->integers)
+            if (zero != 0) return false;
+    auto const scales = constant(dequantise.inputs[1])->floats.size();
+    if (scales == 1) return true;
+    auto const rank = static_cast<std::int64_t>(config.source.size());
+    auto const axis = (graph::int_attribute(dequantise, "axis", 1) + rank) % rank;
+    return scales == config.channels() && axis == (node.op == "Conv" ? 0 : 1);
+}
+
 /// int8 levels where the source is uint8 and the weights are levels; else float32, with what was
 /// folded into them.
 void Lowering::set_weights(graph::Node const& node, ConvolutionConfig& config,
@@ -236,6 +252,7 @@ void Lowering::set_weights(graph::Node const& node, ConvolutionConfig& config,
 
 void Lowering::lower_convolution(graph::Node const& node)
 {
+    constant_floats(node, 1);  // throws where the weights are not constant
     auto const source = value(node.inputs[0]);
     auto config =
         config_of(graph::convolution_geometry(node, source.shape, constant(node.inputs[1])->shape));
@@ -248,8 +265,7 @@ void Lowering::lower_convolution(graph::Node const& node)
         chain.bias = constant_floats(node, 2);
         chain.has_bias = true;
     }
-    chain.integers = int8_constants_.contains(node.inputs[1]) && config.groups == 1 &&
-                     source.element == Element::uint8;
+    chain.integers = source.element == Element::uint8 && has_int8_weights(node, config);
     fuse_followers(chain);
     fused_.insert(chain.nodes.begin(), chain.nodes.end());
 
@@ -271,13 +287,13 @@ void Lowering::add_convolution(graph::Node const& node, ConvolutionConfig& confi
     auto const source = in_order(given, order, config.source_element, node.name);
     StepBuffers buffers{.source = source.buffer};
     auto operand = [&](std::string const& name) {
-        if (name.empty()) return std::size_t{0};
-        auto const numbers = row_major_floats(name, node);
-        read(numbers.buffer);
-        return numbers.buffer;
+        return name.empty() ? std::size_t{0} : row_major_floats(name, node).buffer;
     };
     buffers.bias_operand = operand(chain.bias_operand);
     buffers.shift_operand = operand(chain.shift_operand);
+    // All copies are steps by now: what this step reads lives until this step.
+    if (!chain.bias_operand.empty()) read(buffers.bias_operand);
+    if (!chain.shift_operand.empty()) read(buffers.shift_operand);
     auto made = new_value(config.destination, order, config.destination_element);
     if (chain.levels) made.levels = config.destination_levels = *chain.levels;
     read(source.buffer);

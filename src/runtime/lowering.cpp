@@ -22,8 +22,9 @@ Lowering::Lowering(graph::Graph const& graph, Plan::Config const& config)
 void Lowering::fold_constants()
 {
     for (auto const& node : graph_.nodes) {
-        bool const folds = node.op == "DequantizeLinear" || node.op == "Cast";
-        if (!folds || !graph_.constants.contains(node.inputs[0])) continue;
+        bool const folds =
+            node.op == "QuantizeLinear" || node.op == "DequantizeLinear" || node.op == "Cast";
+        if (!folds || constant(node.inputs[0]) == nullptr) continue;
         graph::Graph one;
         one.name = node.name;
         one.opset = graph_.opset;
@@ -35,7 +36,7 @@ void Lowering::fold_constants()
         folded_[output] = graph::run_reference(one, {}).at(output);
         fused_.insert(&node);
         if (node.op == "DequantizeLinear" &&
-            graph_.constants.at(node.inputs[0]).type == graph::ElementType::int8)
+            constant(node.inputs[0])->type == graph::ElementType::int8)
             int8_constants_[output] = &node;
     }
 }

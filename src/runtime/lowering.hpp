@@ -71,6 +71,7 @@ private:
     bool fuse_addition(graph::Node const& node, ConvolutionChain& chain) const;
     bool fuse_sign(graph::Node const& node, ConvolutionChain& chain) const;
     bool fuse_quantisation(graph::Node const& node, ConvolutionChain& chain) const;
+    bool has_int8_weights(graph::Node const& node, ConvolutionConfig const& config) const;
     void set_weights(graph::Node const& node, ConvolutionConfig& config,
                      ConvolutionChain const& chain) const;
     void add_convolution(graph::Node const& node, ConvolutionConfig& config,

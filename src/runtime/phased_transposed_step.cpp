@@ -48,21 +48,14 @@ void for_each_phase(ConvolutionConfig const& config, Visit&& visit)
     }
 }
 
-std::size_t product(std::vector<std::int64_t> const& sizes)
-{
-    std::size_t result = 1;
-    for (auto const size : sizes) result *= static_cast<std::size_t>(size);
-    return result;
-}
-
 /// The taps of one phase, reversed: tap t of the convolution is tap first + s (taps - 1 - t).
 std::vector<float> phase_weights(ConvolutionConfig const& config,
                                  std::vector<AxisPhase> const& parts)
 {
     std::vector<std::int64_t> taps;
     for (auto const& part : parts) taps.push_back(part.taps);
-    auto const kernel_size = product(config.kernel);
-    auto const tap_count = product(taps);
+    auto const kernel_size = elements(config.kernel);
+    auto const tap_count = elements(taps);
     auto const channels = config.weights.size() / kernel_size;
     std::vector<float> weights(channels * tap_count);
     for (std::size_t tap = 0; tap < tap_count; ++tap) {
@@ -168,7 +161,7 @@ PhasedTransposedStep::PhasedTransposedStep(std::string name, ConvolutionConfig c
             phase.weights.shrink_to_fit();
             std::vector<std::int64_t> counts;
             for (auto const& part : parts) counts.push_back(part.count);
-            auto const bytes = product(phase.destination) * bytes_of(config.destination_element);
+            auto const bytes = elements(phase.destination) * bytes_of(config.destination_element);
             phase_bytes_ = std::max(phase_bytes_, (bytes + 63) / 64 * 64);
             primitive_scratch_ = std::max(primitive_scratch_, convolution.scratch_bytes());
             phases_.push_back({.first = first,

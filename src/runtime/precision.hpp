@@ -5,8 +5,8 @@
 
 namespace lowcal::runtime {
 
-/// Arithmetic in which a network's convolutions run. Which of them are int8 is written in the network
-/// (see lowcal quantize): asked for float32 or bfloat16, those run so that are not.
+/// Arithmetic in which a network's convolutions run. Which of them are int8 is written in the
+/// network (see lowcal quantize): asked for float32 or bfloat16, those run so that are not.
 enum class Precision { float32, bfloat16, int8 };
 
 /// "f32", "bf16" or "int8"; throws InputError for another name.

@@ -20,9 +20,10 @@ enum class Normalisation {
 /// What a learning rate is measured in.
 enum class RateUnit {
     absolute,  ///< Adam's own
-    /// Each tensor's root mean square at the start. Without batch statistics a network's output is
-    /// the product of all its layers: a rate that suits a 3 x 3 kernel changes an 8 x 8 kernel's
-    /// small weights by several per cent at every step, all in one direction.
+    /// Root mean square of each tensor's random start (of this seed, also where --start-from
+    /// replaces the weights). Without batch statistics a network's output is the product of all its
+    /// layers: a rate that suits a 3 x 3 kernel changes an 8 x 8 kernel's small weights by several
+    /// per cent at every step, all in one direction.
     relative
 };
 

@@ -89,6 +89,16 @@ TEST(RangeCalibrator, mse_is_no_worse_than_min_max_on_what_it_saw)
     }
 }
 
+TEST(RangeCalibrator, mse_clips_rare_values_of_what_is_never_negative_too)
+{
+    auto numbers = normal_numbers(400000);
+    for (auto& x : numbers) x = std::abs(x);
+    numbers[7] = 12.0F;
+    auto const scale = calibrated(numbers, {.method = RangeMethod::mse});
+    EXPECT_EQ(scale.zero_point, 0);
+    EXPECT_LT(scale.high(), 11.0);
+}
+
 TEST(RangeCalibrator, percentile_leaves_out_the_stated_share)
 {
     auto const numbers = normal_numbers(40000);
