@@ -188,12 +188,12 @@ bool draw_curves(std::filesystem::path const& folder)
     if (gnuplot == nullptr) return false;
     std::string const at = folder.string();
     std::fprintf(gnuplot,
-                 "set terminal pngcairo size 1200,900\nset output '%s/curves.png'\n"
+                 "set terminal pngcairo noenhanced size 1200,900\nset output '%s/curves.png'\n"
                  "set datafile separator ','\nset key autotitle columnhead\nset grid\n"
                  "set multiplot layout 2,2\nset xlabel 'step'\n"
                  "set title 'Losses'\nset logscale y\n"
                  "plot '%s/losses.csv' using 1:4 with lines, '' using 1:5 with lines, "
-                 "'' using 1:6 with lines\n"
+                 "for [i=6:8] '' using 1:i with lines\n"
                  "set title 'Shape MSE (held-out training showers)'\n"
                  "plot '%s/physics.csv' using 1:4 with linespoints title 'shape MSE', "
                  "0.06 title 'bar'\nunset logscale y\n"
