@@ -1,11 +1,9 @@
 #include "quantisation/int8_rewrite.hpp"
 
 #include "graph/graph_builder.hpp"
-#include "quantisation/canonical_form.hpp"
 #include "quantisation/weight_quantiser.hpp"
 
 #include <cmath>
-#include <set>
 
 namespace lowcal::quantisation {
 namespace {
