@@ -1,13 +1,12 @@
 #include "cli/quantize_command.hpp"
 
 #include "cli/calibration_runner.hpp"
+#include "cli/quantize_report.hpp"
 #include "core/error.hpp"
 #include "data/shower_reader.hpp"
 #include "graph/onnx_file.hpp"
-#include "quantisation/bias_correction.hpp"
-#include "quantisation/canonical_form.hpp"
-#include "quantisation/equalise_branches.hpp"
-#include "quantisation/int8_rewrite.hpp"
+#include "quantisation/quantiser.hpp"
+#include "quantisation/store_as.hpp"
 
 #include <fmt/format.h>
 
@@ -25,11 +24,15 @@ struct QuantizeOptions {
     fs::path out;
     std::size_t count = 256;
     std::uint64_t seed = 7;
+    std::string precision = "int8";
     std::string method = "mse";
     double percentile = 0.9999;
     double energy_offset = 0.1;
     bool no_bias_correction = false;
+    std::string placement = "blocks";
+    std::vector<std::string> bfloat16_layers;
     std::vector<std::string> float32_layers;
+    fs::path report;
 };
 
 /// `count` primary energies, evenly spaced through the file.
@@ -47,72 +50,101 @@ std::vector<float> calibration_energies(QuantizeOptions const& options)
     return energies;
 }
 
-void print_layers(std::vector<quantisation::Int8Layer> const& layers)
+quantisation::Quantiser::Config quantiser_config(QuantizeOptions const& options)
 {
-    fmt::print("{:<18} {:<8} {:>10} {:>10} {:>11} {:>5} {:>9} {:>9}\n", "layer", "runs in",
-               "input from", "to", "scale", "zero", "clipped", "weights");
-    for (auto const& layer : layers) {
-        if (layer.precision == quantisation::LayerPrecision::float32) {
-            fmt::print("{:<18} float32  {}\n", layer.name, layer.reason);
-            continue;
-        }
-        fmt::print("{:<18} int8     {:>10.3g} {:>10.3g} {:>11.4g} {:>5} {:>8.3f}% {:>8.2f}%\n",
-                   layer.name, layer.input_low, layer.input_high, layer.input.scale,
-                   layer.input.zero_point, 100 * layer.clipped_share, 100 * layer.weight_noise);
+    quantisation::Quantiser::Config config{
+        .range = {.method = quantisation::parse_range_method(options.method),
+                  .percentile = options.percentile},
+        .energy_offset = options.energy_offset,
+        .placement = quantisation::parse_placement(options.placement),
+        .correct_means = !options.no_bias_correction};
+    using quantisation::LayerPrecision;
+    for (auto const& layer : options.bfloat16_layers)
+        config.fallbacks[layer] = {.precision = LayerPrecision::bfloat16, .reason = "asked for"};
+    for (auto const& layer : options.float32_layers)
+        config.fallbacks[layer] = {.precision = LayerPrecision::float32, .reason = "asked for"};
+    return config;
+}
+
+void record(graph::Graph& network, QuantizeOptions const& options, double response_factor)
+{
+    network.metadata["lowcal.quantisation"] = fmt::format(
+        "source_sha256 {}\nmethod {}\npercentile {}\nplacement {}\ncalibration {}\ncount {}\n"
+        "seed {}\nenergy_offset {}\nbias_correction {}\nresponse_factor {}\n",
+        graph::file_sha256(options.model), options.method, options.percentile, options.placement,
+        options.calibration.filename().string(), options.count, options.seed, options.energy_offset,
+        options.no_bias_correction ? "none" : "mean", response_factor);
+}
+
+void print_size(QuantizeOptions const& options)
+{
+    auto const before = static_cast<double>(fs::file_size(options.model));
+    auto const after = static_cast<double>(fs::file_size(options.out));
+    fmt::print("{}: {:.2f} MB, {:.3f} of {}\n", options.out.string(), after / 1e6, after / before,
+               options.model.string());
+}
+
+void quantise_to_int8(QuantizeOptions const& options, graph::Graph const& network)
+{
+    if (options.calibration.empty())
+        throw InputError("no --calibration", "int8 scales are made from showers' energies",
+                         "give a shower file");
+    CalibrationRunner const runner(
+        {.seed = options.seed, .energies = calibration_energies(options)});
+    quantisation::Quantiser quantiser(network, runner);
+    auto const config = quantiser_config(options);
+    auto result = quantiser(config);
+    record(result.graph, options, result.response_factor);
+    graph::write_onnx(result.graph, options.out);
+    QuantizeReport report{.network = result};
+    if (!options.report.empty()) {
+        auto uncorrected = config;
+        uncorrected.correct_means = false;
+        auto const& canonical = quantiser.canonical(config);
+        report.before = quantisation::measure_distortion(canonical, quantiser(uncorrected), runner);
+        report.after = quantisation::measure_distortion(canonical, result, runner);
+        write_quantize_report(report, options.report);
     }
-    fmt::print(
-        "input: range seen in calibration; clipped: share of it outside the scale's range;\n"
-        "weights: rms of their rounding error over their rms\n");
+    print_quantize_report(report);
+}
+
+void store_in_16_bits(QuantizeOptions const& options, graph::Graph const& network)
+{
+    auto stored = quantisation::with_stored_weights(network, options.precision == "f16"
+                                                                 ? graph::ElementType::float16
+                                                                 : graph::ElementType::bfloat16);
+    stored.metadata["lowcal.quantisation"] = fmt::format(
+        "source_sha256 {}\nprecision {}\n", graph::file_sha256(options.model), options.precision);
+    graph::write_onnx(stored, options.out);
 }
 
 void run(QuantizeOptions const& options)
 {
     auto const network = graph::read_onnx(options.model);
-    quantisation::RewriteConfig config{
-        .range = {.method = quantisation::parse_range_method(options.method),
-                  .percentile = options.percentile}};
-    quantisation::Int8PlanConfig wanted;
-    for (auto const& layer : options.float32_layers) wanted.excluded[layer] = "asked for";
-    auto canonical =
-        quantisation::canonical_form(network, {.energy_offset = options.energy_offset});
-    auto const plan = quantisation::plan_int8(canonical, wanted);
-    CalibrationRunner const runner(
-        {.seed = options.seed, .energies = calibration_energies(options)});
-    auto statistics = quantisation::calibrate(canonical, plan, runner);
-    canonical = quantisation::equalise_branches(std::move(canonical), plan, statistics);
-    statistics = quantisation::calibrate(canonical, plan, runner);
-    if (!options.no_bias_correction)
-        config.corrections =
-            quantisation::correct_biases(canonical, plan, statistics, config.range, runner);
-    auto result = quantisation::rewrite_int8(canonical, plan, statistics, config);
-    double const factor =
-        options.no_bias_correction ? 1.0 : quantisation::match_response(result, canonical, runner);
-    result.graph.metadata["lowcal.quantisation"] = fmt::format(
-        "source_sha256 {}\nmethod {}\npercentile {}\ncalibration {}\ncount {}\nseed {}\n"
-        "energy_offset {}\nbias_correction {}\nresponse_factor {}\n",
-        graph::file_sha256(options.model), options.method, options.percentile,
-        options.calibration.filename().string(), options.count, options.seed, options.energy_offset,
-        options.no_bias_correction ? "none" : "mean", factor);
-    graph::write_onnx(result.graph, options.out);
-    print_layers(result.layers);
-    auto const before = static_cast<double>(fs::file_size(options.model));
-    auto const after = static_cast<double>(fs::file_size(options.out));
-    fmt::print("{}: {:.2f} MB, {:.3f} of the float32 file\n", options.out.string(), after / 1e6,
-               after / before);
+    if (options.precision == "int8")
+        quantise_to_int8(options, network);
+    else
+        store_in_16_bits(options, network);
+    print_size(options);
 }
 
 }  // namespace
 
 void add_quantize_command(CLI::App& app)
 {
-    auto* const command = app.add_subcommand("quantize", "Make an int8 network of a float32 one");
+    auto* const command = app.add_subcommand(
+        "quantize", "Make an int8 network of a float32 one, or store it in 16 bits");
     auto const options = std::make_shared<QuantizeOptions>();
     command->add_option("model", options->model, "Network (ONNX, float32)")->required();
+    command->add_option("--calibration", options->calibration,
+                        "Shower file whose primary energies are used for int8 (HDF5)");
+    command->add_option("--out", options->out, "Network to write (ONNX)")->required();
     command
-        ->add_option("--calibration", options->calibration,
-                     "Shower file whose primary energies are used (HDF5)")
-        ->required();
-    command->add_option("--out", options->out, "Int8 network to write (ONNX)")->required();
+        ->add_option("--precision", options->precision,
+                     "int8; bf16: weights of 16 bits, run so where the CPU can; f16: weights of "
+                     "16 bits, run in float32")
+        ->check(CLI::IsMember({"int8", "bf16", "f16"}))
+        ->capture_default_str();
     command->add_option("--count", options->count, "Showers to calibrate on")
         ->check(CLI::Range(8, 100000))
         ->capture_default_str();
@@ -129,7 +161,16 @@ void add_quantize_command(CLI::App& app)
         ->capture_default_str();
     command->add_flag("--no-bias-correction", options->no_bias_correction,
                       "Leave the mean shift that rounded weights cause");
-    command->add_option("--float32", options->float32_layers, "Convolutions to leave in float32");
+    command
+        ->add_option("--placement", options->placement,
+                     "blocks: levels behind convolution, activation and normalisation together; "
+                     "portable: behind each operator, for other engines")
+        ->check(CLI::IsMember({"blocks", "portable"}))
+        ->capture_default_str();
+    command->add_option("--bf16", options->bfloat16_layers, "Layers to run in bfloat16");
+    command->add_option("--float32", options->float32_layers, "Layers to leave in float32");
+    command->add_option("--report", options->report,
+                        "Measure what rounding does to each layer; write it here too (JSON)");
     command->callback([options] { run(*options); });
 }
 

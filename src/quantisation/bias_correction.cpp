@@ -3,6 +3,8 @@
 #include "graph/shape_inference.hpp"
 #include "quantisation/canonical_form.hpp"
 
+#include <algorithm>
+
 namespace lowcal::quantisation {
 namespace {
 
@@ -61,12 +63,11 @@ double match_response(Int8Network& network, graph::Graph const& canonical,
     double const wanted = mean_output(canonical, runner);
     double const found = mean_output(network.graph, runner);
     if (!(wanted > 0) || !(found > 0)) return 1.0;
-    auto const& last = network.layers.back();
-    auto const weights =
-        last.name + (last.precision == LayerPrecision::int8 ? ".weight.scale" : ".weight");
-    std::string const bias = last.name + bias_suffix, shift = last.name + shift_suffix;
+    auto const& last = network.layers.back().name;
+    std::string const bias = last + bias_suffix, shift = last + shift_suffix;
     for (auto const& name :
-         {weights, last.name + ".correction", bias + ".constant", shift + ".constant"}) {
+         {last + ".weight", last + ".weight.scale", last + ".weight.bfloat16",
+          last + correction_suffix + ".scale", bias + ".constant", shift + ".constant"}) {
         auto const constant = network.graph.constants.find(name);
         if (constant == network.graph.constants.end()) continue;
         for (auto& number : constant->second.floats)
@@ -75,25 +76,66 @@ double match_response(Int8Network& network, graph::Graph const& canonical,
     return wanted / found;
 }
 
+namespace {
+
+/// An int8 layer that is corrected.
+struct CorrectedLayer {
+    std::string name;
+    std::string value;      ///< its result
+    std::size_t depth = 0;  ///< int8 layers before it, along the longest way
+};
+
+std::vector<CorrectedLayer> corrected_layers(graph::Graph const& canonical, Int8Plan const& plan)
+{
+    std::vector<CorrectedLayer> layers;
+    std::map<std::string, std::size_t> depths;  // by value: int8 layers that it depends on
+    for (auto const& node : canonical.nodes) {
+        std::size_t depth = 0;
+        for (auto const& input : node.inputs)
+            if (auto const found = depths.find(input); found != depths.end())
+                depth = std::max(depth, found->second);
+        bool const int8 =
+            std::any_of(plan.layers.begin(), plan.layers.end(), [&](LayerChoice const& layer) {
+                return layer.name == node.name && layer.precision == LayerPrecision::int8;
+            });
+        if (int8)
+            layers.push_back({.name = node.name, .value = node.outputs.front(), .depth = depth++});
+        for (auto const& output : node.outputs) depths[output] = depth;
+    }
+    return layers;
+}
+
+}  // namespace
+
 Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
                            Statistics const& statistics, RangeCalibrator::Config const& range,
                            NetworkRunner const& runner)
 {
-    std::vector<std::string> layers, values;
-    for (auto const& layer : plan.layers) {
-        if (layer.precision != LayerPrecision::int8) continue;
-        layers.push_back(layer.name);
-        for (auto const& node : canonical.nodes)
-            if (node.name == layer.name) values.push_back(node.outputs.front());
+    auto const layers = corrected_layers(canonical, plan);
+    std::vector<std::string> all;
+    std::size_t depths = 0;
+    for (auto const& layer : layers) {
+        all.push_back(layer.value);
+        depths = std::max(depths, layer.depth + 1);
     }
-    auto const wanted = channel_means(canonical, values, runner);
+    auto const wanted = channel_means(canonical, all, runner);
     RewriteConfig config{.range = range};
-    for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (std::size_t depth = 0; depth < depths; ++depth) {
+        std::vector<std::size_t> now;
+        std::vector<std::string> values;
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            if (layers[i].depth != depth) continue;
+            now.push_back(i);
+            values.push_back(layers[i].value);
+        }
         auto const network = rewrite_int8(canonical, plan, statistics, config).graph;
-        auto const found = channel_means(network, {values[i]}, runner).front();
-        auto& correction = config.corrections[layers[i]];
-        for (std::size_t channel = 0; channel < found.size(); ++channel)
-            correction.push_back(static_cast<float>(wanted[i][channel] - found[channel]));
+        auto const found = channel_means(network, values, runner);
+        for (std::size_t k = 0; k < now.size(); ++k) {
+            auto& correction = config.corrections[layers[now[k]].name];
+            for (std::size_t channel = 0; channel < found[k].size(); ++channel)
+                correction.push_back(
+                    static_cast<float>(wanted[now[k]][channel] - found[k][channel]));
+        }
     }
     return config.corrections;
 }

@@ -29,14 +29,6 @@ struct EnergyProduct {
     Node const* latent = nullptr;  ///< the product
 };
 
-void refuse_quantised(Graph const& graph)
-{
-    for (auto const& node : graph.nodes)
-        if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear")
-            throw InputError("network '" + graph.name + "' is quantised already",
-                             "it holds " + graph::describe(node), "give the float32 network");
-}
-
 class Canonicaliser {
 public:
     Canonicaliser(Graph const& network, CanonicalConfig const& config)
@@ -314,6 +306,14 @@ void Canonicaliser::write_block(Block const& block)
 }
 
 }  // namespace
+
+void refuse_quantised(Graph const& graph)
+{
+    for (auto const& node : graph.nodes)
+        if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear")
+            throw InputError("network '" + graph.name + "' is quantised already",
+                             "it holds " + graph::describe(node), "give the float32 network");
+}
 
 Graph canonical_form(Graph const& network, CanonicalConfig config)
 {

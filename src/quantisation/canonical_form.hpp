@@ -10,6 +10,9 @@ inline constexpr char shift_suffix[] = ".shifted";
 /// Of the output before it is multiplied by n(e).
 inline constexpr char per_unit_suffix[] = ".per_unit";
 
+/// Throws InputError naming a node if the network is quantised.
+void refuse_quantised(graph::Graph const& network);
+
 struct CanonicalConfig {
     /// e0 below, in the unit of the network's energy node (100 GeV for our networks).
     double energy_offset = 0.1;

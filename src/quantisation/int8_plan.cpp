@@ -16,6 +16,14 @@ bool is_convolution(Node const& node)
     return node.op == "Conv" || node.op == "ConvTranspose";
 }
 
+/// A product with a constant matrix.
+bool is_dense(Graph const& graph, Node const& node)
+{
+    if (node.op != "Gemm" && node.op != "MatMul") return false;
+    auto const weights = graph.constants.find(node.inputs[1]);
+    return weights != graph.constants.end() && weights->second.shape.size() == 2;
+}
+
 /// The values that a value consists of: what views and concatenations only move.
 class Sources {
 public:
@@ -47,8 +55,6 @@ private:
 std::string obstacle(Graph const& graph, Node const& node, Int8PlanConfig const& config,
                      std::vector<std::string> const& sources)
 {
-    if (auto const found = config.excluded.find(node.name); found != config.excluded.end())
-        return found->second;
     auto const& weights = graph.constants.at(node.inputs[1]);
     auto const channels = weights.shape[node.op == "Conv" ? 1 : 0];
     if (graph::int_attribute(node, "group", 1) != 1) return "it has groups";
@@ -82,6 +88,21 @@ void add_group(std::vector<std::vector<std::string>>& groups, std::vector<std::s
 
 }  // namespace
 
+std::string_view name_of(LayerPrecision precision)
+{
+    switch (precision) {
+        case LayerPrecision::int8:
+            return "int8";
+        case LayerPrecision::int8_weights:
+            return "int8 weights";
+        case LayerPrecision::bfloat16:
+            return "bf16";
+        case LayerPrecision::float32:
+            break;
+    }
+    return "f32";
+}
+
 LayerPrecision Int8Plan::precision_of(std::string const& layer) const
 {
     for (auto const& choice : layers)
@@ -89,33 +110,94 @@ LayerPrecision Int8Plan::precision_of(std::string const& layer) const
     return LayerPrecision::float32;
 }
 
+namespace {
+
+LayerChoice choose(Graph const& graph, Node const& node, Int8PlanConfig const& config,
+                   std::vector<std::string> const& sources)
+{
+    LayerChoice choice{.name = node.name, .source = sources.front()};
+    if (auto const found = config.fallbacks.find(node.name); found != config.fallbacks.end()) {
+        choice.precision = found->second.precision;
+        choice.reason = found->second.reason;
+        return choice;
+    }
+    choice.reason =
+        is_convolution(node) ? obstacle(graph, node, config, sources) : "it is a dense layer";
+    if (!choice.reason.empty()) choice.precision = LayerPrecision::int8_weights;
+    return choice;
+}
+
+void check_fallbacks(Graph const& graph, Int8PlanConfig const& config, Int8Plan const& plan)
+{
+    for (auto const& [name, fallback] : config.fallbacks)
+        if (std::none_of(plan.layers.begin(), plan.layers.end(),
+                         [&](auto const& layer) { return layer.name == name; }))
+            throw InputError(
+                "no convolution or dense layer '" + name + "' in network '" + graph.name + "'",
+                "it is to be " + std::string(name_of(fallback.precision)));
+}
+
+}  // namespace
+
 Int8Plan plan_int8(Graph const& canonical, Int8PlanConfig const& config)
 {
     Sources const sources(canonical);
     Int8Plan plan;
     bool any = false;
+    std::string first_reason;
     for (auto const& node : canonical.nodes) {
-        if (!is_convolution(node)) continue;
+        if (!is_convolution(node) && !is_dense(canonical, node)) continue;
         auto const read = sources(node.inputs[0]);
-        auto reason = obstacle(canonical, node, config, read);
-        bool const possible = reason.empty();
-        plan.layers.push_back(
-            {.name = node.name,
-             .precision = possible ? LayerPrecision::int8 : LayerPrecision::float32,
-             .reason = std::move(reason),
-             .source = read.front()});
-        if (possible) add_group(plan.groups, read);
-        any = any || possible;
+        plan.layers.push_back(choose(canonical, node, config, read));
+        bool const integers = plan.layers.back().precision == LayerPrecision::int8;
+        if (integers) add_group(plan.groups, read);
+        any = any || integers;
+        if (is_convolution(node) && first_reason.empty()) first_reason = plan.layers.back().reason;
     }
-    for (auto const& [name, reason] : config.excluded)
-        if (std::none_of(plan.layers.begin(), plan.layers.end(),
-                         [&](auto const& layer) { return layer.name == name; }))
-            throw InputError("no convolution '" + name + "' in network '" + canonical.name + "'",
-                             "it is to stay in float32");
+    check_fallbacks(canonical, config, plan);
     if (!any)
         throw InputError("no convolution of network '" + canonical.name + "' can be int8",
-                         plan.layers.empty() ? "it has none" : plan.layers.front().reason);
+                         first_reason.empty() ? "it has none" : first_reason);
     return plan;
+}
+
+namespace {
+
+/// What stands between a convolution and the quantised value that its block makes; empty where the
+/// block makes none.
+std::vector<std::string> values_within_block(Graph const& graph, Node const& convolution,
+                                             std::set<std::string> const& quantised)
+{
+    std::vector<std::string> within;
+    auto value = convolution.outputs.front();
+    while (!quantised.contains(value)) {
+        Node const* reader = nullptr;
+        for (auto const& node : graph.nodes) {
+            if (std::find(node.inputs.begin(), node.inputs.end(), value) == node.inputs.end())
+                continue;
+            if (reader != nullptr) return {};
+            reader = &node;
+        }
+        if (reader == nullptr) return {};
+        within.push_back(value);
+        if (reader->op == "Add" && !graph.constants.contains(reader->inputs[1]))
+            within.push_back(reader->inputs[1]);
+        value = reader->outputs.front();
+    }
+    return within;
+}
+
+}  // namespace
+
+void add_values_within_blocks(Int8Plan& plan, Graph const& canonical)
+{
+    std::set<std::string> quantised;
+    for (auto const& group : plan.groups) quantised.insert(group.begin(), group.end());
+    for (auto const& node : canonical.nodes) {
+        if (!is_convolution(node) || plan.precision_of(node.name) != LayerPrecision::int8) continue;
+        for (auto const& value : values_within_block(canonical, node, quantised))
+            add_group(plan.groups, {value});
+    }
 }
 
 }  // namespace lowcal::quantisation

@@ -1,8 +1,10 @@
 #include "quantisation/int8_rewrite.hpp"
 
 #include "graph/graph_builder.hpp"
+#include "quantisation/store_as.hpp"
 #include "quantisation/weight_quantiser.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace lowcal::quantisation {
@@ -10,6 +12,26 @@ namespace {
 
 using graph::Graph;
 using graph::Node;
+
+/// Root mean square difference over the root mean square.
+double relative_noise(std::vector<float> const& exact, std::vector<float> const& rounded)
+{
+    double noise = 0, size = 0;
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+        noise += std::pow(static_cast<double>(rounded[i]) - static_cast<double>(exact[i]), 2);
+        size += std::pow(static_cast<double>(exact[i]), 2);
+    }
+    return size > 0 ? std::sqrt(noise / size) : 0.0;
+}
+
+/// Which axis of a layer's weights counts its outputs.
+WeightOrder weight_order(Node const& node)
+{
+    if (node.op == "Conv") return WeightOrder::output_first;
+    if (node.op == "Gemm" && graph::int_attribute(node, "transB", 0) != 0)
+        return WeightOrder::output_first;
+    return WeightOrder::input_first;
+}
 
 class Rewriter {
 public:
@@ -36,13 +58,12 @@ public:
         for (auto node : canonical_.nodes) {
             for (auto& input : node.inputs)
                 if (scales_.contains(input)) input += dequantised_suffix;
-            bool const convolution = node.op == "Conv" || node.op == "ConvTranspose";
-            if (convolution && plan_.precision_of(node.name) == LayerPrecision::int8)
-                write_int8(node);
+            if (auto const* const choice = choice_of(node.name))
+                write_layer(std::move(node), *choice);
             else
-                graph.nodes.push_back(node);
-            if (convolution) report(node);
-            for (auto const& output : node.outputs)
+                builder_.node(std::move(node));
+            auto const outputs = graph.nodes.back().outputs;
+            for (auto const& output : outputs)
                 if (scales_.contains(output)) add_quantisation(output);
         }
         return std::move(result_);
@@ -57,7 +78,13 @@ private:
     Int8Network result_;
     graph::GraphBuilder builder_;
     std::map<std::string, Int8Scale> scales_;  ///< by quantised value
-    std::map<std::string, double> weight_noise_;
+
+    LayerChoice const* choice_of(std::string const& layer) const
+    {
+        auto const found = std::find_if(plan_.layers.begin(), plan_.layers.end(),
+                                        [&](auto const& choice) { return choice.name == layer; });
+        return found == plan_.layers.end() ? nullptr : &*found;
+    }
 
     void choose_scale(std::vector<std::string> const& group)
     {
@@ -82,75 +109,85 @@ private:
                        .inputs = {levels, scale_name, zero_name}});
     }
 
-    void write_int8(Node node)
+    void write_layer(Node node, LayerChoice const& choice)
     {
-        auto const& weights = canonical_.constants.at(node.inputs[1]);
-        bool const transposed = node.op == "ConvTranspose";
-        auto const quantised = quantise_weights(
-            weights, transposed ? WeightOrder::input_first : WeightOrder::output_first);
-        auto const name = node.inputs[1];
-        result_.graph.constants.erase(name);
-        auto const levels = builder_.constant(name + ".levels", quantised.levels);
-        auto const channels = static_cast<std::int64_t>(quantised.scales.size());
-        auto const scale = builder_.floats(name + ".scale", {channels}, quantised.scales);
-        node.inputs[1] = builder_.node({.name = name + ".dequantised",
-                                        .op = "DequantizeLinear",
-                                        .inputs = {levels, scale},
-                                        .attributes = {{"axis", quantised.channel_axis}}});
-        auto const rounded = dequantised(quantised);
-        note_weight_noise(node.name, weights.floats, rounded.floats);
-        auto const correction = config_.corrections.find(node.name);
-        if (correction == config_.corrections.end()) {
-            builder_.node(std::move(node));
-            return;
+        Int8Layer layer{.name = node.name, .precision = choice.precision, .reason = choice.reason};
+        switch (choice.precision) {
+            case LayerPrecision::int8:
+                note_input(layer, choice.source);
+                write_levels(node, layer, LevelUse::integers);
+                write_correction(node, layer);
+                break;
+            case LayerPrecision::int8_weights:
+                write_levels(node, layer, LevelUse::floats);
+                break;
+            case LayerPrecision::bfloat16:
+                node.inputs[1] =
+                    store_as(result_.graph, node.inputs[1], graph::ElementType::bfloat16);
+                break;
+            case LayerPrecision::float32:
+                break;
         }
-        auto const result = node.outputs.front();
-        auto const layer = node.name;
-        node.outputs = {layer + ".uncorrected"};
-        auto const value = builder_.node(std::move(node));
-        graph::Shape shape(weights.shape.size(), 1);
-        shape[1] = channels;
-        builder_.node(
-            {.name = layer + ".corrected",
-             .op = "Add",
-             .inputs = {value, builder_.floats(layer + ".correction", shape, correction->second)},
-             .outputs = {result}});
+        result_.layers.push_back(std::move(layer));
+        builder_.node(std::move(node));
     }
 
-    void note_weight_noise(std::string const& layer, std::vector<float> const& before,
-                           std::vector<float> const& after)
+    void note_input(Int8Layer& layer, std::string const& source) const
     {
-        double noise = 0, size = 0;
-        for (std::size_t i = 0; i < before.size(); ++i) {
-            noise += std::pow(static_cast<double>(after[i]) - static_cast<double>(before[i]), 2);
-            size += std::pow(static_cast<double>(before[i]), 2);
-        }
-        weight_noise_[layer] = size > 0 ? std::sqrt(noise / size) : 0.0;
-    }
-
-    void report(Node const& node);
-};
-
-void Rewriter::report(Node const& node)
-{
-    Int8Layer layer{.name = node.name, .precision = plan_.precision_of(node.name)};
-    std::string source;
-    for (auto const& choice : plan_.layers) {
-        if (choice.name != node.name) continue;
-        layer.reason = choice.reason;
-        source = choice.source;
-    }
-    auto const found = scales_.find(source);
-    if (found != scales_.end() && layer.precision == LayerPrecision::int8) {
         auto const& range = statistics_.at(source);
-        layer.input = found->second;
+        layer.input = scales_.at(source);
         layer.input_low = range.low();
         layer.input_high = range.high();
         layer.clipped_share = range.clipped_share(layer.input);
+        layer.zeroed_share = range.zeroed_share(layer.input);
     }
-    layer.weight_noise = weight_noise_[node.name];
-    result_.layers.push_back(layer);
-}
+
+    /// The weights as levels, with a DequantizeLinear before the layer.
+    void write_levels(Node& node, Int8Layer& layer, LevelUse use)
+    {
+        auto const name = node.inputs[1];
+        auto const& weights = canonical_.constants.at(name);
+        auto const order = weight_order(node);
+        auto const quantised = quantise_weights(weights, order, use);
+        layer.weight_noise = relative_noise(weights.floats, dequantised(quantised).floats);
+        layer.weight_scales = quantised.scales;
+        result_.graph.constants.erase(name);
+        auto const levels = builder_.constant(name + ".levels", quantised.levels);
+        auto const scale =
+            builder_.floats(name + ".scale", {static_cast<std::int64_t>(quantised.scales.size())},
+                            quantised.scales);
+        node.inputs[1] = builder_.node({.name = name + dequantised_suffix,
+                                        .op = "DequantizeLinear",
+                                        .inputs = {levels, scale},
+                                        .attributes = {{"axis", quantised.channel_axis}}});
+    }
+
+    /// The correction as the convolution's bias, in integers of the accumulator's unit.
+    void write_correction(Node& node, Int8Layer const& layer)
+    {
+        auto const found = config_.corrections.find(node.name);
+        if (found == config_.corrections.end()) return;
+        auto const& wanted = found->second;
+        auto const channels = static_cast<std::int64_t>(wanted.size());
+        graph::Tensor integers{.type = graph::ElementType::int32, .shape = {channels}};
+        std::vector<float> scales;
+        for (std::size_t channel = 0; channel < wanted.size(); ++channel) {
+            scales.push_back(layer.input.scale * layer.weight_scales[channel]);
+            double const unit = static_cast<double>(scales.back());
+            integers.integers.push_back(static_cast<std::int64_t>(
+                std::clamp(std::nearbyint(static_cast<double>(wanted[channel]) / unit),
+                           -2147483647.0, 2147483647.0)));
+        }
+        auto const name = node.name + correction_suffix;
+        auto const levels = builder_.constant(name + ".levels", std::move(integers));
+        auto const scale = builder_.floats(name + ".scale", {channels}, std::move(scales));
+        node.inputs.resize(2);
+        node.inputs.push_back(builder_.node({.name = name + dequantised_suffix,
+                                             .op = "DequantizeLinear",
+                                             .inputs = {levels, scale},
+                                             .attributes = {{"axis", std::int64_t{0}}}}));
+    }
+};
 
 }  // namespace
 

@@ -26,7 +26,10 @@ struct RewriteConfig {
     Corrections corrections{};
 };
 
-/// One quantised layer, for reports.
+/// Suffix of the bias that holds a convolution's correction, as levels and scale.
+inline constexpr char correction_suffix[] = ".correction";
+
+/// One layer, for reports.
 struct Int8Layer {
     std::string name;
     LayerPrecision precision = LayerPrecision::int8;
@@ -35,17 +38,20 @@ struct Int8Layer {
     double input_low = 0;  ///< seen in calibration
     double input_high = 0;
     double clipped_share = 0;  ///< of its input
+    double zeroed_share = 0;   ///< of its input: not zero, but nearer to zero than to any level
     double weight_noise = 0;   ///< rms error of the weights / rms weight
+    std::vector<float> weight_scales{};  ///< per output channel
 };
 
 struct Int8Network {
     graph::Graph graph;
     std::vector<Int8Layer> layers;
+    double response_factor = 1.0;  ///< see match_response
 };
 
-/// The canonical network with QuantizeLinear/DequantizeLinear behind the planned values and int8
-/// weights: standard ONNX, the reference meaning of an int8 file. The last accumulator leaves in
-/// float32, because no scale follows it.
+/// The canonical network with QuantizeLinear/DequantizeLinear behind the planned values, int8
+/// weights and int32 biases: standard ONNX, the reference meaning of an int8 file. The last
+/// accumulator leaves in float32, because no scale follows it.
 Int8Network rewrite_int8(graph::Graph const& canonical, Int8Plan const& plan,
                          Statistics const& statistics, RewriteConfig const& config);
 

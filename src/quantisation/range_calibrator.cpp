@@ -42,6 +42,7 @@ void RangeCalibrator::observe(std::string_view tensor, std::span<float const> ac
             throw InputError(
                 "cannot calibrate: '" + std::string(tensor) + "' holds " + std::to_string(x),
                 "the network makes numbers that are not finite");
+        if (x == 0.0F) ++zeros_;
         low = std::min(low, static_cast<double>(x));
         high = std::max(high, static_cast<double>(x));
     }
@@ -81,6 +82,7 @@ void RangeCalibrator::merge(RangeCalibrator const& other)
     low_ = std::min(low_, copy.low_);
     high_ = std::max(high_, copy.high_);
     count_ += copy.count_;
+    zeros_ += copy.zeros_;
 }
 
 double RangeCalibrator::centre(std::size_t bin) const
@@ -206,6 +208,15 @@ double RangeCalibrator::clipped_share(Int8Scale const& scale) const
     for (std::size_t i = 0; i < bins_.size(); ++i)
         if (centre(i) < scale.low() || centre(i) > scale.high()) clipped += bins_[i];
     return count_ == 0 ? 0.0 : static_cast<double>(clipped) / static_cast<double>(count_);
+}
+
+double RangeCalibrator::zeroed_share(Int8Scale const& scale) const
+{
+    std::uint64_t zeroed = 0;
+    for (std::size_t i = 0; i < bins_.size(); ++i)
+        if (std::abs(centre(i)) < 0.5 * static_cast<double>(scale.scale)) zeroed += bins_[i];
+    zeroed -= std::min(zeroed, zeros_);
+    return count_ == 0 ? 0.0 : static_cast<double>(zeroed) / static_cast<double>(count_);
 }
 
 }  // namespace lowcal::quantisation

@@ -46,6 +46,8 @@ public:
     std::uint64_t count() const { return count_; }
     /// Share of the observed values that a scale clips, by histogram bins.
     double clipped_share(Int8Scale const& scale) const;
+    /// Share that a scale rounds to zero without being zero, by histogram bins.
+    double zeroed_share(Int8Scale const& scale) const;
 
 private:
     static constexpr std::size_t half_bins = 2048;
@@ -53,6 +55,7 @@ private:
     double limit_ = 0;                 ///< a power of two
     double low_ = 0, high_ = 0;        ///< extremes seen, 0 included
     std::uint64_t count_ = 0;
+    std::uint64_t zeros_ = 0;  ///< of the observed
 
     void widen(double needed);
     double centre(std::size_t bin) const;

@@ -25,11 +25,13 @@ void limit_pair(std::int8_t& first, std::int8_t& second)
     }
 }
 
-std::vector<std::int8_t> levels_of(std::span<float const> weights, std::size_t taps, double scale)
+std::vector<std::int8_t> levels_of(std::span<float const> weights, std::size_t taps, LevelUse use,
+                                   double scale)
 {
     std::vector<std::int8_t> levels;
     levels.reserve(weights.size());
     for (float const weight : weights) levels.push_back(level_of(weight, scale));
+    if (use == LevelUse::floats) return levels;
     for (std::size_t pair = 0; pair + 2 * taps <= weights.size(); pair += 2 * taps)
         for (std::size_t tap = 0; tap < taps; ++tap)
             limit_pair(levels[pair + tap], levels[pair + taps + tap]);
@@ -49,7 +51,7 @@ double square_error(std::span<float const> weights, std::vector<std::int8_t> con
 
 }  // namespace
 
-QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t taps)
+QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t taps, LevelUse use)
 {
     double largest = 0;
     for (float const weight : weights) {
@@ -64,7 +66,7 @@ QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t ta
     double least = 1e300;
     for (double const share : shares) {
         auto const scale = static_cast<float>(share * largest / 127.0);
-        auto levels = levels_of(weights, taps, static_cast<double>(scale));
+        auto levels = levels_of(weights, taps, use, static_cast<double>(scale));
         double const error = square_error(weights, levels, static_cast<double>(scale));
         if (error >= least) continue;
         least = error;
@@ -74,7 +76,7 @@ QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t ta
     return channel;
 }
 
-QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder order)
+QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder order, LevelUse use)
 {
     bool const output_first = order == WeightOrder::output_first;
     auto const outputs = static_cast<std::size_t>(weights.shape[output_first ? 0 : 1]);
@@ -93,7 +95,7 @@ QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder orde
         for (std::size_t i = 0; i < inputs; ++i)
             std::copy_n(weights.floats.begin() + static_cast<std::ptrdiff_t>(at(i)), taps,
                         channel.begin() + static_cast<std::ptrdiff_t>(i * taps));
-        auto const quantised = quantise_channel(channel, taps);
+        auto const quantised = quantise_channel(channel, taps, use);
         result.scales.push_back(quantised.scale);
         for (std::size_t i = 0; i < inputs; ++i)
             for (std::size_t tap = 0; tap < taps; ++tap)

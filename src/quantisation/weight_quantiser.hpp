@@ -14,15 +14,22 @@ struct QuantisedChannel {
     std::vector<std::int8_t> levels;
 };
 
+/// Where the levels are multiplied.
+enum class LevelUse {
+    integers,  ///< with unsigned 8-bit levels, summed in integers
+    floats     ///< after they became floats again: weights that are only stored in int8
+};
+
 /// Quantises one output channel, input channel slowest ([in][tap...]), with the scale of least
 /// square error.
 ///
-/// Levels of neighbouring input channels (2i, 2i + 1) at the same tap are kept so small that 255 x
-/// their sum fits 16 bits: CPUs without VNNI add such products pairwise in 16 bits, and a larger
-/// pair would saturate there. One file so gives the same sums on every CPU; the scale weighs what
-/// that costs against finer levels. All-zero channels get scale 1. Throws
+/// For use in integers, levels of neighbouring input channels (2i, 2i + 1) at the same tap are kept
+/// so small that 255 x their sum fits 16 bits: CPUs without VNNI add such products pairwise in 16
+/// bits, and a larger pair would saturate there. One file so gives the same sums on every CPU; the
+/// scale weighs what that costs against finer levels. All-zero channels get scale 1. Throws
 /// InputError where a weight is not finite.
-QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t taps);
+QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t taps,
+                                  LevelUse use = LevelUse::integers);
 
 /// Weights of a convolution, [out, in, ...], or of a transposed one, [in, out, ...].
 struct QuantisedWeights {
@@ -31,7 +38,8 @@ struct QuantisedWeights {
     std::int64_t channel_axis = 0;
 };
 enum class WeightOrder { output_first, input_first };
-QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder order);
+QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder order,
+                                  LevelUse use = LevelUse::integers);
 
 /// The levels times their scales.
 graph::Tensor dequantised(QuantisedWeights const& weights);

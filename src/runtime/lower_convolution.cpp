@@ -196,10 +196,14 @@ void Lowering::fuse_followers(ConvolutionChain& chain) const
     }
 }
 
-Element Lowering::float_element(std::string const& name) const
+/// What a convolution that is not int8 multiplies: bfloat16 where that is asked for, or its weights
+/// are stored so, and the CPU has it.
+Element Lowering::float_arithmetic(graph::Node const& node) const
 {
-    bool const last = kept_.contains(name);
-    return config_.precision == Precision::bfloat16 && !last ? Element::bfloat16 : Element::float32;
+    bool const wanted = config_.precision == Precision::bfloat16 ||
+                        (bfloat16_constants_.contains(node.inputs[1]) &&
+                         available_precision(Precision::bfloat16) == Precision::bfloat16);
+    return wanted ? Element::bfloat16 : Element::float32;
 }
 
 /// True if the weights are int8 levels with zero point 0 and one scale, or one per output channel.
@@ -281,9 +285,13 @@ void Lowering::add_convolution(graph::Node const& node, ConvolutionConfig& confi
 {
     auto const order = channels_last(config.source.size());
     auto const given = value(node.inputs[0]);
-    config.source_element = config.is_int8() ? Element::uint8 : float_element("");
+    config.source_element = config.is_int8() ? Element::uint8 : float_arithmetic(node);
     config.source_levels = given.levels;
-    config.destination_element = chain.levels ? Element::uint8 : float_element(chain.result);
+    config.destination_element = chain.levels ? Element::uint8
+                                 : config.is_int8() || kept_.contains(chain.result)
+                                     ? Element::float32
+                                     : float_arithmetic(node);
+    if (config.source_element == Element::bfloat16) result_.bfloat16 = true;
     auto const source = in_order(given, order, config.source_element, node.name);
     StepBuffers buffers{.source = source.buffer};
     auto operand = [&](std::string const& name) {

@@ -38,6 +38,8 @@ void Lowering::fold_constants()
         if (node.op == "DequantizeLinear" &&
             constant(node.inputs[0])->type == graph::ElementType::int8)
             int8_constants_[output] = &node;
+        if (constant(node.inputs[0])->type == graph::ElementType::bfloat16)
+            bfloat16_constants_.insert(output);
     }
 }
 

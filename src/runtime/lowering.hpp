@@ -19,6 +19,7 @@ struct LoweredGraph {
     std::vector<BufferSpec> buffers;
     std::vector<std::unique_ptr<Step>> steps;
     std::vector<std::unique_ptr<std::vector<float>>> constants;
+    bool bfloat16 = false;  ///< a convolution multiplies in it
 };
 
 /// Turns a graph into steps, node by node; used once. What follows a convolution is fused into it;
@@ -40,6 +41,7 @@ private:
     std::map<std::string, graph::Tensor> folded_;
     /// Those of them that are int8 levels times scales, by name.
     std::map<std::string, graph::Node const*> int8_constants_;
+    std::set<std::string> bfloat16_constants_;  ///< those that are stored so
     LoweredGraph result_;
 
     // Values and buffers (lowering.cpp)
@@ -76,7 +78,7 @@ private:
                      ConvolutionChain const& chain) const;
     void add_convolution(graph::Node const& node, ConvolutionConfig& config,
                          ConvolutionChain const& chain);
-    Element float_element(std::string const& name) const;
+    Element float_arithmetic(graph::Node const& node) const;
 
     // Everything else (lower_nodes.cpp)
     void lower_view(graph::Node const& node);

@@ -10,6 +10,24 @@
 
 namespace lowcal::runtime {
 
+namespace {
+
+bool stores_float16(graph::Graph const& graph)
+{
+    return std::any_of(graph.constants.begin(), graph.constants.end(), [](auto const& constant) {
+        return constant.second.type == graph::ElementType::float16;
+    });
+}
+
+Precision running_precision(graph::Graph const& graph, bool integers, bool bfloat16)
+{
+    if (integers) return Precision::int8;
+    if (bfloat16) return Precision::bfloat16;
+    return stores_float16(graph) ? Precision::float16 : Precision::float32;
+}
+
+}  // namespace
+
 Plan::Plan(graph::Graph const& graph, Config const& config) : config_(config)
 {
     config_.precision = available_precision(config.precision);
@@ -25,7 +43,7 @@ Plan::Plan(graph::Graph const& graph, Config const& config) : config_(config)
     if (config_.precision == Precision::int8 && !integers)
         throw InputError("network '" + graph.name + "' has no int8 layer", "int8 was asked for",
                          "make an int8 network with lowcal quantize");
-    if (integers) config_.precision = Precision::int8;
+    config_.precision = running_precision(graph, integers, lowered.bfloat16);
 }
 
 double Plan::macs() const

@@ -41,7 +41,8 @@ public:
     Plan(graph::Graph const& graph, Config const& config);
 
     std::int64_t batch() const { return config_.batch; }
-    /// What runs: int8 where the network has int8 layers.
+    /// What runs: int8 where the network has int8 layers, bfloat16 where it or the configuration
+    /// asks for it and the CPU has it, float16 where weights are stored so and run in float32.
     Precision precision() const { return config_.precision; }
     std::vector<Port> const& inputs() const { return inputs_; }
     std::vector<Port> const& outputs() const { return outputs_; }

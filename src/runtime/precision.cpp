@@ -10,8 +10,10 @@ Precision parse_precision(std::string_view name)
 {
     if (name == "f32") return Precision::float32;
     if (name == "bf16") return Precision::bfloat16;
+    if (name == "f16") return Precision::float16;
     if (name == "int8") return Precision::int8;
-    throw InputError("unknown precision '" + std::string(name) + "'", "known: f32, bf16, int8");
+    throw InputError("unknown precision '" + std::string(name) + "'",
+                     "known: f32, bf16, f16, int8");
 }
 
 std::string_view name_of(Precision precision)
@@ -21,6 +23,8 @@ std::string_view name_of(Precision precision)
             return "f32";
         case Precision::bfloat16:
             return "bf16";
+        case Precision::float16:
+            return "f16";
         case Precision::int8:
             break;
     }
@@ -29,6 +33,7 @@ std::string_view name_of(Precision precision)
 
 Precision available_precision(Precision wanted)
 {
+    if (wanted == Precision::float16) return Precision::float32;
     if (wanted != Precision::bfloat16) return wanted;
     auto const isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
     auto const needed = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);

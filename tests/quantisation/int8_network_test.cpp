@@ -204,7 +204,8 @@ TEST(Int8Network, says_that_it_runs_in_int8_and_a_float32_network_cannot)
 
 TEST(Int8Plan, leaves_excluded_layers_in_float32_and_says_why)
 {
-    Quantised const quantised({.least_channels = 8, .excluded = {{"merge", "asked for"}}});
+    Quantised const quantised(
+        {.least_channels = 8, .fallbacks = {{"merge", {.reason = "asked for"}}}});
     EXPECT_EQ(quantised.plan.precision_of("merge"), LayerPrecision::float32);
     EXPECT_EQ(quantised.plan.precision_of("branch0.up"), LayerPrecision::int8);
     for (auto const& layer : quantised.plan.layers) {
@@ -221,7 +222,7 @@ TEST(Int8Plan, leaves_excluded_layers_in_float32_and_says_why)
 TEST(Int8Plan, refuses_what_it_cannot_do)
 {
     auto const canonical = canonical_form(test::small_generator());
-    EXPECT_THROW(plan_int8(canonical, {.excluded = {{"no_such_layer", ""}}}), InputError);
+    EXPECT_THROW(plan_int8(canonical, {.fallbacks = {{"no_such_layer", {}}}}), InputError);
     EXPECT_THROW(plan_int8(canonical, {.least_channels = 1000}), InputError);
     EXPECT_THROW(canonical_form(Quantised().rewrite().graph), InputError);  // quantised already
 }

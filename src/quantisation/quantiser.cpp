@@ -1,0 +1,68 @@
+#include "quantisation/quantiser.hpp"
+
+#include "core/error.hpp"
+#include "quantisation/bias_correction.hpp"
+#include "quantisation/canonical_form.hpp"
+#include "quantisation/equalise_branches.hpp"
+#include "quantisation/layer_notes.hpp"
+
+namespace lowcal::quantisation {
+namespace {
+
+Int8Plan plan_for(graph::Graph const& canonical, Quantiser::Config const& config)
+{
+    auto plan = plan_int8(canonical, {.fallbacks = config.fallbacks});
+    if (config.placement == Placement::portable) add_values_within_blocks(plan, canonical);
+    return plan;
+}
+
+}  // namespace
+
+Placement parse_placement(std::string_view name)
+{
+    if (name == "blocks") return Placement::blocks;
+    if (name == "portable") return Placement::portable;
+    throw InputError("unknown placement '" + std::string(name) + "'", "known: blocks, portable");
+}
+
+std::string_view name_of(Placement placement)
+{
+    return placement == Placement::blocks ? "blocks" : "portable";
+}
+
+Quantiser::Quantiser(graph::Graph network, NetworkRunner const& runner)
+    : network_(std::move(network)), runner_(runner)
+{
+    refuse_quantised(network_);
+}
+
+Quantiser::Calibration const& Quantiser::calibration(Config const& config)
+{
+    std::pair const key(config.energy_offset, config.placement);
+    if (auto const found = calibrations_.find(key); found != calibrations_.end())
+        return found->second;
+    auto all_int8 = config;
+    all_int8.fallbacks.clear();
+    Calibration made{.canonical = canonical_form(network_, {.energy_offset = config.energy_offset}),
+                     .statistics = {}};
+    auto const plan = plan_for(made.canonical, all_int8);
+    made.canonical =
+        equalise_branches(made.canonical, plan, calibrate(made.canonical, plan, runner_));
+    made.statistics = calibrate(made.canonical, plan, runner_);
+    return calibrations_.emplace(key, std::move(made)).first->second;
+}
+
+Int8Network Quantiser::operator()(Config const& config)
+{
+    auto const& [canonical, statistics] = calibration(config);
+    auto const plan = plan_for(canonical, config);
+    RewriteConfig rewrite{.range = config.range};
+    if (config.correct_means)
+        rewrite.corrections = correct_biases(canonical, plan, statistics, config.range, runner_);
+    auto result = rewrite_int8(canonical, plan, statistics, rewrite);
+    if (config.correct_means) result.response_factor = match_response(result, canonical, runner_);
+    result.graph.metadata[layer_notes_key] = layer_notes(result.layers);
+    return result;
+}
+
+}  // namespace lowcal::quantisation

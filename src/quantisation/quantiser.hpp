@@ -1,0 +1,54 @@
+#pragma once
+
+#include "quantisation/int8_rewrite.hpp"
+
+#include <map>
+#include <string>
+
+namespace lowcal::quantisation {
+
+/// Where Q/DQ pairs stand.
+enum class Placement {
+    blocks,   ///< behind convolution, activation and normalisation together: what LowCal runs
+    portable  ///< behind each operator: for engines that fuse no more than one
+};
+/// "blocks" or "portable"; throws InputError for another name.
+Placement parse_placement(std::string_view name);
+std::string_view name_of(Placement placement);
+
+/// The whole way from a float32 network to int8: canonical form, calibration, equal branches, bias
+/// correction, rewrite, response. Keeps what calibration saw, so that many configurations of one
+/// network can be tried. The runner must outlive it. Not thread-safe.
+class Quantiser {
+public:
+    struct Config {
+        RangeCalibrator::Config range{};
+        double energy_offset = 0.1;  ///< see CanonicalConfig
+        Placement placement = Placement::blocks;
+        bool correct_means = true;  ///< biases of each layer and the response of the whole
+        std::map<std::string, Fallback> fallbacks{};  ///< layers that are not to be int8
+    };
+
+    /// Throws InputError if the network is quantised already.
+    Quantiser(graph::Graph network, NetworkRunner const& runner);
+
+    /// Throws InputError as plan_int8 and calibrate do. The network's metadata `lowcal.layers` say
+    /// what became of each layer.
+    Int8Network operator()(Config const& config);
+
+    /// The float32 network that is rewritten, after its branches were made alike.
+    graph::Graph const& canonical(Config const& config) { return calibration(config).canonical; }
+
+private:
+    struct Calibration {
+        graph::Graph canonical;
+        Statistics statistics;  ///< of all values that may be quantised
+    };
+    graph::Graph network_;
+    NetworkRunner const& runner_;
+    std::map<std::pair<double, Placement>, Calibration> calibrations_;
+
+    Calibration const& calibration(Config const& config);
+};
+
+}  // namespace lowcal::quantisation

@@ -1,0 +1,67 @@
+#include "quantisation/store_as.hpp"
+
+#include "core/error.hpp"
+#include "graph/element_type.hpp"
+#include "graph/graph_builder.hpp"
+#include "graph/half_float.hpp"
+#include "quantisation/canonical_form.hpp"
+
+#include <cmath>
+#include <vector>
+
+namespace lowcal::quantisation {
+namespace {
+
+using graph::ElementType;
+
+float rounded(float value, ElementType type)
+{
+    return type == ElementType::float16 ? graph::widen_float16(graph::narrow_to_float16(value))
+                                        : graph::widen_bfloat16(graph::narrow_to_bfloat16(value));
+}
+
+}  // namespace
+
+std::string store_as(graph::Graph& network, std::string const& constant, ElementType type)
+{
+    auto tensor = std::move(network.constants.at(constant));
+    network.constants.erase(constant);
+    tensor.type = type;
+    for (std::size_t i = 0; i < tensor.floats.size(); ++i) {
+        float const before = tensor.floats[i];
+        tensor.floats[i] = rounded(before, type);
+        if (!std::isfinite(tensor.floats[i]))
+            throw InputError("constant '" + constant + "' cannot be " + graph::describe(type),
+                             "element " + std::to_string(i) + " is " + std::to_string(before));
+    }
+    graph::GraphBuilder builder(network);
+    auto const stored = builder.constant(constant + "." + graph::describe(type), std::move(tensor));
+    return builder.node({.name = constant + ".float32",
+                         .op = "Cast",
+                         .inputs = {stored},
+                         .attributes = {{"to", graph::onnx_code(ElementType::float32)}}});
+}
+
+graph::Graph with_stored_weights(graph::Graph network, ElementType type)
+{
+    if (type != ElementType::float16 && type != ElementType::bfloat16)
+        throw InputError("weights cannot be stored as " + graph::describe(type),
+                         "float16 and bfloat16 are 16-bit types");
+    refuse_quantised(network);
+    std::vector<std::string> weights;
+    for (auto const& [name, tensor] : network.constants)
+        if (tensor.type == ElementType::float32 && tensor.shape.size() >= 2)
+            weights.push_back(name);
+    auto const nodes = std::move(network.nodes);
+    network.nodes.clear();
+    std::map<std::string, std::string> stored;
+    for (auto const& name : weights) stored[name] = store_as(network, name, type);
+    for (auto node : nodes) {
+        for (auto& input : node.inputs)
+            if (auto const found = stored.find(input); found != stored.end()) input = found->second;
+        network.nodes.push_back(std::move(node));
+    }
+    return network;
+}
+
+}  // namespace lowcal::quantisation

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "graph/graph.hpp"
+
+#include <string>
+
+namespace lowcal::quantisation {
+
+/// Stores a float32 constant in 16 bits, with a Cast to float32 behind the nodes that are there:
+/// returns the value that holds it now. Rounds to nearest, ties to even. Nodes that read the
+/// constant are not touched. Throws InputError where a value is not finite or float16 cannot hold
+/// it.
+std::string store_as(graph::Graph& network, std::string const& constant, graph::ElementType type);
+
+/// The same network, its weights stored in 16 bits: float32 constants of two dimensions and more.
+/// Vectors (biases, statistics of batch normalisation) stay in float32: they are few. Throws
+/// InputError if `type` is no 16-bit type or the network is quantised already.
+graph::Graph with_stored_weights(graph::Graph network, graph::ElementType type);
+
+}  // namespace lowcal::quantisation
