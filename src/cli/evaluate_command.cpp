@@ -64,7 +64,7 @@ void warn(std::vector<std::string> const& warnings)
     for (auto const& warning : warnings) fmt::print(stderr, "Warning: {}\n", warning);
 }
 
-double mean_seconds(validation::SampleObservables const& sample)
+double mean_seconds(validation::ShowerTable const& sample)
 {
     auto const seconds = sample.monte_carlo_seconds();
     if (seconds.empty()) return std::numeric_limits<double>::quiet_NaN();

@@ -41,7 +41,7 @@ double deviation_of(std::span<double const> values)
     return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
-std::vector<Profiles> resampled_profiles(SampleObservables const& sample, SampleRole role,
+std::vector<Profiles> resampled_profiles(ShowerTable const& sample, SampleRole role,
                                          BootstrapConfig const& config)
 {
     Resampler const resample({.seed = config.seed, .role = role, .quantity = 0});

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "validation/sample_observables.hpp"
+#include "validation/shower_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -45,7 +45,7 @@ double mean_of(std::span<double const> values);
 double deviation_of(std::span<double const> values);
 
 /// The mean profiles of each replica of a sample, [replicas].
-std::vector<Profiles> resampled_profiles(SampleObservables const& sample, SampleRole role,
+std::vector<Profiles> resampled_profiles(ShowerTable const& sample, SampleRole role,
                                          BootstrapConfig const& config);
 
 /// Standard error of each bin's mean, from the replicas' spread; NaN for a sample of fewer than two

@@ -11,9 +11,9 @@
 namespace lowcal::validation {
 namespace {
 
-MeanWithError mean_hits(SampleObservables const& sample)
+MeanWithError mean_hits(ShowerTable const& sample)
 {
-    std::vector<double> const hits(sample.hits().begin(), sample.hits().end());
+    auto const hits = sample.values(Observable::hits);
     return {mean_of(hits), deviation_of(hits) / std::sqrt(static_cast<double>(hits.size()))};
 }
 
@@ -27,7 +27,7 @@ void warn_of_bins(Comparison& comparison)
                 name_of(row.status()), row.reference.count, row.candidate.count));
 }
 
-void warn_of_showers(SampleObservables const& reference, SampleObservables const& candidate,
+void warn_of_showers(ShowerTable const& reference, ShowerTable const& candidate,
                      Comparison& comparison)
 {
     if (candidate.same_showers(reference))
@@ -52,14 +52,14 @@ void warn_of_showers(SampleObservables const& reference, SampleObservables const
 
 }  // namespace
 
-Comparator::Comparator(SampleObservables const& reference, Config config)
+Comparator::Comparator(ShowerTable const& reference, Config config)
     : reference_(reference), config_(std::move(config))
 {
     if (reference.count() == 0) throw InputError("the reference holds no showers");
     replicas_ = resampled_profiles(reference, SampleRole::reference, config_.bootstrap);
 }
 
-Comparison Comparator::operator()(std::string const& name, SampleObservables const& candidate) const
+Comparison Comparator::operator()(std::string const& name, ShowerTable const& candidate) const
 {
     Comparison result;
     result.name = name;

@@ -2,9 +2,9 @@
 
 #include "validation/bootstrap.hpp"
 #include "validation/energy_match.hpp"
-#include "validation/sample_observables.hpp"
 #include "validation/sampling_fraction.hpp"
 #include "validation/shape_mse.hpp"
+#include "validation/shower_table.hpp"
 
 #include <cstddef>
 #include <string>
@@ -51,14 +51,14 @@ public:
         std::size_t floor_splits = 200;  ///< random halves of the reference, for the floor
     };
     /// Throws InputError for a reference without showers.
-    Comparator(SampleObservables const& reference, Config config);
+    Comparator(ShowerTable const& reference, Config config);
 
     /// Throws InputError where `candidate` has no showers or other primary energies than the
     /// reference (match_energies).
-    Comparison operator()(std::string const& name, SampleObservables const& candidate) const;
+    Comparison operator()(std::string const& name, ShowerTable const& candidate) const;
 
 private:
-    SampleObservables const& reference_;
+    ShowerTable const& reference_;
     Config config_;
     std::vector<Profiles> replicas_;
 };

@@ -1,7 +1,8 @@
 #include "validation/energy_match.hpp"
 
 #include "core/error.hpp"
-#include "validation/sampling_fraction.hpp"
+#include "validation/bootstrap.hpp"
+#include "validation/energy_bins.hpp"
 
 #include <fmt/format.h>
 
@@ -27,7 +28,7 @@ struct Share {
 };
 
 template <class Predicate>
-Share share_of(SampleObservables const& sample, Predicate inside)
+Share share_of(ShowerTable const& sample, Predicate inside)
 {
     Share share;
     for (float const value : sample.primary_energy())
@@ -75,8 +76,8 @@ bool means_agree(Share const& reference, Share const& candidate)
 }
 
 struct Samples {
-    SampleObservables const& reference;
-    SampleObservables const& candidate;
+    ShowerTable const& reference;
+    ShowerTable const& candidate;
     std::string const& candidate_name;
 };
 
@@ -105,7 +106,7 @@ char const* name_of(EnergyMatch match)
     return match == EnergyMatch::same_energies ? "same energies" : "same distribution";
 }
 
-EnergyMatch match_energies(SampleObservables const& reference, SampleObservables const& candidate,
+EnergyMatch match_energies(ShowerTable const& reference, ShowerTable const& candidate,
                            std::string const& candidate_name)
 {
     if (reference.count() == 0) throw InputError("the reference holds no showers");

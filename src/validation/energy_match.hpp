@@ -1,6 +1,6 @@
 #pragma once
 
-#include "validation/sample_observables.hpp"
+#include "validation/shower_table.hpp"
 
 #include <string>
 
@@ -20,7 +20,7 @@ char const* name_of(EnergyMatch match);
 /// them, the shares of showers and the mean energies differ by at most four standard deviations;
 /// samples of one distribution fail that about once in a thousand times. Throws InputError that
 /// names `candidate_name` and the bin where they do not, or where a sample has no showers.
-EnergyMatch match_energies(SampleObservables const& reference, SampleObservables const& candidate,
+EnergyMatch match_energies(ShowerTable const& reference, ShowerTable const& candidate,
                            std::string const& candidate_name);
 
 }  // namespace lowcal::validation

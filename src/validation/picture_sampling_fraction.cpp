@@ -72,7 +72,7 @@ std::string content_range(Evaluation const& evaluation)
 {
     double low = std::numeric_limits<double>::infinity();
     double high = 0;
-    auto const extend = [&](SamplingFraction const& one) {
+    auto const extend = [&](BinStatistic const& one) {
         if (!std::isfinite(one.mean)) return;
         double const spread = std::isfinite(one.rms) ? one.rms : 0.0;
         low = std::min(low, 100 * (one.mean - spread));

@@ -1,12 +1,11 @@
 #pragma once
 
-#include "core/calorimeter.hpp"
+#include "validation/bin_statistics.hpp"
 #include "validation/bootstrap.hpp"
-#include "validation/sample_observables.hpp"
+#include "validation/energy_bins.hpp"
+#include "validation/shower_table.hpp"
 
-#include <cstddef>
 #include <limits>
-#include <string>
 #include <vector>
 
 namespace lowcal::validation {
@@ -20,22 +19,12 @@ enum class BinStatus {
 /// "filled", "too few" or "empty".
 char const* name_of(BinStatus status);
 
-/// The sampling fraction (sum of cell energies over primary energy) of one sample in one bin.
-struct SamplingFraction {
-    std::size_t count = 0;                                          ///< showers
-    double mean_energy = std::numeric_limits<double>::quiet_NaN();  ///< mean primary energy, GeV
-    double mean = std::numeric_limits<double>::quiet_NaN();
-    double mean_error = std::numeric_limits<double>::quiet_NaN();
-    double rms = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation, with N - 1
-    double rms_error = std::numeric_limits<double>::quiet_NaN();
-};
-
 /// Two samples in one bin. What cannot be computed is NaN. Errors are one standard deviation, by
 /// bootstrap within the bin, both samples resampled independently.
 struct SamplingFractionRow {
     EnergyBin bin{};  ///< GeV
-    SamplingFraction reference;
-    SamplingFraction candidate;
+    BinStatistic reference;
+    BinStatistic candidate;
     double difference_error = std::numeric_limits<double>::quiet_NaN();  ///< of the means
     double ratio_error = std::numeric_limits<double>::quiet_NaN();  ///< of mean over reference mean
     double rms_ratio_error = std::numeric_limits<double>::quiet_NaN();
@@ -45,15 +34,9 @@ struct SamplingFractionRow {
     double rms_ratio() const { return candidate.rms / reference.rms; }
 };
 
-/// The bins of every table: the six of the core module, then 2-10 GeV, which overlaps the first.
-std::vector<EnergyBin> reported_bins();
-
-/// "100 - 200" in GeV; the last bin ends at 500.
-std::string bin_text(EnergyBin const& bin);
-
 /// One row for each of `reported_bins`. Bins without showers are rows too.
-std::vector<SamplingFractionRow> compare_sampling_fraction(SampleObservables const& reference,
-                                                           SampleObservables const& candidate,
+std::vector<SamplingFractionRow> compare_sampling_fraction(ShowerTable const& reference,
+                                                           ShowerTable const& candidate,
                                                            BootstrapConfig const& config);
 
 }  // namespace lowcal::validation

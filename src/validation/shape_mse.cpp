@@ -41,7 +41,7 @@ void draw_without_replacement(std::span<std::uint32_t> order, std::size_t chosen
     }
 }
 
-Profiles sum_of(SampleObservables const& sample, std::span<std::uint32_t const> showers)
+Profiles sum_of(ShowerTable const& sample, std::span<std::uint32_t const> showers)
 {
     Profiles sum{};
     for (auto const shower : showers) {
@@ -52,7 +52,7 @@ Profiles sum_of(SampleObservables const& sample, std::span<std::uint32_t const> 
     return sum;
 }
 
-double distance_between(SampleObservables const& sample, std::span<std::uint32_t const> first,
+double distance_between(ShowerTable const& sample, std::span<std::uint32_t const> first,
                         std::span<std::uint32_t const> second)
 {
     auto candidate = sum_of(sample, first);
@@ -82,7 +82,7 @@ double shape_mse_error(ReplicaPair const& replicas)
     return deviation_of(values);
 }
 
-double shape_mse_floor(SampleObservables const& reference, FloorConfig const& config)
+double shape_mse_floor(ShowerTable const& reference, FloorConfig const& config)
 {
     auto const size = reference.count();
     if (size < 2 || config.candidate_showers == 0) return not_known;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "validation/bootstrap.hpp"
-#include "validation/sample_observables.hpp"
+#include "validation/shower_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -49,6 +49,6 @@ struct FloorConfig {
 /// scaled bins, so that of the comparison is s (1/candidate_showers + 1/N): the mean is scaled by
 /// the ratio. For N against N that is half of the distance between halves of N/2. NaN where the
 /// reference holds fewer than two showers, or the candidate none.
-double shape_mse_floor(SampleObservables const& reference, FloorConfig const& config);
+double shape_mse_floor(ShowerTable const& reference, FloorConfig const& config);
 
 }  // namespace lowcal::validation

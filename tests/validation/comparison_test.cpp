@@ -93,7 +93,7 @@ TEST(Comparison, a_reference_without_energy_has_no_shape)
 
 TEST(Comparison, needs_showers)
 {
-    SampleObservables const nothing;
+    ShowerTable const nothing;
     EXPECT_THROW(Comparator(nothing, {}), InputError);
     auto const reference = observed(normal_showers(2, 1));
     EXPECT_THROW(Comparator(reference, {})("fast", nothing), InputError);

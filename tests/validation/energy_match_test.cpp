@@ -9,7 +9,7 @@ namespace lowcal::validation {
 namespace {
 
 /// Showers of uniform energy in a range, GeV.
-SampleObservables uniform(std::size_t count, std::uint64_t seed, EnergyBin range = {2, 500})
+ShowerTable uniform(std::size_t count, std::uint64_t seed, EnergyBin range = {2, 500})
 {
     std::vector<float> numbers(count);
     ItemRandom({.seed = seed, .stream = RandomStream::energy}, 0).uniform(numbers);
@@ -20,7 +20,7 @@ SampleObservables uniform(std::size_t count, std::uint64_t seed, EnergyBin range
     return observed(block);
 }
 
-std::string refusal(SampleObservables const& reference, SampleObservables const& candidate)
+std::string refusal(ShowerTable const& reference, ShowerTable const& candidate)
 {
     try {
         match_energies(reference, candidate, "fast");
@@ -74,9 +74,9 @@ TEST(EnergyMatch, one_fixed_energy_matches_itself_alone)
 
 TEST(EnergyMatch, empty_samples_are_refused)
 {
-    EXPECT_NE(refusal(uniform(3, 1), SampleObservables{}).find("fast holds no showers"),
+    EXPECT_NE(refusal(uniform(3, 1), ShowerTable{}).find("fast holds no showers"),
               std::string::npos);
-    EXPECT_NE(refusal(SampleObservables{}, uniform(3, 1)).find("reference holds no showers"),
+    EXPECT_NE(refusal(ShowerTable{}, uniform(3, 1)).find("reference holds no showers"),
               std::string::npos);
 }
 

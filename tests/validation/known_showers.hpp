@@ -4,7 +4,7 @@
 #include "core/random.hpp"
 #include "data/shower_reader.hpp"
 #include "data/showers.hpp"
-#include "validation/sample_observables.hpp"
+#include "validation/shower_table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,9 +39,9 @@ inline void append_shower(data::ShowerBlock& block, float primary_energy,
     block.primary_energy.push_back(primary_energy);
 }
 
-inline SampleObservables observed(data::ShowerBlock const& block)
+inline ShowerTable observed(data::ShowerBlock const& block)
 {
-    SampleObservables sample;
+    ShowerTable sample;
     sample.add(block);
     return sample;
 }

@@ -10,7 +10,7 @@
 namespace lowcal::validation {
 namespace {
 
-SampleObservables const& reference()
+ShowerTable const& reference()
 {
     static auto const sample = observed(real_showers());
     return sample;
@@ -18,14 +18,14 @@ SampleObservables const& reference()
 
 /// Real showers, changed.
 template <class Change>
-SampleObservables changed(Change change)
+ShowerTable changed(Change change)
 {
     auto block = real_showers();
     change(block.cells);
     return observed(block);
 }
 
-Comparison compare(SampleObservables const& candidate)
+Comparison compare(ShowerTable const& candidate)
 {
     return Comparator(reference(), {})("changed", candidate);
 }

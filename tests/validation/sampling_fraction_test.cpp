@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t low_energy_row = 6;
 
 /// One shower per pair of primary energy and cell energy, GeV.
-SampleObservables showers(std::vector<std::pair<float, float>> const& list)
+ShowerTable showers(std::vector<std::pair<float, float>> const& list)
 {
     data::ShowerBlock block;
     for (auto const& [primary, cell] : list) append_shower(block, primary, {{12, 12, 8, cell}});

@@ -87,7 +87,7 @@ TEST(ShapeMse, has_no_error_and_no_floor_for_one_shower)
 }
 
 /// Analytic floor: the variance of one shower in the scaled bins, over the sample sizes.
-double analytic_floor(SampleObservables const& sample, double candidate_showers)
+double analytic_floor(ShowerTable const& sample, double candidate_showers)
 {
     auto const mean = mean_profiles(sample);
     double total = 0;

@@ -1,4 +1,4 @@
-#include "validation/sample_observables.hpp"
+#include "validation/shower_table.hpp"
 
 #include "validation/known_showers.hpp"
 
@@ -18,21 +18,21 @@ data::ShowerBlock two_showers()
     return block;
 }
 
-TEST(SampleObservables, give_the_numbers_computed_by_hand)
+TEST(ShowerTable, give_the_numbers_computed_by_hand)
 {
     auto const sample = observed(two_showers());
     ASSERT_EQ(sample.count(), 2U);
     EXPECT_DOUBLE_EQ(sample.cell_sum()[0], 0.75);
     EXPECT_DOUBLE_EQ(sample.cell_sum()[1], 2.0);
-    EXPECT_DOUBLE_EQ(sample.sampling_fraction()[0], 0.075);
-    EXPECT_DOUBLE_EQ(sample.sampling_fraction()[1], 0.05);
-    EXPECT_EQ(sample.hits()[0], 2U);
-    EXPECT_EQ(sample.hits()[1], 3U);
+    EXPECT_DOUBLE_EQ(sample.values(Observable::sampling_fraction)[0], 0.075);
+    EXPECT_DOUBLE_EQ(sample.values(Observable::sampling_fraction)[1], 0.05);
+    EXPECT_EQ(sample.values(Observable::hits)[0], 2.0);
+    EXPECT_EQ(sample.values(Observable::hits)[1], 3.0);
     EXPECT_FLOAT_EQ(sample.primary_energy()[1], 40.0F);
     EXPECT_FLOAT_EQ(sample.monte_carlo_seconds()[1], 1.5F);
 }
 
-TEST(SampleObservables, sum_cells_along_the_right_axes)
+TEST(ShowerTable, sum_cells_along_the_right_axes)
 {
     auto const sample = observed(two_showers());
     std::vector<float> expected(profile_bins, 0.0F);
@@ -45,19 +45,19 @@ TEST(SampleObservables, sum_cells_along_the_right_axes)
         EXPECT_FLOAT_EQ(sample.profiles(0)[bin], expected[bin]) << "bin " << bin;
 }
 
-TEST(SampleObservables, mean_profiles_weigh_every_shower_alike)
+TEST(ShowerTable, mean_profiles_weigh_every_shower_alike)
 {
     auto const mean = mean_profiles(observed(two_showers()));
     EXPECT_NEAR(mean[3], (0.075 + 0.025) / 2, 4e-9);  // float32: 0.05 x 2^-24
     EXPECT_NEAR(mean[25 + 24], 0.0125 / 2, 4e-9);
     EXPECT_NEAR(mean[50 + 5], (0.025 + 0.025) / 2, 4e-9);
-    EXPECT_TRUE(std::isnan(mean_profiles(SampleObservables{})[0]));
+    EXPECT_TRUE(std::isnan(mean_profiles(ShowerTable{})[0]));
 }
 
-TEST(SampleObservables, do_not_depend_on_how_showers_are_cut_into_blocks)
+TEST(ShowerTable, do_not_depend_on_how_showers_are_cut_into_blocks)
 {
     auto const all = part_of(real_showers(), 0, 10);
-    SampleObservables parts;
+    ShowerTable parts;
     parts.add(part_of(all, 0, 3));
     parts.add(part_of(all, 3, 0));
     parts.add(part_of(all, 3, 7));
@@ -65,7 +65,7 @@ TEST(SampleObservables, do_not_depend_on_how_showers_are_cut_into_blocks)
     EXPECT_FALSE(observed(part_of(all, 0, 9)).same_showers(parts));
 }
 
-TEST(SampleObservables, one_moved_cell_is_another_shower)
+TEST(ShowerTable, one_moved_cell_is_another_shower)
 {
     auto moved = two_showers();
     std::swap(moved.cells[cell_index({3, 4, 5, 0})], moved.cells[cell_index({3, 4, 6, 0})]);
@@ -73,7 +73,7 @@ TEST(SampleObservables, one_moved_cell_is_another_shower)
     EXPECT_TRUE(observed(two_showers()).same_showers(observed(two_showers())));
 }
 
-TEST(SampleObservables, profiles_of_real_showers_each_hold_all_the_energy)
+TEST(ShowerTable, profiles_of_real_showers_each_hold_all_the_energy)
 {
     auto const sample = observed(part_of(real_showers(), 0, 50));
     for (std::size_t shower = 0; shower < sample.count(); ++shower) {
@@ -82,7 +82,7 @@ TEST(SampleObservables, profiles_of_real_showers_each_hold_all_the_energy)
             for (float const value : sample.profiles(shower).subspan(axis.first, axis.bins))
                 sum += static_cast<double>(value);
             // Each of 25 numbers is rounded to float32: at most 2^-24 of the sum in all.
-            EXPECT_NEAR(sum / sample.sampling_fraction()[shower], 1.0, 0x1p-24);
+            EXPECT_NEAR(sum / sample.values(Observable::sampling_fraction)[shower], 1.0, 0x1p-24);
         }
     }
 }

@@ -1,0 +1,86 @@
+#include "validation/paired_shift.hpp"
+
+#include "core/error.hpp"
+#include "validation/energy_bins.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace lowcal::validation {
+namespace {
+
+constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
+
+/// The pairs of one bin in which both showers have a value.
+struct Pairs {
+    std::vector<double> reference;
+    std::vector<double> candidate;
+};
+
+Pairs pairs_in(ShowerTable const& reference, ShowerTable const& candidate, PairedShift const& what)
+{
+    Pairs pairs;
+    auto const first = reference.values(what.observable);
+    auto const second = candidate.values(what.observable);
+    for (std::size_t shower = 0; shower < reference.count(); ++shower) {
+        if (!what.bin.contains(static_cast<double>(reference.primary_energy()[shower]))) continue;
+        if (std::isnan(first[shower]) || std::isnan(second[shower])) continue;
+        pairs.reference.push_back(first[shower]);
+        pairs.candidate.push_back(second[shower]);
+    }
+    return pairs;
+}
+
+void require_same_energies(ShowerTable const& reference, ShowerTable const& candidate)
+{
+    if (candidate.count() != reference.count())
+        throw InputError(fmt::format("{} showers cannot be paired with {}", candidate.count(),
+                                     reference.count()));
+    for (std::size_t shower = 0; shower < reference.count(); ++shower)
+        if (candidate.primary_energy()[shower] != reference.primary_energy()[shower])
+            throw InputError(
+                fmt::format("shower {} cannot be paired", shower),
+                fmt::format("{} GeV against {} GeV", candidate.primary_energy()[shower],
+                            reference.primary_energy()[shower]));
+}
+
+}  // namespace
+
+bool PairedShift::within_error() const
+{
+    return std::abs(mean) <= reference.mean_error && std::abs(rms) <= reference.rms_error;
+}
+
+PairedComparator::PairedComparator(ShowerTable const& reference, BootstrapConfig const& config)
+    : reference_(reference)
+{
+    if (reference.count() == 0) throw InputError("the reference holds no showers");
+    auto const bins = statistics_bins();
+    for (auto const& info : observables) {
+        for (std::size_t i = 0; i < bins.size(); ++i) {
+            BinDraws const draws{.bin = bins[i], .quantity = static_cast<std::uint32_t>(1 + i)};
+            errors_.push_back(
+                {.observable = info.observable,
+                 .bin = bins[i],
+                 .reference = replicate(reference, info.observable, draws, config).result});
+        }
+    }
+}
+
+std::vector<PairedShift> PairedComparator::operator()(ShowerTable const& candidate) const
+{
+    require_same_energies(reference_, candidate);
+    auto shifts = errors_;
+    for (auto& shift : shifts) {
+        auto const pairs = pairs_in(reference_, candidate, shift);
+        shift.count = pairs.reference.size();
+        bool const enough = shift.count >= 2;
+        shift.mean = enough ? mean_of(pairs.candidate) - mean_of(pairs.reference) : not_known;
+        shift.rms =
+            enough ? deviation_of(pairs.candidate) - deviation_of(pairs.reference) : not_known;
+    }
+    return shifts;
+}
+
+}  // namespace lowcal::validation
