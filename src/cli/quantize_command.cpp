@@ -28,6 +28,8 @@ struct QuantizeOptions {
     std::string method = "mse";
     double percentile = 0.9999;
     double energy_offset = 0.1;
+    bool absolute = false;
+    double equalisation = 0.5;
     bool no_bias_correction = false;
     std::string placement = "blocks";
     std::vector<std::string> bfloat16_layers;
@@ -55,7 +57,10 @@ quantisation::Quantiser::Config quantiser_config(QuantizeOptions const& options)
     quantisation::Quantiser::Config config{
         .range = {.method = quantisation::parse_range_method(options.method),
                   .percentile = options.percentile},
-        .energy_offset = options.energy_offset,
+        .canonical = {.unit = options.absolute ? quantisation::ActivationUnit::absolute
+                                               : quantisation::ActivationUnit::per_shower,
+                      .energy_offset = options.energy_offset},
+        .equalisation = options.equalisation,
         .placement = quantisation::parse_placement(options.placement),
         .correct_means = !options.no_bias_correction};
     using quantisation::LayerPrecision;
@@ -70,9 +75,10 @@ void record(graph::Graph& network, QuantizeOptions const& options, double respon
 {
     network.metadata["lowcal.quantisation"] = fmt::format(
         "source_sha256 {}\nmethod {}\npercentile {}\nplacement {}\ncalibration {}\ncount {}\n"
-        "seed {}\nenergy_offset {}\nbias_correction {}\nresponse_factor {}\n",
+        "seed {}\nenergy_offset {}\nequalisation {}\nbias_correction {}\nresponse_factor {}\n",
         graph::file_sha256(options.model), options.method, options.percentile, options.placement,
-        options.calibration.filename().string(), options.count, options.seed, options.energy_offset,
+        options.calibration.filename().string(), options.count, options.seed,
+        options.absolute ? "none" : fmt::format("{}", options.energy_offset), options.equalisation,
         options.no_bias_correction ? "none" : "mean", response_factor);
 }
 
@@ -158,6 +164,13 @@ void add_quantize_command(CLI::App& app)
         ->add_option("--energy-offset", options->energy_offset,
                      "Activations are divided by E / 100 GeV plus this, shower by shower")
         ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    command->add_flag("--absolute", options->absolute,
+                      "Do not divide them: one scale for all energies as they are");
+    command
+        ->add_option("--equalisation", options->equalisation,
+                     "How far channels are scaled alike: 0 not at all, 1 at the weights' cost")
+        ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
     command->add_flag("--no-bias-correction", options->no_bias_correction,
                       "Leave the mean shift that rounded weights cause");

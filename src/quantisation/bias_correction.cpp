@@ -1,40 +1,12 @@
 #include "quantisation/bias_correction.hpp"
 
-#include "graph/shape_inference.hpp"
 #include "quantisation/canonical_form.hpp"
+#include "quantisation/channel_moments.hpp"
 
 #include <algorithm>
 
 namespace lowcal::quantisation {
 namespace {
-
-/// Means over showers and cells of each channel of these values.
-std::vector<std::vector<double>> channel_means(graph::Graph const& network,
-                                               std::vector<std::string> const& values,
-                                               NetworkRunner const& runner)
-{
-    auto const shapes = graph::infer_shapes(network, 1);
-    std::vector<std::vector<double>> means;
-    std::vector<std::size_t> cells;  // of a channel of a shower
-    std::vector<double> rows(values.size(), 0.0);
-    for (auto const& value : values) {
-        auto const& shape = shapes.at(value);
-        means.emplace_back(static_cast<std::size_t>(shape[1]), 0.0);
-        cells.push_back(static_cast<std::size_t>(graph::element_count(shape)) /
-                        means.back().size());
-    }
-    runner.run(network, values, [&](std::size_t value, std::span<float const> numbers) {
-        auto const channels = means[value].size();
-        auto const size = cells[value];
-        for (std::size_t row = 0; row * size < numbers.size(); ++row)
-            for (float const number : numbers.subspan(row * size, size))
-                means[value][row % channels] += static_cast<double>(number);
-        rows[value] += static_cast<double>(numbers.size() / channels);
-    });
-    for (std::size_t value = 0; value < values.size(); ++value)
-        for (auto& mean : means[value]) mean /= rows[value];
-    return means;
-}
 
 /// Mean over showers of the sum of the network's output divided by n(e), where it has that: showers
 /// of all energies count alike.
@@ -118,7 +90,7 @@ Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
         all.push_back(layer.value);
         depths = std::max(depths, layer.depth + 1);
     }
-    auto const wanted = channel_means(canonical, all, runner);
+    auto const wanted = channel_moments(canonical, all, runner);
     RewriteConfig config{.range = range};
     for (std::size_t depth = 0; depth < depths; ++depth) {
         std::vector<std::size_t> now;
@@ -129,12 +101,12 @@ Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
             values.push_back(layers[i].value);
         }
         auto const network = rewrite_int8(canonical, plan, statistics, config).graph;
-        auto const found = channel_means(network, values, runner);
+        auto const found = channel_moments(network, values, runner);
         for (std::size_t k = 0; k < now.size(); ++k) {
             auto& correction = config.corrections[layers[now[k]].name];
-            for (std::size_t channel = 0; channel < found[k].size(); ++channel)
+            for (std::size_t channel = 0; channel < found[k].means.size(); ++channel)
                 correction.push_back(
-                    static_cast<float>(wanted[now[k]][channel] - found[k][channel]));
+                    static_cast<float>(wanted[now[k]].means[channel] - found[k].means[channel]));
         }
     }
     return config.corrections;

@@ -40,7 +40,7 @@ public:
         for (auto const& node : network.nodes)
             for (auto const& input : node.inputs) consumers_[input].push_back(&node);
         for (auto const& output : network.outputs) outputs_.insert(output.name);
-        product_ = find_energy_product();
+        if (config.unit == ActivationUnit::per_shower) product_ = find_energy_product();
     }
 
     Graph run()

@@ -13,7 +13,14 @@ inline constexpr char per_unit_suffix[] = ".per_unit";
 /// Throws InputError naming a node if the network is quantised.
 void refuse_quantised(graph::Graph const& network);
 
+/// What activations are divided by.
+enum class ActivationUnit {
+    per_shower,  ///< n(e) of their own shower, as below
+    absolute     ///< nothing
+};
+
 struct CanonicalConfig {
+    ActivationUnit unit = ActivationUnit::per_shower;
     /// e0 below, in the unit of the network's energy node (100 GeV for our networks).
     double energy_offset = 0.1;
 };
@@ -31,8 +38,9 @@ struct CanonicalConfig {
 ///    it: latents then enter as noise x e / n(e), and biases and shifts, which are not homogeneous,
 ///    as b / n(e). The offset e0 balances the two: with 0, shifts would dominate at low energies.
 ///
-/// Networks without that product come back with step 1 alone. Throws InputError naming a node where
-/// an operator on the way is not homogeneous, and if the network is quantised already.
+/// Networks without that product, or with absolute units, come back with step 1 alone. Throws
+/// InputError naming a node where an operator on the way is not homogeneous, and if the network is
+/// quantised already.
 graph::Graph canonical_form(graph::Graph const& network, CanonicalConfig config = {});
 
 }  // namespace lowcal::quantisation

@@ -3,7 +3,7 @@
 #include "core/error.hpp"
 #include "quantisation/bias_correction.hpp"
 #include "quantisation/canonical_form.hpp"
-#include "quantisation/equalise_branches.hpp"
+#include "quantisation/equalise.hpp"
 #include "quantisation/layer_notes.hpp"
 
 namespace lowcal::quantisation {
@@ -38,14 +38,16 @@ Quantiser::Quantiser(graph::Graph network, NetworkRunner const& runner)
 
 Quantiser::Calibration const& Quantiser::calibration(Config const& config)
 {
-    std::pair const key(config.energy_offset, config.placement);
+    std::tuple const key(config.canonical.energy_offset, config.canonical.unit, config.equalisation,
+                         config.placement);
     if (auto const found = calibrations_.find(key); found != calibrations_.end())
         return found->second;
     auto all_int8 = config;
     all_int8.fallbacks.clear();
-    Calibration made{.canonical = canonical_form(network_, {.energy_offset = config.energy_offset}),
-                     .statistics = {}};
+    Calibration made{.canonical = canonical_form(network_, config.canonical), .statistics = {}};
     auto const plan = plan_for(made.canonical, all_int8);
+    if (config.equalisation > 0)
+        made.canonical = equalise_channels(made.canonical, plan, runner_, config.equalisation);
     made.canonical =
         equalise_branches(made.canonical, plan, calibrate(made.canonical, plan, runner_));
     made.statistics = calibrate(made.canonical, plan, runner_);

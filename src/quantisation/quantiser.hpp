@@ -1,9 +1,11 @@
 #pragma once
 
+#include "quantisation/canonical_form.hpp"
 #include "quantisation/int8_rewrite.hpp"
 
 #include <map>
 #include <string>
+#include <tuple>
 
 namespace lowcal::quantisation {
 
@@ -23,7 +25,8 @@ class Quantiser {
 public:
     struct Config {
         RangeCalibrator::Config range{};
-        double energy_offset = 0.1;  ///< see CanonicalConfig
+        CanonicalConfig canonical{};
+        double equalisation = 0.5;  ///< strength of equalise_channels, in [0, 1]; 0: none
         Placement placement = Placement::blocks;
         bool correct_means = true;  ///< biases of each layer and the response of the whole
         std::map<std::string, Fallback> fallbacks{};  ///< layers that are not to be int8
@@ -46,7 +49,7 @@ private:
     };
     graph::Graph network_;
     NetworkRunner const& runner_;
-    std::map<std::pair<double, Placement>, Calibration> calibrations_;
+    std::map<std::tuple<double, ActivationUnit, double, Placement>, Calibration> calibrations_;
 
     Calibration const& calibration(Config const& config);
 };

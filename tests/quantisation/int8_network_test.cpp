@@ -5,7 +5,7 @@
 #include "graph/onnx_file.hpp"
 #include "quantisation/bias_correction.hpp"
 #include "quantisation/canonical_form.hpp"
-#include "quantisation/equalise_branches.hpp"
+#include "quantisation/equalise.hpp"
 #include "runtime/compare.hpp"
 #include "runtime/shower_generator.hpp"
 #include "runtime/small_networks.hpp"

@@ -1,0 +1,140 @@
+#include "quantisation/equalise.hpp"
+
+#include "quantisation/blocks.hpp"
+#include "quantisation/channel_moments.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lowcal::quantisation {
+namespace {
+
+using graph::Graph;
+using graph::Node;
+
+float power_of_two_near(double factor)
+{
+    return static_cast<float>(std::exp2(std::round(std::log2(factor))));
+}
+
+/// Sum of the squares of the weights that read each input channel.
+std::vector<double> squares_by_input(graph::Tensor const& weights, bool transposed)
+{
+    auto const channels = static_cast<std::size_t>(weights.shape[transposed ? 0 : 1]);
+    std::size_t stride = 1;
+    for (std::size_t i = transposed ? 1 : 2; i < weights.shape.size(); ++i)
+        stride *= static_cast<std::size_t>(weights.shape[i]);
+    std::vector<double> squares(channels, 0.0);
+    for (std::size_t i = 0; i < weights.floats.size(); ++i)
+        squares[i / stride % channels] += std::pow(static_cast<double>(weights.floats[i]), 2);
+    return squares;
+}
+
+/// Each number over the mean of all; a number of 0 stays 0.
+void divide_by_mean(std::vector<double>& numbers)
+{
+    double sum = 0;
+    for (double const number : numbers) sum += number;
+    if (sum > 0)
+        for (auto& number : numbers) number *= static_cast<double>(numbers.size()) / sum;
+}
+
+std::vector<float> channel_factors(std::vector<double> activations, std::vector<double> weights,
+                                   double strength)
+{
+    divide_by_mean(activations);
+    divide_by_mean(weights);
+    std::vector<float> factors(activations.size(), 1.0F);
+    for (std::size_t c = 0; c < factors.size(); ++c) {
+        if (!(activations[c] > 0) || !(weights[c] > 0)) continue;
+        // Squares: half the exponent.
+        factors[c] = power_of_two_near(std::pow(weights[c], 0.5 * (1 - strength)) /
+                                       std::pow(activations[c], 0.5 * strength));
+    }
+    return factors;
+}
+
+/// A block and the int8 convolution that alone reads it.
+struct Pair {
+    Block block;
+    Node const* reader;
+};
+
+std::vector<Pair> pairs_of(Graph const& graph, Blocks const& blocks, Int8Plan const& plan)
+{
+    std::vector<Pair> pairs;
+    for (auto const& node : graph.nodes) {
+        auto const* const reader = blocks.reading_convolution(node.outputs.front());
+        if (reader == nullptr || plan.precision_of(reader->name) != LayerPrecision::int8) continue;
+        if (node.op == "Transpose") continue;  // its channels are another axis
+        if (auto block = blocks.ending_in(node.outputs.front()))
+            pairs.push_back({.block = *block, .reader = reader});
+    }
+    return pairs;
+}
+
+double range_of(Statistics const& statistics, std::string const& value)
+{
+    auto const found = statistics.find(value);
+    return found == statistics.end() ? 0.0 : found->second.high() - found->second.low();
+}
+
+}  // namespace
+
+Graph equalise_channels(Graph canonical, Int8Plan const& plan, NetworkRunner const& runner,
+                        double strength)
+{
+    auto const original = canonical;
+    Blocks const blocks(original);
+    auto const pairs = pairs_of(original, blocks, plan);
+    std::vector<std::string> values;
+    for (auto const& pair : pairs) values.push_back(pair.block.value);
+    auto const moments = channel_moments(original, values, runner);
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        auto const& [block, reader] = pairs[i];
+        auto const factors =
+            channel_factors(moments[i].mean_squares,
+                            squares_by_input(original.constants.at(reader->inputs[1]),
+                                             reader->op == "ConvTranspose"),
+                            strength);
+        scale_result(canonical, block, factors);
+        divide_input_channels(canonical, *reader, 0, factors);
+    }
+    return canonical;
+}
+
+Graph equalise_branches(Graph canonical, Int8Plan const& plan, Statistics const& statistics)
+{
+    auto const original = canonical;
+    Blocks const blocks(original);
+    for (auto const& node : original.nodes) {
+        if (node.op != "Concat" || graph::int_attribute(node, "axis", 0) != 1) continue;
+        auto const* const reader = blocks.reading_convolution(node.outputs.front());
+        if (reader == nullptr || plan.precision_of(reader->name) != LayerPrecision::int8) continue;
+        std::vector<std::optional<Block>> branches;
+        double largest = 0;
+        for (auto const& input : node.inputs) {
+            branches.push_back(blocks.ending_in(input));
+            if (branches.back())
+                largest = std::max(largest, range_of(statistics, branches.back()->value));
+        }
+        if (!std::all_of(branches.begin(), branches.end(),
+                         [](auto const& branch) { return branch.has_value(); }))
+            continue;
+        std::size_t first = 0;
+        for (std::size_t i = 0; i < branches.size(); ++i) {
+            auto const channels = static_cast<std::size_t>(blocks.shape(node.inputs[i])[1]);
+            double const range = range_of(statistics, branches[i]->value);
+            if (range > 0) {
+                std::vector<float> const factors(channels, power_of_two_near(largest / range));
+                auto const own = static_cast<std::size_t>(blocks.shape(branches[i]->value)[1]);
+                scale_result(canonical, *branches[i], std::vector<float>(own, factors.front()));
+                divide_input_channels(canonical, *reader, first, factors);
+            }
+            first += channels;
+        }
+    }
+    return canonical;
+}
+
+}  // namespace lowcal::quantisation
