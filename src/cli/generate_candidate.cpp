@@ -30,20 +30,27 @@ void clean(data::ShowerBlock& block, std::string const& network, std::size_t fir
 
 }  // namespace
 
-void generate_candidate(CandidateModel const& model, std::span<float const> energies,
-                        std::function<void(data::ShowerBlock const&)> const& take)
+void generate_sample(runtime::ShowerGenerator const& generator, GeneratedSample const& sample,
+                     std::span<float const> energies,
+                     std::function<void(data::ShowerBlock const&)> const& take)
 {
-    runtime::ShowerGenerator const generator(model.onnx, {.threads = model.threads});
     data::ShowerBlock block;
     for (std::size_t first = 0; first < energies.size(); first += showers_per_step) {
         auto const some =
             energies.subspan(first, std::min(showers_per_step, energies.size() - first));
         block.primary_energy.assign(some.begin(), some.end());
         block.cells.resize(some.size() * Window::cells);
-        generator.generate({.seed = model.seed, .first = first, .energies = some}, block.cells);
-        clean(block, model.onnx.string(), first);
+        generator.generate({.seed = sample.seed, .first = first, .energies = some}, block.cells);
+        clean(block, sample.name, first);
         take(block);
     }
+}
+
+void generate_candidate(CandidateModel const& model, std::span<float const> energies,
+                        std::function<void(data::ShowerBlock const&)> const& take)
+{
+    runtime::ShowerGenerator const generator(model.onnx, {.threads = model.threads});
+    generate_sample(generator, {.name = model.onnx.string(), .seed = model.seed}, energies, take);
 }
 
 }  // namespace lowcal::cli

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "data/showers.hpp"
+#include "runtime/shower_generator.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <string>
 
 namespace lowcal::cli {
 
@@ -15,6 +17,19 @@ struct CandidateModel {
     std::uint64_t seed = 0;
     int threads = 1;
 };
+
+/// The network's showers, from a generator that exists; `name` stands in errors.
+struct GeneratedSample {
+    std::string name;
+    std::uint64_t seed = 0;
+};
+
+/// Generates shower i of the production `seed` at `energies[i]` GeV, for all i, and hands the
+/// showers on in order, block by block, without cells too small to be kept in a file. Throws
+/// InputError where a shower has cells that no shower file may hold.
+void generate_sample(runtime::ShowerGenerator const& generator, GeneratedSample const& sample,
+                     std::span<float const> energies,
+                     std::function<void(data::ShowerBlock const&)> const& take);
 
 /// Generates shower i of the network's production `seed` at `energies[i]` GeV, for all i, and hands
 /// the showers on in order, block by block. Throws InputError where the network cannot be run.

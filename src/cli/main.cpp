@@ -6,6 +6,7 @@
 #include "cli/info_command.hpp"
 #include "cli/merge_command.hpp"
 #include "cli/quantize_command.hpp"
+#include "cli/shift_command.hpp"
 #include "core/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -46,6 +47,7 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
     cli::add_info_command(app);
     cli::add_quantize_command(app);
+    cli::add_shift_command(app);
     cli::add_generate_command(app);
     cli::add_evaluate_command(app);
     cli::add_bench_command(app);

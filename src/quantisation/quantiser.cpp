@@ -54,6 +54,11 @@ Quantiser::Calibration const& Quantiser::calibration(Config const& config)
     return calibrations_.emplace(key, std::move(made)).first->second;
 }
 
+Int8Plan Quantiser::plan(Config const& config)
+{
+    return plan_for(canonical(config), config);
+}
+
 Int8Network Quantiser::operator()(Config const& config)
 {
     auto const& [canonical, statistics] = calibration(config);

@@ -39,6 +39,9 @@ public:
     /// what became of each layer.
     Int8Network operator()(Config const& config);
 
+    /// Which layers of it run how.
+    Int8Plan plan(Config const& config);
+
     /// The float32 network that is rewritten, after its branches were made alike.
     graph::Graph const& canonical(Config const& config) { return calibration(config).canonical; }
 

@@ -32,6 +32,25 @@ Pairs pairs_in(ShowerTable const& reference, ShowerTable const& candidate, Paire
     return pairs;
 }
 
+/// What each value adds to its sample's standard deviation, to first order, times their number.
+std::vector<double> influence_on_deviation(std::vector<double> const& values)
+{
+    double const mean = mean_of(values), deviation = deviation_of(values);
+    std::vector<double> influence(values.size(), 0.0);
+    if (deviation > 0)
+        for (std::size_t i = 0; i < values.size(); ++i)
+            influence[i] = (std::pow(values[i] - mean, 2) / deviation - deviation) / 2;
+    return influence;
+}
+
+/// Standard error of the mean of the differences.
+double noise_of(std::vector<double> const& candidate, std::vector<double> const& reference)
+{
+    std::vector<double> differences(candidate.size());
+    for (std::size_t i = 0; i < candidate.size(); ++i) differences[i] = candidate[i] - reference[i];
+    return deviation_of(differences) / std::sqrt(static_cast<double>(differences.size()));
+}
+
 void require_same_energies(ShowerTable const& reference, ShowerTable const& candidate)
 {
     if (candidate.count() != reference.count())
@@ -79,6 +98,10 @@ std::vector<PairedShift> PairedComparator::operator()(ShowerTable const& candida
         shift.mean = enough ? mean_of(pairs.candidate) - mean_of(pairs.reference) : not_known;
         shift.rms =
             enough ? deviation_of(pairs.candidate) - deviation_of(pairs.reference) : not_known;
+        shift.mean_noise = enough ? noise_of(pairs.candidate, pairs.reference) : not_known;
+        shift.rms_noise = enough ? noise_of(influence_on_deviation(pairs.candidate),
+                                            influence_on_deviation(pairs.reference))
+                                 : not_known;
     }
     return shifts;
 }

@@ -19,6 +19,8 @@ struct PairedShift {
     BinStatistic reference;  ///< with the bootstrap standard errors of its own mean and rms
     double mean = 0;         ///< candidate's minus reference's mean
     double rms = 0;          ///< candidate's minus reference's standard deviation
+    double mean_noise = 0;   ///< standard error of the shift of the mean, pairs being independent
+    double rms_noise = 0;    ///< the same for the standard deviation, to first order
 
     /// Whether neither shift is larger than the reference's own standard error. A bin that is too
     /// small to tell is not.

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "quantisation/tuner.hpp"
+#include "runtime/shower_generator.hpp"
+#include "validation/paired_shift.hpp"
+
+#include <memory>
+
+namespace lowcal::cli {
+
+/// Says how far another precision moves a network's showers: every observable's mean and spread,
+/// the cell spectrum in each energy bin, and the mean shape, on the same latents and energies.
+///
+/// A criterion's error is the statistical one of the float32 sample's own figure at 10 000 showers;
+/// smaller samples give estimates of the same ratio.
+class PrecisionJudge {
+public:
+    struct Config {
+        std::size_t count = 1000;  ///< showers, energies spread evenly over 2-500 GeV
+        std::uint64_t seed = 11;
+        int threads = 1;
+    };
+    /// Generates the showers of `network`. Throws InputError as ShowerGenerator does.
+    PrecisionJudge(graph::Graph const& network, Config const& config);
+
+    quantisation::Judgement operator()(graph::Graph const& other) const;
+
+private:
+    Config config_;
+    std::vector<float> energies_;
+    validation::ShowerTable reference_;
+    std::unique_ptr<validation::PairedComparator> comparator_;
+
+    double observe(graph::Graph const& network, validation::ShowerTable& table) const;
+    void judge_observables(validation::ShowerTable const& other,
+                           quantisation::Judgement& judgement) const;
+    void judge_spectrum(validation::ShowerTable const& other,
+                        quantisation::Judgement& judgement) const;
+    void judge_shape(validation::ShowerTable const& other,
+                     quantisation::Judgement& judgement) const;
+    double at_full_count(double error) const;
+};
+
+/// Criteria beyond `tolerance` errors, those that surely are first.
+std::vector<quantisation::Criterion> moved_criteria(quantisation::Judgement const& judgement,
+                                                    double tolerance);
+
+}  // namespace lowcal::cli

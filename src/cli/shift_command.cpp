@@ -1,0 +1,98 @@
+#include "cli/shift_command.hpp"
+
+#include "cli/candidate_argument.hpp"
+#include "cli/precision_judge.hpp"
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "graph/onnx_file.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
+
+namespace lowcal::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct ShiftOptions {
+    std::filesystem::path reference;
+    std::vector<std::string> candidates;
+    PrecisionJudge::Config judge{.count = 10000};
+    double tolerance = 1.0;
+    std::filesystem::path json;
+};
+
+ordered_json json_of(quantisation::Judgement const& judgement)
+{
+    auto criteria = ordered_json::array();
+    for (auto const& criterion : judgement.criteria)
+        criteria.push_back(
+            {{"name", criterion.name}, {"shift", criterion.shift}, {"error", criterion.error}});
+    return {{"us_per_shower", judgement.us_per_shower}, {"criteria", criteria}};
+}
+
+void print_row(std::string const& name, quantisation::Judgement const& judgement, double tolerance)
+{
+    auto const moved = moved_criteria(judgement, tolerance);
+    auto worst = moved_criteria(judgement, 0.0);
+    auto const surely = std::count_if(moved.begin(), moved.end(), [&](auto const& criterion) {
+        return criterion.sure_ratio() > tolerance;
+    });
+    fmt::print("{:<16} {:>6} {:>6} {:>6}", name, judgement.criteria.size(), moved.size(), surely);
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, worst.size()); ++i)
+        fmt::print("{}{:.2f} ({:.2f})  {}", i == 0 ? "  " : ";  ", worst[i].ratio(),
+                   worst[i].sure_ratio(), worst[i].name);
+    fmt::print("\n");
+}
+
+void run(ShiftOptions const& options)
+{
+    auto const candidates = parse_candidates(options.candidates);
+    for (auto const& candidate : candidates)
+        if (!candidate.is_model())
+            throw InputError(candidate.path.string() + " is no network",
+                             "precisions are compared on the same latents");
+    PrecisionJudge const judge(graph::read_onnx(options.reference), options.judge);
+    fmt::print("{}: {} showers, seed {}; shifts in errors at 10000 showers, tolerance {}\n",
+               options.reference.string(), options.judge.count, options.judge.seed,
+               options.tolerance);
+    fmt::print("{:<16} {:>6} {:>6} {:>6}  {}\n", "candidate", "criteria", "moved", "surely",
+               "largest shifts (less two of their own standard errors)");
+    ordered_json all;
+    for (auto const& candidate : candidates) {
+        auto const judgement = judge(graph::read_onnx(candidate.path));
+        print_row(candidate.name, judgement, options.tolerance);
+        all["candidates"][candidate.name] = json_of(judgement);
+    }
+    if (!options.json.empty()) write_file_atomically(options.json, all.dump(2) + "\n");
+}
+
+}  // namespace
+
+void add_shift_command(CLI::App& app)
+{
+    auto* const command =
+        app.add_subcommand("shift", "How far other precisions of a network move its showers");
+    auto const options = std::make_shared<ShiftOptions>();
+    command->add_option("reference", options->reference, "Network (ONNX, float32)")->required();
+    command->add_option("--candidate", options->candidates, "NAME=MODEL.onnx, of the same latents")
+        ->required()
+        ->check(problem_with_candidate);
+    command->add_option("--count", options->judge.count, "Showers")
+        ->check(CLI::Range(100, 1000000))
+        ->capture_default_str();
+    command->add_option("--seed", options->judge.seed, "Of the latents")->capture_default_str();
+    command->add_option("--threads", options->judge.threads, "Threads")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    command->add_option("--errors", options->tolerance, "Shifts that are tolerated, in errors")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--json", options->json, "Write all criteria here");
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace lowcal::cli
