@@ -2,6 +2,7 @@
 
 #include "cli/calibration_runner.hpp"
 #include "cli/quantize_report.hpp"
+#include "cli/tune.hpp"
 #include "core/error.hpp"
 #include "data/shower_reader.hpp"
 #include "graph/onnx_file.hpp"
@@ -29,12 +30,15 @@ struct QuantizeOptions {
     double percentile = 0.9999;
     double energy_offset = 0.1;
     bool absolute = false;
-    double equalisation = 0.5;
+    double equalisation = 0.7;
     bool no_bias_correction = false;
     std::string placement = "blocks";
     std::vector<std::string> bfloat16_layers;
     std::vector<std::string> float32_layers;
     fs::path report;
+    bool tune = false;
+    bool require = false;
+    TuneRequest tuning{.judge = {.count = 1000}};
 };
 
 /// `count` primary energies, evenly spaced through the file.
@@ -71,15 +75,36 @@ quantisation::Quantiser::Config quantiser_config(QuantizeOptions const& options)
     return config;
 }
 
-void record(graph::Graph& network, QuantizeOptions const& options, double response_factor)
+fs::path tune_folder(QuantizeOptions const& options)
+{
+    auto folder = options.out;
+    return folder += ".tune";
+}
+
+/// What the judgements depend on, plans apart.
+TuneRequest tune_request(QuantizeOptions const& options,
+                         quantisation::Quantiser::Config const& start)
+{
+    auto request = options.tuning;
+    request.tuner.start = start;
+    if (runtime::available_precision(runtime::Precision::bfloat16) == runtime::Precision::bfloat16)
+        request.tuner.fallbacks = {quantisation::LayerPrecision::bfloat16,
+                                   quantisation::LayerPrecision::float32};
+    request.judge.seed = options.seed + 1;  // not the latents of the calibration
+    request.folder = tune_folder(options);
+    request.identity = fmt::format(
+        "model {} calibration {} count {} seed {} judged on {}", graph::file_sha256(options.model),
+        graph::file_sha256(options.calibration), options.count, options.seed, request.judge.count);
+    return request;
+}
+
+void record(graph::Graph& network, QuantizeOptions const& options,
+            quantisation::Quantiser::Config const& config, double response_factor)
 {
     network.metadata["lowcal.quantisation"] = fmt::format(
-        "source_sha256 {}\nmethod {}\npercentile {}\nplacement {}\ncalibration {}\ncount {}\n"
-        "seed {}\nenergy_offset {}\nequalisation {}\nbias_correction {}\nresponse_factor {}\n",
-        graph::file_sha256(options.model), options.method, options.percentile, options.placement,
-        options.calibration.filename().string(), options.count, options.seed,
-        options.absolute ? "none" : fmt::format("{}", options.energy_offset), options.equalisation,
-        options.no_bias_correction ? "none" : "mean", response_factor);
+        "source_sha256 {}\nplan {}\ncalibration {}\ncount {}\nseed {}\nresponse_factor {}\n",
+        graph::file_sha256(options.model), quantisation::plan_text(config),
+        options.calibration.filename().string(), options.count, options.seed, response_factor);
 }
 
 void print_size(QuantizeOptions const& options)
@@ -98,10 +123,20 @@ void quantise_to_int8(QuantizeOptions const& options, graph::Graph const& networ
     CalibrationRunner const runner(
         {.seed = options.seed, .energies = calibration_energies(options)});
     quantisation::Quantiser quantiser(network, runner);
-    auto const config = quantiser_config(options);
+    auto config = quantiser_config(options);
+    auto out = options.out;
+    std::string missed;
+    if (options.tune) {
+        auto const outcome = tune(network, quantiser, tune_request(options, config));
+        config = outcome.config;
+        if (options.require && !outcome.met) {
+            missed = outcome.missed;
+            out = tune_folder(options) / "best.onnx";
+        }
+    }
     auto result = quantiser(config);
-    record(result.graph, options, result.response_factor);
-    graph::write_onnx(result.graph, options.out);
+    record(result.graph, options, config, result.response_factor);
+    graph::write_onnx(result.graph, out);
     QuantizeReport report{.network = result};
     if (!options.report.empty()) {
         auto uncorrected = config;
@@ -112,6 +147,9 @@ void quantise_to_int8(QuantizeOptions const& options, graph::Graph const& networ
         write_quantize_report(report, options.report);
     }
     print_quantize_report(report);
+    if (!missed.empty())
+        throw InputError("no plan meets all criteria: " + missed,
+                         "the best found is " + out.string());
 }
 
 void store_in_16_bits(QuantizeOptions const& options, graph::Graph const& network)
@@ -132,6 +170,32 @@ void run(QuantizeOptions const& options)
     else
         store_in_16_bits(options, network);
     print_size(options);
+}
+
+void add_tuning_options(CLI::App& command, QuantizeOptions& options)
+{
+    auto& [tuner, judge, final_count, folder, identity] = options.tuning;
+    command.add_flag("--tune", options.tune,
+                     "Look for the fastest plan that moves no criterion; the options above are "
+                     "where it starts. Goes on where an interrupted one was (OUT.tune/)");
+    command
+        .add_option("--errors", tuner.tolerance,
+                    "Shifts that are tolerated, in errors at 10000 showers")
+        ->capture_default_str();
+    command.add_option("--trials", tuner.most_trials, "At most so many plans")
+        ->capture_default_str();
+    command.add_option("--minutes", tuner.most_minutes, "At most so long")->capture_default_str();
+    command.add_option("--judge-count", judge.count, "Showers on which a plan is judged")
+        ->check(CLI::Range(100, 1000000))
+        ->capture_default_str();
+    command.add_option("--final-count", final_count, "Showers on which the chosen plan is judged")
+        ->check(CLI::Range(100, 1000000))
+        ->capture_default_str();
+    command.add_option("--threads", judge.threads, "Threads that generate them")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    command.add_flag("--require", options.require,
+                     "A chosen plan that moves a criterion is an error; it is kept in OUT.tune/");
 }
 
 }  // namespace
@@ -184,6 +248,7 @@ void add_quantize_command(CLI::App& app)
     command->add_option("--float32", options->float32_layers, "Layers to leave in float32");
     command->add_option("--report", options->report,
                         "Measure what rounding does to each layer; write it here too (JSON)");
+    add_tuning_options(*command, *options);
     command->callback([options] { run(*options); });
 }
 

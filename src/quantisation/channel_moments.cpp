@@ -2,6 +2,9 @@
 
 #include "graph/shape_inference.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace lowcal::quantisation {
 
 std::vector<ChannelMoments> channel_moments(graph::Graph const& network,
@@ -15,11 +18,12 @@ std::vector<ChannelMoments> channel_moments(graph::Graph const& network,
     for (auto const& value : values) {
         auto const& shape = shapes.at(value);
         auto const channels = static_cast<std::size_t>(shape[1]);
-        moments.push_back({std::vector<double>(channels, 0.0), std::vector<double>(channels, 0.0)});
+        std::vector<double> const zeros(channels, 0.0);
+        moments.push_back({.means = zeros, .mean_squares = zeros, .largest = zeros});
         cells.push_back(static_cast<std::size_t>(graph::element_count(shape)) / channels);
     }
     runner.run(network, values, [&](std::size_t value, std::span<float const> numbers) {
-        auto& [means, squares] = moments[value];
+        auto& [means, squares, largest] = moments[value];
         auto const size = cells[value];
         for (std::size_t row = 0; row * size < numbers.size(); ++row) {
             auto const channel = row % means.size();
@@ -27,6 +31,7 @@ std::vector<ChannelMoments> channel_moments(graph::Graph const& network,
                 auto const x = static_cast<double>(number);
                 means[channel] += x;
                 squares[channel] += x * x;
+                largest[channel] = std::max(largest[channel], std::abs(x));
             }
         }
         counts[value] += static_cast<double>(numbers.size() / means.size());

@@ -8,6 +8,7 @@ namespace lowcal::quantisation {
 struct ChannelMoments {
     std::vector<double> means;
     std::vector<double> mean_squares;
+    std::vector<double> largest;  ///< of |x|
 };
 
 /// Of these values of a network, [N, C, ...] each, on the runner's inputs.

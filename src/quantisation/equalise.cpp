@@ -30,26 +30,25 @@ std::vector<double> squares_by_input(graph::Tensor const& weights, bool transpos
     return squares;
 }
 
-/// Each number over the mean of all; a number of 0 stays 0.
-void divide_by_mean(std::vector<double>& numbers)
+/// Each number over the largest; numbers of 0 stay.
+void divide_by_largest(std::vector<double>& numbers)
 {
-    double sum = 0;
-    for (double const number : numbers) sum += number;
-    if (sum > 0)
-        for (auto& number : numbers) number *= static_cast<double>(numbers.size()) / sum;
+    double const largest = *std::max_element(numbers.begin(), numbers.end());
+    if (largest > 0)
+        for (auto& number : numbers) number /= largest;
 }
 
+/// `activations`: largest |x| of each channel; `weights`: squares of the weights that read it.
 std::vector<float> channel_factors(std::vector<double> activations, std::vector<double> weights,
                                    double strength)
 {
-    divide_by_mean(activations);
-    divide_by_mean(weights);
+    divide_by_largest(activations);
+    divide_by_largest(weights);
     std::vector<float> factors(activations.size(), 1.0F);
     for (std::size_t c = 0; c < factors.size(); ++c) {
         if (!(activations[c] > 0) || !(weights[c] > 0)) continue;
-        // Squares: half the exponent.
         factors[c] = power_of_two_near(std::pow(weights[c], 0.5 * (1 - strength)) /
-                                       std::pow(activations[c], 0.5 * strength));
+                                       std::pow(activations[c], strength));
     }
     return factors;
 }
@@ -93,7 +92,7 @@ Graph equalise_channels(Graph canonical, Int8Plan const& plan, NetworkRunner con
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         auto const& [block, reader] = pairs[i];
         auto const factors =
-            channel_factors(moments[i].mean_squares,
+            channel_factors(moments[i].largest,
                             squares_by_input(original.constants.at(reader->inputs[1]),
                                              reader->op == "ConvTranspose"),
                             strength);

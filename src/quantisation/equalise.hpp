@@ -12,10 +12,10 @@ namespace lowcal::quantisation {
 ///
 ///     f_c = w_c^(1 - strength) / a_c^strength
 ///
-/// where a_c is the channel's rms in calibration and w_c the rms of the weights that read it, both
-/// relative to the rms over all channels: strength 0 leaves the activations to the weights, 1 makes
-/// all activations alike, one half shares the burden (Nagel et al. 2019, arXiv:1906.04721; Xiao et
-/// al. 2022, arXiv:2211.10438). Channels without activations stay.
+/// where a_c is the channel's largest |x| in calibration and w_c the rms of the weights that read
+/// it, both relative to the largest of all channels: strength 0 leaves the activations to the
+/// weights, 1 makes all activations alike, one half shares the burden (Nagel et al. 2019,
+/// arXiv:1906.04721; Xiao et al. 2022, arXiv:2211.10438). Channels without activations stay.
 ///
 /// Blocks that anything but one int8 convolution reads stay as they are.
 graph::Graph equalise_channels(graph::Graph canonical, Int8Plan const& plan,

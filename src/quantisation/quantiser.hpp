@@ -26,7 +26,7 @@ public:
     struct Config {
         RangeCalibrator::Config range{};
         CanonicalConfig canonical{};
-        double equalisation = 0.5;  ///< strength of equalise_channels, in [0, 1]; 0: none
+        double equalisation = 0.7;  ///< strength of equalise_channels, in [0, 1]; 0: none
         Placement placement = Placement::blocks;
         bool correct_means = true;  ///< biases of each layer and the response of the whole
         std::map<std::string, Fallback> fallbacks{};  ///< layers that are not to be int8

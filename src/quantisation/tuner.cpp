@@ -120,7 +120,7 @@ private:
         vary([](auto& config, RangeMethod method) { config.range.method = method; },
              std::vector{RangeMethod::percentile, RangeMethod::entropy, RangeMethod::min_max});
         vary([](auto& config, double strength) { config.equalisation = strength; },
-             std::vector{0.65, 0.35});
+             std::vector{0.8, 0.6});
         if (config_.start.canonical.unit == ActivationUnit::per_shower)
             vary([](auto& config, double factor) { config.canonical.energy_offset *= factor; },
                  std::vector{0.5, 2.0});
