@@ -1,5 +1,7 @@
 #pragma once
 
+#include "graph/integer_list.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -28,7 +30,7 @@ struct Tensor {
     ElementType type = ElementType::float32;
     Shape shape{};
     std::vector<float> floats{};
-    std::vector<std::int64_t> integers{};
+    IntegerList integers{};
 };
 
 /// Value of an attribute of a node, as ONNX has it.

@@ -97,8 +97,8 @@ SliceAxis slice_axis(std::int64_t size, std::int64_t start, std::int64_t end, st
 std::vector<SliceAxis> slice_axes(Operands const& operands)
 {
     auto const& input = operands.shape(0);
-    auto const& starts = operands.integers(1, "the starts");
-    auto const& ends = operands.integers(2, "the ends");
+    auto const starts = operands.integers(1, "the starts");
+    auto const ends = operands.integers(2, "the ends");
     std::vector<std::int64_t> axes(starts.size());
     std::iota(axes.begin(), axes.end(), 0);
     if (operands.has(3)) axes = operands.integers(3, "the axes");
@@ -142,7 +142,7 @@ SplitParts split_parts(Operands const& operands)
 
 std::vector<PadAxis> pad_axes(Operands const& operands)
 {
-    auto const& pads = operands.integers(1, "the padding");
+    auto const pads = operands.integers(1, "the padding");
     auto const rank = operands.shape(0).size();
     if (pads.size() != 2 * rank)
         operands.reject(
@@ -185,7 +185,7 @@ std::vector<ResizeAxis> axes_by_scale(Operands const& operands)
 std::vector<ResizeAxis> axes_by_size(Operands const& operands)
 {
     auto const& input = operands.shape(0);
-    auto const& sizes = operands.integers(3, "the sizes");
+    auto const sizes = operands.integers(3, "the sizes");
     if (sizes.size() != input.size())
         operands.reject(
             fmt::format("it has {} sizes for {} dimensions", sizes.size(), input.size()));

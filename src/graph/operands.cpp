@@ -21,7 +21,7 @@ Tensor const& Operands::constant(std::size_t i, std::string const& what) const
     return *inputs_[i].constant;
 }
 
-std::vector<std::int64_t> const& Operands::integers(std::size_t i, std::string const& what) const
+std::vector<std::int64_t> Operands::integers(std::size_t i, std::string const& what) const
 {
     auto const& tensor = constant(i, what);
     if (tensor.type != ElementType::int64 && tensor.type != ElementType::int32)
@@ -30,7 +30,7 @@ std::vector<std::int64_t> const& Operands::integers(std::size_t i, std::string c
     if (tensor.shape.size() > 1)
         reject(fmt::format("its input '{}', {}, has shape {}; a list is needed", node_.inputs[i],
                            what, describe(tensor.shape)));
-    return tensor.integers;
+    return tensor.integers.values();
 }
 
 void Operands::reject(std::string const& why, std::string const& suggestion) const

@@ -39,7 +39,7 @@ public:
     /// `what` names it in the message of the InputError.
     Tensor const& constant(std::size_t i, std::string const& what) const;
     /// The same for int32 and int64 tensors of at most one dimension.
-    std::vector<std::int64_t> const& integers(std::size_t i, std::string const& what) const;
+    std::vector<std::int64_t> integers(std::size_t i, std::string const& what) const;
 
     /// Throws InputError naming the node.
     [[noreturn]] void reject(std::string const& why, std::string const& suggestion = {}) const;

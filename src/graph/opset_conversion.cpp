@@ -60,7 +60,7 @@ void reduce_mean_to_opset_17(Graph& graph, Node& node)
     if (axes == graph.constants.end() || axes->second.type != ElementType::int64 ||
         axes->second.integers.empty())
         throw InputError("cannot use " + describe(node), "its axes are not constant integers");
-    node.attributes["axes"] = axes->second.integers;
+    node.attributes["axes"] = axes->second.integers.values();
     node.inputs.pop_back();
 }
 

@@ -133,7 +133,7 @@ void copy_element(Tensor const& from, std::size_t source, Tensor& to, std::size_
     if (is_floating(to.type))
         to.floats[destination] = from.floats[source];
     else
-        to.integers[destination] = from.integers[source];
+        to.integers.set(destination, from.integers[source]);
 }
 
 std::size_t position_of(Shape const& index, Shape const& shape)

@@ -124,11 +124,12 @@ void cast(ReferenceCall const& call)
             auto const value = from_floats ? in.floats[i] : static_cast<float>(in.integers[i]);
             out.floats[i] = rounded_to(out.type, value);
         } else if (out.type == ElementType::boolean) {
-            out.integers[i] = from_floats ? in.floats[i] != 0.0F : in.integers[i] != 0;
+            out.integers.set(i, from_floats ? in.floats[i] != 0.0F : in.integers[i] != 0);
         } else {
             auto const range = integer_range(out.type);
-            out.integers[i] = from_floats ? truncated(in.floats[i], range)
-                                          : std::clamp(in.integers[i], range.lowest, range.highest);
+            out.integers.set(i, from_floats
+                                    ? truncated(in.floats[i], range)
+                                    : std::clamp(in.integers[i], range.lowest, range.highest));
         }
     }
 }

@@ -43,10 +43,10 @@ void quantize(ReferenceCall const& call)
         auto const level =
             static_cast<double>(steps) + static_cast<double>(levels.zero_point(index));
         // NaN has no level; it goes to the lowest so that the result is defined.
-        out.integers[position] = !(level > static_cast<double>(range.lowest)) ? range.lowest
-                                 : level >= static_cast<double>(range.highest)
-                                     ? range.highest
-                                     : static_cast<std::int64_t>(level);
+        out.integers.set(position, !(level > static_cast<double>(range.lowest)) ? range.lowest
+                                   : level >= static_cast<double>(range.highest)
+                                       ? range.highest
+                                       : static_cast<std::int64_t>(level));
     });
 }
 

@@ -126,7 +126,7 @@ Infos squeeze(Operands const& operands)
 
 Infos unsqueeze(Operands const& operands)
 {
-    auto const& axes = operands.integers(1, "the axes");
+    auto const axes = operands.integers(1, "the axes");
     auto const rank = operands.rank(0) + static_cast<std::int64_t>(axes.size());
     auto shape = operands.shape(0);
     for (auto const axis : resolved_axes(operands, axes, rank))
@@ -136,7 +136,7 @@ Infos unsqueeze(Operands const& operands)
 
 Infos expand(Operands const& operands)
 {
-    auto const& target = operands.integers(1, "the shape");
+    auto const target = operands.integers(1, "the shape");
     auto const shape = broadcast(operands.shape(0), target);
     if (!shape)
         operands.reject(fmt::format("its input of shape {} does not broadcast to [{}]",

@@ -99,7 +99,7 @@ QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder orde
         result.scales.push_back(quantised.scale);
         for (std::size_t i = 0; i < inputs; ++i)
             for (std::size_t tap = 0; tap < taps; ++tap)
-                result.levels.integers[at(i) + tap] = quantised.levels[i * taps + tap];
+                result.levels.integers.set(at(i) + tap, quantised.levels[i * taps + tap]);
     }
     return result;
 }

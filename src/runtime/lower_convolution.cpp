@@ -236,9 +236,9 @@ void Lowering::set_weights(graph::Node const& node, ConvolutionConfig& config,
     } else {
         auto const int8 = int8_constants_.find(node.inputs[1]);
         auto const& levels = constant(int8->second->inputs[0])->integers;
-        std::vector<float> numbers(levels.size());
-        std::transform(levels.begin(), levels.end(), numbers.begin(),
-                       [](std::int64_t level) { return static_cast<float>(level); });
+        std::vector<float> numbers;
+        numbers.reserve(levels.size());
+        for (auto const level : levels) numbers.push_back(static_cast<float>(level));
         config.weights = order(numbers);
         config.weight_scales = constant(int8->second->inputs[1])->floats;
         config.weight_scales.resize(channels, config.weight_scales.front());
@@ -256,10 +256,11 @@ void Lowering::set_weights(graph::Node const& node, ConvolutionConfig& config,
 
 void Lowering::lower_convolution(graph::Node const& node)
 {
-    constant_floats(node, 1);  // throws where the weights are not constant
     auto const source = value(node.inputs[0]);
+    if (!int8_constants_.contains(node.inputs[1]))
+        constant_floats(node, 1);  // throws where the weights are not constant
     auto config =
-        config_of(graph::convolution_geometry(node, source.shape, constant(node.inputs[1])->shape));
+        config_of(graph::convolution_geometry(node, source.shape, shapes_.at(node.inputs[1])));
     auto const channels = config.channels();
     ConvolutionChain chain{.scale = std::vector<float>(channels, 1.0F),
                            .bias = std::vector<float>(channels, 0.0F),

@@ -25,22 +25,28 @@ void Lowering::fold_constants()
         bool const folds =
             node.op == "QuantizeLinear" || node.op == "DequantizeLinear" || node.op == "Cast";
         if (!folds || constant(node.inputs[0]) == nullptr) continue;
-        graph::Graph one;
-        one.name = node.name;
-        one.opset = graph_.opset;
-        one.nodes = {node};
-        for (auto const& input : node.inputs)
-            if (auto const* const tensor = constant(input)) one.constants[input] = *tensor;
         auto const& output = node.outputs.front();
-        one.outputs = {{.name = output, .shape = shapes_.at(output)}};
-        folded_[output] = graph::run_reference(one, {}).at(output);
+        auto const type = constant(node.inputs[0])->type;
         fused_.insert(&node);
-        if (node.op == "DequantizeLinear" &&
-            constant(node.inputs[0])->type == graph::ElementType::int8)
+        if (type == graph::ElementType::bfloat16) bfloat16_constants_.insert(output);
+        if (node.op == "DequantizeLinear" && type == graph::ElementType::int8)
             int8_constants_[output] = &node;
-        if (constant(node.inputs[0])->type == graph::ElementType::bfloat16)
-            bfloat16_constants_.insert(output);
+        else
+            fold(node);
     }
+}
+
+void Lowering::fold(graph::Node const& node) const
+{
+    graph::Graph one;
+    one.name = node.name;
+    one.opset = graph_.opset;
+    one.nodes = {node};
+    for (auto const& input : node.inputs)
+        if (auto const* const tensor = constant(input)) one.constants[input] = *tensor;
+    auto const& output = node.outputs.front();
+    one.outputs = {{.name = output, .shape = shapes_.at(output)}};
+    folded_[output] = graph::run_reference(one, {}).at(output);
 }
 
 LoweredGraph Lowering::run()
@@ -139,6 +145,9 @@ void Lowering::add_step(std::unique_ptr<Step> step)
 
 graph::Tensor const* Lowering::constant(std::string const& name) const
 {
+    if (auto const levels = int8_constants_.find(name);
+        levels != int8_constants_.end() && !folded_.contains(name))
+        fold(*levels->second);
     if (auto const found = folded_.find(name); found != folded_.end()) return &found->second;
     auto const found = graph_.constants.find(name);
     return found == graph_.constants.end() ? nullptr : &found->second;

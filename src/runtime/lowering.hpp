@@ -38,8 +38,9 @@ private:
     std::map<std::string, PlanValue> values_;
     std::set<graph::Node const*> fused_;
     /// Constants that the graph computes from constants (DequantizeLinear, Cast), in float32.
-    std::map<std::string, graph::Tensor> folded_;
-    /// Those of them that are int8 levels times scales, by name.
+    mutable std::map<std::string, graph::Tensor> folded_;
+    /// Those that are int8 levels times scales: folded when somebody wants them in float32, which a
+    /// convolution in integers does not.
     std::map<std::string, graph::Node const*> int8_constants_;
     std::set<std::string> bfloat16_constants_;  ///< those that are stored so
     LoweredGraph result_;
@@ -62,6 +63,7 @@ private:
     void define(std::string const& name, PlanValue value) { values_[name] = std::move(value); }
     graph::Tensor const* constant(std::string const& name) const;
     void fold_constants();
+    void fold(graph::Node const& node) const;
     std::vector<float> const& constant_floats(graph::Node const& node, std::size_t input) const;
 
     // Convolutions (lower_convolution.cpp)
