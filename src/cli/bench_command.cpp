@@ -58,9 +58,9 @@ void add_bench_command(CLI::App& app)
     command->add_option("models", options->config.models, "Networks (ONNX)")->required();
     command
         ->add_option("--precision", options->config.precisions,
-                     "f32, bf16; layers that are int8 in the network run so")
+                     "f32, bf16, f16; layers of which the network says more run so")
         ->delimiter(',')
-        ->check(CLI::IsMember({"f32", "bf16", "int8"}))
+        ->check(CLI::IsMember({"f32", "bf16", "f16", "int8"}))
         ->capture_default_str();
     command->add_option("--batch", options->config.batches, "Showers per run of the network")
         ->delimiter(',')

@@ -202,9 +202,8 @@ void run(GenerateOptions const& options)
                              : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     runtime::ShowerGenerator const generator(
         options.model, {.threads = threads, .batch = options.batch, .precision = wanted});
-    if (wanted == runtime::Precision::bfloat16 &&
-        generator.precision() == runtime::Precision::float32)
-        fmt::print(stderr, "This CPU has no {}: running {}.\n", options.precision,
+    if (wanted != generator.precision() && generator.precision() == runtime::Precision::float32)
+        fmt::print(stderr, "This CPU does not multiply {}: running {}.\n", options.precision,
                    runtime::name_of(generator.precision()));
     generate_all(options, generator, energies);
 }
@@ -228,8 +227,8 @@ void set_up(CLI::App& command, GenerateOptions& options)
         ->capture_default_str();
     command
         .add_option("--precision", options.precision,
-                    "f32 or bf16, of what is not int8 in the network")
-        ->check(CLI::IsMember({"f32", "bf16", "int8"}))
+                    "f32, bf16 or f16, of layers of which the network says nothing")
+        ->check(CLI::IsMember({"f32", "bf16", "f16", "int8"}))
         ->capture_default_str();
     command.add_option("--out", options.out, "Shower file to write (HDF5)")->required();
     command.add_option("--layout", options.layout)

@@ -1,8 +1,10 @@
 #include "cli/info_model.hpp"
 
+#include "cli/layer_times.hpp"
 #include "graph/element_type.hpp"
 #include "graph/model_info.hpp"
 #include "graph/onnx_file.hpp"
+#include "quantisation/layer_notes.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,14 +23,20 @@ struct Report {
     graph::ModelInfo info;
     std::uintmax_t file_bytes;
     std::string sha256;
+    std::vector<LayerTime> times;  ///< empty where the network is no generator
 };
 
 Report report_on(std::filesystem::path const& path)
 {
     auto model = graph::read_onnx_model(path);
     auto info = graph::model_info(model.graph);
-    return {path, std::move(model), std::move(info), std::filesystem::file_size(path),
-            graph::file_sha256(path)};
+    auto times = layer_times(model.graph);
+    return {path,
+            std::move(model),
+            std::move(info),
+            std::filesystem::file_size(path),
+            graph::file_sha256(path),
+            std::move(times)};
 }
 
 bool is_ours(std::string_view key)
@@ -79,6 +87,29 @@ void print_layers(std::vector<graph::LayerInfo> const& layers)
                    layer.multiply_accumulates);
 }
 
+/// What runs, how long, and of int8 layers the scale, the range it covers, the range seen in
+/// calibration, and why a layer is not int8.
+void print_steps(Report const& report)
+{
+    if (report.times.empty()) return;
+    auto const notes = quantisation::read_layer_notes(report.model.graph);
+    fmt::print("\n  {:<26} {:<6} {:>6}  {}\n", "step", "runs", "time",
+               notes.empty() ? "" : "input: scale, zero point, range, seen in calibration");
+    for (auto const& time : report.times) {
+        fmt::print("  {:<26} {:<6} {:>5.1f}%", time.step, time.precision, 100 * time.share);
+        for (auto const& note : notes) {
+            if (note.name != time.step) continue;
+            if (note.precision == "int8")
+                fmt::print("  {:.4g}, {}, {:.3g} to {:.3g}, {:.3g} to {:.3g}", note.input.scale,
+                           note.input.zero_point, note.input.low(), note.input.high(),
+                           note.seen_low, note.seen_high);
+            else
+                fmt::print("  {}: {}", note.precision, note.reason);
+        }
+        fmt::print("\n");
+    }
+}
+
 void print_text(Report const& report)
 {
     auto const& [network, origin] = report.model;
@@ -95,6 +126,7 @@ void print_text(Report const& report)
     for (auto const& [key, value] : network.metadata)
         if (is_ours(key)) fmt::print("  {}: {}\n", key, indented(value));
     print_layers(report.info.layers);
+    print_steps(report);
 }
 
 nlohmann::ordered_json json_of(std::vector<graph::Value> const& values)
@@ -119,6 +151,15 @@ nlohmann::ordered_json json_of(std::vector<graph::LayerInfo> const& layers)
     return list;
 }
 
+nlohmann::ordered_json json_of(std::vector<LayerTime> const& times)
+{
+    auto list = nlohmann::ordered_json::array();
+    for (auto const& time : times)
+        list.push_back(
+            {{"step", time.step}, {"precision", time.precision}, {"share_of_time", time.share}});
+    return list;
+}
+
 void print_json(Report const& report)
 {
     auto const& [network, origin] = report.model;
@@ -138,7 +179,8 @@ void print_json(Report const& report)
                                         {"file_bytes", report.file_bytes},
                                         {"sha256", report.sha256},
                                         {"metadata", metadata},
-                                        {"layers", json_of(report.info.layers)}};
+                                        {"layers", json_of(report.info.layers)},
+                                        {"steps", json_of(report.times)}};
     // Names in a file need not be UTF-8; JSON must be.
     fmt::print("{}\n", object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }

@@ -11,7 +11,8 @@ namespace {
 
 Int8Plan plan_for(graph::Graph const& canonical, Quantiser::Config const& config)
 {
-    auto plan = plan_int8(canonical, {.fallbacks = config.fallbacks});
+    auto plan = plan_int8(canonical,
+                          {.least_channels = config.least_channels, .fallbacks = config.fallbacks});
     if (config.placement == Placement::portable) add_values_within_blocks(plan, canonical);
     return plan;
 }

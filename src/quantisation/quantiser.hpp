@@ -28,7 +28,8 @@ public:
         CanonicalConfig canonical{};
         double equalisation = 0.7;  ///< strength of equalise_channels, in [0, 1]; 0: none
         Placement placement = Placement::blocks;
-        bool correct_means = true;  ///< biases of each layer and the response of the whole
+        bool correct_means = true;         ///< biases of each layer and the response of the whole
+        std::int64_t least_channels = 16;  ///< see Int8PlanConfig
         std::map<std::string, Fallback> fallbacks{};  ///< layers that are not to be int8
     };
 

@@ -6,9 +6,8 @@
 #include "quantisation/bias_correction.hpp"
 #include "quantisation/canonical_form.hpp"
 #include "quantisation/equalise.hpp"
-#include "runtime/compare.hpp"
 #include "runtime/shower_generator.hpp"
-#include "runtime/small_networks.hpp"
+#include "small_int8.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,27 +17,11 @@
 namespace lowcal::quantisation {
 namespace {
 
-constexpr std::int64_t showers = 16;
-
-std::map<std::string, graph::Tensor> inputs()
-{
-    graph::Tensor latent{.shape = {showers, 6}, .floats = test::pseudo_random(6 * showers)};
-    graph::Tensor energy{.shape = {showers, 1}, .floats = {}};
-    for (std::int64_t i = 0; i < showers; ++i)
-        energy.floats.push_back(2.0F + 33.0F * static_cast<float>(i));
-    return {{"latent", latent}, {"energy", energy}};
-}
-
-/// The slow reference run as the quantiser's means to run a network.
-class ReferenceRunner : public NetworkRunner {
-public:
-    void run(graph::Graph const& network, std::vector<std::string> const& values,
-             See const& see) const override
-    {
-        auto const all = graph::run_reference(network, inputs(), {.keep = graph::Keep::all_values});
-        for (std::size_t i = 0; i < values.size(); ++i) see(i, all.at(values[i]).floats);
-    }
-};
+constexpr auto showers = test::calibration_showers;
+using test::calibration_inputs;
+using test::cells_of;
+using test::ReferenceRunner;
+using test::relative_noise;
 
 struct Quantised {
     graph::Graph canonical;
@@ -60,15 +43,10 @@ struct Quantised {
     }
 };
 
-std::vector<float> cells_of(graph::Graph const& network)
-{
-    return graph::run_reference(network, inputs()).at("shower").floats;
-}
-
 std::vector<float> run_plan(graph::Graph const& network)
 {
     runtime::Plan const plan(network, {.batch = showers});
-    auto const given = inputs();
+    auto const given = calibration_inputs();
     std::vector<float> cells(static_cast<std::size_t>(showers) * Window::cells);
     float const* const data[] = {given.at("latent").floats.data(),
                                  given.at("energy").floats.data()};
@@ -76,17 +54,6 @@ std::vector<float> run_plan(graph::Graph const& network)
     runtime::PlanRun run(plan);
     run(data, {&output, 1});
     return cells;
-}
-
-/// Root mean square difference over the root mean square.
-double relative_noise(std::vector<float> const& exact, std::vector<float> const& rounded)
-{
-    double noise = 0, size = 0;
-    for (std::size_t i = 0; i < exact.size(); ++i) {
-        noise += std::pow(static_cast<double>(rounded[i]) - static_cast<double>(exact[i]), 2);
-        size += std::pow(static_cast<double>(exact[i]), 2);
-    }
-    return std::sqrt(noise / size);
 }
 
 TEST(Int8Network, runs_all_its_convolutions_in_integers)
@@ -128,10 +95,10 @@ TEST(Int8Network, bias_correction_brings_the_mean_of_each_channel_back)
     Quantised const quantised;
     RewriteConfig config;
     auto mean_shift = [&](RewriteConfig const& with) {
-        auto const values = graph::run_reference(quantised.rewrite(with).graph, inputs(),
-                                                 {.keep = graph::Keep::all_values});
-        auto const truth =
-            graph::run_reference(quantised.canonical, inputs(), {.keep = graph::Keep::all_values});
+        auto const values = graph::run_reference(
+            quantised.rewrite(with).graph, calibration_inputs(), {.keep = graph::Keep::all_values});
+        auto const truth = graph::run_reference(quantised.canonical, calibration_inputs(),
+                                                {.keep = graph::Keep::all_values});
         auto const& found = values.at("merge.convolved").floats;
         auto const& wanted = truth.at("merge.convolved").floats;
         double largest = 0;
@@ -159,7 +126,7 @@ TEST(Int8Network, matching_the_response_brings_the_mean_output_back)
     auto mean = [](graph::Graph const& graph) {
         double sum = 0;
         auto const values =
-            graph::run_reference(graph, inputs(), {.keep = graph::Keep::all_values});
+            graph::run_reference(graph, calibration_inputs(), {.keep = graph::Keep::all_values});
         for (float const cell : values.at("shower.per_unit").floats)
             sum += static_cast<double>(cell);
         return sum;
