@@ -32,7 +32,7 @@ std::vector<std::vector<float>> all_statistics(PooledSample const& pool, TestBat
 
 bool is_in_sigmas(Aspect aspect)
 {
-    return aspect == Aspect::mean || aspect == Aspect::spread || aspect == Aspect::shape;
+    return aspect != Aspect::bins && aspect != Aspect::correlation && aspect != Aspect::neighbours;
 }
 
 /// Statistics become significances by their own null distribution.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t most_blocks = 32;
 constexpr std::size_t least_showers_per_block = 50;
+constexpr std::size_t twenty = 20;
 constexpr double rounding = 1e-9;  // spreads below this share of the values are no spread
 
 /// Values of one column for all showers of the pool.
@@ -93,8 +94,7 @@ Residuals::Residuals(PooledSample const& pool, ShowerTable const& reference,
         });
         spreads_[i] = result.spread;
         means_[i] = result.mean;
-        for (std::size_t shower = 0; shower < pool.count(); ++shower)
-            values_[shower * residual_columns + spread_column + i] = std::abs(value(shower, i));
+        derive_columns(i);
     }
     for (std::size_t bin = 0; bin < profile_bins; ++bin)
         fill(profile_column + bin, [&](std::uint8_t label, std::uint32_t shower) {
@@ -104,6 +104,23 @@ Residuals::Residuals(PooledSample const& pool, ShowerTable const& reference,
         fill(spectrum_column + bin, [&](std::uint8_t label, std::uint32_t shower) {
             return static_cast<double>(tables[label]->cell_spectrum(shower)[bin]);
         });
+}
+
+void Residuals::derive_columns(std::size_t observable)
+{
+    if (count() == 0) return;
+    std::vector<float> sorted(count());
+    for (std::size_t shower = 0; shower < count(); ++shower)
+        sorted[shower] = value(shower, observable);
+    std::ranges::sort(sorted);
+    float const low = sorted[count() / twenty];
+    float const high = sorted[count() - 1 - count() / twenty];
+    for (std::size_t shower = 0; shower < count(); ++shower) {
+        float* const row = &values_[shower * residual_columns];
+        row[spread_column + observable] = std::abs(row[observable]);
+        row[low_tail_column + observable] = row[observable] < low ? 1.0F : 0.0F;
+        row[high_tail_column + observable] = row[observable] > high ? 1.0F : 0.0F;
+    }
 }
 
 }  // namespace lowcal::validation

@@ -10,10 +10,13 @@
 
 namespace lowcal::validation {
 
-/// Columns of `Residuals`: the observables, their absolute values (spreads), then the bins of the
-/// profiles and of the cell spectrum.
+/// Columns of `Residuals`: the observables, their absolute values (spreads), whether they lie in
+/// the lowest or highest twentieth of the pool (1 or 0), then the bins of the profiles and of the
+/// cell spectrum.
 inline constexpr std::size_t spread_column = observable_count;
-inline constexpr std::size_t profile_column = 2 * observable_count;
+inline constexpr std::size_t low_tail_column = 2 * observable_count;
+inline constexpr std::size_t high_tail_column = 3 * observable_count;
+inline constexpr std::size_t profile_column = 4 * observable_count;
 inline constexpr std::size_t spectrum_column = profile_column + profile_bins;
 inline constexpr std::size_t residual_columns = spectrum_column + spectrum_bins;
 
@@ -49,6 +52,9 @@ public:
     }
 
 private:
+    /// Fills the columns that follow from an observable's residuals.
+    void derive_columns(std::size_t observable);
+
     std::vector<float> values_;  ///< [count][residual_columns]
     std::array<double, observable_count> spreads_{};
     std::array<double, observable_count> means_{};

@@ -110,6 +110,10 @@ char const* name_of(Aspect aspect)
             return "spread";
         case Aspect::shape:
             return "shape";
+        case Aspect::low_tail:
+            return "low tail";
+        case Aspect::high_tail:
+            return "high tail";
         case Aspect::bins:
             return "bins";
         case Aspect::correlation:
@@ -153,6 +157,9 @@ void TestBattery::list_tests()
              {Subject::profile_x, Subject::profile_y, Subject::profile_z, Subject::cell_spectrum})
             tests_.push_back({subject, Aspect::bins, bin});
         if (bin != all) continue;
+        for (std::size_t i = 0; i < observable_count; ++i)
+            for (auto const aspect : {Aspect::low_tail, Aspect::high_tail})
+                tests_.push_back({static_cast<Subject>(i), aspect, bin});
         tests_.push_back({Subject::layer_correlations, Aspect::correlation, bin});
         tests_.push_back({Subject::coverage, Aspect::neighbours, bin});
         tests_.push_back({Subject::diversity, Aspect::neighbours, bin});
@@ -262,6 +269,10 @@ double TestBattery::statistic(Test const& test, Labels const& labels,
             return std::abs(mean_difference(sums, test.bin, spread_column + column));
         case Aspect::shape:
             return shape_difference(labels, column, test.bin);
+        case Aspect::low_tail:
+            return std::abs(mean_difference(sums, test.bin, low_tail_column + column));
+        case Aspect::high_tail:
+            return std::abs(mean_difference(sums, test.bin, high_tail_column + column));
         case Aspect::bins:
             return all_bins(sums, test.bin, columns_of(test.subject));
         case Aspect::correlation:

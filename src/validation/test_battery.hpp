@@ -34,6 +34,8 @@ enum class Aspect {
     mean,         ///< difference of means at equal energy, in its standard errors
     spread,       ///< the same for the distance from the usual value
     shape,        ///< Kolmogorov and Smirnov's distance of the residuals
+    low_tail,     ///< showers in the lowest twentieth of both samples together
+    high_tail,    ///< the same for the highest twentieth
     bins,         ///< differences of all bins of a profile or spectrum together
     correlation,  ///< differences of all correlation coefficients together
     neighbours,   ///< number of nearest neighbours from the same sample
