@@ -57,11 +57,9 @@ std::vector<float> largest(std::vector<std::vector<float>> const& sigmas)
 
 }  // namespace
 
-TestResults test_differences(PooledSample const& pool, ShowerTable const& reference,
-                             ShowerTable const& candidate, TestConfig const& config)
+TestResults test_differences(PooledSample const& pool, Residuals const& residuals,
+                             Neighbours const& neighbours, TestConfig const& config)
 {
-    Residuals const residuals(pool, reference, candidate);
-    auto const neighbours = find_neighbours(residuals, config.threads);
     TestBattery const battery(pool, residuals, neighbours);
     auto sigmas = all_statistics(pool, battery, config);
     for (std::size_t i = 0; i < sigmas.size(); ++i)

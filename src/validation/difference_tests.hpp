@@ -43,7 +43,7 @@ struct TestConfig {
 /// observables, their correlations and their number are accounted for (Westfall and Young,
 /// Resampling-Based Multiple Testing, 1993, single-step maxT). A function of samples and seed
 /// alone, whatever the threads.
-TestResults test_differences(PooledSample const& pool, ShowerTable const& reference,
-                             ShowerTable const& candidate, TestConfig const& config);
+TestResults test_differences(PooledSample const& pool, Residuals const& residuals,
+                             Neighbours const& neighbours, TestConfig const& config);
 
 }  // namespace lowcal::validation
