@@ -49,6 +49,10 @@ void set_up(CLI::App& command, EvaluateOptions& options)
                     "Primary energy of the single showers in pictures, GeV")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
+    command
+        .add_option("--fail-on", options.fail_on,
+                    "Exit with code 3 where a candidate's verdict is this")
+        ->check(CLI::IsMember({"different"}));
     command.add_flag("--skip-bad-showers", options.skip_bad_showers,
                      "Drop and count showers with NaN, infinite or negative cells");
 }
@@ -113,7 +117,9 @@ Outcome evaluate(EvaluateOptions const& options)
 {
     auto const candidates = parse_candidates(options.candidates);
     auto const reference = observe_reference(options);
-    validation::Comparator::Config const config{.bootstrap = {.seed = options.seed}};
+    validation::Comparator::Config const config{
+        .bootstrap = {.seed = options.seed},
+        .tests = {.seed = options.seed, .threads = thread_count(options)}};
     validation::Comparator const compare(reference.observables, config);
     Outcome outcome{.evaluation = {.reference_name = options.reference_name,
                                    .reference_file = options.reference.string(),
@@ -155,6 +161,23 @@ void make_folder(fs::path const& folder)
     if (failure) throw InputError("cannot make the folder " + folder.string(), failure.message());
 }
 
+void write_folder(EvaluateOptions const& options, Outcome const& outcome, std::string const& text,
+                  std::string const& json)
+{
+    write_file_atomically(options.folder / "evaluation.txt", text);
+    write_file_atomically(options.folder / "results.json", json);
+    if (draw_all(outcome, options.folder) == validation::DrawResult::no_gnuplot)
+        fmt::print(stderr, "Warning: no pictures: the program gnuplot is not installed\n");
+}
+
+void fail_if_wanted(EvaluateOptions const& options, validation::Evaluation const& evaluation)
+{
+    if (options.fail_on.empty()) return;
+    for (auto const& comparison : evaluation.comparisons)
+        if (name_of(comparison.verdict.answer) == options.fail_on)
+            throw VerdictFailure(comparison.name + " is " + options.fail_on);
+}
+
 }  // namespace
 
 void run_evaluation(EvaluateOptions const& options)
@@ -165,11 +188,8 @@ void run_evaluation(EvaluateOptions const& options)
     auto const json = evaluation_json(outcome.evaluation);
     fmt::print("{}", text);
     if (!options.json.empty()) write_file_atomically(options.json, json);
-    if (options.folder.empty()) return;
-    write_file_atomically(options.folder / "evaluation.txt", text);
-    write_file_atomically(options.folder / "results.json", json);
-    if (draw_all(outcome, options.folder) == validation::DrawResult::no_gnuplot)
-        fmt::print(stderr, "Warning: no pictures: the program gnuplot is not installed\n");
+    if (!options.folder.empty()) write_folder(options, outcome, text, json);
+    fail_if_wanted(options, outcome.evaluation);
 }
 
 void add_evaluate_command(CLI::App& app)

@@ -17,6 +17,12 @@ double log_two_sided(double z)
     return -0.5 * z * z - std::log(z * std::sqrt(std::numbers::pi / 2));
 }
 
+/// Probability that a standard normal number exceeds z.
+double one_sided(double z)
+{
+    return 0.5 * std::erfc(z / std::numbers::sqrt2);
+}
+
 /// log Q(a, x), the upper regularised incomplete gamma function (Numerical Recipes, 6.2).
 double log_upper_gamma(double a, double x)
 {
@@ -70,7 +76,8 @@ double kolmogorov_sigmas(double lambda)
 NullTail::NullTail(std::span<float const> values)
 {
     auto const count = static_cast<double>(values.size());
-    for (float const value : values) mean_ += static_cast<double>(value) / count;
+    for (float const value : values) mean_ += static_cast<double>(value);
+    mean_ /= count;
     double second = 0;
     double third = 0;
     for (float const value : values) {
@@ -87,8 +94,8 @@ double NullTail::sigmas(double value) const
     if (!(deviation_ > 0)) return value > mean_ ? most_sigmas : 0;
     double const distance = (value - mean_) / deviation_;
     if (skewness_ < 0.05) {
-        double const z = std::max(0.0, distance);
-        return sigmas_of_log_probability(log_two_sided(z) - std::log(2.0));
+        if (distance < 0) return sigmas_of_log_probability(std::log(one_sided(distance)));
+        return sigmas_of_log_probability(log_two_sided(distance) - std::log(2.0));
     }
     double const shape = 4 / (skewness_ * skewness_);
     return sigmas_of_log_probability(log_upper_gamma(shape, shape + std::sqrt(shape) * distance));

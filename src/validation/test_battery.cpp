@@ -94,8 +94,8 @@ SubjectName name_of(Subject subject)
          {"profile_z", "profile along the beam"},
          {"cell_spectrum", "cell-energy spectrum"},
          {"layer_correlations", "correlations of layer energies"},
-         {"coverage", "coverage (no kind of shower missing)"},
-         {"diversity", "diversity (no copies)"}}};
+         {"coverage", "coverage (kinds missing)"},
+         {"diversity", "diversity (copies)"}}};
     auto const place = static_cast<std::size_t>(subject);
     if (place >= observable_count) return names[place - observable_count];
     return {observables[place].key, observables[place].name};

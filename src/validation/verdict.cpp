@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 namespace lowcal::validation {
 namespace {
@@ -66,6 +65,22 @@ Answer overall(std::vector<SubjectVerdict> const& subjects)
     return any(Answer::too_few) ? Answer::too_few : Answer::same;
 }
 
+/// By falling significance, which scatters by one itself: of those within one sigma of the
+/// strongest left, the first in the list of subjects, which goes from the plain to the derived,
+/// comes first.
+void rank(std::vector<SubjectVerdict>& subjects)
+{
+    auto const sigmas = [](SubjectVerdict const& one) { return one.strongest.sigmas; };
+    for (auto place = subjects.begin(); place != subjects.end(); ++place) {
+        double const strongest =
+            sigmas(*std::ranges::max_element(place, subjects.end(), {}, sigmas));
+        auto const next = std::find_if(place, subjects.end(), [&](SubjectVerdict const& one) {
+            return sigmas(one) > strongest - 1;
+        });
+        std::rotate(place, next, next + 1);  // the others keep their order
+    }
+}
+
 }  // namespace
 
 char const* name_of(Answer answer)
@@ -111,8 +126,7 @@ Verdict judge(PooledSample const& pool, ShowerTable const& reference, ShowerTabl
         verdict.subjects.push_back(one);
     }
     verdict.answer = overall(verdict.subjects);
-    std::ranges::stable_sort(verdict.subjects, std::greater<>{},
-                             [](auto const& one) { return one.strongest.sigmas; });
+    rank(verdict.subjects);
     return verdict;
 }
 
