@@ -135,6 +135,10 @@ Comparison Comparator::compare(ShowerTable const& reference, ShowerTable const& 
     result.verdict = judge(pooled, reference, candidate, config_.tests);
     Residuals const residuals(pooled, reference, candidate);
     result.frechet = compare_frechet(pooled, residuals, config_.bootstrap);
+    std::array<std::vector<std::uint32_t>, 2> members;
+    for (std::uint32_t i = 0; i < pooled.count(); ++i) members[pooled.labels[i]].push_back(i);
+    result.reference_correlations = layer_correlations(residuals, members[0]);
+    result.candidate_correlations = layer_correlations(residuals, members[1]);
     warn_of_showers(reference, candidate, result);
     warn_of_bins(result);
     return result;

@@ -3,6 +3,7 @@
 #include "validation/bootstrap.hpp"
 #include "validation/distances.hpp"
 #include "validation/energy_match.hpp"
+#include "validation/layer_correlations.hpp"
 #include "validation/sampling_fraction.hpp"
 #include "validation/shape_mse.hpp"
 #include "validation/shower_table.hpp"
@@ -47,6 +48,8 @@ struct Comparison {
     Distance frechet;  ///< on the observables, in units of their spreads
     std::vector<ObservableRow> observables;
     SpectrumTable spectrum;
+    LayerCorrelations reference_correlations{};
+    LayerCorrelations candidate_correlations{};
     ShapeMse shape_mse;
     std::vector<SamplingFractionRow> sampling_fraction;  ///< as `reported_bins`
     ProfileTable profiles;

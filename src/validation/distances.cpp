@@ -140,6 +140,15 @@ std::vector<std::uint8_t> drawn_weights(Resampler const& resample, std::size_t r
     return weights;
 }
 
+std::vector<double> shares(std::span<double const> values, std::span<double const> cuts)
+{
+    std::vector<double> result(cuts.size() + 1, 0.0);
+    for (double const value : values)
+        result[static_cast<std::size_t>(std::ranges::upper_bound(cuts, value) - cuts.begin())] +=
+            one_over(values.size());
+    return result;
+}
+
 struct Triple {
     std::vector<double> kolmogorov_smirnov, wasserstein, separation;
     void add(ValueDistances const& distances)
@@ -198,7 +207,13 @@ void set_distances(ShowerTable const& reference, ShowerTable const& candidate,
     auto const first = values_in(reference, row.observable, row.bin);
     auto const second = values_in(candidate, row.observable, row.bin);
     if (first.empty() || second.empty()) return;
-    SortedPair const pair(first, second, separation_cuts(first));
+    auto const cuts = separation_cuts(first);
+    row.histogram = {.cuts = cuts,
+                     .reference = shares(first, cuts),
+                     .candidate = shares(second, cuts),
+                     .reference_count = first.size(),
+                     .candidate_count = second.size()};
+    SortedPair const pair(first, second, cuts);
     auto const values = pair();
     row.kolmogorov_smirnov.value = values.kolmogorov_smirnov;
     row.wasserstein.value = values.wasserstein;
@@ -250,7 +265,8 @@ std::vector<ObservableRow> compare_observables(ShowerTable const& reference,
                               .candidate = of(candidate, SampleRole::candidate),
                               .kolmogorov_smirnov = {},
                               .wasserstein = {},
-                              .separation = {}};
+                              .separation = {},
+                              .histogram = {}};
             set_distances(reference, candidate, i, config, row);
             rows.push_back(row);
         }

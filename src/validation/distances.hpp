@@ -33,6 +33,15 @@ std::vector<double> separation_cuts(std::span<double const> reference);
 ValueDistances value_distances(std::span<double const> reference, std::span<double const> candidate,
                                std::span<double const> cuts);
 
+/// Shares of the showers in bins of equal width, of the sum of all showers of the sample.
+struct Histogram {
+    std::vector<double> cuts;       ///< between the bins: one fewer
+    std::vector<double> reference;  ///< the end bins hold all that lies outside
+    std::vector<double> candidate;
+    std::size_t reference_count = 0;
+    std::size_t candidate_count = 0;
+};
+
 /// One observable in one energy bin.
 struct ObservableRow {
     Observable observable{};
@@ -42,6 +51,7 @@ struct ObservableRow {
     Distance kolmogorov_smirnov;
     Distance wasserstein;  ///< in the observable's unit
     Distance separation;
+    Histogram histogram;
 };
 
 /// Compares all observables in all `statistics_bins`, observable by observable. Floors come from

@@ -1,6 +1,7 @@
 #include "validation/effects.hpp"
 
 #include "validation/bootstrap.hpp"
+#include "validation/layer_correlations.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,8 +11,7 @@
 namespace lowcal::validation {
 namespace {
 
-constexpr std::size_t replicas = 50;  // an error known to 10 % will do for a verdict
-constexpr std::size_t layer_column = profile_column + Window::x + Window::y;
+constexpr std::size_t replicas = 50;       // an error known to 10 % will do for a verdict
 constexpr double spread_tolerance = 10;    // %
 constexpr double wrong_bin_tolerance = 2;  // %
 constexpr double correlation_tolerance = 0.05;
@@ -141,35 +141,6 @@ Effect wrong_bins(Subject subject, ShowerTable const& reference, ShowerTable con
             .tolerance = wrong_bin_tolerance};
 }
 
-using Layers = std::array<double, Window::z>;
-using Correlations = std::array<Layers, Window::z>;
-
-/// Correlation coefficients of layer residuals; 0 for layers that do not vary.
-Correlations correlations_of(Residuals const& residuals, std::span<std::uint32_t const> showers)
-{
-    Layers sums{};
-    Correlations products{};
-    for (auto const shower : showers) {
-        auto const layers = residuals.row(shower).subspan(layer_column, Window::z);
-        for (std::size_t i = 0; i < Window::z; ++i) {
-            sums[i] += static_cast<double>(layers[i]);
-            for (std::size_t j = 0; j <= i; ++j)
-                products[i][j] += static_cast<double>(layers[i]) * static_cast<double>(layers[j]);
-        }
-    }
-    auto const count = static_cast<double>(showers.size());
-    auto const covariance = [&](std::size_t i, std::size_t j) {
-        return products[i][j] / count - sums[i] * sums[j] / (count * count);
-    };
-    Correlations result{};
-    for (std::size_t i = 0; i < Window::z; ++i)
-        for (std::size_t j = 0; j < i; ++j) {
-            double const variances = covariance(i, i) * covariance(j, j);
-            result[i][j] = variances > 1e-12 ? covariance(i, j) / std::sqrt(variances) : 0.0;
-        }
-    return result;
-}
-
 }  // namespace
 
 std::vector<Effect> EffectSizes::shifts(Observable observable) const
@@ -184,7 +155,10 @@ std::vector<Effect> EffectSizes::shifts(Observable observable) const
     };
     auto const [shift, shift_error] = difference(column);
     double const spread = residuals_.spread(observable);
-    double const unit = relative ? 100 * spread / residuals_.mean(observable) : spread;
+    // The pool's mean, and how far the reference lies from it.
+    double const reference_mean =
+        residuals_.mean(observable) + spread * of_label(pool_, residuals_, column, 0).mean;
+    double const unit = relative ? 100 * spread / reference_mean : spread;
     auto const [wider, wider_error] = difference(spread_column + column);
     double const usual = of_label(pool_, residuals_, spread_column + column, 0).mean;
     return {{.what = "mean shift",
@@ -205,8 +179,8 @@ Effect EffectSizes::correlations() const
     for (std::uint32_t i = 0; i < pool_.count(); ++i) members[pool_.labels[i]].push_back(i);
     auto const distance = [&](std::span<std::uint32_t const> first,
                               std::span<std::uint32_t const> second) {
-        auto const a = correlations_of(residuals_, first);
-        auto const b = correlations_of(residuals_, second);
+        auto const a = layer_correlations(residuals_, first);
+        auto const b = layer_correlations(residuals_, second);
         double squares = 0;
         for (std::size_t i = 0; i < Window::z; ++i)
             for (std::size_t j = 0; j < i; ++j) squares += std::pow(a[i][j] - b[i][j], 2);

@@ -166,6 +166,9 @@ Json comparison_json(Comparison const& comparison)
             {"frechet", distance_json(comparison.frechet)},
             {"observables", observables_json(comparison.observables)},
             {"cell_spectrum", spectrum_json(comparison.spectrum)},
+            {"layer_correlations",
+             {{"reference", comparison.reference_correlations},
+              {"candidate", comparison.candidate_correlations}}},
             {"warnings", comparison.warnings}};
 }
 
