@@ -2,12 +2,13 @@
 
 #include "cli/candidate_argument.hpp"
 #include "cli/evaluated_sample.hpp"
+#include "cli/evaluation_report.hpp"
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/progress.hpp"
 #include "validation/comparison.hpp"
 #include "validation/evaluation_json.hpp"
 #include "validation/evaluation_text.hpp"
-#include "validation/pictures.hpp"
 
 #include <fmt/format.h>
 
@@ -17,6 +18,7 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -37,7 +39,7 @@ void set_up(CLI::App& command, EvaluateOptions& options)
     command.add_option("--reference-name", options.reference_name, "In tables and pictures")
         ->capture_default_str();
     command.add_option("--out", options.folder,
-                       "Folder for evaluation.txt, results.json and pictures");
+                       "Folder for report.html, evaluation.txt, results.json and pictures");
     command.add_option("--json", options.json, "Also write the results here as JSON");
     command.add_option("--seed", options.seed, "Of generated showers, bootstrap and splits")
         ->capture_default_str();
@@ -49,6 +51,10 @@ void set_up(CLI::App& command, EvaluateOptions& options)
                     "Primary energy of the single showers in pictures, GeV")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
+    command
+        .add_option("--fail-on", options.fail_on,
+                    "Exit with code 3 where a candidate's verdict is this")
+        ->check(CLI::IsMember({"different"}));
     command.add_flag("--skip-bad-showers", options.skip_bad_showers,
                      "Drop and count showers with NaN, infinite or negative cells");
 }
@@ -56,7 +62,7 @@ void set_up(CLI::App& command, EvaluateOptions& options)
 /// All that is written, before anything is.
 struct Outcome {
     validation::Evaluation evaluation;
-    std::vector<validation::ShowerPair> pairs;  ///< one for each comparison
+    ReportShowers showers;
 };
 
 void warn(std::vector<std::string> const& warnings)
@@ -113,7 +119,11 @@ Outcome evaluate(EvaluateOptions const& options)
 {
     auto const candidates = parse_candidates(options.candidates);
     auto const reference = observe_reference(options);
-    validation::Comparator::Config const config{.bootstrap = {.seed = options.seed}};
+    validation::Comparator::Config config{
+        .bootstrap = {.seed = options.seed},
+        .tests = {.seed = options.seed, .threads = thread_count(options)}};
+    std::optional<Progress> progress;
+    config.tests.progress = [&](std::size_t done) { progress->update(done); };
     validation::Comparator const compare(reference.observables, config);
     Outcome outcome{.evaluation = {.reference_name = options.reference_name,
                                    .reference_file = options.reference.string(),
@@ -122,30 +132,20 @@ Outcome evaluate(EvaluateOptions const& options)
                                    .replicas = config.bootstrap.replicas,
                                    .monte_carlo_seconds = mean_seconds(reference.observables),
                                    .comparisons = {}},
-                    .pairs = {}};
+                    .showers = {}};
     for (auto const& candidate : candidates) {
         auto const sample = observe_candidate(options, candidate, reference);
         warn(sample.warnings);
+        progress.emplace(Progress::Config{.label = "verdict on " + candidate.name,
+                                          .total = config.tests.permutations + 1},
+                         stderr);
         outcome.evaluation.comparisons.push_back(compare(candidate.name, sample.observables));
-        outcome.pairs.push_back(
-            {options.reference_name, candidate.name, reference.example, sample.example});
+        progress->finish();
+        auto const& name = options.reference_name;
+        outcome.showers.single.push_back({name, candidate.name, reference.example, sample.example});
+        outcome.showers.mean.push_back({name, candidate.name, reference.mean, sample.mean});
     }
     return outcome;
-}
-
-/// Draws each picture as PNG and SVG; stops at the first where there is no gnuplot.
-validation::DrawResult draw_all(Outcome const& outcome, fs::path const& folder)
-{
-    using validation::DrawResult;
-    for (char const* ending : {".png", ".svg"}) {
-        auto const file = [&](std::string const& name) { return folder / (name + ending); };
-        if (draw_profiles(outcome.evaluation, file("profiles")) == DrawResult::no_gnuplot)
-            return DrawResult::no_gnuplot;
-        draw_sampling_fraction(outcome.evaluation, file("sampling_fraction"));
-        for (auto const& pair : outcome.pairs)
-            draw_shower_pair(pair, file("shower_" + file_name_of(pair.candidate_name)));
-    }
-    return DrawResult::drawn;
 }
 
 void make_folder(fs::path const& folder)
@@ -153,6 +153,24 @@ void make_folder(fs::path const& folder)
     std::error_code failure;
     fs::create_directories(folder, failure);
     if (failure) throw InputError("cannot make the folder " + folder.string(), failure.message());
+}
+
+void write_folder(EvaluateOptions const& options, Outcome const& outcome, std::string const& text,
+                  std::string const& json)
+{
+    write_file_atomically(options.folder / "evaluation.txt", text);
+    write_file_atomically(options.folder / "results.json", json);
+    if (write_report(outcome.evaluation, outcome.showers, options.folder) ==
+        validation::DrawResult::no_gnuplot)
+        fmt::print(stderr, "Warning: no pictures: the program gnuplot is not installed\n");
+}
+
+void fail_if_wanted(EvaluateOptions const& options, validation::Evaluation const& evaluation)
+{
+    if (options.fail_on.empty()) return;
+    for (auto const& comparison : evaluation.comparisons)
+        if (name_of(comparison.verdict.answer) == options.fail_on)
+            throw VerdictFailure(comparison.name + " is " + options.fail_on);
 }
 
 }  // namespace
@@ -165,11 +183,8 @@ void run_evaluation(EvaluateOptions const& options)
     auto const json = evaluation_json(outcome.evaluation);
     fmt::print("{}", text);
     if (!options.json.empty()) write_file_atomically(options.json, json);
-    if (options.folder.empty()) return;
-    write_file_atomically(options.folder / "evaluation.txt", text);
-    write_file_atomically(options.folder / "results.json", json);
-    if (draw_all(outcome, options.folder) == validation::DrawResult::no_gnuplot)
-        fmt::print(stderr, "Warning: no pictures: the program gnuplot is not installed\n");
+    if (!options.folder.empty()) write_folder(options, outcome, text, json);
+    fail_if_wanted(options, outcome.evaluation);
 }
 
 void add_evaluate_command(CLI::App& app)

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,17 @@ struct EvaluateOptions {
     int threads = 0;
     float picture_energy = 100.0F;
     bool skip_bad_showers = false;
+    std::string fail_on;  ///< "different" or empty
 };
 
-/// Compares, prints the tables and writes what was asked for. Throws InputError.
+/// Thrown where a candidate's verdict is what --fail-on names, after everything was written: exit
+/// code 3.
+class VerdictFailure : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Compares, prints the tables and writes what was asked for. Throws InputError and VerdictFailure.
 void run_evaluation(EvaluateOptions const& options);
 
 /// Adds `lowcal evaluate`, which compares showers or networks with reference showers: tables on

@@ -20,10 +20,25 @@ public:
     void operator()(data::ShowerBlock const& block)
     {
         sample_.observables.add(block);
+        for (std::size_t i = 0; i < block.cells.size(); ++i)
+            sums_[i % Window::cells] += static_cast<double>(block.cells[i]);
         for (std::size_t i = 0; i < block.count(); ++i)
             if (sample_.example.count() == 0 ||
                 distance(block.primary_energy[i]) < distance(sample_.example.primary_energy[0]))
                 keep(block, i);
+    }
+
+    /// Call once, when all blocks were observed.
+    void finish()
+    {
+        auto const energies = sample_.observables.primary_energy();
+        if (energies.empty()) return;
+        auto const count = static_cast<double>(energies.size());
+        double energy = 0;
+        for (float const one : energies) energy += static_cast<double>(one) / count;
+        sample_.mean.primary_energy.assign(1, static_cast<float>(energy));
+        for (double const sum : sums_)
+            sample_.mean.cells.push_back(static_cast<float>(sum / count));
     }
 
 private:
@@ -38,6 +53,7 @@ private:
 
     EvaluatedSample& sample_;
     float example_energy_;
+    std::vector<double> sums_ = std::vector<double>(Window::cells);
 };
 
 }  // namespace
@@ -53,6 +69,7 @@ EvaluatedSample observe_file(SampleFile const& file, float example_energy)
         progress.update(std::min(first + data::showers_per_block, reader.count()));
     }
     progress.finish();
+    observe.finish();
     sample.warnings = reader.report().warnings();
     return sample;
 }
@@ -68,6 +85,7 @@ EvaluatedSample observe_model(CandidateModel const& model, std::span<float const
         progress.update(sample.observables.count());
     });
     progress.finish();
+    observe.finish();
     return sample;
 }
 

@@ -14,6 +14,7 @@ namespace lowcal::cli {
 struct EvaluatedSample {
     validation::ShowerTable observables;
     data::ShowerBlock example;          ///< the shower nearest to a wanted energy; one, or none
+    data::ShowerBlock mean;             ///< the mean shower, at the mean energy; one, or none
     std::vector<std::string> warnings;  ///< of the reader, one sentence each
 };
 

@@ -60,6 +60,9 @@ int main(int argc, char** argv)
         return 0;
     } catch (CLI::ParseError const& error) {
         return app.exit(error) == 0 ? 0 : 2;
+    } catch (cli::VerdictFailure const& failure) {
+        fmt::print(stderr, "lowcal: {}\n", failure.what());
+        return 3;
     } catch (InputError const& error) {
         fmt::print(stderr, "lowcal: {}\n", error.what());
     } catch (std::exception const& error) {

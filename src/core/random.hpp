@@ -6,7 +6,13 @@
 namespace lowcal {
 
 /// Purpose of a sequence of random numbers; each has numbers of its own.
-enum class RandomStream : std::uint32_t { latent = 0, energy = 1, split = 2, bootstrap = 3 };
+enum class RandomStream : std::uint32_t {
+    latent = 0,
+    energy = 1,
+    split = 2,
+    bootstrap = 3,
+    permutation = 4
+};
 
 /// The random numbers of one item (a shower) of one production, by Philox4x32-10.
 ///

@@ -1,10 +1,9 @@
 #include "validation/bootstrap.hpp"
 
-#include "core/random.hpp"
-
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace lowcal::validation {
 namespace {
@@ -22,6 +21,16 @@ void Resampler::operator()(std::size_t replica, std::span<std::uint32_t> drawn) 
     ItemRandom({.seed = config_.seed, .stream = RandomStream::bootstrap}, item).bits(drawn);
     auto const size = static_cast<std::uint64_t>(drawn.size());
     for (auto& index : drawn) index = static_cast<std::uint32_t>((index * size) >> 32);
+}
+
+void draw_without_replacement(std::span<std::uint32_t> order, std::size_t chosen, ItemRandom random)
+{
+    std::vector<std::uint32_t> bits(chosen);
+    random.bits(bits);
+    for (std::size_t i = 0; i < chosen; ++i) {
+        auto const left = static_cast<std::uint64_t>(order.size() - i);
+        std::swap(order[i], order[i + static_cast<std::size_t>((bits[i] * left) >> 32)]);
+    }
 }
 
 double mean_of(std::span<double const> values)

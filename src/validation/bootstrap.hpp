@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/random.hpp"
 #include "validation/shower_table.hpp"
 
 #include <cstddef>
@@ -37,6 +38,10 @@ public:
 private:
     Config config_;
 };
+
+/// Moves `chosen` random elements to the front of `order` (Fisher-Yates, cut short).
+void draw_without_replacement(std::span<std::uint32_t> order, std::size_t chosen,
+                              ItemRandom random);
 
 /// Mean; NaN without values.
 double mean_of(std::span<double const> values);

@@ -1,6 +1,7 @@
 #include "validation/comparison.hpp"
 
 #include "core/error.hpp"
+#include "validation/frechet.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,23 @@ MeanWithError mean_hits(ShowerTable const& sample)
 {
     auto const hits = sample.values(Observable::hits);
     return {mean_of(hits), deviation_of(hits) / std::sqrt(static_cast<double>(hits.size()))};
+}
+
+std::array<MeanWithError, spectrum_bins> mean_spectrum(ShowerTable const& sample)
+{
+    std::array<MeanWithError, spectrum_bins> result;
+    std::vector<double> cells(sample.count());
+    for (std::size_t bin = 0; bin < spectrum_bins; ++bin) {
+        for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = sample.cell_spectrum(i)[bin];
+        result[bin] = {mean_of(cells),
+                       deviation_of(cells) / std::sqrt(static_cast<double>(cells.size()))};
+    }
+    return result;
+}
+
+std::size_t without_energy(ShowerTable const& sample)
+{
+    return static_cast<std::size_t>(std::ranges::count(sample.cell_sum(), 0.0));
 }
 
 /// Bins that errors cannot be given for, in words.
@@ -36,6 +54,10 @@ void warn_of_showers(ShowerTable const& reference, ShowerTable const& candidate,
     if (comparison.energies == EnergyMatch::same_distribution)
         comparison.warnings.push_back(
             "primary energies agree with the reference's in distribution only, not one by one");
+    if (auto const empty = without_energy(candidate); empty > 0)
+        comparison.warnings.push_back(fmt::format("{} of its showers have no energy", empty));
+    if (auto const empty = without_energy(reference); empty > 0)
+        comparison.warnings.push_back(fmt::format("{} reference showers have no energy", empty));
     auto const outside = std::ranges::count_if(reference.primary_energy(), [](float energy) {
         return std::ranges::none_of(energy_bins, [&](EnergyBin const& bin) {
             return bin.contains(static_cast<double>(energy));
@@ -61,28 +83,63 @@ Comparator::Comparator(ShowerTable const& reference, Config config)
 
 Comparison Comparator::operator()(std::string const& name, ShowerTable const& candidate) const
 {
+    auto const match = match_energies(reference_, candidate, name);
     Comparison result;
+    if (match == EnergyMatch::matched) {
+        auto const matched = match_showers(reference_, candidate, name);
+        result = compare(reference_.selected(matched.reference),
+                         candidate.selected(matched.candidate), match);
+        result.reference_dropped = reference_.count() - matched.reference.size();
+        result.candidate_dropped = candidate.count() - matched.candidate.size();
+        result.warnings.push_back(fmt::format(
+            "other primary energies: {} of its showers and {} of the reference's were dropped for "
+            "want of a partner within 2 % in energy",
+            result.candidate_dropped, result.reference_dropped));
+    } else {
+        result = compare(reference_, candidate, match);
+    }
     result.name = name;
-    result.reference_count = reference_.count();
+    return result;
+}
+
+Comparison Comparator::compare(ShowerTable const& reference, ShowerTable const& candidate,
+                               EnergyMatch match) const
+{
+    Comparison result;
+    result.reference_count = reference.count();
     result.candidate_count = candidate.count();
-    result.energies = match_energies(reference_, candidate, name);
+    result.energies = match;
     auto const replicas = resampled_profiles(candidate, SampleRole::candidate, config_.bootstrap);
-    result.profiles = {.reference = mean_profiles(reference_),
-                       .reference_error = profile_errors(replicas_, reference_.count()),
+    auto const own = &reference == &reference_
+                         ? replicas_
+                         : resampled_profiles(reference, SampleRole::reference, config_.bootstrap);
+    result.profiles = {.reference = mean_profiles(reference),
+                       .reference_error = profile_errors(own, reference.count()),
                        .candidate = mean_profiles(candidate),
                        .candidate_error = profile_errors(replicas, candidate.count())};
-    auto const fewest = std::min(reference_.count(), candidate.count());
+    auto const fewest = std::min(reference.count(), candidate.count());
     result.shape_mse = {
         .value = shape_mse(result.profiles.candidate, result.profiles.reference),
-        .error = shape_mse_error(
-            {.candidate = replicas, .reference = replicas_, .smaller_sample = fewest}),
-        .floor = shape_mse_floor(reference_, {.seed = config_.bootstrap.seed,
-                                              .splits = config_.floor_splits,
-                                              .candidate_showers = candidate.count()})};
-    result.sampling_fraction = compare_sampling_fraction(reference_, candidate, config_.bootstrap);
-    result.reference_hits = mean_hits(reference_);
+        .error =
+            shape_mse_error({.candidate = replicas, .reference = own, .smaller_sample = fewest}),
+        .floor = shape_mse_floor(reference, {.seed = config_.bootstrap.seed,
+                                             .splits = config_.floor_splits,
+                                             .candidate_showers = candidate.count()})};
+    result.sampling_fraction = compare_sampling_fraction(reference, candidate, config_.bootstrap);
+    result.observables = compare_observables(reference, candidate, config_.bootstrap);
+    result.reference_hits = mean_hits(reference);
     result.candidate_hits = mean_hits(candidate);
-    warn_of_showers(reference_, candidate, result);
+    result.spectrum = {.reference = mean_spectrum(reference),
+                       .candidate = mean_spectrum(candidate)};
+    auto const pooled = pool(reference, candidate, match);
+    result.verdict = judge(pooled, reference, candidate, config_.tests);
+    Residuals const residuals(pooled, reference, candidate);
+    result.frechet = compare_frechet(pooled, residuals, config_.bootstrap);
+    std::array<std::vector<std::uint32_t>, 2> members;
+    for (std::uint32_t i = 0; i < pooled.count(); ++i) members[pooled.labels[i]].push_back(i);
+    result.reference_correlations = layer_correlations(residuals, members[0]);
+    result.candidate_correlations = layer_correlations(residuals, members[1]);
+    warn_of_showers(reference, candidate, result);
     warn_of_bins(result);
     return result;
 }

@@ -1,11 +1,15 @@
 #pragma once
 
 #include "validation/bootstrap.hpp"
+#include "validation/distances.hpp"
 #include "validation/energy_match.hpp"
+#include "validation/layer_correlations.hpp"
 #include "validation/sampling_fraction.hpp"
 #include "validation/shape_mse.hpp"
 #include "validation/shower_table.hpp"
+#include "validation/verdict.hpp"
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -26,12 +30,26 @@ struct MeanWithError {
     double error = 0;
 };
 
+/// Mean number of cells in each bin of the cell-energy spectrum, with standard errors.
+struct SpectrumTable {
+    std::array<MeanWithError, spectrum_bins> reference{};
+    std::array<MeanWithError, spectrum_bins> candidate{};
+};
+
 /// How one candidate compares with the reference. Figures that cannot be computed are NaN.
 struct Comparison {
     std::string name;
     std::size_t reference_count = 0;  ///< showers
     std::size_t candidate_count = 0;
     EnergyMatch energies = EnergyMatch::same_energies;
+    std::size_t reference_dropped = 0;  ///< showers without a partner of their energy
+    std::size_t candidate_dropped = 0;
+    Verdict verdict;
+    Distance frechet;  ///< on the observables, in units of their spreads
+    std::vector<ObservableRow> observables;
+    SpectrumTable spectrum;
+    LayerCorrelations reference_correlations{};
+    LayerCorrelations candidate_correlations{};
     ShapeMse shape_mse;
     std::vector<SamplingFractionRow> sampling_fraction;  ///< as `reported_bins`
     ProfileTable profiles;
@@ -49,15 +67,19 @@ public:
     struct Config {
         BootstrapConfig bootstrap{};
         std::size_t floor_splits = 200;  ///< random halves of the reference, for the floor
+        TestConfig tests{};              ///< of the verdict
     };
     /// Throws InputError for a reference without showers.
     Comparator(ShowerTable const& reference, Config config);
 
-    /// Throws InputError where `candidate` has no showers or other primary energies than the
-    /// reference (match_energies).
+    /// Showers of other primary energies are matched; what finds no partner is dropped and counted.
+    /// Throws InputError where `candidate` has no showers or none finds a partner.
     Comparison operator()(std::string const& name, ShowerTable const& candidate) const;
 
 private:
+    Comparison compare(ShowerTable const& reference, ShowerTable const& candidate,
+                       EnergyMatch match) const;
+
     ShowerTable const& reference_;
     Config config_;
     std::vector<Profiles> replicas_;

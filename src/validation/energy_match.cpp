@@ -4,8 +4,6 @@
 #include "validation/bootstrap.hpp"
 #include "validation/energy_bins.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -13,6 +11,7 @@ namespace lowcal::validation {
 namespace {
 
 constexpr double most_sigmas = 4.0;
+constexpr float partner_tolerance = 0.02F;
 constexpr double same_energy_tolerance = 1e-6;  // files in MeV round differently
 
 bool same_energy(float first, float second)
@@ -66,44 +65,62 @@ bool means_agree(Share const& reference, Share const& candidate)
     return std::abs(mean - mean_of(candidate.energies)) <= most_sigmas * error + rounding;
 }
 
-[[noreturn]] void refuse(std::string const& candidate_name, std::string const& where,
-                         std::string const& why)
-{
-    throw InputError(
-        fmt::format("{}: the primary energies are not those of the reference", candidate_name),
-        fmt::format("{}: {}", where, why),
-        "compare showers made at the reference's energies (lowcal generate --energies-from)");
-}
-
 struct Samples {
     ShowerTable const& reference;
     ShowerTable const& candidate;
-    std::string const& candidate_name;
 };
 
 template <class Predicate>
-void require_agreement(Samples const& samples, std::string const& where, Predicate inside)
+bool agree(Samples const& samples, Predicate inside)
 {
     auto const reference = share_of(samples.reference, inside);
     auto const candidate = share_of(samples.candidate, inside);
     Sizes const sizes{static_cast<double>(samples.reference.count()),
                       static_cast<double>(samples.candidate.count())};
-    if (!shares_agree(reference, candidate, sizes))
-        refuse(samples.candidate_name, where,
-               fmt::format("{} of {} showers against {} of {}", candidate.energies.size(),
-                           samples.candidate.count(), reference.energies.size(),
-                           samples.reference.count()));
-    if (!means_agree(reference, candidate))
-        refuse(samples.candidate_name, where,
-               fmt::format("mean {:.4g} GeV against {:.4g} GeV", mean_of(candidate.energies),
-                           mean_of(reference.energies)));
+    return shares_agree(reference, candidate, sizes) && means_agree(reference, candidate);
+}
+
+/// The showers of one bin by ascending energy.
+std::vector<std::uint32_t> sorted_in(ShowerTable const& sample, EnergyBin const& bin)
+{
+    std::vector<std::uint32_t> showers;
+    auto const energies = sample.primary_energy();
+    for (std::uint32_t i = 0; i < sample.count(); ++i)
+        if (bin.contains(static_cast<double>(energies[i]))) showers.push_back(i);
+    std::ranges::stable_sort(showers, {}, [&](auto shower) { return energies[shower]; });
+    return showers;
+}
+
+/// Partners are found from below: no other pairing makes more pairs.
+void match_in(Samples const& samples, EnergyBin const& bin, MatchedShowers& matched)
+{
+    auto const first = sorted_in(samples.reference, bin);
+    auto const second = sorted_in(samples.candidate, bin);
+    std::size_t i = 0, j = 0;
+    while (i < first.size() && j < second.size()) {
+        float const a = samples.reference.primary_energy()[first[i]];
+        float const b = samples.candidate.primary_energy()[second[j]];
+        if (std::abs(a - b) <= partner_tolerance * a) {
+            matched.reference.push_back(first[i++]);
+            matched.candidate.push_back(second[j++]);
+        } else {
+            ++(a < b ? i : j);
+        }
+    }
 }
 
 }  // namespace
 
 char const* name_of(EnergyMatch match)
 {
-    return match == EnergyMatch::same_energies ? "same energies" : "same distribution";
+    switch (match) {
+        case EnergyMatch::same_energies:
+            return "same energies";
+        case EnergyMatch::same_distribution:
+            return "same distribution";
+        default:
+            return "matched";
+    }
 }
 
 EnergyMatch match_energies(ShowerTable const& reference, ShowerTable const& candidate,
@@ -115,16 +132,28 @@ EnergyMatch match_energies(ShowerTable const& reference, ShowerTable const& cand
     auto const second = candidate.primary_energy();
     if (std::equal(first.begin(), first.end(), second.begin(), second.end(), same_energy))
         return EnergyMatch::same_energies;
-    Samples const samples{reference, candidate, candidate_name};
+    Samples const samples{reference, candidate};
     auto const bins = reported_bins();
-    for (auto const& bin : bins)
-        require_agreement(samples, bin_text(bin) + " GeV",
-                          [&](double energy) { return bin.contains(energy); });
-    require_agreement(samples, "outside all bins", [&](double energy) {
-        return std::none_of(bins.begin(), bins.end(),
-                            [&](auto const& bin) { return bin.contains(energy); });
+    bool const inside = std::ranges::all_of(bins, [&](EnergyBin const& bin) {
+        return agree(samples, [&](double energy) { return bin.contains(energy); });
     });
-    return EnergyMatch::same_distribution;
+    bool const outside = agree(samples, [&](double energy) {
+        return std::ranges::none_of(bins, [&](auto const& bin) { return bin.contains(energy); });
+    });
+    return inside && outside ? EnergyMatch::same_distribution : EnergyMatch::matched;
+}
+
+MatchedShowers match_showers(ShowerTable const& reference, ShowerTable const& candidate,
+                             std::string const& candidate_name)
+{
+    MatchedShowers matched;
+    for (auto const& bin : energy_bins) match_in({reference, candidate}, bin, matched);
+    if (matched.reference.empty())
+        throw InputError(
+            candidate_name + ": no shower has the primary energy of a reference shower",
+            "energies within 2 % and in one energy bin are compared",
+            "compare showers made at the reference's energies (lowcal generate --energies-from)");
+    return matched;
 }
 
 }  // namespace lowcal::validation

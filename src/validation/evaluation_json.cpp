@@ -47,6 +47,89 @@ Json sampling_fraction_json(SamplingFractionRow const& row)
             {"rms_ratio_error", number(row.rms_ratio_error)}};
 }
 
+Json distance_json(Distance const& distance)
+{
+    return {{"value", number(distance.value)},
+            {"error", number(distance.error)},
+            {"floor", number(distance.floor)}};
+}
+
+Json statistic_json(BinStatistic const& statistic)
+{
+    return {{"count", statistic.count},
+            {"mean", number(statistic.mean)},
+            {"mean_error", number(statistic.mean_error)},
+            {"rms", number(statistic.rms)},
+            {"rms_error", number(statistic.rms_error)}};
+}
+
+/// By observable, then a list over the energy bins; a bin without an upper edge holds all.
+Json observables_json(std::vector<ObservableRow> const& rows)
+{
+    Json result = Json::object();
+    for (auto const& row : rows)
+        result[info_of(row.observable).key].push_back(
+            {{"bin", bin_text(row.bin)},
+             {"reference", statistic_json(row.reference)},
+             {"candidate", statistic_json(row.candidate)},
+             {"kolmogorov_smirnov", distance_json(row.kolmogorov_smirnov)},
+             {"wasserstein", distance_json(row.wasserstein)},
+             {"separation", distance_json(row.separation)}});
+    return result;
+}
+
+Json effects_json(std::vector<Effect> const& effects)
+{
+    Json list = Json::array();
+    for (auto const& effect : effects)
+        list.push_back({{"what", effect.what},
+                        {"unit", effect.unit},
+                        {"value", number(effect.value)},
+                        {"error", number(effect.error)},
+                        {"tolerance", effect.tolerance}});
+    return list;
+}
+
+Json verdict_json(Verdict const& verdict)
+{
+    auto const bins = statistics_bins();
+    Json subjects = Json::array();
+    for (auto const& one : verdict.subjects)
+        subjects.push_back({{"subject", name_of(one.subject).key},
+                            {"verdict", name_of(one.answer)},
+                            {"sigmas", number(one.strongest.sigmas)},
+                            {"adjusted_probability", one.strongest.adjusted_probability},
+                            {"test", name_of(one.strongest.test.aspect)},
+                            {"bin", bin_text(bins[one.strongest.test.bin])},
+                            {"effects", effects_json(one.effects)},
+                            {"showers_needed", one.showers_needed}});
+    return {{"overall", name_of(verdict.answer)},
+            {"threshold_sigmas", number(verdict.threshold)},
+            {"level", verdict.level},
+            {"showers_needed", verdict.showers_needed},
+            {"subjects", subjects}};
+}
+
+Json spectrum_json(SpectrumTable const& table)
+{
+    auto const means = [](auto const& bins) {
+        Json list = Json::array();
+        for (auto const& bin : bins) list.push_back(number(bin.value));
+        return list;
+    };
+    auto const errors = [](auto const& bins) {
+        Json list = Json::array();
+        for (auto const& bin : bins) list.push_back(number(bin.error));
+        return list;
+    };
+    return {{"log10_low", spectrum_low},
+            {"log10_step", spectrum_step},
+            {"reference_mean", means(table.reference)},
+            {"reference_mean_error", errors(table.reference)},
+            {"mean", means(table.candidate)},
+            {"mean_error", errors(table.candidate)}};
+}
+
 Json profiles_json(ProfileTable const& table)
 {
     Json profiles;
@@ -76,7 +159,24 @@ Json comparison_json(Comparison const& comparison)
               {"mean", number(comparison.candidate_hits.value)},
               {"mean_error", number(comparison.candidate_hits.error)}}},
             {"profiles", profiles_json(comparison.profiles)},
+            {"verdict", verdict_json(comparison.verdict)},
+            {"dropped",
+             {{"reference", comparison.reference_dropped},
+              {"candidate", comparison.candidate_dropped}}},
+            {"frechet", distance_json(comparison.frechet)},
+            {"observables", observables_json(comparison.observables)},
+            {"cell_spectrum", spectrum_json(comparison.spectrum)},
+            {"layer_correlations",
+             {{"reference", comparison.reference_correlations},
+              {"candidate", comparison.candidate_correlations}}},
             {"warnings", comparison.warnings}};
+}
+
+Json observable_units()
+{
+    Json units;
+    for (auto const& info : observables) units[info.key] = info.unit;
+    return units;
 }
 
 Json units_json()
@@ -91,6 +191,12 @@ Json units_json()
               {"reference_mean_energy", "GeV"},
               {"other", "GeV of cell energy per GeV of primary energy"}}},
             {"hits", "cells above zero per shower"},
+            {"observables", observable_units()},
+            {"wasserstein", "the observable's"},
+            {"kolmogorov_smirnov", "none"},
+            {"separation", "none"},
+            {"frechet", "none (squared spreads)"},
+            {"cell_spectrum", "cells per shower and bin of log10(energy / GeV)"},
             {"profiles", "GeV of cell energy per GeV of primary energy, per bin"},
             {"monte_carlo_seconds", "CPU seconds per shower on one core"},
             {"errors", "one standard deviation, bootstrap"}};

@@ -89,13 +89,52 @@ std::string sampling_fraction_table(Evaluation const& evaluation, Comparison con
     return text;
 }
 
+std::string effect_text(Effect const& effect)
+{
+    if (!std::isfinite(effect.value)) return "-";
+    auto text = fmt::format("{:+.2f} ± {:.2f}", effect.value, effect.error);
+    return effect.unit.empty() ? text : text + " " + effect.unit;
+}
+
+/// The effect that the strongest test is about.
+std::string main_effect(SubjectVerdict const& one)
+{
+    if (one.effects.empty()) return "-";
+    bool const spread = one.strongest.test.aspect == Aspect::spread && one.effects.size() > 1;
+    return effect_text(one.effects[spread ? 1 : 0]);
+}
+
+std::string subject_line(SubjectVerdict const& one)
+{
+    auto const bins = statistics_bins();
+    return fmt::format("  {:<31}{:<15}{:>7.1f}  {:<11} {:<9} {}\n", name_of(one.subject).name,
+                       name_of(one.answer), one.strongest.sigmas,
+                       name_of(one.strongest.test.aspect), bin_text(bins[one.strongest.test.bin]),
+                       main_effect(one));
+}
+
+std::string verdict_table(Comparison const& comparison)
+{
+    auto const& verdict = comparison.verdict;
+    auto text = fmt::format("\nVerdict on {}: {}", shortened(comparison.name, widest_name),
+                            name_of(verdict.answer));
+    if (verdict.answer == Answer::too_few && verdict.showers_needed > 0)
+        text += fmt::format(" (about {} of each sample would do)", verdict.showers_needed);
+    text += fmt::format("\n  (chance alone reaches {:.1f} sigmas in {:g} % of cases)\n\n",
+                        verdict.threshold, 100 * verdict.level);
+    text += fmt::format("  {:<31}{:<15}{:>7}  {:<11} {:<9} {}\n", "", "verdict", "sigmas", "in",
+                        "[GeV]", "size, all energies");
+    for (auto const& one : verdict.subjects) text += subject_line(one);
+    return text;
+}
+
 }  // namespace
 
 std::string evaluation_text(Evaluation const& evaluation)
 {
     auto text = shape_table(evaluation);
     for (auto const& comparison : evaluation.comparisons)
-        text += sampling_fraction_table(evaluation, comparison);
+        text += verdict_table(comparison) + sampling_fraction_table(evaluation, comparison);
     text += fmt::format("\nErrors: one standard deviation, bootstrap of {} replicas, seed {}.\n",
                         evaluation.replicas, evaluation.seed);
     for (auto const& comparison : evaluation.comparisons)

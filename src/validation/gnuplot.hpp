@@ -7,7 +7,7 @@
 namespace lowcal::validation {
 
 /// Whether a picture could be drawn on this machine.
-enum class DrawResult { drawn, no_gnuplot };
+enum class DrawResult { drawn, no_gnuplot, nothing_to_draw };
 
 /// Size on the page; a PNG has 1.5 times as many pixels each way.
 struct PictureSize {

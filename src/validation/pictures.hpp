@@ -22,6 +22,18 @@ DrawResult draw_profiles(Evaluation const& evaluation, std::filesystem::path con
 DrawResult draw_sampling_fraction(Evaluation const& evaluation,
                                   std::filesystem::path const& picture);
 
+/// An observable's distribution over all energies, and its mean against primary energy, ratios
+/// below; nothing to draw where no shower has a value.
+DrawResult draw_observable(Evaluation const& evaluation, Observable observable,
+                           std::filesystem::path const& picture);
+
+/// Mean cell-energy spectrum, ratios below.
+DrawResult draw_spectrum(Evaluation const& evaluation, std::filesystem::path const& picture);
+
+/// Correlations of the layer energies: reference, candidate, difference.
+DrawResult draw_correlations(Evaluation const& evaluation, Comparison const& comparison,
+                             std::filesystem::path const& picture);
+
 /// One shower of each of two samples.
 struct ShowerPair {
     std::string reference_name;

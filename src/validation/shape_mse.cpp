@@ -6,7 +6,6 @@
 #include <cassert>
 #include <limits>
 #include <numeric>
-#include <utility>
 #include <vector>
 
 namespace lowcal::validation {
@@ -28,17 +27,6 @@ double scaled_difference(Profiles const& candidate, Profiles const& reference,
     double const mean_content = content / bins;
     if (!(mean_content > 0)) return not_known;
     return squares / bins / (mean_content * mean_content);
-}
-
-/// Moves `chosen` random elements to the front (Fisher-Yates, cut short).
-void draw_without_replacement(std::span<std::uint32_t> order, std::size_t chosen, ItemRandom random)
-{
-    std::vector<std::uint32_t> bits(chosen);
-    random.bits(bits);
-    for (std::size_t i = 0; i < chosen; ++i) {
-        auto const left = static_cast<std::uint64_t>(order.size() - i);
-        std::swap(order[i], order[i + static_cast<std::size_t>((bits[i] * left) >> 32)]);
-    }
 }
 
 Profiles sum_of(ShowerTable const& sample, std::span<std::uint32_t const> showers)

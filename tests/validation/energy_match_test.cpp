@@ -47,29 +47,52 @@ TEST(EnergyMatch, other_energies_of_the_same_distribution_will_do)
                   EnergyMatch::same_distribution);
 }
 
-TEST(EnergyMatch, another_share_of_showers_in_a_bin_is_refused)
+TEST(EnergyMatch, another_share_of_showers_in_a_bin_calls_for_matching)
 {
-    auto const text = refusal(uniform(300, 1), uniform(300, 2, {100, 500}));
-    EXPECT_NE(text.find("fast"), std::string::npos) << text;
-    EXPECT_NE(text.find("2 - 50 GeV: 0 of 300 showers against"), std::string::npos) << text;
-    EXPECT_NE(text.find("--energies-from"), std::string::npos) << text;
+    EXPECT_EQ(match_energies(uniform(300, 1), uniform(300, 2, {100, 500}), "fast"),
+              EnergyMatch::matched);
 }
 
-TEST(EnergyMatch, another_mean_energy_within_a_bin_is_refused)
+TEST(EnergyMatch, another_mean_energy_within_a_bin_calls_for_matching)
 {
-    auto const text = refusal(uniform(100, 1, {210, 220}), uniform(100, 2, {270, 280}));
-    EXPECT_NE(text.find("200 - 300 GeV: mean 27"), std::string::npos) << text;
+    EXPECT_EQ(match_energies(uniform(100, 1, {210, 220}), uniform(100, 2, {270, 280}), "fast"),
+              EnergyMatch::matched);
 }
 
-TEST(EnergyMatch, one_fixed_energy_matches_itself_alone)
+/// Showers at given energies.
+ShowerTable at(std::vector<float> const& energies)
 {
-    auto const at = [](float energy, std::size_t count) {
-        data::ShowerBlock block;
-        for (std::size_t i = 0; i < count; ++i) append_shower(block, energy, {});
-        return observed(block);
-    };
-    EXPECT_EQ(match_energies(at(100, 20), at(100, 30), "fast"), EnergyMatch::same_distribution);
-    EXPECT_NE(refusal(at(100, 20), at(101, 30)), "");
+    data::ShowerBlock block;
+    for (float const energy : energies) append_shower(block, energy, {});
+    return observed(block);
+}
+
+TEST(EnergyMatch, one_fixed_energy_has_its_own_distribution)
+{
+    EXPECT_EQ(match_energies(at(std::vector<float>(20, 100)), at(std::vector<float>(30, 100)), "f"),
+              EnergyMatch::same_distribution);
+    EXPECT_EQ(match_energies(at(std::vector<float>(20, 100)), at(std::vector<float>(30, 101)), "f"),
+              EnergyMatch::matched);
+}
+
+TEST(MatchShowers, pairs_showers_within_two_percent_and_one_bin)
+{
+    // 49.6 and 50.2 are near each other, but in two bins; 150 and 154 are too far apart.
+    auto const matched =
+        match_showers(at({150, 49.6F, 10, 300}), at({10.1F, 10.15F, 50.2F, 154, 303}), "fast");
+    EXPECT_EQ(matched.reference, (std::vector<std::uint32_t>{2, 3}));
+    EXPECT_EQ(matched.candidate, (std::vector<std::uint32_t>{0, 4}));
+}
+
+TEST(MatchShowers, finds_no_partner_in_another_range)
+{
+    try {
+        match_showers(at({10, 20}), at({100, 200}), "fast");
+        FAIL();
+    } catch (InputError const& error) {
+        EXPECT_NE(std::string(error.what()).find("fast: no shower"), std::string::npos);
+        EXPECT_NE(std::string(error.what()).find("--energies-from"), std::string::npos);
+    }
 }
 
 TEST(EnergyMatch, empty_samples_are_refused)

@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "graph/onnx_file.hpp"
 #include "validation/known_showers.hpp"
+#include "validation/test_battery.hpp"
 
 #include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
@@ -99,10 +100,36 @@ TEST(EvaluateCommand, writes_tables_json_and_pictures)
     EXPECT_EQ(json.at("candidates").at("a b").at("shape_mse").at("value"), 0.0);
     // The mean Monte Carlo time that comes with the file: 1.45 s, rounded.
     EXPECT_NEAR(json.at("reference").at("monte_carlo_seconds").get<double>(), 1.45, 0.005);
+    EXPECT_NE(content_of(out / "report.html").find("a b"), std::string::npos);
     if (!validation::gnuplot_is_there()) GTEST_SKIP() << "the program gnuplot is not installed";
+    // Two pictures for all and three for each candidate, an observable each, the spectrum.
+    auto const page = content_of(out / "report.html");
+    std::size_t pictures = 0;
+    for (auto at = page.find("<svg"); at != std::string::npos; at = page.find("<svg", at + 1))
+        ++pictures;
+    EXPECT_EQ(pictures, 2 + 1 + validation::observable_count + 3);
     for (char const* name : {"profiles", "sampling_fraction", "shower_a_b"})
         for (char const* ending : {".png", ".svg"})
             EXPECT_TRUE(fs::exists(out / (std::string(name) + ending))) << name << ending;
+}
+
+TEST(EvaluateCommand, fails_on_a_difference_only_where_it_is_asked_to)
+{
+    TemporaryFolder const folder;
+    auto const network = (folder.path() / "even.onnx").string();
+    write_even_network(network, share_of_a_cell);
+    std::vector<std::string> arguments{"--reference", reference(),
+                                       "--candidate", "even=" + network,
+                                       "--json",      (folder.path() / "figures.json").string()};
+    evaluate(arguments);
+    arguments.insert(arguments.end(), {"--fail-on", "different"});
+    EXPECT_THROW(evaluate(arguments), VerdictFailure);
+    EXPECT_NO_THROW(evaluate({"--reference", reference(), "--candidate", "same=" + reference(),
+                              "--fail-on", "different"}));
+    auto const json = nlohmann::json::parse(content_of(folder.path() / "figures.json"));
+    auto const& verdict = json.at("candidates").at("even").at("verdict");
+    EXPECT_EQ(verdict.at("overall"), "different");
+    EXPECT_EQ(verdict.at("subjects").size(), validation::subject_count);
 }
 
 TEST(EvaluateCommand, takes_a_candidate_more_than_once)

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "validation/bootstrap.hpp"
+#include "validation/distances.hpp"
+#include "validation/pooled_sample.hpp"
+#include "validation/residuals.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace lowcal::validation {
+
+/// Mean and covariance (N in the denominator) of the observables' residuals.
+struct ObservableMoments {
+    std::array<double, observable_count> mean{};
+    std::array<std::array<double, observable_count>, observable_count> covariance{};
+};
+
+/// Frechet's distance of two normal distributions, squared as is custom:
+/// |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)), Dowson and Landau, J. Multivar. Anal. 12 (1982)
+/// 450.
+double frechet_distance(ObservableMoments const& first, ObservableMoments const& second);
+
+/// The distance between the two samples of a pool in the space of the observables' residuals, each
+/// in units of its usual spread at its energy.
+Distance compare_frechet(PooledSample const& pool, Residuals const& residuals,
+                         BootstrapConfig const& config);
+
+}  // namespace lowcal::validation
