@@ -1,0 +1,18 @@
+#include "training/moment_matching.hpp"
+
+#include <torch/torch.h>
+
+namespace lowcal::training {
+
+torch::Tensor MomentMatching::operator()(torch::Tensor const& generated, torch::Tensor const& real)
+{
+    auto const difference = (generated - real).detach();
+    sum_ = sum_.defined() ? memory_ * sum_ + (1.0 - memory_) * difference
+                          : (1.0 - memory_) * difference;
+    weight_ = memory_ * weight_ + (1.0 - memory_);
+    auto const remembered = sum_ / weight_;
+    // Value: remembered²; gradient: 2 remembered d(generated).
+    return (remembered.square() + 2.0 * remembered * (generated - generated.detach())).sum();
+}
+
+}  // namespace lowcal::training
