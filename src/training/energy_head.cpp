@@ -85,8 +85,7 @@ EnergyHeadImpl::Affine EnergyHeadImpl::affine(Coupling const& coupling,
     auto hiddens = torch::leaky_relu(
         first->forward(torch::cat({numbers * coupling.mask, features}, 1)), leaky_slope);
     hiddens = torch::leaky_relu(second->forward(hiddens), leaky_slope);
-    // The bound keeps a single coupling from overflowing; exp(1.5) is far more than any needs.
-    return {.log_scale = 1.5 * torch::tanh(scale->forward(hiddens)) * free,
+    return {.log_scale = scale_bound * torch::tanh(scale->forward(hiddens)) * free,
             .shift = shift->forward(hiddens) * free};
 }
 

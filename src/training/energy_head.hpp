@@ -38,6 +38,9 @@ public:
     /// Added to the shares before their logarithm: layers without energy stay finite.
     static constexpr double share_offset = 3e-5;
 
+    /// Bound on a coupling's log scale, which keeps a single one from overflowing.
+    static constexpr double scale_bound = 1.5;
+
     /// One coupling: shifts and scales the numbers outside `mask` by a function of those inside.
     struct Coupling {
         torch::Tensor mask;     ///< [25], 1: passes and conditions

@@ -29,9 +29,45 @@ torch::Tensor usable_spread(torch::Tensor const& values)
     return values.std(0).clamp_min(1e-4);
 }
 
+/// Blurred numbers of hits in each layer, [N, 25].
+torch::Tensor hits_above(torch::Tensor const& roots, double threshold)
+{
+    return torch::sigmoid((roots - std::cbrt(threshold)) / blur).sum(Axes{2, 3});
+}
+
+/// Sum over the (2 half + 1)^2 central cells of the last two axes.
+torch::Tensor core(torch::Tensor const& cells, std::int64_t half)
+{
+    return cells.slice(-2, 12 - half, 13 + half).slice(-1, 12 - half, 13 + half).sum(Axes{-2, -1});
+}
+
+/// [N, 25] energies along an axis -> mean position and mean square distance from it, [N, 2].
+torch::Tensor moments(torch::Tensor const& energies)
+{
+    auto const axis = torch::arange(25, energies.options()) - 12.0;
+    auto const shares = energies / energies.sum(1, true).clamp_min(1e-3);
+    auto const mean = (shares * axis).sum(1);
+    return torch::stack({mean, (shares * axis.square()).sum(1) - mean.square()}, 1);
+}
+
 torch::Tensor with_one(torch::Tensor const& conditions)
 {
     return torch::cat({conditions, torch::ones({conditions.size(0), 1}, conditions.options())}, 1);
+}
+
+/// Hits above four thresholds, lateral moments in x and y, three core shares: [N, 11].
+torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor const& cells)
+{
+    std::vector<torch::Tensor> features;
+    for (double const threshold : thresholds)
+        features.push_back(hits_above(roots, threshold).sum(1, true));
+    auto const plane = cells.sum(1);
+    auto const total = plane.sum(Axes{1, 2}).clamp_min(1e-3);
+    features.push_back(moments(plane.sum(2)));
+    features.push_back(moments(plane.sum(1)));
+    for (std::int64_t half = 0; half < 3; ++half)
+        features.push_back((core(plane, half) / total).unsqueeze(1));
+    return torch::cat(features, 1);
 }
 
 }  // namespace
@@ -39,9 +75,7 @@ torch::Tensor with_one(torch::Tensor const& conditions)
 torch::Tensor shower_features(torch::Tensor const& roots)
 {
     std::vector<torch::Tensor> features;
-    for (double const threshold : thresholds)
-        features.push_back(torch::sigmoid((roots - std::cbrt(threshold)) / blur).sum(Axes{2, 3}) /
-                           10.0);
+    for (double const threshold : thresholds) features.push_back(hits_above(roots, threshold));
     auto const cells = roots * roots * roots;
     auto const layers = cells.sum(Axes{2, 3});
     auto const weight = (layers + 0.05).reciprocal();  // a layer with one faint hit says little
@@ -51,10 +85,8 @@ torch::Tensor shower_features(torch::Tensor const& roots)
     features.push_back((along_x * axis).sum(2) * weight);
     features.push_back((along_y * axis).sum(2) * weight);
     features.push_back(((along_x + along_y) * axis.square()).sum(2) * weight / 4.0);
-    for (std::int64_t half = 0; half < 3; ++half) {
-        auto const core = cells.slice(2, 12 - half, 13 + half).slice(3, 12 - half, 13 + half);
-        features.push_back(core.sum(Axes{2, 3}) * weight);
-    }
+    for (std::int64_t half = 0; half < 3; ++half) features.push_back(core(cells, half) * weight);
+    features.push_back(whole_shower_features(roots, cells));
     return torch::cat(features, 1);
 }
 

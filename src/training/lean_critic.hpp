@@ -7,9 +7,10 @@
 namespace lowcal::training {
 
 /// What a batch of showers is compared by beside its cells, differentiable in the roots: for each
-/// layer the numbers of hits above four thresholds, lateral moments and core shares. [N, features]
+/// layer and for the whole shower the numbers of hits above four thresholds, lateral moments and
+/// core shares. [N, features]
 torch::Tensor shower_features(torch::Tensor const& roots);
-inline constexpr std::int64_t shower_feature_count = 10 * shower_layers;
+inline constexpr std::int64_t shower_feature_count = 10 * shower_layers + 11;
 
 /// Takes from features what primary and layer energies say about them, by linear regression over
 /// training showers, and divides the rest by its spread: what is left are the fluctuations that a

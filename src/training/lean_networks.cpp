@@ -101,9 +101,10 @@ LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precisio
     auto const answer = fine_->forward(hidden, pass);
 
     auto const layer_roots = torch::pow(input.layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
-    auto const roots = torch::relu(base_ * layer_roots + answer);
+    auto const base = torch::relu(base_) * layer_roots;
+    auto const roots = torch::max(base + answer, floor_share * base);
     auto const sums = (roots * roots * roots).sum(Axes{2, 3}, true);
-    auto const scaled = roots * (layer_roots * torch::pow(sums + 1e-6, -1.0 / 3.0));
+    auto const scaled = roots * (layer_roots * torch::pow(sums + smallest_sum, -1.0 / 3.0));
     return {.roots = scaled * (scaled.detach() >= smallest_root)};
 }
 

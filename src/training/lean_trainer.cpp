@@ -54,13 +54,15 @@ torch::Tensor image_means(torch::Tensor const& roots, torch::Tensor const& energ
     return symmetrised(both.view({4, 25, 25, 25})) / std::sqrt(15625.0);
 }
 
-/// Mean lateral profile in units of its mean content, x and y as one, both mirrored.
+/// Mean lateral profile in units of its mean content, x and y as one, both mirrored. Its tails
+/// weigh more, as the second moment has them.
 torch::Tensor profile_means(torch::Tensor const& roots, torch::Tensor const& energy)
 {
     auto const plane = (roots * roots * roots).sum(1) / energy.view({-1, 1, 1});
     auto profile = plane.sum(2) + plane.sum(1);
     profile = (profile + profile.flip({1})) / (4.0 * mean_profile_content);
-    return weighted_means(profile, energy) / std::sqrt(25.0);
+    auto const axis = torch::arange(25, roots.options()) - 12.0;
+    return weighted_means(profile * (1.0 + 0.25 * axis.square()), energy) / std::sqrt(25.0);
 }
 
 torch::Tensor feature_means(torch::Tensor const& features, torch::Tensor const& energy)
