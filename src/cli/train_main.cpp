@@ -121,19 +121,25 @@ void add_recipe(CLI::App& app, training::TrainingConfig& training)
 void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
 {
     auto add = [&app](char const* name, auto& number, char const* meaning) {
-        app.add_option(name, number, std::string(meaning) + " (lean)")->capture_default_str();
+        return app.add_option(name, number, std::string(meaning) + " (lean)")
+            ->capture_default_str();
     };
-    add("--head-steps", recipe.head_steps, "Steps of the energy head, before the shapes begin");
-    add("--head-batch", recipe.head_batch, "Showers a step of the energy head");
+    add("--head-steps", recipe.head_steps, "Steps of the energy head, before the shapes begin")
+        ->check(CLI::NonNegativeNumber);
+    add("--head-batch", recipe.head_batch, "Showers a step of the energy head")
+        ->check(CLI::Range(2, 65536));
     add("--head-rate", recipe.head_rate, "Adam's learning rate of the energy head");
-    add("--gradient-penalty", recipe.gradient_penalty, "Weight of the critic's gradient (R1)");
-    add("--penalty-interval", recipe.penalty_interval, "Steps between gradient penalties");
+    add("--gradient-penalty", recipe.gradient_penalty, "Weight of the critic's gradient (R1)")
+        ->check(CLI::NonNegativeNumber);
+    add("--penalty-interval", recipe.penalty_interval, "Steps between gradient penalties")
+        ->check(CLI::PositiveNumber);
     add("--weight-image", recipe.weight_image, "Weight of the matching of mean images");
     add("--weight-profile", recipe.weight_profile, "Weight of the matching of lateral profiles");
     add("--weight-features", recipe.weight_features,
         "Weight of the matching of hits, moments and core shares");
     add("--matching-memory", recipe.matching_memory,
-        "Share of the last steps' difference that the matching keeps");
+        "Share of the last steps' difference that the matching keeps")
+        ->check(CLI::Range(0.0, 0.999));
 }
 
 void set_up(CLI::App& app, Options& options)
@@ -153,7 +159,8 @@ void set_up(CLI::App& app, Options& options)
     app.add_flag("--no-symmetries", options.no_symmetries,
                  "Do not mirror and turn showers in x and y");
     app.add_option("--start-from", options.start_from,
-                   "Start with the weights of this exported network (ONNX) instead of random ones");
+                   "Start with the weights of this exported network (ONNX; lean: best.pt) instead "
+                   "of random ones");
     app.add_option("--export", options.export_to,
                    "Write the best network of --out to this ONNX file, and do nothing else");
     add_schedule(app, options);
@@ -195,15 +202,32 @@ void require_fresh_folder(std::filesystem::path const& folder)
                          "go on with --resume or choose another --out");
 }
 
+void require_same(training::Architecture found, training::Architecture wanted,
+                  std::filesystem::path const& file)
+{
+    if (found != wanted)
+        throw InputError(file.string() + " is another architecture", "", "choose --arch to match");
+}
+
 /// Starts from the weights of another network where that is asked for.
 void start_from_file(Options const& options, training::Trainer& trainer)
 {
     if (options.start_from.empty() || options.resume) return;
     auto const generator = training::generator_from(graph::read_onnx(options.start_from));
-    if (generator->architecture() != trainer.config().architecture)
-        throw InputError(options.start_from.string() + " is another architecture", "",
-                         "choose --arch to match");
+    require_same(generator->architecture(), trainer.config().architecture, options.start_from);
     trainer.start_from(generator);
+}
+
+void start_from_file(Options const& options, training::LeanTrainer& trainer)
+{
+    if (options.start_from.empty() || options.resume) return;
+    if (options.start_from.extension() == ".onnx")
+        throw InputError("cannot start lean from " + options.start_from.string(),
+                         "an exported lean has no form that a training could go on from",
+                         "give the best.pt of a training's folder");
+    auto const found = training::read_checkpoint_config(options.start_from).architecture;
+    require_same(found, training::Architecture::lean, options.start_from);
+    trainer.start_from(training::load_lean(options.start_from).generator);
 }
 
 std::unique_ptr<training::TrainingRun> make_training(Options const& options,
@@ -212,11 +236,9 @@ std::unique_ptr<training::TrainingRun> make_training(Options const& options,
                                                      torch::Device device)
 {
     if (config.architecture == training::Architecture::lean) {
-        if (!options.start_from.empty())
-            throw InputError("--start-from does not work with lean",
-                             "an exported lean has no form that a training could go on from",
-                             "go on from a checkpoint with --resume");
-        return std::make_unique<training::LeanTrainer>(config, showers, device);
+        auto trainer = std::make_unique<training::LeanTrainer>(config, showers, device);
+        start_from_file(options, *trainer);
+        return trainer;
     }
     auto trainer = std::make_unique<training::Trainer>(config, showers, device);
     start_from_file(options, *trainer);

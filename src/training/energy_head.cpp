@@ -70,7 +70,7 @@ void EnergyHeadImpl::whiten(torch::Tensor const& encoded)
 {
     torch::NoGradGuard const no_gradient;
     mean_.copy_(encoded.mean(0));
-    spread_.copy_(encoded.std(0));
+    spread_.copy_(encoded.std(0).clamp_min(1e-3));
 }
 
 EnergyHeadImpl::Affine EnergyHeadImpl::affine(Coupling const& coupling,

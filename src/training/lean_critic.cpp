@@ -104,7 +104,7 @@ torch::Tensor FeatureScale::operator()(torch::Tensor const& conditions,
                                        torch::Tensor const& features) const
 {
     auto const rest = (features - with_one(conditions).mm(slopes_)) / spread_;
-    return 5.0 * torch::tanh(rest / 5.0);
+    return torch::asinh(rest);
 }
 
 LeanCriticImpl::LeanCriticImpl()

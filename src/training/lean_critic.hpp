@@ -14,7 +14,8 @@ inline constexpr std::int64_t shower_feature_count = 10 * shower_layers + 11;
 
 /// Takes from features what primary and layer energies say about them, by linear regression over
 /// training showers, and divides the rest by its spread: what is left are the fluctuations that a
-/// shape network has to get right.
+/// shape network has to get right. Outliers are compressed (asinh) but never cut off: a generator
+/// that makes showers far too wide must feel it.
 class FeatureScale {
 public:
     /// `conditions` [N, c], `features` [N, shower_feature_count]

@@ -79,7 +79,7 @@ void LeanShapesImpl::start_from_showers(torch::Tensor const& cells, torch::Tenso
     auto const layers = cells.sum({2, 3});
     auto const logs = torch::log(layers / energy.unsqueeze(1) + layer_offset);
     layer_mean_.copy_(logs.mean(0));
-    layer_spread_.copy_(logs.std(0));
+    layer_spread_.copy_(logs.std(0).clamp_min(1e-3));
     // Least squares of root = base * cbrt(layer energy), cell by cell.
     auto const layer_roots = torch::pow(layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
     auto const product = (torch::pow(cells, 1.0 / 3.0) * layer_roots).mean(0);

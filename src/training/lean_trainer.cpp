@@ -8,6 +8,8 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <cassert>
 #include <cmath>
 
 namespace lowcal::training {
@@ -16,7 +18,7 @@ namespace {
 using Axes = at::IntArrayRef;
 
 constexpr double mev_per_unit = 1000.0 / image_scale;
-constexpr std::int64_t constants_showers = 2048;  ///< from which constants are gathered
+constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
 constexpr double encoding_noise = 0.01;           ///< smooths the spikes of empty layers
 constexpr double mean_profile_content = 0.84;     ///< MeV per GeV in one of 25 bins
 
@@ -135,12 +137,20 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
         critic_->parameters(), adversarial_adam(config.discriminator_rate));
 }
 
+void LeanTrainer::start_from(LeanGenerator const& other)
+{
+    assert(steps_done_ == 0);
+    copy_numbers(*other, *generator_);
+    copy_numbers(*other, *average_);
+}
+
 void LeanTrainer::gather_constants()
 {
     torch::NoGradGuard const no_gradient;
     auto const energy = showers_.energy.to(device_);
     generator_->head->whiten(EnergyHeadImpl::encode(layers_, energy));
-    BatchSampler const some(showers_, {.batch = constants_showers, .symmetries = Symmetries::none});
+    BatchSampler const some(showers_, {.batch = std::min(constants_showers, showers_.count()),
+                                       .symmetries = Symmetries::none});
     auto const batch = some.draw(device_);
     auto const cells = batch.images * mev_per_unit;
     generator_->shapes->start_from_showers(cells, batch.energy);
@@ -341,6 +351,9 @@ void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
     add("head_optimiser", *head_optimiser_);
     add("generator_optimiser", *generator_optimiser_);
     add("critic_optimiser", *critic_optimiser_);
+    image_matching_.save(archive, "image_matching");
+    profile_matching_.save(archive, "profile_matching");
+    feature_matching_.save(archive, "feature_matching");
     archive.write("steps_done", torch::tensor(steps_done_));
 }
 
@@ -357,6 +370,9 @@ void LeanTrainer::load(torch::serialize::InputArchive& archive)
     take("head_optimiser", *head_optimiser_);
     take("generator_optimiser", *generator_optimiser_);
     take("critic_optimiser", *critic_optimiser_);
+    image_matching_.load(archive, "image_matching");
+    profile_matching_.load(archive, "profile_matching");
+    feature_matching_.load(archive, "feature_matching");
     torch::Tensor steps;
     archive.read("steps_done", steps);
     steps_done_ = steps.item<std::int64_t>();

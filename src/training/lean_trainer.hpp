@@ -33,6 +33,9 @@ public:
 
     LeanLosses step();
 
+    /// Replaces the generator's weights and constants by those of another, before the first step.
+    void start_from(LeanGenerator const& other);
+
     std::vector<NamedLoss> advance() override;
     std::int64_t steps_done() const override { return steps_done_; }
     double epochs_done() const override;

@@ -15,4 +15,19 @@ torch::Tensor MomentMatching::operator()(torch::Tensor const& generated, torch::
     return (remembered.square() + 2.0 * remembered * (generated - generated.detach())).sum();
 }
 
+void MomentMatching::save(torch::serialize::OutputArchive& archive, std::string const& key) const
+{
+    if (!sum_.defined()) return;
+    archive.write(key, sum_);
+    archive.write(key + "_weight", torch::tensor(weight_, torch::kFloat64));
+}
+
+void MomentMatching::load(torch::serialize::InputArchive& archive, std::string const& key)
+{
+    torch::Tensor weight;
+    if (!archive.try_read(key + "_weight", weight)) return;
+    archive.read(key, sum_);
+    weight_ = weight.item<double>();
+}
+
 }  // namespace lowcal::training
