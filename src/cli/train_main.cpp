@@ -5,6 +5,8 @@
 #include "graph/onnx_file.hpp"
 #include "training/export.hpp"
 #include "training/import.hpp"
+#include "training/lean_trainer.hpp"
+#include "training/trainer.hpp"
 #include "training/training_loop.hpp"
 
 #include <CLI/CLI.hpp>
@@ -14,6 +16,7 @@
 #include <csignal>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,8 +55,9 @@ void add_schedule(CLI::App& app, Options& options)
     app.add_option("--physics-minutes", options.loop.physics_minutes,
                    "Between looks at the physics of held-out showers")
         ->capture_default_str();
-    app.add_option("--held-out", options.held_out,
-                   "Showers of the first data file kept out of the training to judge it")
+    app.add_option(
+           "--held-out", options.held_out,
+           "Showers kept out of the training to judge it: the last of every file, in equal shares")
         ->capture_default_str();
 }
 
@@ -114,9 +118,33 @@ void add_recipe(CLI::App& app, training::TrainingConfig& training)
         ->capture_default_str();
 }
 
+void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
+{
+    auto add = [&app](char const* name, auto& number, char const* meaning) {
+        return app.add_option(name, number, std::string(meaning) + " (lean)")
+            ->capture_default_str();
+    };
+    add("--head-steps", recipe.head_steps, "Steps of the energy head, before the shapes begin")
+        ->check(CLI::NonNegativeNumber);
+    add("--head-batch", recipe.head_batch, "Showers a step of the energy head")
+        ->check(CLI::Range(2, 65536));
+    add("--head-rate", recipe.head_rate, "Adam's learning rate of the energy head");
+    add("--gradient-penalty", recipe.gradient_penalty, "Weight of the critic's gradient (R1)")
+        ->check(CLI::NonNegativeNumber);
+    add("--penalty-interval", recipe.penalty_interval, "Steps between gradient penalties")
+        ->check(CLI::PositiveNumber);
+    add("--weight-image", recipe.weight_image, "Weight of the matching of mean images");
+    add("--weight-profile", recipe.weight_profile, "Weight of the matching of lateral profiles");
+    add("--weight-features", recipe.weight_features,
+        "Weight of the matching of hits, moments and core shares");
+    add("--matching-memory", recipe.matching_memory,
+        "Share of the last steps' difference that the matching keeps")
+        ->check(CLI::Range(0.0, 0.999));
+}
+
 void set_up(CLI::App& app, Options& options)
 {
-    app.add_option("--arch", options.architecture, "conv3d or conv2d")->capture_default_str();
+    app.add_option("--arch", options.architecture, "conv3d, conv2d or lean")->capture_default_str();
     app.add_option("--data", options.data, "Shower files (HDF5)");
     app.add_option("--out", options.folder, "Folder for checkpoints, curves and best.pt");
     app.add_option("--precision", options.precision, "f32 or bf16 (mixed precision)")
@@ -131,11 +159,13 @@ void set_up(CLI::App& app, Options& options)
     app.add_flag("--no-symmetries", options.no_symmetries,
                  "Do not mirror and turn showers in x and y");
     app.add_option("--start-from", options.start_from,
-                   "Start with the weights of this exported network (ONNX) instead of random ones");
+                   "Start with the weights of this exported network (ONNX; lean: best.pt) instead "
+                   "of random ones");
     app.add_option("--export", options.export_to,
                    "Write the best network of --out to this ONNX file, and do nothing else");
     add_schedule(app, options);
     add_recipe(app, options.training);
+    add_lean_recipe(app, options.training.lean);
 }
 
 torch::Device choose_device(Options const& options)
@@ -160,7 +190,6 @@ training::TrainingConfig make_config(Options const& options, torch::Device devic
 {
     auto config = options.training;
     if (options.resume) return config;
-    config.architecture = training::parse_architecture(options.architecture);
     config.precision = choose_precision(options, device);
     if (options.no_symmetries) config.symmetries = training::Symmetries::none;
     return config;
@@ -173,15 +202,47 @@ void require_fresh_folder(std::filesystem::path const& folder)
                          "go on with --resume or choose another --out");
 }
 
-/// The generator that a training starts from; none where it starts from random weights or resumes.
-training::Generator read_start(Options const& options, training::Architecture architecture)
+void require_same(training::Architecture found, training::Architecture wanted,
+                  std::filesystem::path const& file)
 {
-    if (options.start_from.empty() || options.resume) return nullptr;
+    if (found != wanted)
+        throw InputError(file.string() + " is another architecture", "", "choose --arch to match");
+}
+
+/// Starts from the weights of another network where that is asked for.
+void start_from_file(Options const& options, training::Trainer& trainer)
+{
+    if (options.start_from.empty() || options.resume) return;
     auto const generator = training::generator_from(graph::read_onnx(options.start_from));
-    if (generator->architecture() != architecture)
-        throw InputError(options.start_from.string() + " is another architecture", "",
-                         "choose --arch to match");
-    return generator;
+    require_same(generator->architecture(), trainer.config().architecture, options.start_from);
+    trainer.start_from(generator);
+}
+
+void start_from_file(Options const& options, training::LeanTrainer& trainer)
+{
+    if (options.start_from.empty() || options.resume) return;
+    if (options.start_from.extension() == ".onnx")
+        throw InputError("cannot start lean from " + options.start_from.string(),
+                         "an exported lean has no form that a training could go on from",
+                         "give the best.pt of a training's folder");
+    auto const found = training::read_checkpoint_config(options.start_from).architecture;
+    require_same(found, training::Architecture::lean, options.start_from);
+    trainer.start_from(training::load_lean(options.start_from).generator);
+}
+
+std::unique_ptr<training::TrainingRun> make_training(Options const& options,
+                                                     training::TrainingConfig const& config,
+                                                     training::ShowerSet const& showers,
+                                                     torch::Device device)
+{
+    if (config.architecture == training::Architecture::lean) {
+        auto trainer = std::make_unique<training::LeanTrainer>(config, showers, device);
+        start_from_file(options, *trainer);
+        return trainer;
+    }
+    auto trainer = std::make_unique<training::Trainer>(config, showers, device);
+    start_from_file(options, *trainer);
+    return trainer;
 }
 
 int train(Options& options)
@@ -198,27 +259,33 @@ int train(Options& options)
     at::set_num_threads(options.threads > 0 ? options.threads : all_threads);
     auto const device = choose_device(options);
     auto const config = make_config(options, device);
-    auto const start = read_start(options, config.architecture);
     auto const showers = cli::read_training_showers(
         options.data, {.held_out = options.held_out, .skip_bad = options.skip_bad_showers});
-    training::Trainer trainer(config, showers.training, device);
+    auto const training = make_training(options, config, showers.training, device);
     training::PhysicsMonitor const monitor(showers.held_out);
     options.loop.folder = options.folder;
     training::LoopState state;
-    if (start) trainer.start_from(start);
     if (options.resume)
-        state = training::load_checkpoint(training::newest_checkpoint(options.folder), trainer);
+        state = training::load_checkpoint(training::newest_checkpoint(options.folder), *training);
     fmt::print(stderr, "{} on {} showers, {} held out; {} steps done\n",
                training::name_of(config.architecture), showers.training.count(),
-               showers.held_out.count(), trainer.steps_done());
-    auto const end = training::run_training(trainer, monitor, options.loop, state,
+               showers.held_out.count(), training->steps_done());
+    auto const end = training::run_training(*training, monitor, options.loop, state,
                                             [] { return stop_signal != 0; });
     if (end == training::LoopEnd::not_a_number)
         throw InputError(fmt::format("training stopped at step {}: a loss is not a number",
-                                     trainer.steps_done()),
+                                     training->steps_done()),
                          "the last checkpoint is kept", "resume it with smaller learning rates");
     if (end == training::LoopEnd::stopped) fmt::print(stderr, "Stopped; go on with --resume.\n");
     return 0;
+}
+
+/// What the recipe begins with: a checkpoint's, or the architecture's own.
+training::TrainingConfig recipe_before_options(Options const& options)
+{
+    if (options.resume)
+        return training::read_checkpoint_config(training::newest_checkpoint(options.folder));
+    return training::default_config(training::parse_architecture(options.architecture));
 }
 
 }  // namespace
@@ -234,12 +301,9 @@ int main(int argc, char** argv)
         return app.exit(error) == 0 ? 0 : 2;
     }
     try {
-        if (options.resume) {
-            // The checkpoint's recipe, with what the command line gives anew on top.
-            options.training =
-                training::read_checkpoint_config(training::newest_checkpoint(options.folder));
-            app.parse(argc, argv);
-        }
+        // What the command line gives goes on top, once the architecture is known.
+        options.training = recipe_before_options(options);
+        app.parse(argc, argv);
     } catch (InputError const& error) {
         fmt::print(stderr, "lowcal train: {}\n", error.what());
         return 1;

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+
 namespace lowcal::cli {
 namespace {
 
@@ -51,16 +53,22 @@ training::ShowerSet slice(training::ShowerSet const& set, std::int64_t first, st
 TrainingShowers read_training_showers(std::vector<std::filesystem::path> const& files,
                                       TrainingShowersConfig config)
 {
-    std::vector<training::ShowerSet> sets;
-    for (auto const& file : files) sets.push_back(read_file(file, config.skip_bad));
-    auto const first = sets.front();
-    if (config.held_out < 1 || config.held_out >= first.count())
-        throw InputError(fmt::format("cannot hold out {} showers", config.held_out),
-                         fmt::format("{} has {}", files.front().string(), first.count()),
-                         "choose --held-out between 1 and less than that");
-    auto const kept = first.count() - config.held_out;
-    sets.front() = slice(first, 0, kept);
-    return {.training = join(sets), .held_out = slice(first, kept, first.count())};
+    std::vector<training::ShowerSet> training, held_out;
+    auto const share =
+        std::max<std::int64_t>(config.held_out / static_cast<std::int64_t>(files.size()),
+                               std::min<std::int64_t>(config.held_out, 1));
+    for (auto const& file : files) {
+        auto const all = read_file(file, config.skip_bad);
+        if (share < 1 || share >= all.count())
+            throw InputError(
+                fmt::format("cannot hold out {} showers", config.held_out),
+                fmt::format("{} has {} and would give {}", file.string(), all.count(), share),
+                "choose a smaller --held-out, or one above 0");
+        auto const kept = all.count() - share;
+        training.push_back(slice(all, 0, kept));
+        held_out.push_back(slice(all, kept, all.count()));
+    }
+    return {.training = join(training), .held_out = join(held_out)};
 }
 
 }  // namespace lowcal::cli

@@ -14,7 +14,7 @@ struct TrainingShowers {
 };
 
 struct TrainingShowersConfig {
-    std::int64_t held_out = 400;  ///< last showers of the first file, kept out of the training
+    std::int64_t held_out = 400;  ///< the last of every file, in equal shares, at least one of each
     bool skip_bad = false;        ///< drop and count showers with NaN or negative cells
 };
 

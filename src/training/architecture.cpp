@@ -28,11 +28,14 @@ Architecture parse_architecture(std::string_view name)
 {
     if (name == "conv3d") return Architecture::conv3d;
     if (name == "conv2d") return Architecture::conv2d;
-    throw InputError("unknown architecture '" + std::string(name) + "'", "known: conv3d, conv2d");
+    if (name == "lean") return Architecture::lean;
+    throw InputError("unknown architecture '" + std::string(name) + "'",
+                     "known: conv3d, conv2d, lean");
 }
 
 std::string_view name_of(Architecture architecture)
 {
+    if (architecture == Architecture::lean) return "lean";
     return architecture == Architecture::conv3d ? "conv3d" : "conv2d";
 }
 

@@ -55,7 +55,8 @@ inline constexpr double energy_unit = 100.0;
 /// into the last convolution when a network is exported.
 inline constexpr double image_scale = 2000.0;
 
-enum class Architecture { conv3d, conv2d };
+/// The two networks of the study, and ours: see lean_networks.hpp.
+enum class Architecture { conv3d, conv2d, lean };
 
 /// Throws InputError for an unknown name.
 Architecture parse_architecture(std::string_view name);

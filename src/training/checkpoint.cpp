@@ -62,6 +62,40 @@ std::array<std::filesystem::path, 3> checkpoints_by_age(std::filesystem::path co
     return {fresh_checkpoint(folder), files.current, files.previous};
 }
 
+template <class Stored>
+void write_generator(std::filesystem::path const& file, Stored const& stored)
+{
+    torch::serialize::OutputArchive archive, child;
+    stored.generator->save(child);
+    archive.write("generator", child);
+    archive.write("config", c10::IValue(to_text(stored.config)));
+    archive.write("provenance", c10::IValue(stored.provenance));
+    write_archive(archive, file);
+}
+
+template <class Stored>
+Stored read_texts(std::filesystem::path const& file)
+{
+    auto archive = open_archive(file);
+    Stored stored;
+    stored.config = config_from_text(read_text(archive, file, "config"));
+    stored.provenance = read_text(archive, file, "provenance");
+    return stored;
+}
+
+void read_numbers(std::filesystem::path const& file, torch::nn::Module& generator)
+{
+    auto archive = open_archive(file);
+    try {
+        torch::serialize::InputArchive child;
+        archive.read("generator", child);
+        generator.load(child);
+    } catch (c10::Error const& error) {
+        throw InputError("cannot read the generator in " + file.string(),
+                         error.what_without_backtrace());
+    }
+}
+
 }  // namespace
 
 CheckpointFiles checkpoint_files(std::filesystem::path const& folder)
@@ -69,12 +103,12 @@ CheckpointFiles checkpoint_files(std::filesystem::path const& folder)
     return {.current = folder / "checkpoint.pt", .previous = folder / "checkpoint.previous.pt"};
 }
 
-void save_checkpoint(std::filesystem::path const& folder, Trainer const& trainer,
+void save_checkpoint(std::filesystem::path const& folder, TrainingRun const& training,
                      LoopState const& state)
 {
     torch::serialize::OutputArchive archive;
-    trainer.save(archive);
-    archive.write("config", c10::IValue(to_text(trainer.config())));
+    training.save(archive);
+    archive.write("config", c10::IValue(to_text(training.config())));
     archive.write("loop", torch::tensor({state.seconds, state.best_score,
                                          static_cast<double>(state.best_step)},
                                         torch::kFloat64));
@@ -91,11 +125,11 @@ TrainingConfig read_checkpoint_config(std::filesystem::path const& file)
     return config_from_text(read_text(archive, file, "config"));
 }
 
-LoopState load_checkpoint(std::filesystem::path const& file, Trainer& trainer)
+LoopState load_checkpoint(std::filesystem::path const& file, TrainingRun& training)
 {
     auto archive = open_archive(file);
     try {
-        trainer.load(archive);
+        training.load(archive);
         torch::Tensor loop;
         archive.read("loop", loop);
         return {.seconds = loop[0].item<double>(),
@@ -130,29 +164,28 @@ bool has_checkpoint(std::filesystem::path const& folder)
 
 void save_generator(std::filesystem::path const& file, StoredGenerator const& stored)
 {
-    torch::serialize::OutputArchive archive, child;
-    stored.generator->save(child);
-    archive.write("generator", child);
-    archive.write("config", c10::IValue(to_text(stored.config)));
-    archive.write("provenance", c10::IValue(stored.provenance));
-    write_archive(archive, file);
+    write_generator(file, stored);
+}
+
+void save_generator(std::filesystem::path const& file, StoredLean const& stored)
+{
+    write_generator(file, stored);
 }
 
 StoredGenerator load_generator(std::filesystem::path const& file)
 {
-    auto archive = open_archive(file);
-    StoredGenerator stored{.config = config_from_text(read_text(archive, file, "config")),
-                           .provenance = read_text(archive, file, "provenance")};
+    auto stored = read_texts<StoredGenerator>(file);
     stored.generator = Generator(
         GeneratorImpl::Config{.architecture = stored.config.architecture, .dropout = 0.0});
-    try {
-        torch::serialize::InputArchive child;
-        archive.read("generator", child);
-        stored.generator->load(child);
-    } catch (c10::Error const& error) {
-        throw InputError("cannot read the generator in " + file.string(),
-                         error.what_without_backtrace());
-    }
+    read_numbers(file, *stored.generator);
+    return stored;
+}
+
+StoredLean load_lean(std::filesystem::path const& file)
+{
+    auto stored = read_texts<StoredLean>(file);
+    stored.generator = LeanGenerator();
+    read_numbers(file, *stored.generator);
     return stored;
 }
 

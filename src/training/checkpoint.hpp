@@ -1,6 +1,8 @@
 #pragma once
 
-#include "training/trainer.hpp"
+#include "training/lean_networks.hpp"
+#include "training/networks.hpp"
+#include "training/training_run.hpp"
 
 #include <filesystem>
 
@@ -22,14 +24,14 @@ CheckpointFiles checkpoint_files(std::filesystem::path const& folder);
 
 /// Writes a checkpoint that is complete or absent (written beside, flushed, renamed); the one
 /// before is kept as `previous`. Throws InputError if the folder cannot be written.
-void save_checkpoint(std::filesystem::path const& folder, Trainer const& trainer,
+void save_checkpoint(std::filesystem::path const& folder, TrainingRun const& training,
                      LoopState const& state);
 
 /// The configuration in a checkpoint. Throws InputError if the file is damaged or foreign.
 TrainingConfig read_checkpoint_config(std::filesystem::path const& file);
 
-/// Restores the trainer, which was made with the same configuration.
-LoopState load_checkpoint(std::filesystem::path const& file, Trainer& trainer);
+/// Restores the training, which was made with the same configuration.
+LoopState load_checkpoint(std::filesystem::path const& file, TrainingRun& training);
 
 /// The newest checkpoint that can be read: the current one, else the one before it. Throws
 /// InputError if there is neither.
@@ -43,9 +45,18 @@ bool has_checkpoint(std::filesystem::path const& folder);
 struct StoredGenerator {
     Generator generator{nullptr};
     TrainingConfig config;
-    std::string provenance;  ///< "key value" lines: steps, physics on held-out showers
+    std::string provenance{};  ///< "key value" lines: steps, physics on held-out showers
 };
 void save_generator(std::filesystem::path const& file, StoredGenerator const& stored);
 StoredGenerator load_generator(std::filesystem::path const& file);
+
+/// The same of `lean`.
+struct StoredLean {
+    LeanGenerator generator{nullptr};
+    TrainingConfig config;
+    std::string provenance{};
+};
+void save_generator(std::filesystem::path const& file, StoredLean const& stored);
+StoredLean load_lean(std::filesystem::path const& file);
 
 }  // namespace lowcal::training

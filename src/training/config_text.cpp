@@ -34,6 +34,16 @@ void for_each_number(Config& config, Field&& field)
     field("label_real", config.labels.real);
     field("label_fake", config.labels.fake);
     field("label_flipped", config.labels.flipped);
+    if (config.architecture != Architecture::lean) return;
+    field("lean_head_steps", config.lean.head_steps);
+    field("lean_head_batch", config.lean.head_batch);
+    field("lean_head_rate", config.lean.head_rate);
+    field("lean_gradient_penalty", config.lean.gradient_penalty);
+    field("lean_penalty_interval", config.lean.penalty_interval);
+    field("lean_weight_image", config.lean.weight_image);
+    field("lean_weight_profile", config.lean.weight_profile);
+    field("lean_weight_features", config.lean.weight_features);
+    field("lean_matching_memory", config.lean.matching_memory);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "training/trainer.hpp"
+#include "training/training_config.hpp"
 
 #include <string>
 

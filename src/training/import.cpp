@@ -36,7 +36,12 @@ void copy_constant(torch::Tensor target, graph::Graph const& graph, std::string 
 Generator generator_from(graph::Graph const& graph)
 {
     torch::NoGradGuard const no_gradient;
-    Generator generator(GeneratorImpl::Config{.architecture = parse_architecture(graph.name)});
+    auto const architecture = parse_architecture(graph.name);
+    if (architecture == Architecture::lean)
+        throw InputError("network '" + graph.name + "' cannot be read back",
+                         "only conv3d and conv2d can be trained on from their exported form",
+                         "go on from the training's checkpoint");
+    Generator generator(GeneratorImpl::Config{.architecture = architecture});
     for (auto const& item : generator->named_parameters())
         copy_constant(item.value(), graph, constant_name(item.key()));
     for (auto const& item : generator->named_buffers())

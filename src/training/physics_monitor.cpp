@@ -1,6 +1,6 @@
 #include "training/physics_monitor.hpp"
 
-#include "training/trainer.hpp"
+#include "training/architecture.hpp"
 
 #include <torch/torch.h>
 
@@ -16,15 +16,43 @@ using Axes = at::IntArrayRef;
 struct Observed {
     torch::Tensor profiles;           ///< [75], mean of cell energy / primary energy
     torch::Tensor sampling_fraction;  ///< [N]
+    torch::Tensor width;              ///< [N, 2], in x and y, cells
+    std::vector<double> hits;         ///< mean number above each threshold
 };
+
+/// Standard deviation of the energy along one axis: [N, 25] sums -> [N].
+torch::Tensor width_along(torch::Tensor const& sums)
+{
+    auto const axis = torch::arange(25, sums.options());
+    auto const total = sums.sum(1).clamp_min(1e-6);
+    auto const mean = (sums * axis).sum(1) / total;
+    auto const square = (sums * axis.square()).sum(1) / total;
+    return (square - mean.square()).clamp_min(0.0).sqrt();
+}
+
+SpreadRatio spread_ratio(torch::Tensor const& candidate, torch::Tensor const& reference)
+{
+    return {.mean = (candidate.mean() / reference.mean()).item<double>(),
+            .rms = (candidate.std() / reference.std()).item<double>()};
+}
 
 Observed observe(torch::Tensor const& cells, torch::Tensor const& energy)
 {
     auto const fraction = cells / (image_scale * energy.view({-1, 1, 1, 1}));
     auto const mean = fraction.mean(0);
+    std::vector<double> hits;
+    for (double const threshold : hit_thresholds)
+        hits.push_back((cells > threshold * image_scale / 1000.0)
+                           .sum({1, 2, 3})
+                           .to(torch::kFloat64)
+                           .mean()
+                           .item<double>());
     return {
         .profiles = torch::cat({mean.sum(Axes{1, 2}), mean.sum(Axes{0, 2}), mean.sum(Axes{0, 1})}),
-        .sampling_fraction = fraction.sum({1, 2, 3})};
+        .sampling_fraction = fraction.sum({1, 2, 3}),
+        .width = torch::stack(
+            {width_along(cells.sum(Axes{2, 3})), width_along(cells.sum(Axes{1, 3}))}, 1),
+        .hits = std::move(hits)};
 }
 
 double shape_mse(torch::Tensor const& candidate, torch::Tensor const& reference)
@@ -40,42 +68,32 @@ double shape_mse(torch::Tensor const& candidate, torch::Tensor const& reference)
 
 }  // namespace
 
-double PhysicsFigures::score() const
-{
-    double worst = 0;
-    for (auto const& ratio : sampling_fraction)
-        if (ratio.count > 1) worst = std::max(worst, std::abs(ratio.mean - 1.0));
-    return shape_mse / 0.06 + worst / 0.03;
-}
-
-PhysicsFigures PhysicsMonitor::operator()(Generator& generator, torch::Device device,
-                                          TrainingPrecision precision) const
+PhysicsFigures PhysicsMonitor::operator()(ShowerMaker const& make_showers) const
 {
     torch::NoGradGuard const no_gradient;
     torch::manual_seed(20211);  // the same latents at every call: differences are the network's
-    auto const energy = reference_.energy.to(device);
     std::vector<torch::Tensor> parts;
-    GeneratorPass const pass{.pass = {.phase = Phase::generate, .precision = precision}};
-    for (auto const& some : energy.split(32))
-        parts.push_back(
-            generator->forward(draw_latent(some), pass).permute({0, 2, 3, 1}).to(torch::kCPU));
+    for (auto const& some : reference_.energy.split(32)) parts.push_back(make_showers(some));
     auto const candidate = observe(torch::cat(parts), reference_.energy);
     auto const truth = observe(reference_.cells.to(torch::kFloat32), reference_.energy);
 
     PhysicsFigures figures;
     figures.shape_mse = shape_mse(candidate.profiles, truth.profiles);
+    figures.width = spread_ratio(candidate.width, truth.width);
+    for (std::size_t i = 0; i < figures.hits.size(); ++i)
+        figures.hits[i] = candidate.hits[i] / truth.hits[i];
     auto bins = std::vector<EnergyBin>(energy_bins.begin(), energy_bins.end());
     bins.push_back(low_energy_bin);
     for (auto const& bin : bins) {
         auto const inside =
             (reference_.energy >= bin.low).logical_and(reference_.energy < bin.high);
-        SamplingFractionRatio ratio{.bin = bin, .count = inside.sum().item<std::int64_t>()};
-        if (ratio.count > 1) {
-            auto const real = truth.sampling_fraction.masked_select(inside);
-            auto const fake = candidate.sampling_fraction.masked_select(inside);
-            ratio.mean = (fake.mean() / real.mean()).item<double>();
-            ratio.rms = (fake.std() / real.std()).item<double>();
-        }
+        SamplingFractionRatio ratio;
+        ratio.bin = bin;
+        ratio.count = inside.sum().item<std::int64_t>();
+        if (ratio.count > 1)
+            static_cast<SpreadRatio&>(ratio) =
+                spread_ratio(candidate.sampling_fraction.masked_select(inside),
+                             truth.sampling_fraction.masked_select(inside));
         figures.sampling_fraction.push_back(ratio);
     }
     return figures;

@@ -47,13 +47,18 @@ BatchSampler::BatchSampler(ShowerSet const& showers, Config config)
     cumulative_ = weights.cumsum(0) / weights.sum();
 }
 
-Batch BatchSampler::draw(torch::Device device) const
+torch::Tensor BatchSampler::choose() const
 {
     auto const stratum = torch::randperm(config_.batch).to(torch::kFloat64);
     auto const quantile = (stratum + torch::rand({config_.batch}, torch::kFloat64)) /
                           static_cast<double>(config_.batch);
     auto const rank = torch::searchsorted(cumulative_, quantile).clamp_max(showers_.count() - 1);
-    auto const chosen = by_energy_.index_select(0, rank);
+    return by_energy_.index_select(0, rank);
+}
+
+Batch BatchSampler::draw(torch::Device device) const
+{
+    auto const chosen = choose();
     auto images = showers_.cells.index_select(0, chosen).to(device).to(torch::kFloat32);
     images = images.permute({0, 3, 1, 2});
     if (config_.symmetries == Symmetries::square)

@@ -43,6 +43,8 @@ public:
     BatchSampler(ShowerSet const& showers, Config config);
     /// Uses LibTorch's default generator, which the caller seeds for each step.
     Batch draw(torch::Device device) const;
+    /// The indices alone of such a batch's showers, [batch].
+    torch::Tensor choose() const;
 
 private:
     ShowerSet const& showers_;

@@ -1,6 +1,9 @@
 #include "training/trainer.hpp"
 
+#include "training/checkpoint.hpp"
 #include "training/learning_rate.hpp"
+#include "training/moving_average.hpp"
+#include "training/step_seed.hpp"
 
 #include <torch/torch.h>
 
@@ -13,15 +16,6 @@ namespace {
 torch::optim::AdamOptions adam(double rate)
 {
     return torch::optim::AdamOptions(rate).betas({0.9, 0.999}).eps(1e-7);  // Keras' defaults
-}
-
-/// Mixes seed and step so that neighbouring steps share nothing (SplitMix64).
-std::uint64_t step_seed(std::uint64_t seed, std::int64_t step)
-{
-    auto mixed = seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(step) + 1U;
-    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9U;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebU;
-    return mixed ^ (mixed >> 31);
 }
 
 void set_rate(torch::optim::OptimizerParamGroup& group, double rate)
@@ -50,11 +44,6 @@ std::vector<torch::optim::OptimizerParamGroup> groups_of(torch::nn::Module const
     return groups;
 }
 
-void set_trainable(torch::nn::Module& module, bool trainable)
-{
-    for (auto& parameter : module.parameters()) parameter.set_requires_grad(trainable);
-}
-
 JudgementTarget target_for(Batch const& batch, torch::Tensor label, torch::Tensor cell_sum)
 {
     return {.real_label = std::move(label),
@@ -62,13 +51,33 @@ JudgementTarget target_for(Batch const& batch, torch::Tensor label, torch::Tenso
             .cell_sum = std::move(cell_sum)};
 }
 
-}  // namespace
+/// The averaged generator with its normalisation.
+class StudyCandidate : public Candidate {
+public:
+    StudyCandidate(StoredGenerator stored, torch::Device device)
+        : stored_(std::move(stored)), device_(device)
+    {
+    }
+    torch::Tensor showers(torch::Tensor const& energy) override
+    {
+        torch::NoGradGuard const no_gradient;
+        GeneratorPass const pass{
+            .pass = {.phase = Phase::generate, .precision = stored_.config.precision}};
+        auto const latent = draw_latent(energy.to(device_));
+        return stored_.generator->forward(latent, pass).permute({0, 2, 3, 1}).to(torch::kCPU);
+    }
+    void save(std::filesystem::path const& file, std::string const& provenance) override
+    {
+        stored_.provenance = provenance;
+        save_generator(file, stored_);
+    }
 
-bool StepLosses::finite() const
-{
-    return std::isfinite(discriminator_real) && std::isfinite(discriminator_fake) &&
-           std::isfinite(generator) && std::isfinite(mean_shower) && std::isfinite(single_shower);
-}
+private:
+    StoredGenerator stored_;
+    torch::Device device_;
+};
+
+}  // namespace
 
 torch::Tensor draw_latent(torch::Tensor const& energy)
 {
@@ -93,7 +102,7 @@ Trainer::Trainer(TrainingConfig const& config, ShowerSet const& showers, torch::
     average_->to(device);
     discriminator_->to(device);
     set_trainable(*average_, false);
-    update_average();
+    follow(*average_, *generator_, config.average_decay, 0);
     if (config.normalisation == Normalisation::constant) gather_constants();
     generator_units_ = rate_units(generator_, config.generator_rate_unit);
     generator_optimiser_ =
@@ -104,14 +113,9 @@ Trainer::Trainer(TrainingConfig const& config, ShowerSet const& showers, torch::
 
 void Trainer::start_from(Generator const& other)
 {
-    torch::NoGradGuard const no_gradient;
     assert(steps_done_ == 0);
-    auto copy = [](std::vector<torch::Tensor> const& source, std::vector<torch::Tensor> target) {
-        for (std::size_t i = 0; i < source.size(); ++i) target[i].copy_(source[i]);
-    };
-    copy(other->parameters(), generator_->parameters());
-    copy(other->buffers(), generator_->buffers());
-    update_average();
+    copy_numbers(*other, *generator_);
+    follow(*average_, *generator_, config_.average_decay, 0);
 }
 
 double Trainer::epochs_done() const
@@ -147,8 +151,32 @@ StepLosses Trainer::step()
         train_generator(batch, fake, losses);
     }
     ++steps_done_;
-    update_average();
+    follow(*average_, *generator_, config_.average_decay, steps_done_);
     return losses;
+}
+
+std::vector<NamedLoss> Trainer::advance()
+{
+    auto const losses = step();
+    return {{"discriminator_real", losses.discriminator_real},
+            {"discriminator_fake", losses.discriminator_fake},
+            {"generator", losses.generator},
+            {"mean_shower", losses.mean_shower},
+            {"single_shower", losses.single_shower}};
+}
+
+std::unique_ptr<Candidate> Trainer::candidate(std::int64_t showers) const
+{
+    return std::make_unique<StudyCandidate>(
+        StoredGenerator{.generator = averaged_generator(showers), .config = config_}, device_);
+}
+
+double Trainer::score(PhysicsFigures const& figures) const
+{
+    double worst = 0;
+    for (auto const& ratio : figures.sampling_fraction)
+        if (ratio.count > 1) worst = std::max(worst, std::abs(ratio.mean - 1.0));
+    return figures.shape_mse / 0.06 + worst / 0.03;
 }
 
 void Trainer::train_discriminator(Batch const& batch, torch::Tensor const& fake, StepLosses& losses)
@@ -223,17 +251,6 @@ void Trainer::step_generator(torch::Tensor const& loss)
     if (config_.gradient_limit > 0.0)
         torch::nn::utils::clip_grad_norm_(generator_->parameters(), config_.gradient_limit);
     generator_optimiser_->step();
-}
-
-void Trainer::update_average()
-{
-    torch::NoGradGuard const no_gradient;
-    auto const n = static_cast<double>(steps_done_);
-    double const decay = std::min(config_.average_decay, (1.0 + n) / (10.0 + n));
-    auto const source = generator_->parameters();
-    auto target = average_->parameters();
-    for (std::size_t i = 0; i < source.size(); ++i)
-        steps_done_ == 0 ? target[i].copy_(source[i]) : target[i].lerp_(source[i], 1.0 - decay);
 }
 
 Generator Trainer::averaged_generator(std::int64_t showers) const

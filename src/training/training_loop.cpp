@@ -4,10 +4,13 @@
 #include "core/progress.hpp"
 #include "training/config_text.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <iomanip>
+#include <optional>
 
 namespace lowcal::training {
 namespace {
@@ -30,13 +33,6 @@ public:
         stream_ << std::setprecision(6);
         if (fresh) stream_ << head << std::endl;
     }
-    template <class First, class... Rest>
-    void line(First const& first, Rest const&... rest)
-    {
-        stream_ << first;
-        ((stream_ << ',' << rest), ...);
-        stream_ << std::endl;
-    }
     void line(std::vector<double> const& values)
     {
         for (std::size_t i = 0; i < values.size(); ++i) stream_ << (i ? "," : "") << values[i];
@@ -57,21 +53,37 @@ std::string physics_head()
     };
     for (auto const& bin : energy_bins) add(bin);
     add(low_energy_bin);
-    return head;
+    for (double const threshold : hit_thresholds)
+        head += ",hits_" + std::to_string(std::lround(1000.0 * threshold)) + "_keV";
+    return head + ",mean_width,rms_width";
+}
+
+std::vector<double> physics_row(PhysicsFigures const& figures)
+{
+    std::vector<double> row{figures.shape_mse};
+    for (auto const& ratio : figures.sampling_fraction)
+        row.insert(row.end(), {ratio.mean, ratio.rms});
+    row.insert(row.end(), figures.hits.begin(), figures.hits.end());
+    row.insert(row.end(), {figures.width.mean, figures.width.rms});
+    return row;
+}
+
+bool finite(std::vector<NamedLoss> const& losses)
+{
+    return std::all_of(losses.begin(), losses.end(),
+                       [](auto const& loss) { return std::isfinite(loss.value); });
 }
 
 /// One running training: its files, its clock, what happens between steps.
 class Loop {
 public:
-    Loop(Trainer& trainer, PhysicsMonitor const& monitor, LoopConfig const& config, LoopState state)
-        : trainer_(trainer),
+    Loop(TrainingRun& training, PhysicsMonitor const& monitor, LoopConfig const& config,
+         LoopState state)
+        : training_(training),
           monitor_(monitor),
           config_(config),
           state_(state),
           seconds_before_(state.seconds),
-          losses_(config.folder / "losses.csv",
-                  "step,epoch,seconds,discriminator_real,discriminator_fake,generator,mean_shower,"
-                  "single_shower"),
           physics_(config.folder / "physics.csv", physics_head())
     {
     }
@@ -80,16 +92,16 @@ public:
     {
         Progress progress({.label = "train",
                            .total = static_cast<std::size_t>(config_.steps),
-                           .done_before = static_cast<std::size_t>(trainer_.steps_done()),
+                           .done_before = static_cast<std::size_t>(training_.steps_done()),
                            .plain_interval = 60},
                           stderr);
-        while (trainer_.steps_done() < config_.steps) {
+        while (training_.steps_done() < config_.steps) {
             if (stop_requested()) return end(LoopEnd::stopped);
             if (config_.minutes > 0 && seconds() > 60 * config_.minutes) break;
-            auto const losses = trainer_.step();
-            if (!losses.finite()) return LoopEnd::not_a_number;
+            auto const losses = training_.advance();
+            if (!finite(losses)) return LoopEnd::not_a_number;
             log(losses);
-            progress.update(static_cast<std::size_t>(trainer_.steps_done()), note_);
+            progress.update(static_cast<std::size_t>(training_.steps_done()), note_);
             if (seconds_since(last_checkpoint_) > 60 * config_.checkpoint_minutes) checkpoint();
             if (seconds_since(last_physics_) > 60 * config_.physics_minutes) look_at_physics();
         }
@@ -98,14 +110,14 @@ public:
     }
 
 private:
-    Trainer& trainer_;
+    TrainingRun& training_;
     PhysicsMonitor const& monitor_;
     LoopConfig const& config_;
     LoopState state_;
     double seconds_before_;
-    CsvFile losses_;
+    std::optional<CsvFile> losses_;  ///< its head needs the losses' names
     CsvFile physics_;
-    StepLosses sum_{};
+    std::vector<double> sums_;
     std::int64_t summed_ = 0;
     std::string note_;
     Clock::time_point start_ = Clock::now();
@@ -114,26 +126,33 @@ private:
 
     double seconds() const { return seconds_before_ + seconds_since(start_); }
 
-    void log(StepLosses const& losses)
+    void log(std::vector<NamedLoss> const& losses)
     {
-        sum_.discriminator_real += losses.discriminator_real;
-        sum_.discriminator_fake += losses.discriminator_fake;
-        sum_.generator += losses.generator;
-        sum_.mean_shower += losses.mean_shower;
-        sum_.single_shower += losses.single_shower;
+        if (!losses_) {
+            std::string head = "step,epoch,seconds";
+            for (auto const& loss : losses) head += "," + loss.name;
+            losses_.emplace(config_.folder / "losses.csv", head);
+        }
+        sums_.resize(losses.size(), 0.0);
+        for (std::size_t i = 0; i < losses.size(); ++i) sums_[i] += losses[i].value;
         if (++summed_ < config_.log_steps) return;
-        auto const n = static_cast<double>(summed_);
-        losses_.line(trainer_.steps_done(), trainer_.epochs_done(), seconds(),
-                     sum_.discriminator_real / n, sum_.discriminator_fake / n, sum_.generator / n,
-                     sum_.mean_shower / n, sum_.single_shower / n);
-        sum_ = {};
+        std::vector<double> row = position();
+        for (double const sum : sums_) row.push_back(sum / static_cast<double>(summed_));
+        losses_->line(row);
+        sums_.clear();
         summed_ = 0;
+    }
+
+    /// The first columns of both tables.
+    std::vector<double> position() const
+    {
+        return {static_cast<double>(training_.steps_done()), training_.epochs_done(), seconds()};
     }
 
     void checkpoint()
     {
         state_.seconds = seconds();
-        save_checkpoint(config_.folder, trainer_, state_);
+        save_checkpoint(config_.folder, training_, state_);
         last_checkpoint_ = Clock::now();
     }
 
@@ -146,29 +165,28 @@ private:
 
     std::string provenance(PhysicsFigures const& figures) const
     {
-        return "steps " + std::to_string(trainer_.steps_done()) + "\nepochs " +
-               std::to_string(trainer_.epochs_done()) + "\nseconds " + std::to_string(seconds()) +
+        return "steps " + std::to_string(training_.steps_done()) + "\nepochs " +
+               std::to_string(training_.epochs_done()) + "\nseconds " + std::to_string(seconds()) +
                "\nheld_out_shape_mse " + std::to_string(figures.shape_mse) + "\n";
     }
 
     void look_at_physics()
     {
-        auto generator = trainer_.averaged_generator(config_.calibration_showers);
-        auto const figures = monitor_(generator, trainer_.device(), trainer_.config().precision);
-        std::vector<double> row{static_cast<double>(trainer_.steps_done()), trainer_.epochs_done(),
-                                seconds(), figures.shape_mse};
-        for (auto const& ratio : figures.sampling_fraction)
-            row.insert(row.end(), {ratio.mean, ratio.rms});
+        auto const candidate = training_.candidate(config_.calibration_showers);
+        auto const figures =
+            monitor_([&](torch::Tensor const& energy) { return candidate->showers(energy); });
+        auto row = position();
+        auto const physics = physics_row(figures);
+        row.insert(row.end(), physics.begin(), physics.end());
         physics_.line(row);
-        if (figures.score() < state_.best_score) {
-            state_.best_score = figures.score();
-            state_.best_step = trainer_.steps_done();
-            save_generator(config_.folder / "best.pt", {.generator = generator,
-                                                        .config = trainer_.config(),
-                                                        .provenance = provenance(figures)});
+        auto const score = training_.score(figures);
+        if (score < state_.best_score) {
+            state_.best_score = score;
+            state_.best_step = training_.steps_done();
+            candidate->save(config_.folder / "best.pt", provenance(figures));
         }
-        note_ = "shape MSE " + std::to_string(figures.shape_mse) + ", score " +
-                std::to_string(figures.score());
+        note_ =
+            "shape MSE " + std::to_string(figures.shape_mse) + ", score " + std::to_string(score);
         draw_curves(config_.folder);
         last_physics_ = Clock::now();
     }
@@ -176,10 +194,10 @@ private:
 
 }  // namespace
 
-LoopEnd run_training(Trainer& trainer, PhysicsMonitor const& monitor, LoopConfig const& config,
+LoopEnd run_training(TrainingRun& training, PhysicsMonitor const& monitor, LoopConfig const& config,
                      LoopState state, std::function<bool()> const& stop_requested)
 {
-    return Loop(trainer, monitor, config, state).run(stop_requested);
+    return Loop(training, monitor, config, state).run(stop_requested);
 }
 
 bool draw_curves(std::filesystem::path const& folder)
@@ -188,20 +206,25 @@ bool draw_curves(std::filesystem::path const& folder)
     if (gnuplot == nullptr) return false;
     std::string const at = folder.string();
     std::fprintf(gnuplot,
-                 "set terminal pngcairo noenhanced size 1200,900\nset output '%s/curves.png'\n"
+                 "set terminal pngcairo noenhanced size 1200,1200\nset output '%s/curves.png'\n"
                  "set datafile separator ','\nset key autotitle columnhead\nset grid\n"
-                 "set multiplot layout 2,2\nset xlabel 'step'\n"
+                 "losses = '%s/losses.csv'\nphysics = '%s/physics.csv'\n"
+                 "stats losses skip 1 nooutput\nlast_loss = STATS_columns\n"
+                 "set multiplot layout 3,2\nset xlabel 'step'\n"
                  "set title 'Losses'\nset logscale y\n"
-                 "plot '%s/losses.csv' using 1:4 with lines, '' using 1:5 with lines, "
-                 "for [i=6:8] '' using 1:i with lines\n"
+                 "plot for [i=4:last_loss] losses using 1:i with lines\n"
                  "set title 'Shape MSE (held-out training showers)'\n"
-                 "plot '%s/physics.csv' using 1:4 with linespoints title 'shape MSE', "
+                 "plot physics using 1:4 with linespoints title 'shape MSE', "
                  "0.06 title 'bar'\nunset logscale y\n"
                  "set title 'Sampling fraction, mean: generated / Geant4'\nset yrange [0.8:1.2]\n"
-                 "plot for [i=5:17:2] '%s/physics.csv' using 1:i with linespoints\n"
+                 "plot for [i=5:17:2] physics using 1:i with linespoints\n"
                  "set title 'Sampling fraction, rms: generated / Geant4'\nset yrange [0:3]\n"
-                 "plot for [i=6:18:2] '%s/physics.csv' using 1:i with linespoints\n",
-                 at.c_str(), at.c_str(), at.c_str(), at.c_str(), at.c_str());
+                 "plot for [i=6:18:2] physics using 1:i with linespoints\n"
+                 "set title 'Cells above a threshold: generated / Geant4'\nset yrange [0.5:1.5]\n"
+                 "plot for [i=19:22] physics using 1:i with linespoints\n"
+                 "set title 'Lateral width: generated / Geant4'\n"
+                 "plot for [i=23:24] physics using 1:i with linespoints\n",
+                 at.c_str(), at.c_str(), at.c_str());
     return ::pclose(gnuplot) == 0;
 }
 

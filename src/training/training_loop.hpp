@@ -22,7 +22,7 @@ enum class LoopEnd { finished, stopped, not_a_number };
 
 /// Trains until the end is reached or `stop_requested` says so. On a loss that is not a number it
 /// ends at once and leaves the last checkpoint as it was. Progress goes to standard error.
-LoopEnd run_training(Trainer& trainer, PhysicsMonitor const& monitor, LoopConfig const& config,
+LoopEnd run_training(TrainingRun& training, PhysicsMonitor const& monitor, LoopConfig const& config,
                      LoopState state, std::function<bool()> const& stop_requested);
 
 /// Draws losses.csv and physics.csv as curves.png with gnuplot; false if gnuplot is not there.

@@ -109,6 +109,60 @@ TEST_F(Train, that_starts_from_an_exported_network_starts_with_its_constants)
               two_roundings);
 }
 
+TEST_F(Train, of_lean_goes_through_both_phases_resumes_and_exports)
+{
+    Arguments const recipe{"--arch", "lean", "--head-steps", "2", "--head-batch", "8"};
+    auto with = [&](Arguments more) {
+        more.insert(more.begin(), recipe.begin(), recipe.end());
+        return training(run, more);
+    };
+    succeed(with({"--steps", "3"}));
+    EXPECT_EQ(steps_done(succeed(with({"--steps", "4", "--resume"})).errors), 3);
+    auto const network = (folder / "lean.onnx").string();
+    succeed({"train", "--out", run, "--export", network});
+    auto const info = parse_json(succeed({"info", "--json", network}).output);
+    EXPECT_EQ(info["name"], "lean");
+    EXPECT_TRUE(mentions(info["metadata"]["lowcal.training.config"], {"lean_head_steps 2"}));
+    auto const made = (folder / "made.h5").string();
+    succeed({"generate", network, "--energy", "50", "--count", "2", "--out", made});
+    EXPECT_EQ(parse_json(succeed({"info", "--json", made}).output)["showers"], 2);
+
+    // Another training may begin with what this one has learnt, without a step of its own.
+    auto const heir = folder / "heir";
+    succeed(training(heir, {"--arch", "lean", "--steps", "0", "--start-from", run / "best.pt"}));
+    succeed({"train", "--out", heir, "--export", folder / "heir.onnx"});
+    auto const weights = [](fs::path const& file) {
+        return graph::read_onnx(file).constants.at("fine.output.weight").floats;
+    };
+    EXPECT_EQ(weights(folder / "heir.onnx"), weights(network));
+    succeed(training(folder / "stranger", {"--arch", "lean", "--steps", "0"}));
+    succeed({"train", "--out", folder / "stranger", "--export", folder / "stranger.onnx"});
+    EXPECT_NE(weights(folder / "stranger.onnx"), weights(network));
+
+    expect_refused(
+        {{training(folder / "other", {"--start-from", network}), {"lean", "conv2d"}},
+         {training(folder / "other", {"--arch", "lean", "--start-from", network}),
+          {"lean.onnx", "best.pt"}},
+         {training(folder / "other", {"--arch", "lean", "--start-from", run / "none.pt"}),
+          {"none.pt"}},
+         {training(folder / "other", {"--arch", "lean", "--batch", "10"}),
+          {"10", "multiple of 4"}}});
+    EXPECT_EQ(lowcal(training(run, {"--arch", "lean", "--penalty-interval", "0"})).exit_code, 2);
+}
+
+TEST_F(Train, holds_out_showers_of_every_file)
+{
+    auto const second = (folder / "second.h5").string();
+    succeed({"convert", validation_showers(), second, "--to", "clic", "--count", "20"});
+    auto arguments = training(run, {"--steps", "0"});
+    arguments.insert(arguments.begin() + 2, second);
+    auto const said = succeed(arguments).errors;
+    EXPECT_TRUE(mentions(said, {"on 36 showers, 8 held out"})) << said;  // 4 of 24 and 4 of 20
+    arguments = training(folder / "more", {"--steps", "0"}, 40);         // 20 of each: all of one
+    arguments.insert(arguments.begin() + 2, second);
+    expect_refused({{arguments, {"40", "second.h5"}}});
+}
+
 TEST_F(Train, never_begins_in_a_folder_that_holds_a_training)
 {
     // Also where only the older checkpoint is left, or only the newer under its first name: so a

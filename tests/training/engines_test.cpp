@@ -4,6 +4,7 @@
 #include "graph/reference.hpp"
 #include "runtime/plan.hpp"
 #include "training/export.hpp"
+#include "training/export_lean.hpp"
 #include "training/stored_generator.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +14,7 @@ namespace lowcal::training {
 namespace {
 
 struct Inputs {
-    torch::Tensor latent = torch::randn({1, latent_size});
+    torch::Tensor latent;
     torch::Tensor energy = torch::full({1, 1}, 120.0F);
 };
 
@@ -38,16 +39,11 @@ double worst(torch::Tensor const& expected, std::vector<float> const& found)
     return ((expected - other).abs().max() / expected.abs().max()).item<double>();
 }
 
-class Engines : public ::testing::TestWithParam<Architecture> {};
-
-TEST_P(Engines, agree_on_whole_showers_to_a_ten_thousandth_of_the_largest_cell)
+/// Runs the graph in both of our engines, on one shower.
+void expect_agreement(graph::Graph const& graph, Inputs const& inputs,
+                      torch::Tensor const& expected)
 {
-    auto stored = make_generator(GetParam());
-    Inputs const inputs;
-    auto const expected = libtorch_shower(stored, inputs);
     ASSERT_GT(expected.max().item<float>(), 0.0F);
-    auto const graph = to_graph(stored);
-
     runtime::Plan const plan(graph, {.batch = 1});
     std::vector<float> cells(15625);
     float const* const data[] = {inputs.latent.data_ptr<float>(), inputs.energy.data_ptr<float>()};
@@ -62,6 +58,41 @@ TEST_P(Engines, agree_on_whole_showers_to_a_ten_thousandth_of_the_largest_cell)
 
     cells[7812] += 2e-4F * expected.max().item<float>();  // the check bites
     EXPECT_GT(worst(expected, cells), 1e-4);
+}
+
+class Engines : public ::testing::TestWithParam<Architecture> {};
+
+TEST_P(Engines, agree_on_whole_showers_to_a_ten_thousandth_of_the_largest_cell)
+{
+    auto stored = make_generator(GetParam());
+    Inputs const inputs{.latent = torch::randn({1, latent_size})};
+    expect_agreement(to_graph(stored), inputs, libtorch_shower(stored, inputs));
+}
+
+TEST(LeanEngines, agree_on_whole_showers_to_a_ten_thousandth_of_the_largest_cell)
+{
+    torch::NoGradGuard const no_gradient;
+    auto stored = make_lean();
+    Inputs const inputs{.latent = torch::randn({1, LeanLatent::size})};
+    auto const cells = stored.generator->forward(inputs.latent, inputs.energy.squeeze(1));
+    auto const shower = (cells.permute({0, 2, 3, 1}) * 1e-3).contiguous().flatten();
+    expect_agreement(to_graph(stored), inputs, shower);
+    EXPECT_GT((shower == 0.0).sum().item<std::int64_t>(), 0);
+}
+
+TEST(LeanGraph, counts_what_the_network_holds_and_stays_within_its_budget)
+{
+    auto const stored = make_lean();
+    auto const graph = to_graph(stored);
+    // In the weights: each number of the network but the masks, of which none is left, and the
+    // whitening of the shapes' conditions, which goes into weights; the head's stays.
+    std::int64_t masks = 0;
+    for (auto const& coupling : stored.generator->head->layers()) masks += coupling.mask.numel();
+    auto const folded = masks + 2 * shower_layers;
+    // The head's decoder holds two constant matrices and the offsets.
+    constexpr std::int64_t decoder = (25 * 25 + 25) + (25 + 1) + 25;
+    EXPECT_EQ(graph::parameter_count(graph), count_numbers(*stored.generator) - folded + decoder);
+    EXPECT_LT(graph::macs_per_shower(graph), 6e6);
 }
 
 TEST_P(Engines, count_the_same_parameters)

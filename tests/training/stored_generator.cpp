@@ -18,4 +18,32 @@ StoredGenerator make_generator(Architecture architecture)
     return stored;
 }
 
+torch::Tensor invented_cells(std::int64_t count)
+{
+    auto const axis = torch::arange(25, torch::kFloat32) - 12.0;
+    auto const across = torch::exp(-0.3 * axis.abs());
+    auto const mean = 20.0 * across.view({25, 1}) * across.view({1, 25});
+    auto const noise = torch::randn({count, 25, 25, 25});
+    return mean * noise.square() * (noise > 0.0);
+}
+
+StoredLean make_lean()
+{
+    torch::manual_seed(6);
+    torch::NoGradGuard const no_gradient;
+    StoredLean stored{.generator = LeanGenerator(),
+                      .config = default_config(Architecture::lean),
+                      .provenance = "steps 0\n"};
+    auto const cells = invented_cells(64);
+    auto const energy = cells.sum({1, 2, 3}) / 20.0;
+    stored.generator->shapes->start_from_showers(cells, energy);
+    auto const layers = cells.sum(at::IntArrayRef{2, 3});
+    stored.generator->head->whiten(EnergyHeadImpl::encode(layers, energy));
+    for (auto& parameter : stored.generator->head->parameters())
+        parameter.add_(0.05 * torch::randn_like(parameter));
+    for (auto& parameter : stored.generator->shapes->parameters())
+        if (parameter.dim() == 1) parameter.add_(0.1 * torch::randn_like(parameter));
+    return stored;
+}
+
 }  // namespace lowcal::training

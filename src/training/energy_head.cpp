@@ -1,0 +1,126 @@
+#include "training/energy_head.hpp"
+
+#include <torch/torch.h>
+
+namespace lowcal::training {
+namespace {
+
+constexpr double mev_per_gev = 1000.0;
+
+/// Which numbers condition a coupling: a shuffled half, and in the next coupling the other half.
+/// Fixed, because exported weights are tied to it.
+torch::Tensor coupling_mask(std::int64_t index)
+{
+    constexpr std::int64_t strides[] = {1, 2, 3, 7};  // none shares a factor with 25
+    auto mask = torch::zeros({shower_layers});
+    for (std::int64_t i = 0; i < shower_layers / 2; ++i)
+        mask[i * strides[(index / 2) % 4] % shower_layers] = 1.0;
+    return index % 2 == 0 ? mask : 1.0 - mask;
+}
+
+void start_at_identity(Dense& dense)
+{
+    torch::NoGradGuard const no_gradient;
+    dense->weight.zero_();
+}
+
+}  // namespace
+
+torch::Tensor describe_energy(torch::Tensor const& energy)
+{
+    return torch::stack({0.5 * torch::log(energy / 60.0), torch::sqrt(energy / 100.0) - 1.0,
+                         torch::sqrt(10.0 / energy) - 0.3},
+                        1);
+}
+
+EnergyHeadImpl::EnergyHeadImpl()
+{
+    energy_scale_ = register_module("energy_scale", Dense(energy_features, shower_layers));
+    energy_shift_ = register_module("energy_shift", Dense(energy_features, shower_layers));
+    start_at_identity(energy_scale_);
+    start_at_identity(energy_shift_);
+    for (std::int64_t i = 0; i < couplings; ++i) {
+        auto const name = "coupling" + std::to_string(i + 1) + "_";
+        Coupling coupling;
+        coupling.mask = register_buffer(name + "mask", coupling_mask(i));
+        coupling.first =
+            register_module(name + "first", Dense(shower_layers + energy_features, hidden));
+        coupling.second = register_module(name + "second", Dense(hidden, hidden));
+        coupling.scale = register_module(name + "scale", Dense(hidden, shower_layers));
+        coupling.shift = register_module(name + "shift", Dense(hidden, shower_layers));
+        start_at_identity(coupling.scale);
+        start_at_identity(coupling.shift);
+        couplings_.push_back(coupling);
+    }
+    mean_ = register_buffer("mean", torch::zeros({shower_layers}));
+    spread_ = register_buffer("spread", torch::ones({shower_layers}));
+}
+
+torch::Tensor EnergyHeadImpl::encode(torch::Tensor const& layers, torch::Tensor const& energy)
+{
+    auto const total = layers.sum(1, true);
+    auto const shares = torch::log(layers / total + share_offset);
+    return torch::cat(
+        {torch::log(total / (mev_per_gev * energy.unsqueeze(1))),
+         shares.slice(1, 0, remainder_layer), shares.slice(1, remainder_layer + 1, shower_layers)},
+        1);
+}
+
+void EnergyHeadImpl::whiten(torch::Tensor const& encoded)
+{
+    torch::NoGradGuard const no_gradient;
+    mean_.copy_(encoded.mean(0));
+    spread_.copy_(encoded.std(0).clamp_min(1e-3));
+}
+
+EnergyHeadImpl::Affine EnergyHeadImpl::affine(Coupling const& coupling,
+                                              torch::Tensor const& numbers,
+                                              torch::Tensor const& features) const
+{
+    auto first = coupling.first;
+    auto second = coupling.second;
+    auto scale = coupling.scale;
+    auto shift = coupling.shift;
+    auto const free = 1.0 - coupling.mask;
+    auto hiddens = torch::leaky_relu(
+        first->forward(torch::cat({numbers * coupling.mask, features}, 1)), leaky_slope);
+    hiddens = torch::leaky_relu(second->forward(hiddens), leaky_slope);
+    return {.log_scale = scale_bound * torch::tanh(scale->forward(hiddens)) * free,
+            .shift = shift->forward(hiddens) * free};
+}
+
+torch::Tensor EnergyHeadImpl::forward(torch::Tensor const& noise, torch::Tensor const& energy)
+{
+    auto const features = describe_energy(energy);
+    auto numbers =
+        noise * torch::exp(energy_scale_->forward(features)) + energy_shift_->forward(features);
+    for (auto const& coupling : couplings_) {
+        auto const [log_scale, shift] = affine(coupling, numbers, features);
+        numbers = numbers * torch::exp(log_scale) + shift;
+    }
+    auto const encoded = torch::exp(numbers * spread_ + mean_);
+    auto const total = encoded.slice(1, 0, 1) * (mev_per_gev * energy.unsqueeze(1));
+    auto const others = torch::relu(encoded.slice(1, 1, shower_layers) - share_offset);
+    auto const remainder = torch::relu(1.0 - others.sum(1, true));
+    auto const shares = torch::cat({others.slice(1, 0, remainder_layer), remainder,
+                                    others.slice(1, remainder_layer, shower_layers - 1)},
+                                   1);
+    return total * shares / shares.sum(1, true);
+}
+
+torch::Tensor EnergyHeadImpl::log_density(torch::Tensor const& encoded, torch::Tensor const& energy)
+{
+    auto const features = describe_energy(energy);
+    auto numbers = (encoded - mean_) / spread_;
+    auto log_volume = torch::zeros_like(energy);
+    for (auto coupling = couplings_.rbegin(); coupling != couplings_.rend(); ++coupling) {
+        auto const [log_scale, shift] = affine(*coupling, numbers, features);
+        numbers = (numbers - shift) * torch::exp(-log_scale);
+        log_volume = log_volume + log_scale.sum(1);
+    }
+    auto const log_scale = energy_scale_->forward(features);
+    numbers = (numbers - energy_shift_->forward(features)) * torch::exp(-log_scale);
+    return -0.5 * numbers.square().sum(1) - log_scale.sum(1) - log_volume;
+}
+
+}  // namespace lowcal::training

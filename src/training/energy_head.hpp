@@ -1,0 +1,72 @@
+#pragma once
+
+#include "training/layer_stack.hpp"
+
+namespace lowcal::training {
+
+inline constexpr std::int64_t shower_layers = 25;  ///< along the beam
+inline constexpr std::int64_t energy_features = 3;
+
+/// What the lean networks are told of a primary energy (GeV, [N]): [N, 3], each of order one over
+/// 2-500 GeV.
+torch::Tensor describe_energy(torch::Tensor const& energy);
+
+/// Draws the energies of the 25 layers given the primary energy: a conditional normalising flow.
+///
+/// Standard normal noise becomes log(visible energy / primary energy) and 24 log layer shares by a
+/// scale and shift that depend on the energy alone, eight affine couplings (Dinh et al.,
+/// arXiv:1605.08803) and a whitening of the training showers. Trained by maximum likelihood.
+class EnergyHeadImpl : public torch::nn::Module {
+public:
+    EnergyHeadImpl();
+
+    /// Noise [N, 25] and primary energies (GeV, [N]) -> layer energies [N, 25] in MeV.
+    torch::Tensor forward(torch::Tensor const& noise, torch::Tensor const& energy);
+    /// Logarithm of the density at encoded layer energies, up to a constant: [N].
+    torch::Tensor log_density(torch::Tensor const& encoded, torch::Tensor const& energy);
+
+    /// Layer energies (MeV) as the flow sees them, before the whitening: [N, 25].
+    static torch::Tensor encode(torch::Tensor const& layers, torch::Tensor const& energy);
+    /// Sets the whitening to the mean and spread of these encoded showers.
+    void whiten(torch::Tensor const& encoded);
+
+    static constexpr std::int64_t couplings = 8;
+    static constexpr std::int64_t hidden = 64;
+    /// The layer whose share is what the other 24 leave: near the shower's maximum, where the
+    /// rounding of a small difference does not matter.
+    static constexpr std::int64_t remainder_layer = 9;
+    /// Added to the shares before their logarithm: layers without energy stay finite.
+    static constexpr double share_offset = 3e-5;
+
+    /// Bound on a coupling's log scale, which keeps a single one from overflowing.
+    static constexpr double scale_bound = 1.5;
+
+    /// One coupling: shifts and scales the numbers outside `mask` by a function of those inside.
+    struct Coupling {
+        torch::Tensor mask;     ///< [25], 1: passes and conditions
+        Dense first{nullptr};   ///< [25 + 3] -> hidden
+        Dense second{nullptr};  ///< hidden -> hidden
+        Dense scale{nullptr};   ///< hidden -> 25
+        Dense shift{nullptr};   ///< hidden -> 25
+    };
+    std::vector<Coupling> const& layers() const { return couplings_; }
+    Dense const& energy_scale() const { return energy_scale_; }
+    Dense const& energy_shift() const { return energy_shift_; }
+    torch::Tensor const& mean() const { return mean_; }
+    torch::Tensor const& spread() const { return spread_; }
+
+private:
+    Dense energy_scale_{nullptr};  ///< log scale of the noise, from the energy alone
+    Dense energy_shift_{nullptr};
+    std::vector<Coupling> couplings_;
+    torch::Tensor mean_, spread_;  ///< [25], whitening
+
+    struct Affine {
+        torch::Tensor log_scale, shift;  ///< [N, 25], zero inside the mask
+    };
+    Affine affine(Coupling const& coupling, torch::Tensor const& numbers,
+                  torch::Tensor const& features) const;
+};
+TORCH_MODULE(EnergyHead);
+
+}  // namespace lowcal::training

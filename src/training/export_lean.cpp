@@ -1,0 +1,272 @@
+#include "training/export_lean.hpp"
+
+#include "core/calorimeter.hpp"
+#include "training/config_text.hpp"
+#include "training/layer_builder.hpp"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace lowcal::training {
+namespace {
+
+using graph::Graph;
+
+constexpr double gev_per_mev = 1e-3;
+
+/// The networks' description of an energy is scale * (log E, sqrt E, 1 / sqrt E) + shift
+/// (describe_energy); both go into the weights behind it.
+struct EnergyDescription {
+    torch::Tensor scale = torch::tensor({0.5, 0.1, std::sqrt(10.0)}, torch::kFloat64);
+    torch::Tensor shift = torch::tensor({-0.5 * std::log(60.0), -1.0, -0.3}, torch::kFloat64);
+};
+
+struct DenseNumbers {
+    torch::Tensor weight, bias;
+};
+
+/// A dense layer that reads x instead of scale * x + shift.
+DenseNumbers unscaled(Dense const& dense, torch::Tensor const& scale, torch::Tensor const& shift)
+{
+    auto const weight = dense->weight.to(torch::kFloat64);
+    return {.weight = weight * scale, .bias = dense->bias.to(torch::kFloat64) + weight.mv(shift)};
+}
+
+/// Rows of the numbers that a coupling does not change give log scale and shift 0.
+DenseNumbers only_free(Dense const& dense, torch::Tensor const& mask)
+{
+    auto const free = 1.0 - mask;
+    return {.weight = dense->weight * free.unsqueeze(1), .bias = dense->bias * free};
+}
+
+/// Appends the parts of `lean`, one after the other.
+class LeanBuilder : public LayerBuilder {
+public:
+    LeanBuilder(Graph& graph, LeanGenerator const& generator)
+        : LayerBuilder(graph), head_(generator->head), shapes_(generator->shapes)
+    {
+    }
+
+    void add()
+    {
+        split_latent();
+        describe_energy();
+        add_layer_energies();
+        add_convolutions();
+        add_cells();
+    }
+
+private:
+    EnergyHead head_;
+    LeanShapes shapes_;
+    std::string layers_;  ///< name of the layer energies, MeV
+    EnergyDescription energy_{};
+
+    std::string number(std::string const& name, double value)
+    {
+        return floats(name, {1}, {static_cast<float>(value)});
+    }
+
+    std::string gemm_of(std::string const& name, std::string const& input,
+                        DenseNumbers const& numbers)
+    {
+        return gemm(name, input, numbers.weight, numbers.bias);
+    }
+
+    void split_latent()
+    {
+        graph::Tensor sizes{.type = graph::ElementType::int64, .shape = {4}};
+        sizes.integers = {LeanLatent::head, LeanLatent::shape, LeanLatent::coarse,
+                          LeanLatent::fine};
+        node({.name = "split",
+              .op = "Split",
+              .inputs = {"latent", constant("split.sizes", sizes)},
+              .outputs = {"head.noise", "shape.noise", "coarse.noise", "fine.noise"},
+              .attributes = {{"axis", std::int64_t{1}}}});
+    }
+
+    void describe_energy()
+    {
+        auto const logarithm = unary("Log", "energy.log", "energy");
+        auto const root = unary("Sqrt", "energy.root", "energy");
+        auto const inverse = binary("Div", "energy.inverse_root", number("one", 1.0), root);
+        concat("energy.description", {logarithm, root, inverse});
+    }
+
+    std::string coupling(std::size_t index, std::string const& numbers)
+    {
+        auto const& coupling = head_->layers()[index];
+        auto const name = "head.coupling" + std::to_string(index + 1);
+        // What the mask hides from the first layer has weights of zero.
+        auto const scale = torch::cat({coupling.mask.to(torch::kFloat64), energy_.scale});
+        auto const shift =
+            torch::cat({torch::zeros({shower_layers}, torch::kFloat64), energy_.shift});
+        auto const input = concat(name + ".input", {numbers, "energy.description"});
+        auto hidden = gemm_of(name + ".first", input, unscaled(coupling.first, scale, shift));
+        hidden = leaky_relu(name + ".first.leaky_relu", hidden);
+        hidden = gemm(name + ".second", hidden, coupling.second->weight, coupling.second->bias);
+        hidden = leaky_relu(name + ".second.leaky_relu", hidden);
+        auto factor = gemm_of(name + ".scale", hidden, only_free(coupling.scale, coupling.mask));
+        factor = unary("Tanh", name + ".scale.tanh", factor);
+        factor = binary("Mul", name + ".scale.bounded", factor,
+                        number("head.scale_bound", EnergyHeadImpl::scale_bound));
+        factor = unary("Exp", name + ".factor", factor);
+        auto const offset =
+            gemm_of(name + ".shift", hidden, only_free(coupling.shift, coupling.mask));
+        auto const scaled = binary("Mul", name + ".scaled", numbers, factor);
+        return binary("Add", name, scaled, offset);
+    }
+
+    void add_layer_energies()
+    {
+        auto of_energy = [&](std::string const& name, Dense const& dense) {
+            return gemm_of(name, "energy.description",
+                           unscaled(dense, energy_.scale, energy_.shift));
+        };
+        auto const factor =
+            unary("Exp", "head.factor", of_energy("head.energy_scale", head_->energy_scale()));
+        auto numbers = binary("Mul", "head.scaled", "head.noise", factor);
+        numbers = binary("Add", "head.shifted", numbers,
+                         of_energy("head.energy_shift", head_->energy_shift()));
+        for (std::size_t i = 0; i < head_->layers().size(); ++i) numbers = coupling(i, numbers);
+        auto const spread = constant("head.spread", to_constant(head_->spread()));
+        auto const mean = constant("head.mean", to_constant(head_->mean()));
+        numbers = binary("Mul", "head.spread_out", numbers, spread);
+        numbers = unary("Exp", "head.encoded", binary("Add", "head.logarithms", numbers, mean));
+        layers_ = decode(numbers);
+    }
+
+    /// Response and shares as layer energies: EnergyHeadImpl::forward behind its exponentials.
+    std::string decode(std::string const& encoded)
+    {
+        auto select = torch::zeros({1, shower_layers});
+        select[0][0] = 1.0 / gev_per_mev;
+        auto const response = gemm("head.response", encoded, select, torch::zeros({1}));
+        auto const total = binary("Mul", "head.total", response, "energy");
+
+        auto offsets = torch::full({shower_layers}, EnergyHeadImpl::share_offset);
+        offsets[0] = 0.0;
+        auto const others = unary("Relu", "head.others",
+                                  binary("Sub", "head.without_offset", encoded,
+                                         constant("head.share_offsets", to_constant(offsets))));
+        auto const last = EnergyHeadImpl::remainder_layer;
+        auto place = torch::zeros({shower_layers, shower_layers});
+        for (std::int64_t i = 1; i < shower_layers; ++i) {
+            place[i <= last ? i - 1 : i][i] = 1.0;
+            place[last][i] = -1.0;
+        }
+        auto rest = torch::zeros({shower_layers});
+        rest[last] = 1.0;
+        auto const shares = unary("Relu", "head.shares", gemm("head.placed", others, place, rest));
+        auto const sum = sum_over("head.share_sum", shares, {1});
+        auto const per_share = binary("Div", "head.energy_per_share", total, sum);
+        return binary("Mul", "head.layers", shares, per_share);
+    }
+
+    std::string sum_over(std::string const& name, std::string const& input,
+                         std::vector<std::int64_t> axes)
+    {
+        graph::Tensor tensor{.type = graph::ElementType::int64,
+                             .shape = {static_cast<std::int64_t>(axes.size())}};
+        tensor.integers = std::move(axes);
+        return node({.name = name,
+                     .op = "ReduceSum",
+                     .inputs = {input, constant(name + ".axes", tensor)},
+                     .attributes = {{"keepdims", std::int64_t{1}}}});
+    }
+
+    void add_convolutions()
+    {
+        auto const share = binary("Div", "shape.layer_response", layers_, "energy");
+        auto const logs = unary("Log", "shape.layer_logs",
+                                binary("Add", "shape.layer_response.offset", share,
+                                       number("shape.layer_offset", LeanShapesImpl::layer_offset)));
+        auto const input = concat("shape.input", {"shape.noise", "energy.description", logs});
+        auto const mean = shapes_->layer_mean().to(torch::kFloat64);
+        auto const spread = 2.0 * shapes_->layer_spread().to(torch::kFloat64);
+        auto const plain = torch::ones({LeanLatent::shape}, torch::kFloat64);
+        auto const dense =
+            unscaled(shapes_->dense(), torch::cat({plain, energy_.scale, spread.reciprocal()}),
+                     torch::cat({0.0 * plain, energy_.shift, -mean / spread}));
+        auto hidden = leaky_relu("shape.leaky_relu", gemm_of("shape.dense", input, dense));
+        hidden = reshape("coarse.start", hidden, {0, LeanShapesImpl::dense_channels, 5, 5});
+        auto const coarse =
+            reshape("coarse.noise_image", "coarse.noise", {0, LeanLatent::coarse_channels, 5, 5});
+        hidden = stack(shapes_->coarse(), concat("coarse.input", {hidden, coarse}));
+        hidden = node({.name = "fine.start",
+                       .op = "DepthToSpace",
+                       .inputs = {hidden},
+                       .attributes = {{"blocksize", LeanShapesImpl::enlargement},
+                                      {"mode", std::string("DCR")}}});
+        auto const fine =
+            reshape("fine.noise_image", "fine.noise", {0, LeanLatent::fine_channels, 25, 25});
+        stack(shapes_->fine(), concat("fine.input", {hidden, fine}));
+    }
+
+    void add_cells()
+    {
+        auto const layers = reshape("cells.layers", layers_, {0, shower_layers, 1, 1});
+        auto const layer_roots =
+            binary("Pow", "cells.layer_roots", layers, number("cells.third", 1.0 / 3.0));
+        auto const base =
+            binary("Mul", "cells.base", constant("base", to_constant(torch::relu(shapes_->base()))),
+                   layer_roots);
+        auto const least = binary("Mul", "cells.least", base,
+                                  number("cells.floor_share", LeanShapesImpl::floor_share));
+        auto const sum = binary("Add", "cells.sum", base, "fine.output");
+        auto const roots = binary("Max", "cells.roots", sum, least);
+        auto const cubes =
+            binary("Mul", "cells.cubes", binary("Mul", "cells.squares", roots, roots), roots);
+        auto const sums =
+            binary("Add", "cells.layer_sums", sum_over("cells.cube_sums", cubes, {2, 3}),
+                   number("cells.small", LeanShapesImpl::smallest_sum));
+        auto const unit =
+            binary("Mul", "cells.layers_in_gev", layers, number("cells.gev_per_mev", gev_per_mev));
+        auto const cells =
+            binary("Mul", "cells.energies", cubes, binary("Div", "cells.scale", unit, sums));
+        transpose("shower", above_threshold(cells), {0, 2, 3, 1});
+    }
+
+    /// Cells under the threshold as exact zeros, by a factor of 0 or 1: the difference to the
+    /// threshold, made so large that all but the last digits of the threshold itself are cut off.
+    std::string above_threshold(std::string const& cells)
+    {
+        auto const excess =
+            binary("Sub", "cells.excess", cells, number("cells.threshold", smallest_cell_energy));
+        auto const steep = binary("Mul", "cells.steep", excess, number("cells.steepness", 1e30));
+        graph::Tensor const zero{.shape = {}, .floats = {0.0F}};
+        graph::Tensor const one{.shape = {}, .floats = {1.0F}};
+        auto const hit = node(
+            {.name = "cells.hit",
+             .op = "Clip",
+             .inputs = {steep, constant("cells.hit.low", zero), constant("cells.hit.high", one)}});
+        return binary("Mul", "cells.hits", cells, hit);
+    }
+};
+
+}  // namespace
+
+Graph to_graph(StoredLean const& stored)
+{
+    torch::NoGradGuard const no_gradient;
+    Graph graph;
+    graph.name = std::string(name_of(Architecture::lean));
+    graph.inputs = {{.name = "latent", .shape = {graph::batch_dimension, LeanLatent::size}},
+                    {.name = "energy", .shape = {graph::batch_dimension, 1}}};
+    graph.outputs = {{.name = "shower", .shape = {graph::batch_dimension, 25, 25, 25}}};
+    LeanBuilder(graph, stored.generator).add();
+    graph.metadata = {
+        {"lowcal.architecture", graph.name},
+        {"lowcal.conditioning", "energy in GeV to a flow for layer energies; both to the shapes"},
+        {"lowcal.latent_size", std::to_string(LeanLatent::size)},
+        {"lowcal.output_unit", "GeV"},
+        {"lowcal.output_transform",
+         "cube of a rectified root, scaled to the layer's energy; under "
+         "1e-6 GeV zero"},
+        {"lowcal.training.config", to_text(stored.config)},
+        {"lowcal.training.result", stored.provenance}};
+    return graph;
+}
+
+}  // namespace lowcal::training

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "training/lean_networks.hpp"
+
+#include <torch/nn/modules/conv.h>
+
+namespace lowcal::training {
+
+/// What a batch of showers is compared by beside its cells, differentiable in the roots: for each
+/// layer and for the whole shower the numbers of hits above four thresholds, lateral moments and
+/// core shares. [N, features]
+torch::Tensor shower_features(torch::Tensor const& roots);
+inline constexpr std::int64_t shower_feature_count = 10 * shower_layers + 11;
+
+/// Takes from features what primary and layer energies say about them, by linear regression over
+/// training showers, and divides the rest by its spread: what is left are the fluctuations that a
+/// shape network has to get right. Outliers are compressed (asinh) but never cut off: a generator
+/// that makes showers far too wide must feel it.
+class FeatureScale {
+public:
+    /// `conditions` [N, c], `features` [N, shower_feature_count]
+    FeatureScale(torch::Tensor const& conditions, torch::Tensor const& features);
+    torch::Tensor operator()(torch::Tensor const& conditions, torch::Tensor const& features) const;
+
+private:
+    torch::Tensor slopes_;  ///< [c + 1, features]
+    torch::Tensor spread_;  ///< [features]
+};
+
+/// Tells real showers from made ones, given primary and layer energies: [N] logits.
+///
+/// Sees cube roots of cells through strided convolutions, the deviation among four showers of the
+/// batch (Karras et al., arXiv:1710.10196), which betrays a generator that makes always the same,
+/// and the scaled features.
+class LeanCriticImpl : public torch::nn::Module {
+public:
+    LeanCriticImpl();
+
+    struct Input {
+        torch::Tensor roots;       ///< [N, z, x, y]
+        torch::Tensor conditions;  ///< [N, 28], see LeanTrainer
+        torch::Tensor features;    ///< [N, shower_feature_count], scaled
+    };
+    torch::Tensor forward(Input const& input, TrainingPrecision precision);
+
+    static constexpr std::int64_t group = 4;  ///< showers whose deviation is seen; divides a batch
+
+private:
+    std::vector<torch::nn::Conv2d> convolutions_;
+    Dense image_dense_{nullptr};
+    Dense feature_dense_{nullptr};
+    Dense feature_dense2_{nullptr};
+    Dense logit_{nullptr};
+};
+TORCH_MODULE(LeanCritic);
+
+}  // namespace lowcal::training

@@ -1,0 +1,137 @@
+#include "training/lean_networks.hpp"
+
+#include <torch/torch.h>
+
+namespace lowcal::training {
+namespace {
+
+using Axes = at::IntArrayRef;
+
+LayerSpec layer(std::string name, std::int64_t channels, std::int64_t kernel)
+{
+    return {.name = std::move(name),
+            .channels = channels,
+            .kernel = kernel,
+            .bias = true,
+            .normalised = false};
+}
+
+StackSpec coarse_stack()
+{
+    return {.name = "coarse",
+            .input_channels = LeanShapesImpl::dense_channels + LeanLatent::coarse_channels,
+            .layers = {layer("conv1", 64, 3),
+                       layer("conv2",
+                             LeanShapesImpl::fine_channels * LeanShapesImpl::enlargement *
+                                 LeanShapesImpl::enlargement,
+                             1)}};
+}
+
+StackSpec fine_stack()
+{
+    auto output = layer("output", shower_layers, 1);
+    output.activation = false;
+    return {
+        .name = "fine",
+        .input_channels = LeanShapesImpl::fine_channels + LeanLatent::fine_channels,
+        .layers = {layer("conv1", 16, 3), layer("conv2", 16, 3), layer("conv3", 32, 1), output}};
+}
+
+/// ONNX's DepthToSpace in mode DCR: channel (i * s + j) * C + c goes to offset (i, j).
+torch::Tensor depth_to_space(torch::Tensor const& input, std::int64_t s)
+{
+    auto const channels = input.size(1) / (s * s);
+    return input.view({-1, s, s, channels, input.size(2), input.size(3)})
+        .permute({0, 3, 4, 1, 5, 2})
+        .reshape({-1, channels, input.size(2) * s, input.size(3) * s});
+}
+
+torch::Tensor symmetrised(torch::Tensor const& image)
+{
+    auto sum = image + image.flip({1});
+    sum = sum + sum.flip({2});
+    return (sum + sum.transpose(1, 2)) / 8.0;
+}
+
+}  // namespace
+
+LeanShapesImpl::LeanShapesImpl()
+{
+    dense_ = register_module(
+        "dense", Dense(LeanLatent::shape + energy_features + shower_layers, dense_channels * 25));
+    coarse_ = register_module("coarse", LayerStack(coarse_stack()));
+    fine_ = register_module("fine", LayerStack(fine_stack()));
+    base_ = register_parameter("base", torch::zeros({25, 25, 25}));
+    layer_mean_ = register_buffer("layer_mean", torch::zeros({shower_layers}));
+    layer_spread_ = register_buffer("layer_spread", torch::ones({shower_layers}));
+}
+
+torch::Tensor LeanShapesImpl::describe_layers(torch::Tensor const& layers,
+                                              torch::Tensor const& energy) const
+{
+    auto const logs = torch::log(layers / energy.unsqueeze(1) + layer_offset);
+    return (logs - layer_mean_) / (2.0 * layer_spread_);
+}
+
+void LeanShapesImpl::start_from_showers(torch::Tensor const& cells, torch::Tensor const& energy)
+{
+    torch::NoGradGuard const no_gradient;
+    auto const layers = cells.sum({2, 3});
+    auto const logs = torch::log(layers / energy.unsqueeze(1) + layer_offset);
+    layer_mean_.copy_(logs.mean(0));
+    layer_spread_.copy_(logs.std(0).clamp_min(1e-3));
+    // Least squares of root = base * cbrt(layer energy), cell by cell.
+    auto const layer_roots = torch::pow(layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
+    auto const product = (torch::pow(cells, 1.0 / 3.0) * layer_roots).mean(0);
+    base_.copy_(symmetrised(product / layer_roots.square().mean(0)));
+}
+
+LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precision)
+{
+    PassConfig const pass{.phase = Phase::generate, .precision = precision};
+    auto const description = torch::cat(
+        {input.shape, describe_energy(input.energy), describe_layers(input.layers, input.energy)},
+        1);
+    auto hidden = torch::leaky_relu(dense_->forward(description), leaky_slope);
+    hidden = torch::cat({hidden.view({-1, dense_channels, 5, 5}),
+                         input.coarse.view({-1, LeanLatent::coarse_channels, 5, 5})},
+                        1);
+    hidden = depth_to_space(coarse_->forward(hidden, pass), enlargement);
+    hidden = torch::cat({hidden, input.fine.view({-1, LeanLatent::fine_channels, 25, 25})}, 1);
+    auto const answer = fine_->forward(hidden, pass);
+
+    auto const layer_roots = torch::pow(input.layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
+    auto const base = torch::relu(base_) * layer_roots;
+    auto const roots = torch::max(base + answer, floor_share * base);
+    auto const sums = (roots * roots * roots).sum(Axes{2, 3}, true);
+    auto const scaled = roots * (layer_roots * torch::pow(sums + smallest_sum, -1.0 / 3.0));
+    return {.roots = scaled * (scaled.detach() >= smallest_root)};
+}
+
+LeanGeneratorImpl::LeanGeneratorImpl()
+{
+    head = register_module("head", EnergyHead());
+    shapes = register_module("shapes", LeanShapes());
+}
+
+LeanImage LeanGeneratorImpl::shapes_for(torch::Tensor const& latent, torch::Tensor const& energy,
+                                        torch::Tensor const& layers, TrainingPrecision precision)
+{
+    auto const parts = latent.split_with_sizes(
+        {LeanLatent::head, LeanLatent::shape, LeanLatent::coarse, LeanLatent::fine}, 1);
+    return shapes->forward({.shape = parts[1],
+                            .coarse = parts[2],
+                            .fine = parts[3],
+                            .energy = energy,
+                            .layers = layers},
+                           precision);
+}
+
+torch::Tensor LeanGeneratorImpl::forward(torch::Tensor const& latent, torch::Tensor const& energy,
+                                         TrainingPrecision precision)
+{
+    auto const layers = head->forward(latent.slice(1, 0, LeanLatent::head), energy);
+    return shapes_for(latent, energy, layers, precision).cells();
+}
+
+}  // namespace lowcal::training

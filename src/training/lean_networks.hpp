@@ -1,0 +1,90 @@
+#pragma once
+
+#include "training/energy_head.hpp"
+
+namespace lowcal::training {
+
+/// Parts of the latent vector of `lean`, in its order.
+struct LeanLatent {
+    static constexpr std::int64_t head = shower_layers;  ///< layer energies
+    static constexpr std::int64_t shape = 32;            ///< what all cells of a shower share
+    static constexpr std::int64_t coarse_channels = 8;   ///< noise on 5 x 5
+    static constexpr std::int64_t fine_channels = 2;     ///< noise on 25 x 25
+    static constexpr std::int64_t coarse = coarse_channels * 5 * 5;
+    static constexpr std::int64_t fine = fine_channels * 25 * 25;
+    static constexpr std::int64_t size = head + shape + coarse + fine;
+};
+
+/// Cells of a shower as the critic sees them and as the calorimeter does.
+struct LeanImage {
+    torch::Tensor roots;  ///< [N, z, x, y], cube roots of the energies in MeV
+    torch::Tensor cells() const { return roots * roots * roots; }
+};
+
+/// Draws how the energy of each layer spreads over its 25 x 25 cells.
+///
+/// Works on cube roots of cell energies, where single hits (0.5 MeV) and cores (100 MeV) fluctuate
+/// by amounts of the same order: root = base[z][x][y] * cbrt(layer energy) + a convolutional
+/// network's answer, but at least a tenth of the base: a thousandth of the mean shower's energy,
+/// under the threshold but in the core of layers whose every answer is negative. What is there is
+/// scaled to the layer's energy; cells under the threshold are exact zeros.
+class LeanShapesImpl : public torch::nn::Module {
+public:
+    LeanShapesImpl();
+
+    /// Parts of the latent vector [N, shape], [N, coarse], [N, fine]; primary energy in GeV, [N];
+    /// layer energies in MeV, [N, 25].
+    struct Input {
+        torch::Tensor shape, coarse, fine, energy, layers;
+    };
+    LeanImage forward(Input const& input, TrainingPrecision precision);
+
+    /// Sets constants and the base to what these showers have: cells in MeV [N, z, x, y].
+    void start_from_showers(torch::Tensor const& cells, torch::Tensor const& energy);
+    /// log of layer energy (MeV) per primary energy (GeV), whitened: [N, 25].
+    torch::Tensor describe_layers(torch::Tensor const& layers, torch::Tensor const& energy) const;
+
+    static constexpr std::int64_t dense_channels = 56;  ///< with the coarse noise 64
+    static constexpr std::int64_t fine_channels = 14;   ///< with the fine noise 16
+    static constexpr std::int64_t enlargement = 5;      ///< from 5 x 5 to 25 x 25 cells
+    /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
+    static constexpr double layer_offset = 1e-3;
+    static constexpr double floor_share = 0.1;  ///< least root, relative to the base
+    /// Cells whose root is under this are exact zeros: 1 keV, as in the files.
+    static constexpr double smallest_root = 0.1;
+    /// Added to a layer's sum of cubes: a layer without hits stays one.
+    static constexpr double smallest_sum = 1e-6;
+
+    Dense const& dense() const { return dense_; }
+    LayerStack const& coarse() const { return coarse_; }
+    LayerStack const& fine() const { return fine_; }
+    torch::Tensor const& base() const { return base_; }
+    torch::Tensor const& layer_mean() const { return layer_mean_; }
+    torch::Tensor const& layer_spread() const { return layer_spread_; }
+
+private:
+    Dense dense_{nullptr};
+    LayerStack coarse_{nullptr};
+    LayerStack fine_{nullptr};
+    torch::Tensor base_;  ///< [25, 25, 25], trained
+    torch::Tensor layer_mean_, layer_spread_;
+};
+TORCH_MODULE(LeanShapes);
+
+/// The whole generator: latent [N, LeanLatent::size], energy [N] in GeV -> cells in MeV,
+/// [N, z, x, y].
+class LeanGeneratorImpl : public torch::nn::Module {
+public:
+    LeanGeneratorImpl();
+    torch::Tensor forward(torch::Tensor const& latent, torch::Tensor const& energy,
+                          TrainingPrecision precision = TrainingPrecision::float32);
+    /// The same with given layer energies (MeV, [N, 25]) in the place of the head's.
+    LeanImage shapes_for(torch::Tensor const& latent, torch::Tensor const& energy,
+                         torch::Tensor const& layers, TrainingPrecision precision);
+
+    EnergyHead head{nullptr};
+    LeanShapes shapes{nullptr};
+};
+TORCH_MODULE(LeanGenerator);
+
+}  // namespace lowcal::training

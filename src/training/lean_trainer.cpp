@@ -1,0 +1,381 @@
+#include "training/lean_trainer.hpp"
+
+#include "core/error.hpp"
+#include "training/checkpoint.hpp"
+#include "training/learning_rate.hpp"
+#include "training/moving_average.hpp"
+#include "training/step_seed.hpp"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace lowcal::training {
+namespace {
+
+using Axes = at::IntArrayRef;
+
+constexpr double mev_per_unit = 1000.0 / image_scale;
+constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
+constexpr double encoding_noise = 0.01;           ///< smooths the spikes of empty layers
+constexpr double mean_profile_content = 0.84;     ///< MeV per GeV in one of 25 bins
+
+torch::optim::AdamOptions adversarial_adam(double rate)
+{
+    return torch::optim::AdamOptions(rate).betas({0.0, 0.99});
+}
+
+template <class Options>
+void set_rate(torch::optim::Optimizer& optimiser, double rate)
+{
+    for (auto& group : optimiser.param_groups()) static_cast<Options&>(group.options()).lr(rate);
+}
+
+/// Means over the batch, without weight and with weight log E.
+torch::Tensor weighted_means(torch::Tensor const& values, torch::Tensor const& energy)
+{
+    auto const l = torch::log(energy / 60.0) / 1.5;
+    auto const flat = values.flatten(1);
+    return torch::stack({flat.mean(0), (flat * l.unsqueeze(1)).mean(0)});
+}
+
+torch::Tensor symmetrised(torch::Tensor const& images)
+{
+    auto sum = images + images.flip({2});
+    sum = sum + sum.flip({3});
+    return (sum + sum.transpose(2, 3)) / 8.0;
+}
+
+/// Mean image and mean square image of the roots, scaled so that the sum of squares is a mean.
+torch::Tensor image_means(torch::Tensor const& roots, torch::Tensor const& energy)
+{
+    auto const halves = 0.5 * roots;
+    auto const both = weighted_means(torch::cat({halves, halves.square()}, 1), energy);
+    return symmetrised(both.view({4, 25, 25, 25})) / std::sqrt(15625.0);
+}
+
+/// Mean lateral profile in units of its mean content, x and y as one, both mirrored. Its tails
+/// weigh more, as the second moment has them.
+torch::Tensor profile_means(torch::Tensor const& roots, torch::Tensor const& energy)
+{
+    auto const plane = (roots * roots * roots).sum(1) / energy.view({-1, 1, 1});
+    auto profile = plane.sum(2) + plane.sum(1);
+    profile = (profile + profile.flip({1})) / (4.0 * mean_profile_content);
+    auto const axis = torch::arange(25, roots.options()) - 12.0;
+    return weighted_means(profile * (1.0 + 0.25 * axis.square()), energy) / std::sqrt(25.0);
+}
+
+torch::Tensor feature_means(torch::Tensor const& features, torch::Tensor const& energy)
+{
+    return weighted_means(features, energy) / std::sqrt(static_cast<double>(features.size(1)));
+}
+
+/// The averaged generator.
+class LeanCandidate : public Candidate {
+public:
+    explicit LeanCandidate(StoredLean stored, torch::Device device)
+        : stored_(std::move(stored)), device_(device)
+    {
+    }
+    torch::Tensor showers(torch::Tensor const& energy) override
+    {
+        torch::NoGradGuard const no_gradient;
+        auto const latent = torch::randn({energy.size(0), LeanLatent::size}).to(device_);
+        auto const cells =
+            stored_.generator->forward(latent, energy.to(device_), stored_.config.precision);
+        return cells.permute({0, 2, 3, 1}).to(torch::kCPU) / mev_per_unit;
+    }
+    void save(std::filesystem::path const& file, std::string const& provenance) override
+    {
+        stored_.provenance = provenance;
+        save_generator(file, stored_);
+    }
+
+private:
+    StoredLean stored_;
+    torch::Device device_;
+};
+
+}  // namespace
+
+LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
+                         torch::Device device)
+    : config_(config),
+      showers_(showers),
+      device_(device),
+      head_sampler_(showers, {.batch = config.lean.head_batch, .symmetries = Symmetries::none}),
+      sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
+      image_matching_(config.lean.matching_memory),
+      profile_matching_(config.lean.matching_memory),
+      feature_matching_(config.lean.matching_memory)
+{
+    if (config.batch % LeanCriticImpl::group != 0)
+        throw InputError("--batch " + std::to_string(config.batch) + " does not suit lean",
+                         "its critic compares showers in groups of four", "choose a multiple of 4");
+    torch::manual_seed(step_seed(config.seed, -1));
+    generator_ = LeanGenerator();
+    average_ = LeanGenerator();
+    critic_ = LeanCritic();
+    std::vector<torch::Tensor> layers;
+    for (auto const& part : showers.cells.split(512))
+        layers.push_back(part.to(torch::kFloat32).sum(Axes{1, 2}) * mev_per_unit);
+    layers_ = torch::cat(layers).to(device);
+    generator_->to(device);
+    average_->to(device);
+    critic_->to(device);
+    gather_constants();
+    copy_numbers(*generator_, *average_);
+    set_trainable(*average_, false);
+    head_optimiser_ = std::make_unique<torch::optim::AdamW>(
+        generator_->head->parameters(),
+        torch::optim::AdamWOptions(config.lean.head_rate).weight_decay(1e-4));
+    generator_optimiser_ = std::make_unique<torch::optim::Adam>(
+        generator_->shapes->parameters(), adversarial_adam(config.generator_rate));
+    critic_optimiser_ = std::make_unique<torch::optim::Adam>(
+        critic_->parameters(), adversarial_adam(config.discriminator_rate));
+}
+
+void LeanTrainer::start_from(LeanGenerator const& other)
+{
+    assert(steps_done_ == 0);
+    copy_numbers(*other, *generator_);
+    copy_numbers(*other, *average_);
+}
+
+void LeanTrainer::gather_constants()
+{
+    torch::NoGradGuard const no_gradient;
+    auto const energy = showers_.energy.to(device_);
+    generator_->head->whiten(EnergyHeadImpl::encode(layers_, energy));
+    BatchSampler const some(showers_, {.batch = std::min(constants_showers, showers_.count()),
+                                       .symmetries = Symmetries::none});
+    auto const batch = some.draw(device_);
+    auto const cells = batch.images * mev_per_unit;
+    generator_->shapes->start_from_showers(cells, batch.energy);
+    auto const view_layers = cells.sum(Axes{2, 3});
+    auto const conditions =
+        torch::cat({describe_energy(batch.energy),
+                    generator_->shapes->describe_layers(view_layers, batch.energy)},
+                   1);
+    feature_scale_.emplace(conditions, shower_features(torch::pow(cells, 1.0 / 3.0)));
+}
+
+double LeanTrainer::epochs_done() const
+{
+    auto const& lean = config_.lean;
+    auto const seen =
+        shape_steps_done() > 0 ? shape_steps_done() * config_.batch : steps_done_ * lean.head_batch;
+    return static_cast<double>(seen) / static_cast<double>(showers_.count());
+}
+
+LeanLosses LeanTrainer::step()
+{
+    torch::manual_seed(step_seed(config_.seed, steps_done_));
+    LeanLosses losses;
+    if (steps_done_ < config_.lean.head_steps)
+        train_head(losses);
+    else
+        train_shapes(losses);
+    ++steps_done_;
+    return losses;
+}
+
+std::vector<NamedLoss> LeanTrainer::advance()
+{
+    auto const losses = step();
+    return {{"head", losses.head},
+            {"critic_real", losses.critic_real},
+            {"critic_fake", losses.critic_fake},
+            {"penalty", losses.penalty},
+            {"adversarial", losses.adversarial},
+            {"image", losses.image},
+            {"profile", losses.profile},
+            {"features", losses.features}};
+}
+
+void LeanTrainer::train_head(LeanLosses& losses)
+{
+    auto const& recipe = config_.lean;
+    set_rate<torch::optim::AdamWOptions>(
+        *head_optimiser_,
+        recipe.head_rate * rate_share({.decay_steps = recipe.head_steps}, steps_done_));
+    auto const chosen = head_sampler_.choose();
+    auto const energy = showers_.energy.index_select(0, chosen).to(device_);
+    auto encoded = EnergyHeadImpl::encode(layers_.index_select(0, chosen.to(device_)), energy);
+    encoded = encoded + encoding_noise * generator_->head->spread() * torch::randn_like(encoded);
+    auto const loss = -generator_->head->log_density(encoded, energy).mean();
+    losses.head = loss.item<double>();
+    head_optimiser_->zero_grad();
+    loss.backward();
+    torch::nn::utils::clip_grad_norm_(generator_->head->parameters(), 5.0);
+    head_optimiser_->step();
+    follow(*average_->head, *generator_->head, config_.average_decay, steps_done_ + 1);
+}
+
+void LeanTrainer::train_shapes(LeanLosses& losses)
+{
+    set_shape_rates();
+    auto const real = real_view();
+    auto const fake = generated_like(real);
+    train_critic(real, fake, losses);
+    train_generator(real, fake, losses);
+    follow(*average_->shapes, *generator_->shapes, config_.average_decay, shape_steps_done() + 1);
+}
+
+LeanTrainer::View LeanTrainer::real_view() const
+{
+    torch::NoGradGuard const no_gradient;
+    auto const batch = sampler_.draw(device_);
+    auto const cells = batch.images * mev_per_unit;
+    View view{.roots = torch::pow(cells, 1.0 / 3.0),
+              .energy = batch.energy,
+              .layers = cells.sum(Axes{2, 3})};
+    view.conditions = torch::cat({describe_energy(batch.energy),
+                                  generator_->shapes->describe_layers(view.layers, batch.energy)},
+                                 1);
+    return view;
+}
+
+LeanTrainer::View LeanTrainer::generated_like(View const& real)
+{
+    auto const latent = torch::randn({real.energy.size(0), LeanLatent::size}).to(device_);
+    auto view = real;
+    view.roots = generator_->shapes_for(latent, real.energy, real.layers, config_.precision).roots;
+    return with_features(view);
+}
+
+LeanTrainer::View LeanTrainer::with_features(View view) const
+{
+    view.features = (*feature_scale_)(view.conditions, shower_features(view.roots));
+    return view;
+}
+
+torch::Tensor LeanTrainer::judge(View const& view)
+{
+    return critic_->forward(
+        {.roots = view.roots, .conditions = view.conditions, .features = view.features},
+        config_.precision);
+}
+
+void LeanTrainer::train_critic(View const& real, View const& fake, LeanLosses& losses)
+{
+    bool const penalised = shape_steps_done() % config_.lean.penalty_interval == 0;
+    auto seen = real;
+    seen.roots = real.roots.clone().set_requires_grad(penalised);
+    auto const real_logits = judge(with_features(seen));
+    auto made = fake;
+    made.roots = fake.roots.detach();
+    made.features = fake.features.detach();
+    auto const real_loss = torch::softplus(-real_logits).mean();
+    auto const fake_loss = torch::softplus(judge(made)).mean();
+    auto loss = real_loss + fake_loss;
+    if (penalised) {
+        auto const gradient =
+            torch::autograd::grad({real_logits.sum()}, {seen.roots}, {}, {}, true)[0];
+        auto const penalty =
+            0.5 * config_.lean.gradient_penalty * gradient.square().sum(Axes{1, 2, 3}).mean();
+        losses.penalty = penalty.item<double>();
+        loss = loss + static_cast<double>(config_.lean.penalty_interval) * penalty;
+    }
+    losses.critic_real = real_loss.item<double>();
+    losses.critic_fake = fake_loss.item<double>();
+    critic_optimiser_->zero_grad();
+    loss.backward();
+    critic_optimiser_->step();
+}
+
+void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses& losses)
+{
+    auto const& recipe = config_.lean;
+    set_trainable(*critic_, false);
+    auto const adversarial = torch::softplus(-judge(fake)).mean();
+    set_trainable(*critic_, true);
+    auto const seen = with_features(real);
+    auto const image =
+        image_matching_(image_means(fake.roots, fake.energy), image_means(seen.roots, seen.energy));
+    auto const profile = profile_matching_(profile_means(fake.roots, fake.energy),
+                                           profile_means(seen.roots, seen.energy));
+    auto const features = feature_matching_(feature_means(fake.features, fake.energy),
+                                            feature_means(seen.features, seen.energy));
+    auto const loss = adversarial + recipe.weight_image * image + recipe.weight_profile * profile +
+                      recipe.weight_features * features;
+    losses.adversarial = adversarial.item<double>();
+    losses.image = image.item<double>();
+    losses.profile = profile.item<double>();
+    losses.features = features.item<double>();
+    generator_optimiser_->zero_grad();
+    loss.backward();
+    if (config_.gradient_limit > 0.0)
+        torch::nn::utils::clip_grad_norm_(generator_->shapes->parameters(), config_.gradient_limit);
+    generator_optimiser_->step();
+}
+
+void LeanTrainer::set_shape_rates()
+{
+    auto const share = rate_share(
+        {.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps}, shape_steps_done());
+    set_rate<torch::optim::AdamOptions>(*generator_optimiser_, share * config_.generator_rate);
+    set_rate<torch::optim::AdamOptions>(*critic_optimiser_, share * config_.discriminator_rate);
+}
+
+std::unique_ptr<Candidate> LeanTrainer::candidate(std::int64_t) const
+{
+    StoredLean stored{.generator = LeanGenerator(), .config = config_};
+    stored.generator->to(device_);
+    copy_numbers(*average_, *stored.generator);
+    return std::make_unique<LeanCandidate>(std::move(stored), device_);
+}
+
+double LeanTrainer::score(PhysicsFigures const& figures) const
+{
+    double score = figures.shape_mse / 0.002 + std::abs(figures.width.mean - 1.0) / 0.05 +
+                   std::abs(figures.width.rms - 1.0) / 0.1;
+    for (double const ratio : figures.hits) score += std::abs(ratio - 1.0) / 0.05;
+    for (auto const& ratio : figures.sampling_fraction)
+        if (ratio.count > 1) score += std::abs(ratio.mean - 1.0) / 0.03;
+    return score;
+}
+
+void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
+{
+    auto add = [&](char const* key, auto const& part) {
+        torch::serialize::OutputArchive child;
+        part.save(child);
+        archive.write(key, child);
+    };
+    add("generator", *generator_);
+    add("average", *average_);
+    add("critic", *critic_);
+    add("head_optimiser", *head_optimiser_);
+    add("generator_optimiser", *generator_optimiser_);
+    add("critic_optimiser", *critic_optimiser_);
+    image_matching_.save(archive, "image_matching");
+    profile_matching_.save(archive, "profile_matching");
+    feature_matching_.save(archive, "feature_matching");
+    archive.write("steps_done", torch::tensor(steps_done_));
+}
+
+void LeanTrainer::load(torch::serialize::InputArchive& archive)
+{
+    auto take = [&](char const* key, auto& part) {
+        torch::serialize::InputArchive child;
+        archive.read(key, child);
+        part.load(child);
+    };
+    take("generator", *generator_);
+    take("average", *average_);
+    take("critic", *critic_);
+    take("head_optimiser", *head_optimiser_);
+    take("generator_optimiser", *generator_optimiser_);
+    take("critic_optimiser", *critic_optimiser_);
+    image_matching_.load(archive, "image_matching");
+    profile_matching_.load(archive, "profile_matching");
+    feature_matching_.load(archive, "feature_matching");
+    torch::Tensor steps;
+    archive.read("steps_done", steps);
+    steps_done_ = steps.item<std::int64_t>();
+}
+
+}  // namespace lowcal::training

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "training/convolution.hpp"
+#include "training/losses.hpp"
+#include "training/shower_set.hpp"
+
+#include <cstdint>
+
+namespace lowcal::training {
+
+/// What the generator's normalisation layers divide by while it trains.
+enum class Normalisation {
+    batch,    ///< each batch's own statistics, as in the study
+    constant  ///< constants gathered before the first step, which make the start homogeneous
+};
+
+/// What a learning rate is measured in.
+enum class RateUnit {
+    absolute,  ///< Adam's own
+    /// Root mean square of each tensor's random start (of this seed, also where --start-from
+    /// replaces the weights). Without batch statistics a network's output is the product of all its
+    /// layers: a rate that suits a 3 x 3 kernel changes an 8 x 8 kernel's small weights by several
+    /// per cent at every step, all in one direction.
+    relative
+};
+
+/// What only a training of `lean` has; see LeanTrainer.
+struct LeanRecipe {
+    std::int64_t head_steps = 4000;  ///< steps of the energy head, before the shapes begin
+    std::int64_t head_batch = 512;   ///< showers a step of the head
+    double head_rate = 2e-3;         ///< Adam's learning rate, falls to 2 % by the last step
+    double gradient_penalty = 0.5;   ///< R1: half of it times the squared gradient on real showers
+    std::int64_t penalty_interval = 8;  ///< steps from one gradient penalty to the next
+    double weight_image = 100.0;        ///< matching of mean images
+    double weight_profile = 20.0;       ///< matching of profiles
+    double weight_features = 20.0;      ///< matching of hits, moments and core shares
+    double matching_memory = 0.9;       ///< share of the last steps' difference that is kept
+};
+
+/// What one training is; stored in its checkpoints.
+struct TrainingConfig {
+    Architecture architecture = Architecture::conv2d;
+    TrainingPrecision precision = TrainingPrecision::float32;
+    std::uint64_t seed = 1;
+    std::int64_t batch = 128;          ///< showers a step
+    double generator_rate = 5e-4;      ///< Adam's learning rate
+    double discriminator_rate = 1e-4;  ///< Adam's learning rate
+    double generator_dropout = 0.2;    ///< conv2d only
+    double discriminator_dropout = 0.2;
+    double linear_epochs = 2.0;   ///< epochs before the final ReLU joins
+    double warm_up_epochs = 0.0;  ///< epochs that teach the mean shower, without adversary
+    Normalisation normalisation = Normalisation::batch;  ///< of the generator
+    RateUnit generator_rate_unit = RateUnit::absolute;
+    double gradient_limit = 0.0;   ///< largest norm of a step's gradient, generator; 0: none
+    std::int64_t ramp_steps = 0;   ///< steps over which the rates rise to their values
+    std::int64_t decay_steps = 0;  ///< rates fall to 2 % along half a cosine by this step; 0: never
+    double average_decay = 0.999;  ///< moving average of the generator's weights; 0: none
+    Symmetries symmetries = Symmetries::square;
+    LossWeights weights{};
+    Labels labels{};
+    LeanRecipe lean{};  ///< lean only
+};
+
+/// The recipe that an architecture starts from: the study's, or ours for lean.
+TrainingConfig default_config(Architecture architecture);
+
+}  // namespace lowcal::training

@@ -1,0 +1,162 @@
+#include "training/lean_networks.hpp"
+
+#include "training/lean_critic.hpp"
+#include "training/moment_matching.hpp"
+#include "training/stored_generator.hpp"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+namespace lowcal::training {
+namespace {
+
+using Axes = at::IntArrayRef;
+
+/// Logarithm of the volume by which a head stretches the surroundings of this noise, by the
+/// determinant of its whole Jacobian matrix.
+double log_stretch(EnergyHead& head, torch::Tensor const& noise, torch::Tensor const& energy)
+{
+    auto const input = noise.clone().requires_grad_();
+    auto const encoded =
+        EnergyHeadImpl::encode(head->forward(input, energy), energy) / head->spread();
+    std::vector<torch::Tensor> rows;
+    for (std::int64_t i = 0; i < shower_layers; ++i)
+        rows.push_back(torch::autograd::grad({encoded[0][i]}, {input}, {}, true)[0][0]);
+    return std::get<1>(torch::slogdet(torch::stack(rows).to(torch::kFloat64))).item<double>();
+}
+
+TEST(EnergyHead, draws_layer_energies_of_the_density_that_it_was_trained_by)
+{
+    auto head = make_lean().generator->head;
+    auto const noise = 0.5 * torch::randn({1, shower_layers});
+    auto const energy = torch::full({1}, 80.0F);
+    auto const encoded = EnergyHeadImpl::encode(head->forward(noise, energy), energy).detach();
+    double const density = head->log_density(encoded, energy).item<double>();
+    double const expected =
+        -0.5 * noise.square().sum().item<double>() - log_stretch(head, noise, energy);
+    // Inverting eight couplings in float32 costs some 1e-5 in each of 25 numbers.
+    double const tolerance = 2e-3;
+    EXPECT_NEAR(density, expected, tolerance);
+    auto const elsewhere = encoded + 0.01 * head->spread();
+    EXPECT_GT(std::abs(head->log_density(elsewhere, energy).item<double>() - expected), tolerance);
+}
+
+TEST(EnergyHead, depends_on_the_primary_energy_and_never_draws_a_negative_layer)
+{
+    torch::NoGradGuard const no_gradient;
+    auto head = make_lean().generator->head;
+    auto const noise = 3.0 * torch::randn({64, shower_layers});  // far into the tails
+    auto const low = head->forward(noise, torch::full({64}, 5.0F));
+    auto const high = head->forward(noise, torch::full({64}, 400.0F));
+    EXPECT_GE(low.min().item<float>(), 0.0F);
+    EXPECT_TRUE(torch::isfinite(high).all().item<bool>());
+    EXPECT_GT((high.sum() / low.sum()).item<float>(), 20.0F);
+}
+
+/// Latent parts and layer energies of some invented showers.
+LeanShapesImpl::Input shape_input(std::int64_t count)
+{
+    auto const cells = invented_cells(count);
+    return {.shape = torch::randn({count, LeanLatent::shape}),
+            .coarse = torch::randn({count, LeanLatent::coarse}),
+            .fine = torch::randn({count, LeanLatent::fine}),
+            .energy = cells.sum(Axes{1, 2, 3}) / 20.0,
+            .layers = cells.sum(Axes{2, 3})};
+}
+
+TEST(LeanShapes, keep_the_energy_of_every_layer_but_for_cells_under_the_threshold)
+{
+    torch::NoGradGuard const no_gradient;
+    auto shapes = make_lean().generator->shapes;
+    auto const input = shape_input(8);
+    auto const cells = shapes->forward(input, TrainingPrecision::float32).cells();
+    auto const lost = input.layers - cells.sum(Axes{2, 3});
+    double const one_cell = std::pow(LeanShapesImpl::smallest_root, 3);  // MeV
+    double const rounding = 1e-5 * input.layers.max().item<double>();
+    double const most = 625 * one_cell + rounding;
+    EXPECT_LT(lost.max().item<double>(), most);
+    EXPECT_GT(lost.min().item<double>(), -rounding);
+    EXPECT_GT((1.001 * input.layers - cells.sum(Axes{2, 3})).max().item<double>(), most);  // bites
+}
+
+TEST(LeanShapes, leave_cells_empty_or_above_the_threshold)
+{
+    torch::NoGradGuard const no_gradient;
+    auto shapes = make_lean().generator->shapes;
+    auto const roots = shapes->forward(shape_input(8), TrainingPrecision::float32).roots;
+    auto const smallest = static_cast<float>(LeanShapesImpl::smallest_root);
+    auto const hit = roots.masked_select(roots > 0.0);
+    EXPECT_GE(hit.min().item<float>(), smallest);
+    EXPECT_LT(hit.min().item<float>(), 2.0F * smallest);  // small ones are not all cut off
+    EXPECT_GT((roots == 0.0).sum().item<std::int64_t>(), 0);
+}
+
+TEST(LeanShapes, put_a_layer_whose_every_answer_is_negative_near_the_axis)
+{
+    torch::NoGradGuard const no_gradient;
+    auto shapes = make_lean().generator->shapes;
+    shapes->fine()->tensors(3).bias.fill_(-1e3);
+    auto const input = shape_input(4);
+    auto const cells = shapes->forward(input, TrainingPrecision::float32).cells();
+    EXPECT_LT((cells.sum(Axes{2, 3}) / input.layers - 1.0).abs().max().item<double>(), 0.05);
+    auto const core = cells.slice(2, 10, 15).slice(3, 10, 15).sum(Axes{2, 3});
+    EXPECT_GT((core / input.layers).min().item<double>(), 0.5);
+    EXPECT_LT(25.0 / 625.0, 0.5);  // which an even spread would not give
+}
+
+TEST(ShowerFeatures, count_hits_and_measure_moments)
+{
+    auto roots = torch::zeros({1, 25, 25, 25});
+    roots[0][3][12][12] = 2.0;  // 8 MeV in the middle
+    roots[0][3][14][12] = 1.0;  // 1 MeV two cells off in x
+    auto const features = shower_features(roots)[0];
+    ASSERT_EQ(features.size(0), shower_feature_count);
+    auto const whole = features.slice(0, 10 * shower_layers, shower_feature_count);
+    double const empty = 15625 / (1.0 + std::exp(std::cbrt(0.15) / 0.05));  // the blur of no hit
+    EXPECT_NEAR(whole[2].item<double>(), 2.0 + empty, 0.02);                // above 0.15 MeV
+    EXPECT_NEAR(whole[3].item<double>(), 1.0, 0.06);  // above 1.5 MeV: the 1 MeV at blur's end
+    EXPECT_NEAR(whole[4].item<double>(), 2.0 / 9.0, 1e-5);  // mean x
+    EXPECT_NEAR(whole[5].item<double>(), 4.0 / 9.0 - 4.0 / 81.0, 1e-5);
+    EXPECT_NEAR(whole[6].item<double>(), 0.0, 1e-5);        // mean y
+    EXPECT_NEAR(whole[8].item<double>(), 8.0 / 9.0, 1e-5);  // the central cell
+    EXPECT_NEAR(whole[10].item<double>(), 1.0, 1e-5);       // 5 x 5
+}
+
+TEST(FeatureScale, takes_out_what_the_conditions_say)
+{
+    torch::manual_seed(1);
+    auto const conditions = torch::randn({4000, 3});
+    auto const noise = torch::randn({4000, 2});
+    auto const features = conditions.slice(1, 0, 2) * 50.0 + 3.0 * noise;
+    FeatureScale const scale(conditions, features);
+    // What is left is the noise, within four standard errors and the ridge's thousandth.
+    auto const wrong_by = (scale(conditions, features) - torch::asinh(noise)).abs().max();
+    EXPECT_LT(wrong_by.item<double>(), 4 * 4 / std::sqrt(4000.0));
+    EXPECT_GT((scale(conditions + 0.1, features) - torch::asinh(noise)).abs().max().item<double>(),
+              4 * 4 / std::sqrt(4000.0));
+}
+
+TEST(MomentMatching, pulls_along_the_remembered_difference)
+{
+    MomentMatching matching(0.5);
+    auto const real = torch::zeros({2});
+    auto generated = torch::tensor({1.0F, 0.0F}).requires_grad_();
+    matching(generated, real).backward();
+    EXPECT_TRUE(torch::allclose(generated.grad(), torch::tensor({2.0F, 0.0F})));
+
+    // The mean of the two differences with weights 1/3 and 2/3: the first is not forgotten.
+    auto again = torch::tensor({-0.5F, 3.0F}).requires_grad_();
+    auto const loss = matching(again, real);
+    loss.backward();
+    EXPECT_TRUE(torch::allclose(again.grad(), torch::tensor({0.0F, 4.0F}), 0.0, 1e-6));
+    EXPECT_NEAR(loss.item<double>(), 4.0, 1e-6);
+
+    MomentMatching forgetful(0.0);
+    forgetful(generated, real);
+    auto last = torch::tensor({-0.5F, 3.0F}).requires_grad_();
+    forgetful(last, real).backward();
+    EXPECT_TRUE(torch::allclose(last.grad(), torch::tensor({-1.0F, 6.0F})));
+}
+
+}  // namespace
+}  // namespace lowcal::training
