@@ -54,6 +54,8 @@ void set_up(CLI::App& command, EvaluateOptions& options)
                     "Primary energy of the single showers in pictures, GeV")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
+    command.add_option("--training", options.training,
+                       "Showers that the candidates were trained on: are they repeated?");
     command.add_flag("--classifiers", options.classifiers,
                      "Train classifiers to tell candidates from the reference (minutes; LibTorch)");
     command
@@ -198,6 +200,11 @@ Outcome evaluate(EvaluateOptions const& options)
                                    .monte_carlo_seconds = mean_seconds(reference.observables),
                                    .comparisons = {}},
                     .showers = {}};
+    validation::ShowerTable training;
+    if (!options.training.empty())
+        training = observe_file({options.training, data::BadShowers::skip}, options.picture_energy)
+                       .observables;
+    auto const real = distances_to_training(training, reference.observables);
     for (auto const& candidate : candidates) {
         auto const sample = observe_candidate(options, candidate, reference);
         warn(sample.warnings);
@@ -206,6 +213,8 @@ Outcome evaluate(EvaluateOptions const& options)
                          stderr);
         outcome.evaluation.comparisons.push_back(compare(candidate.name, sample.observables));
         progress->finish();
+        outcome.evaluation.comparisons.back().memorisation = validation::compare_memorisation(
+            real, distances_to_training(training, sample.observables));
         auto const& name = options.reference_name;
         outcome.showers.single.push_back({name, candidate.name, reference.example, sample.example});
         outcome.showers.mean.push_back({name, candidate.name, reference.mean, sample.mean});

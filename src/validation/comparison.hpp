@@ -4,6 +4,7 @@
 #include "validation/distances.hpp"
 #include "validation/energy_match.hpp"
 #include "validation/layer_correlations.hpp"
+#include "validation/memorisation.hpp"
 #include "validation/sampling_fraction.hpp"
 #include "validation/shape_mse.hpp"
 #include "validation/shower_table.hpp"
@@ -72,6 +73,7 @@ struct Comparison {
     MeanWithError reference_hits;  ///< cells above zero a shower
     MeanWithError candidate_hits;
     Classifiers classifiers;
+    Memorisation memorisation;          ///< NaN without training showers
     std::vector<std::string> warnings;  ///< one sentence each
 };
 

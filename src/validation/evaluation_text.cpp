@@ -159,6 +159,13 @@ std::string evaluation_text(Evaluation const& evaluation)
     auto text = shape_table(evaluation);
     for (auto const& comparison : evaluation.comparisons)
         text += verdict_table(comparison) + sampling_fraction_table(evaluation, comparison);
+    for (auto const& one : evaluation.comparisons)
+        if (std::isfinite(one.memorisation.share))
+            text += fmt::format(
+                "\nMemory: {:.1f} % of {} lie closer to a training shower than all but {:.1f} % of "
+                "the\nreference ({:+.1f} sigmas)\n",
+                100 * one.memorisation.share, shortened(one.name, 20),
+                100 * one.memorisation.expected, one.memorisation.sigmas);
     text += classifier_table(evaluation);
     text += fmt::format("\nErrors: one standard deviation, bootstrap of {} replicas, seed {}.\n",
                         evaluation.replicas, evaluation.seed);

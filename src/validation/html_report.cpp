@@ -131,6 +131,11 @@ std::string verdict_section(Comparison const& comparison)
         "<th>showers<br>needed</th></tr></thead><tbody>\n",
         escaped(comparison.name), comparison.verdict.threshold, 100 * comparison.verdict.level);
     text += verdict_rows(comparison) + "</tbody></table></div></details>\n";
+    if (auto const& memory = comparison.memorisation; std::isfinite(memory.share))
+        text += fmt::format(
+            "<p>Memory: {:.1f} % of its showers lie closer to a training shower than "
+            "all but {:.1f} % of the reference ({:+.1f}&sigma;).</p>\n",
+            100 * memory.share, 100 * memory.expected, memory.sigmas);
     for (auto const& warning : comparison.warnings)
         text += "<p class=\"quiet\">Note: " + escaped(warning) + ".</p>\n";
     return text;
