@@ -1,11 +1,13 @@
 #include "cli/evaluate_command.hpp"
 
 #include "cli/candidate_argument.hpp"
+#include "cli/classifier_run.hpp"
 #include "cli/evaluated_sample.hpp"
 #include "cli/evaluation_report.hpp"
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/progress.hpp"
+#include "data/shower_writer.hpp"
 #include "validation/comparison.hpp"
 #include "validation/evaluation_json.hpp"
 #include "validation/evaluation_text.hpp"
@@ -21,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace lowcal::cli {
@@ -51,6 +54,14 @@ void set_up(CLI::App& command, EvaluateOptions& options)
                     "Primary energy of the single showers in pictures, GeV")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
+    command.add_option("--training", options.training,
+                       "Showers that the candidates were trained on: are they repeated?");
+    command.add_flag("--classifiers", options.classifiers,
+                     "Train classifiers to tell candidates from the reference (minutes; LibTorch)");
+    command
+        .add_option("--classifier-control", options.control,
+                    "NAME=FILE_OR_MODEL that a classifier must find to be believed")
+        ->check(problem_with_candidate, "NAME=FILE");
     command
         .add_option("--fail-on", options.fail_on,
                     "Exit with code 3 where a candidate's verdict is this")
@@ -58,6 +69,27 @@ void set_up(CLI::App& command, EvaluateOptions& options)
     command.add_flag("--skip-bad-showers", options.skip_bad_showers,
                      "Drop and count showers with NaN, infinite or negative cells");
 }
+
+/// A folder that goes when the work is done.
+class TemporaryShowers {
+public:
+    TemporaryShowers()
+        : folder_(fs::temp_directory_path() / fmt::format("lowcal-showers-{}", ::getpid()))
+    {
+        fs::create_directories(folder_);
+    }
+    ~TemporaryShowers()
+    {
+        std::error_code ignored;
+        fs::remove_all(folder_, ignored);
+    }
+    TemporaryShowers(TemporaryShowers const&) = delete;
+    TemporaryShowers& operator=(TemporaryShowers const&) = delete;
+    fs::path file(std::string const& name) const { return folder_ / (name + ".h5"); }
+
+private:
+    fs::path folder_;
+};
 
 /// All that is written, before anything is.
 struct Outcome {
@@ -108,6 +140,41 @@ EvaluatedSample observe_reference(EvaluateOptions const& options)
     return reference;
 }
 
+/// The candidate's showers in a file: its own, or what its network makes at the reference's
+/// energies.
+fs::path file_of(CandidateArgument const& candidate, EvaluateOptions const& options,
+                 std::span<float const> energies, TemporaryShowers const& temporary)
+{
+    if (!candidate.is_model()) return candidate.path;
+    auto const file = temporary.file(file_name_of(candidate.name));
+    data::ShowerWriter writer(file, {});
+    generate_candidate({candidate.path, options.seed, thread_count(options)}, energies,
+                       [&](data::ShowerBlock const& block) { writer.append(block); });
+    writer.close();
+    return file;
+}
+
+void add_classifiers(EvaluateOptions const& options, std::span<float const> energies,
+                     validation::Evaluation& evaluation)
+{
+    TemporaryShowers const temporary;
+    ClassifierRun run{.reference = options.reference,
+                      .candidates = {},
+                      .seed = options.seed,
+                      .threads = thread_count(options)};
+    auto texts = options.candidates;
+    if (!options.control.empty()) texts.push_back(options.control);
+    for (auto const& candidate : parse_candidates(texts))
+        run.candidates.push_back(
+            {candidate.name, file_of(candidate, options, energies, temporary)});
+    auto figures = run_classifiers(run);
+    for (auto& comparison : evaluation.comparisons) {
+        comparison.classifiers = figures[comparison.name];
+        figures.erase(comparison.name);
+    }
+    evaluation.controls = std::move(figures);
+}
+
 std::string command_text(EvaluateOptions const& options)
 {
     auto text = "lowcal evaluate --reference " + options.reference.string();
@@ -133,6 +200,11 @@ Outcome evaluate(EvaluateOptions const& options)
                                    .monte_carlo_seconds = mean_seconds(reference.observables),
                                    .comparisons = {}},
                     .showers = {}};
+    validation::ShowerTable training;
+    if (!options.training.empty())
+        training = observe_file({options.training, data::BadShowers::skip}, options.picture_energy)
+                       .observables;
+    auto const real = distances_to_training(training, reference.observables);
     for (auto const& candidate : candidates) {
         auto const sample = observe_candidate(options, candidate, reference);
         warn(sample.warnings);
@@ -141,10 +213,14 @@ Outcome evaluate(EvaluateOptions const& options)
                          stderr);
         outcome.evaluation.comparisons.push_back(compare(candidate.name, sample.observables));
         progress->finish();
+        outcome.evaluation.comparisons.back().memorisation = validation::compare_memorisation(
+            real, distances_to_training(training, sample.observables));
         auto const& name = options.reference_name;
         outcome.showers.single.push_back({name, candidate.name, reference.example, sample.example});
         outcome.showers.mean.push_back({name, candidate.name, reference.mean, sample.mean});
     }
+    if (options.classifiers)
+        add_classifiers(options, reference.observables.primary_energy(), outcome.evaluation);
     return outcome;
 }
 

@@ -21,6 +21,9 @@ struct EvaluateOptions {
     int threads = 0;
     float picture_energy = 100.0F;
     bool skip_bad_showers = false;
+    std::filesystem::path training;  ///< showers that candidates were trained on, or empty
+    bool classifiers = false;
+    std::string control;  ///< NAME=FILE_OR_MODEL, or empty
     std::string fail_on;  ///< "different" or empty
 };
 

@@ -1,4 +1,5 @@
 #include "cli/bench_command.hpp"
+#include "cli/classifier_run.hpp"
 #include "cli/convert_command.hpp"
 #include "cli/demo_command.hpp"
 #include "cli/evaluate_command.hpp"
@@ -14,7 +15,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <unistd.h>
 #include <vector>
 
@@ -26,8 +26,7 @@ using namespace lowcal;
 /// LibTorch, which nothing else here does. Returns only if that fails.
 int start_trainer(char** arguments)
 {
-    auto const here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-    auto const trainer = (here / "lowcal-train").string();
+    auto const trainer = cli::trainer_program().string();
     std::vector<char*> passed{const_cast<char*>(trainer.c_str())};
     for (char** argument = arguments; *argument != nullptr; ++argument) passed.push_back(*argument);
     passed.push_back(nullptr);

@@ -1,5 +1,6 @@
 // lowcal-train: the trainer, a program of its own because LibTorch pulls some 285 shared objects.
 
+#include "cli/classify_main.hpp"
 #include "cli/training_showers.hpp"
 #include "core/error.hpp"
 #include "graph/onnx_file.hpp"
@@ -14,6 +15,7 @@
 #include <torch/torch.h>
 
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -292,6 +294,8 @@ training::TrainingConfig recipe_before_options(Options const& options)
 
 int main(int argc, char** argv)
 {
+    if (argc > 1 && std::strcmp(argv[1], "classify") == 0)
+        return lowcal::cli::classify_main(argc - 1, argv + 1);
     CLI::App app("Trains a 3DGAN on calorimeter showers.", "lowcal train");
     Options options;
     set_up(app, options);

@@ -72,7 +72,29 @@ void warn_of_showers(ShowerTable const& reference, ShowerTable const& candidate,
         comparison.warnings.push_back("no shape MSE: a profile of the reference is empty");
 }
 
+/// Of a sample and itself every difference is zero, which rounding must not spoil.
+void call_same(Verdict& verdict)
+{
+    verdict.answer = Answer::same;
+    verdict.showers_needed = 0;
+    for (auto& one : verdict.subjects) {
+        if (one.answer != Answer::constant) one.answer = Answer::same;
+        one.strongest.sigmas = 0;
+        one.strongest.adjusted_probability = 1;
+        one.showers_needed = 0;
+    }
+}
+
 }  // namespace
+
+bool is_believed(ClassifierFigure Classifiers::*level, Classifiers const& candidate,
+                 std::map<std::string, Classifiers> const& controls)
+{
+    if ((candidate.*level).area >= control_area) return true;
+    return !controls.empty() && std::ranges::all_of(controls, [&](auto const& control) {
+        return (control.second.*level).area >= control_area;
+    });
+}
 
 Comparator::Comparator(ShowerTable const& reference, Config config)
     : reference_(reference), config_(std::move(config))
@@ -133,6 +155,7 @@ Comparison Comparator::compare(ShowerTable const& reference, ShowerTable const& 
                        .candidate = mean_spectrum(candidate)};
     auto const pooled = pool(reference, candidate, match);
     result.verdict = judge(pooled, reference, candidate, config_.tests);
+    if (candidate.same_showers(reference)) call_same(result.verdict);
     Residuals const residuals(pooled, reference, candidate);
     result.frechet = compare_frechet(pooled, residuals, config_.bootstrap);
     std::array<std::vector<std::uint32_t>, 2> members;

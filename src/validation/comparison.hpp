@@ -4,6 +4,7 @@
 #include "validation/distances.hpp"
 #include "validation/energy_match.hpp"
 #include "validation/layer_correlations.hpp"
+#include "validation/memorisation.hpp"
 #include "validation/sampling_fraction.hpp"
 #include "validation/shape_mse.hpp"
 #include "validation/shower_table.hpp"
@@ -11,6 +12,8 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -36,6 +39,20 @@ struct SpectrumTable {
     std::array<MeanWithError, spectrum_bins> candidate{};
 };
 
+/// Area under the curve of a classifier that was trained to tell candidate from reference: 0.5
+/// where it cannot. NaN where none was trained.
+struct ClassifierFigure {
+    double area = std::numeric_limits<double>::quiet_NaN();
+    double error = std::numeric_limits<double>::quiet_NaN();
+};
+struct Classifiers {
+    ClassifierFigure high_level;  ///< sees observables
+    ClassifierFigure low_level;   ///< sees cells
+};
+
+/// A classifier is believed where it finds its controls: this area at least.
+inline constexpr double control_area = 0.95;
+
 /// How one candidate compares with the reference. Figures that cannot be computed are NaN.
 struct Comparison {
     std::string name;
@@ -55,6 +72,8 @@ struct Comparison {
     ProfileTable profiles;
     MeanWithError reference_hits;  ///< cells above zero a shower
     MeanWithError candidate_hits;
+    Classifiers classifiers;
+    Memorisation memorisation;          ///< NaN without training showers
     std::vector<std::string> warnings;  ///< one sentence each
 };
 
@@ -94,6 +113,13 @@ struct Evaluation {
     std::size_t replicas = 0;        ///< of the bootstrap
     double monte_carlo_seconds = 0;  ///< CPU seconds a reference shower; NaN where not recorded
     std::vector<Comparison> comparisons;
+    std::map<std::string, Classifiers>
+        controls{};  ///< of the classifiers; empty where there are none
 };
+
+/// Whether a classifier learned enough to be believed: it found every control, or it tells this
+/// candidate apart.
+bool is_believed(ClassifierFigure Classifiers::*level, Classifiers const& candidate,
+                 std::map<std::string, Classifiers> const& controls);
 
 }  // namespace lowcal::validation

@@ -141,6 +141,18 @@ Json profiles_json(ProfileTable const& table)
     return profiles;
 }
 
+Json classifiers_json(Classifiers const& found, std::map<std::string, Classifiers> const& controls)
+{
+    auto const json = [&](ClassifierFigure Classifiers::*level) -> Json {
+        bool const believed = is_believed(level, found, controls);
+        return {{"area", number((found.*level).area)},
+                {"error", number((found.*level).error)},
+                {"status", believed ? "known" : "too few showers to say"}};
+    };
+    return {{"high_level", json(&Classifiers::high_level)},
+            {"low_level", json(&Classifiers::low_level)}};
+}
+
 Json comparison_json(Comparison const& comparison)
 {
     Json rows = Json::array();
@@ -164,6 +176,10 @@ Json comparison_json(Comparison const& comparison)
              {{"reference", comparison.reference_dropped},
               {"candidate", comparison.candidate_dropped}}},
             {"frechet", distance_json(comparison.frechet)},
+            {"memorisation",
+             {{"share", number(comparison.memorisation.share)},
+              {"expected", number(comparison.memorisation.expected)},
+              {"sigmas", number(comparison.memorisation.sigmas)}}},
             {"observables", observables_json(comparison.observables)},
             {"cell_spectrum", spectrum_json(comparison.spectrum)},
             {"layer_correlations",
@@ -196,6 +212,7 @@ Json units_json()
             {"kolmogorov_smirnov", "none"},
             {"separation", "none"},
             {"frechet", "none (squared spreads)"},
+            {"memorisation", "share of the showers"},
             {"cell_spectrum", "cells per shower and bin of log10(energy / GeV)"},
             {"profiles", "GeV of cell energy per GeV of primary energy, per bin"},
             {"monte_carlo_seconds", "CPU seconds per shower on one core"},
@@ -207,8 +224,15 @@ Json units_json()
 std::string evaluation_json(Evaluation const& evaluation)
 {
     Json candidates = Json::object();
-    for (auto const& comparison : evaluation.comparisons)
+    for (auto const& comparison : evaluation.comparisons) {
         candidates[comparison.name] = comparison_json(comparison);
+        if (!evaluation.controls.empty())
+            candidates[comparison.name]["classifiers"] =
+                classifiers_json(comparison.classifiers, evaluation.controls);
+    }
+    Json controls = Json::object();
+    for (auto const& [name, found] : evaluation.controls)
+        controls[name] = classifiers_json(found, evaluation.controls);
     auto const count =
         evaluation.comparisons.empty() ? 0 : evaluation.comparisons.front().reference_count;
     Json const all = {{"candidates", candidates},
@@ -217,6 +241,7 @@ std::string evaluation_json(Evaluation const& evaluation)
                         {"file", evaluation.reference_file},
                         {"count", count},
                         {"monte_carlo_seconds", number(evaluation.monte_carlo_seconds)}}},
+                      {"classifier_controls", controls},
                       {"command", evaluation.command},
                       {"seed", evaluation.seed},
                       {"bootstrap_replicas", evaluation.replicas},

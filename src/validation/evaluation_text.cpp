@@ -128,6 +128,30 @@ std::string verdict_table(Comparison const& comparison)
     return text;
 }
 
+std::string classifier_line(std::string const& name, Classifiers const& found,
+                            std::map<std::string, Classifiers> const& controls)
+{
+    auto const area = [&](ClassifierFigure Classifiers::*level) {
+        auto const text = with_error((found.*level).area, (found.*level).error, 3);
+        return is_believed(level, found, controls) ? text : text + " (too few showers to say)";
+    };
+    return fmt::format("  {:<20} {:<35}  {}\n", shortened(name, 20), area(&Classifiers::high_level),
+                       area(&Classifiers::low_level));
+}
+
+/// Areas under the curve: 0.5 where a classifier cannot tell candidate from reference.
+std::string classifier_table(Evaluation const& evaluation)
+{
+    if (evaluation.controls.empty()) return "";
+    auto text = fmt::format("\nClassifiers, area under the curve\n\n  {:<20} {:<35}  {}\n", "",
+                            "on observables", "on cells");
+    for (auto const& one : evaluation.comparisons)
+        text += classifier_line(one.name, one.classifiers, evaluation.controls);
+    for (auto const& [name, found] : evaluation.controls)
+        text += classifier_line("control: " + name, found, evaluation.controls);
+    return text;
+}
+
 }  // namespace
 
 std::string evaluation_text(Evaluation const& evaluation)
@@ -135,6 +159,14 @@ std::string evaluation_text(Evaluation const& evaluation)
     auto text = shape_table(evaluation);
     for (auto const& comparison : evaluation.comparisons)
         text += verdict_table(comparison) + sampling_fraction_table(evaluation, comparison);
+    for (auto const& one : evaluation.comparisons)
+        if (std::isfinite(one.memorisation.share))
+            text += fmt::format(
+                "\nMemory: {:.1f} % of {} lie closer to a training shower than all but {:.1f} % of "
+                "the\nreference ({:+.1f} sigmas)\n",
+                100 * one.memorisation.share, shortened(one.name, 20),
+                100 * one.memorisation.expected, one.memorisation.sigmas);
+    text += classifier_table(evaluation);
     text += fmt::format("\nErrors: one standard deviation, bootstrap of {} replicas, seed {}.\n",
                         evaluation.replicas, evaluation.seed);
     for (auto const& comparison : evaluation.comparisons)

@@ -131,6 +131,11 @@ std::string verdict_section(Comparison const& comparison)
         "<th>showers<br>needed</th></tr></thead><tbody>\n",
         escaped(comparison.name), comparison.verdict.threshold, 100 * comparison.verdict.level);
     text += verdict_rows(comparison) + "</tbody></table></div></details>\n";
+    if (auto const& memory = comparison.memorisation; std::isfinite(memory.share))
+        text += fmt::format(
+            "<p>Memory: {:.1f} % of its showers lie closer to a training shower than "
+            "all but {:.1f} % of the reference ({:+.1f}&sigma;).</p>\n",
+            100 * memory.share, 100 * memory.expected, memory.sigmas);
     for (auto const& warning : comparison.warnings)
         text += "<p class=\"quiet\">Note: " + escaped(warning) + ".</p>\n";
     return text;
@@ -156,6 +161,33 @@ std::string figure_html(ReportFigure const& figure, std::size_t number)
         text += "<details><summary>Numbers</summary><div class=\"scroll\">" + figure.numbers +
                 "</div></details>\n";
     return text + "</figure>\n";
+}
+
+std::string classifier_cell(ClassifierFigure Classifiers::*level, Classifiers const& found,
+                            std::map<std::string, Classifiers> const& controls)
+{
+    auto const text = with_error((found.*level).area, (found.*level).error, 3);
+    return "<td>" +
+           (is_believed(level, found, controls) ? text : text + "<br>too few showers to say") +
+           "</td>";
+}
+
+std::string classifier_section(Evaluation const& evaluation)
+{
+    if (evaluation.controls.empty()) return "";
+    std::string text =
+        "<h2>Classifiers</h2>\n<p class=\"quiet\">Area under the curve of networks trained to tell "
+        "candidate from reference: 0.5 where they cannot. They are believed where they find the "
+        "controls.</p>\n<div class=\"scroll\"><table><thead><tr><th></th><th>on observables</th>"
+        "<th>on cells</th></tr></thead><tbody>\n";
+    auto const line = [&](std::string const& name, Classifiers const& found) {
+        text += "<tr><th>" + escaped(name) + "</th>" +
+                classifier_cell(&Classifiers::high_level, found, evaluation.controls) +
+                classifier_cell(&Classifiers::low_level, found, evaluation.controls) + "</tr>\n";
+    };
+    for (auto const& one : evaluation.comparisons) line(one.name, one.classifiers);
+    for (auto const& [name, found] : evaluation.controls) line("control: " + name, found);
+    return text + "</tbody></table></div>\n";
 }
 
 }  // namespace
@@ -205,7 +237,7 @@ std::string html_report(Evaluation const& evaluation, std::vector<ReportFigure> 
             fmt::format("<a href=\"#figure{}\">{}</a> ", i, escaped(capitalised(figures[i].title)));
     text += "</nav>\n";
     for (auto const& comparison : evaluation.comparisons) text += verdict_section(comparison);
-    text += "<h2>Figures</h2>\n";
+    text += classifier_section(evaluation) + "<h2>Figures</h2>\n";
     for (std::size_t i = 0; i < figures.size(); ++i) text += figure_html(figures[i], i);
     return text + "</body></html>\n";
 }

@@ -63,6 +63,21 @@ Neighbours find_neighbours(Residuals const& residuals, int threads)
     return result;
 }
 
+std::vector<float> distances_to_reference(Residuals const& residuals, Labels const& labels)
+{
+    auto const points = points_of(residuals);
+    std::vector<float> distances;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        if (labels[i] == 0) continue;
+        float nearest = std::numeric_limits<float>::infinity();
+        auto const first = i > showers_aside ? i - showers_aside : 0;
+        for (auto j = first; j < std::min(points.size(), i + showers_aside + 1); ++j)
+            if (labels[j] == 0) nearest = std::min(nearest, squared_distance(points[i], points[j]));
+        distances.push_back(std::sqrt(nearest));
+    }
+    return distances;
+}
+
 std::size_t same_neighbours(Neighbours const& neighbours, Labels const& labels, std::uint8_t label)
 {
     std::size_t count = 0;

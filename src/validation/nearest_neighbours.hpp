@@ -19,6 +19,10 @@ struct Neighbours {
 /// other in energy are not one shower remembered. Uses `threads` threads.
 Neighbours find_neighbours(Residuals const& residuals, int threads);
 
+/// Distance of each candidate shower from the nearest reference shower among those neighbours in
+/// energy; infinite where there is none.
+std::vector<float> distances_to_reference(Residuals const& residuals, Labels const& labels);
+
 /// Showers of one sample whose nearest neighbour in the pool is of the same sample.
 std::size_t same_neighbours(Neighbours const& neighbours, Labels const& labels, std::uint8_t label);
 

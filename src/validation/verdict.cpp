@@ -75,7 +75,7 @@ void rank(std::vector<SubjectVerdict>& subjects)
         double const strongest =
             sigmas(*std::ranges::max_element(place, subjects.end(), {}, sigmas));
         auto const next = std::find_if(place, subjects.end(), [&](SubjectVerdict const& one) {
-            return sigmas(one) > strongest - 1;
+            return sigmas(one) > strongest - std::max(1.0, 0.1 * strongest);
         });
         std::rotate(place, next, next + 1);  // the others keep their order
     }

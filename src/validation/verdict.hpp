@@ -36,8 +36,8 @@ struct SubjectVerdict {
     std::size_t showers_needed = 0;  ///< of each sample, for "too few"; 0 where it is not known
 };
 
-/// The verdict on a candidate: subjects by falling significance; within one sigma, the size of its
-/// own scatter, in the order of the list of subjects.
+/// The verdict on a candidate: subjects by falling significance; where two are within one sigma,
+/// its own scatter, or a tenth, in the order of the list of subjects.
 struct Verdict {
     Answer answer = Answer::too_few;
     double threshold =

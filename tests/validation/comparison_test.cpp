@@ -54,6 +54,7 @@ TEST(Comparison, says_that_both_samples_are_the_same)
     auto const same = Comparator(reference, {})("same", reference);
     EXPECT_TRUE(any_contains(same.warnings, "the reference's own showers"));
     EXPECT_EQ(same.shape_mse.value, 0.0);
+    EXPECT_EQ(same.verdict.answer, Answer::same);
     auto const other = Comparator(reference, {})("other", observed(normal_showers(20, 2)));
     EXPECT_FALSE(any_contains(other.warnings, "the reference's own showers"));
 }
@@ -89,6 +90,47 @@ TEST(Comparison, a_reference_without_energy_has_no_shape)
     auto const result = Comparator(reference, {})("fast", observed(normal_showers(2, 2)));
     EXPECT_TRUE(std::isnan(result.shape_mse.value));
     EXPECT_TRUE(any_contains(result.warnings, "no shape MSE"));
+}
+
+TEST(Comparison, drops_and_counts_showers_without_a_partner_of_their_energy)
+{
+    data::ShowerBlock real = normal_showers(30, 1);  // at 100 GeV
+    for (int i = 0; i < 15; ++i) append_shower(real, 300.0F, {{12, 12, 8, 6.0F}});
+    data::ShowerBlock fast = normal_showers(40, 2);
+    auto const reference = observed(real);
+    auto const result = Comparator(reference, {})("fast", observed(fast));
+    EXPECT_EQ(result.energies, EnergyMatch::matched);
+    EXPECT_EQ(result.reference_count, 30U);
+    EXPECT_EQ(result.candidate_count, 30U);
+    EXPECT_EQ(result.reference_dropped, 15U);
+    EXPECT_EQ(result.candidate_dropped, 10U);
+    EXPECT_TRUE(any_contains(result.warnings, "10 of its showers and 15 of the reference's"));
+}
+
+TEST(Comparison, counts_showers_without_energy)
+{
+    auto const reference = observed(normal_showers(20, 1));
+    auto block = normal_showers(20, 2);
+    std::fill_n(block.cells.begin(), 3 * Window::cells, 0.0F);
+    auto const result = Comparator(reference, {})("fast", observed(block));
+    EXPECT_TRUE(any_contains(result.warnings, "3 of its showers have no energy"));
+}
+
+TEST(Classifiers, are_believed_where_they_find_the_controls_or_the_candidate)
+{
+    auto const at = [](double area) {
+        Classifiers found;
+        found.high_level.area = area;
+        return found;
+    };
+    auto const believed = [](Classifiers const& candidate,
+                             std::map<std::string, Classifiers> const& controls) {
+        return is_believed(&Classifiers::high_level, candidate, controls);
+    };
+    EXPECT_TRUE(believed(at(0.5), {{"a", at(0.96)}, {"b", at(0.99)}}));
+    EXPECT_FALSE(believed(at(0.5), {{"a", at(0.96)}, {"b", at(0.94)}}));
+    EXPECT_TRUE(believed(at(0.97), {{"b", at(0.6)}}));
+    EXPECT_FALSE(believed(at(0.5), {}));
 }
 
 TEST(Comparison, needs_showers)

@@ -1,0 +1,165 @@
+#include "cli/classify_main.hpp"
+
+#include "cli/candidate_argument.hpp"
+#include "core/error.hpp"
+#include "core/random.hpp"
+#include "data/shower_reader.hpp"
+#include "training/classifier.hpp"
+#include "validation/shower_table.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace lowcal::cli {
+namespace {
+
+constexpr float smearing = 0.05F;
+constexpr double cell_power = 0.3;  // makes six decades of cell energy two
+
+struct Options {
+    std::filesystem::path reference;
+    std::vector<std::string> candidates;
+    std::size_t most_showers = 5000;
+    int threads = 0;
+    training::ClassifierConfig classifier{};
+};
+
+/// A sample as both classifiers see it.
+struct ClassifierSample {
+    torch::Tensor features;  ///< [N, observables + profiles + spectrum + log E]
+    torch::Tensor images;    ///< [N, z + 1, x, y]: (cell / E)^0.3, and log E everywhere
+};
+
+data::ShowerBlock read_some(std::filesystem::path const& path, std::size_t most)
+{
+    data::ShowerReader reader(path, {.bad_showers = data::BadShowers::skip});
+    return reader.read(0, std::min(most, reader.count()));
+}
+
+torch::Tensor features_of(data::ShowerBlock const& block)
+{
+    using namespace validation;
+    constexpr auto columns = observable_count + profile_bins + spectrum_bins + 1;
+    std::vector<float> rows;
+    rows.reserve(block.count() * columns);
+    for (std::size_t i = 0; i < block.count(); ++i) {
+        auto const energy = static_cast<double>(block.primary_energy[i]);
+        auto const shower = observe_shower(block.shower(i), energy);
+        for (double const value : shower.values)
+            rows.push_back(std::isnan(value) ? 0.0F : static_cast<float>(value));
+        for (double const value : shower.profiles) rows.push_back(static_cast<float>(value));
+        for (auto const count : shower.cell_spectrum)
+            rows.push_back(std::log1p(static_cast<float>(count)));
+        rows.push_back(std::log(block.primary_energy[i]));
+    }
+    return torch::tensor(rows).view(
+        {static_cast<std::int64_t>(block.count()), static_cast<std::int64_t>(columns)});
+}
+
+torch::Tensor images_of(data::ShowerBlock const& block)
+{
+    auto const count = static_cast<std::int64_t>(block.count());
+    auto const cells =
+        torch::from_blob(const_cast<float*>(block.cells.data()), {count, 25, 25, 25});
+    auto const energy =
+        torch::from_blob(const_cast<float*>(block.primary_energy.data()), {count, 1, 1, 1});
+    auto const scaled = (cells / energy).pow(cell_power).permute({0, 3, 1, 2});
+    auto const known = (energy.log() - 5).expand({count, 1, 25, 25});
+    return torch::cat({scaled, known}, 1).contiguous();
+}
+
+ClassifierSample sample_of(data::ShowerBlock const& block)
+{
+    return {features_of(block), images_of(block)};
+}
+
+void smear(data::ShowerBlock& block, std::uint64_t seed)
+{
+    std::vector<float> normal(Window::cells);
+    for (std::size_t i = 0; i < block.count(); ++i) {
+        ItemRandom({.seed = seed, .stream = RandomStream::permutation}, i).normal(normal);
+        for (std::size_t j = 0; j < Window::cells; ++j)
+            block.cells[i * Window::cells + j] *= std::max(0.0F, 1.0F + smearing * normal[j]);
+    }
+}
+
+std::string figures(ClassifierSample const& reference, ClassifierSample const& candidate,
+                    training::ClassifierConfig config, std::string const& name)
+{
+    config.report = [&](std::string const& line) {
+        fmt::print(stderr, "classifiers, {}: {}\n", name, line);
+    };
+    auto const text = [](training::Separability const& found) {
+        return fmt::format("{{\"area\": {:.6f}, \"error\": {:.6f}}}", found.area, found.error);
+    };
+    auto const high = classify_features({reference.features, candidate.features}, config);
+    auto const low = classify_cells({reference.images, candidate.images}, config);
+    return fmt::format("\"{}\": {{\"high_level\": {}, \"low_level\": {}}}", name, text(high),
+                       text(low));
+}
+
+/// Real showers whose cells are each off by 5 %: what a classifier that learned anything finds.
+std::string control(Options const& options, data::ShowerBlock const& all)
+{
+    auto const half = all.count() / 2;
+    data::ShowerBlock first, second;
+    for (std::size_t i = 0; i < 2 * half; ++i) {
+        auto& block = i % 2 == 0 ? first : second;
+        auto const cells = all.shower(i);
+        block.cells.insert(block.cells.end(), cells.begin(), cells.end());
+        block.primary_energy.push_back(all.primary_energy[i]);
+    }
+    smear(second, options.classifier.seed);
+    return figures(sample_of(first), sample_of(second), options.classifier, "smeared");
+}
+
+void classify(Options const& options)
+{
+    if (options.threads > 0) at::set_num_threads(options.threads);
+    // Twice the showers: the control needs two classes of real ones.
+    auto const all = read_some(options.reference, 2 * options.most_showers);
+    if (all.count() < 100)
+        throw InputError(options.reference.string() + ": too few showers for classifiers",
+                         "100 at least");
+    auto text = "{" + control(options, all);
+    auto const reference = sample_of(read_some(options.reference, options.most_showers));
+    for (auto const& candidate : parse_candidates(options.candidates)) {
+        auto const sample = sample_of(read_some(candidate.path, options.most_showers));
+        text += ", " + figures(reference, sample, options.classifier, candidate.name);
+    }
+    fmt::print("{}}}\n", text);
+}
+
+}  // namespace
+
+int classify_main(int argc, char** argv)
+{
+    CLI::App app("Trains classifiers to tell candidates from reference showers.",
+                 "lowcal-train classify");
+    Options options;
+    app.add_option("--reference", options.reference)->required();
+    app.add_option("--candidate", options.candidates, "NAME=FILE.h5")
+        ->check(problem_with_candidate, "NAME=FILE");
+    app.add_option("--showers", options.most_showers, "Of each class at most")
+        ->capture_default_str();
+    app.add_option("--threads", options.threads)->capture_default_str();
+    app.add_option("--seed", options.classifier.seed)->capture_default_str();
+    try {
+        app.parse(argc, argv);
+        classify(options);
+        return 0;
+    } catch (CLI::ParseError const& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    } catch (std::exception const& error) {
+        fmt::print(stderr, "lowcal-train classify: {}\n", error.what());
+        return 1;
+    }
+}
+
+}  // namespace lowcal::cli
