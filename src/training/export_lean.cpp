@@ -68,6 +68,15 @@ private:
         return floats(name, {1}, {static_cast<float>(value)});
     }
 
+    std::string scalar(std::string const& name, float value) { return floats(name, {}, {value}); }
+
+    /// An empty name is no bound.
+    std::string clip(std::string const& name, std::string const& input, std::string const& low,
+                     std::string const& high)
+    {
+        return node({.name = name, .op = "Clip", .inputs = {input, low, high}});
+    }
+
     std::string gemm_of(std::string const& name, std::string const& input,
                         DenseNumbers const& numbers)
     {
@@ -77,8 +86,8 @@ private:
     void split_latent()
     {
         graph::Tensor sizes{.type = graph::ElementType::int64, .shape = {4}};
-        sizes.integers = {LeanLatent::head, LeanLatent::shape, LeanLatent::coarse,
-                          LeanLatent::fine};
+        sizes.integers = std::vector<std::int64_t>{LeanLatent::head, LeanLatent::shape,
+                                                   LeanLatent::coarse, LeanLatent::fine};
         node({.name = "split",
               .op = "Split",
               .inputs = {"latent", constant("split.sizes", sizes)},
@@ -133,8 +142,9 @@ private:
         auto const spread = constant("head.spread", to_constant(head_->spread()));
         auto const mean = constant("head.mean", to_constant(head_->mean()));
         numbers = binary("Mul", "head.spread_out", numbers, spread);
-        numbers = unary("Exp", "head.encoded", binary("Add", "head.logarithms", numbers, mean));
-        layers_ = decode(numbers);
+        numbers = clip("head.bounded", binary("Add", "head.logarithms", numbers, mean), "",
+                       scalar("head.largest", 0.0F));
+        layers_ = decode(unary("Exp", "head.encoded", numbers));
     }
 
     /// Response and shares as layer energies: EnergyHeadImpl::forward behind its exponentials.
