@@ -90,6 +90,8 @@ public:
                 return with([](float a, float b) { return a * b; });
             case BinaryOperation::divide:
                 return with([](float a, float b) { return a / b; });
+            case BinaryOperation::maximum:
+                return with([](float a, float b) { return std::max(a, b); });
         }
     }
 

@@ -36,9 +36,9 @@ private:
     Config config_;
 };
 
-enum class BinaryOperation { add, subtract, multiply, divide };
+enum class BinaryOperation { add, subtract, multiply, divide, maximum };
 
-/// Add, Sub, Mul, Div with ONNX's broadcasting, row-major float32.
+/// Add, Sub, Mul, Div, Max with ONNX's broadcasting, row-major float32.
 class BinaryStep : public Step {
 public:
     struct Config {

@@ -144,9 +144,10 @@ bool Lowering::lower_binary(graph::Node const& node)
         {"Add", BinaryOperation::add},
         {"Sub", BinaryOperation::subtract},
         {"Mul", BinaryOperation::multiply},
-        {"Div", BinaryOperation::divide}};
+        {"Div", BinaryOperation::divide},
+        {"Max", BinaryOperation::maximum}};
     auto const found = operations.find(node.op);
-    if (found == operations.end()) return false;
+    if (found == operations.end() || node.inputs.size() != 2) return false;
     for (auto const& input : node.inputs) {
         auto const* const tensor = constant(input);
         if (tensor != nullptr && tensor->floats.empty()) return false;  // integers

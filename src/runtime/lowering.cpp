@@ -72,7 +72,7 @@ void Lowering::lower(graph::Node const& node)
         lower_concatenation(node);
     else if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear")
         lower_quantisation(node);
-    else if (!lower_dense(node) && !lower_binary(node))
+    else if (!lower_dense(node) && !lower_binary(node) && !lower_around(node))
         lower_by_reference(node);
 }
 

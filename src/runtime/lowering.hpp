@@ -92,6 +92,13 @@ private:
     /// The levels of a QuantizeLinear or DequantizeLinear of activations.
     Levels levels_of(graph::Node const& node) const;
     void lower_by_reference(graph::Node const& node);
+
+    // Around the convolutions (lower_elementwise.cpp); false: no such node, or no such form of it
+    bool lower_around(graph::Node const& node);
+    bool lower_unary(graph::Node const& node);
+    bool lower_sum(graph::Node const& node);
+    bool lower_split(graph::Node const& node);
+    bool lower_depth_to_space(graph::Node const& node);
 };
 
 }  // namespace lowcal::runtime

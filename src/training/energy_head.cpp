@@ -98,7 +98,9 @@ torch::Tensor EnergyHeadImpl::forward(torch::Tensor const& noise, torch::Tensor 
         auto const [log_scale, shift] = affine(coupling, numbers, features);
         numbers = numbers * torch::exp(log_scale) + shift;
     }
-    auto const encoded = torch::exp(numbers * spread_ + mean_);
+    // No share and no response exceeds 1; the flow's far tails, of which a long production sees
+    // some, must not overflow.
+    auto const encoded = torch::exp((numbers * spread_ + mean_).clamp_max(0.0));
     auto const total = encoded.slice(1, 0, 1) * (mev_per_gev * energy.unsqueeze(1));
     auto const others = torch::relu(encoded.slice(1, 1, shower_layers) - share_offset);
     auto const remainder = torch::relu(1.0 - others.sum(1, true));

@@ -1,6 +1,5 @@
 #include "training/export_lean.hpp"
 
-#include "core/calorimeter.hpp"
 #include "training/config_text.hpp"
 #include "training/layer_builder.hpp"
 
@@ -68,6 +67,15 @@ private:
         return floats(name, {1}, {static_cast<float>(value)});
     }
 
+    std::string scalar(std::string const& name, float value) { return floats(name, {}, {value}); }
+
+    /// An empty name is no bound.
+    std::string clip(std::string const& name, std::string const& input, std::string const& low,
+                     std::string const& high)
+    {
+        return node({.name = name, .op = "Clip", .inputs = {input, low, high}});
+    }
+
     std::string gemm_of(std::string const& name, std::string const& input,
                         DenseNumbers const& numbers)
     {
@@ -77,8 +85,8 @@ private:
     void split_latent()
     {
         graph::Tensor sizes{.type = graph::ElementType::int64, .shape = {4}};
-        sizes.integers = {LeanLatent::head, LeanLatent::shape, LeanLatent::coarse,
-                          LeanLatent::fine};
+        sizes.integers = std::vector<std::int64_t>{LeanLatent::head, LeanLatent::shape,
+                                                   LeanLatent::coarse, LeanLatent::fine};
         node({.name = "split",
               .op = "Split",
               .inputs = {"latent", constant("split.sizes", sizes)},
@@ -133,8 +141,9 @@ private:
         auto const spread = constant("head.spread", to_constant(head_->spread()));
         auto const mean = constant("head.mean", to_constant(head_->mean()));
         numbers = binary("Mul", "head.spread_out", numbers, spread);
-        numbers = unary("Exp", "head.encoded", binary("Add", "head.logarithms", numbers, mean));
-        layers_ = decode(numbers);
+        numbers = clip("head.bounded", binary("Add", "head.logarithms", numbers, mean), "",
+                       scalar("head.largest", 0.0F));
+        layers_ = decode(unary("Exp", "head.encoded", numbers));
     }
 
     /// Response and shares as layer energies: EnergyHeadImpl::forward behind its exponentials.
@@ -218,30 +227,33 @@ private:
         auto const roots = binary("Max", "cells.roots", sum, least);
         auto const cubes =
             binary("Mul", "cells.cubes", binary("Mul", "cells.squares", roots, roots), roots);
-        auto const sums =
-            binary("Add", "cells.layer_sums", sum_over("cells.cube_sums", cubes, {2, 3}),
-                   number("cells.small", LeanShapesImpl::smallest_sum));
         auto const unit =
             binary("Mul", "cells.layers_in_gev", layers, number("cells.gev_per_mev", gev_per_mev));
-        auto const cells =
-            binary("Mul", "cells.energies", cubes, binary("Div", "cells.scale", unit, sums));
-        transpose("shower", above_threshold(cells), {0, 2, 3, 1});
+        auto const all = scaled_to(unit, "cells.all", cubes);
+        auto const hits = binary("Mul", "cells.hit_cubes", cubes, above_threshold(all));
+        transpose("shower", scaled_to(unit, "cells.hits", hits), {0, 2, 3, 1});
     }
 
-    /// Cells under the threshold as exact zeros, by a factor of 0 or 1: the difference to the
-    /// threshold, made so large that all but the last digits of the threshold itself are cut off.
+    /// `cubes` with each layer's sum brought to the layer's energy.
+    std::string scaled_to(std::string const& energies, std::string const& name,
+                          std::string const& cubes)
+    {
+        auto const sums =
+            binary("Add", name + ".sums", sum_over(name + ".cube_sums", cubes, {2, 3}),
+                   number("cells.small", LeanShapesImpl::smallest_sum));
+        return binary("Mul", name, cubes, binary("Div", name + ".scale", energies, sums));
+    }
+
+    /// 1 for cells above the threshold and 0 for the others: the difference to the threshold, made
+    /// so large that all but the last digits of the threshold itself are cut off.
     std::string above_threshold(std::string const& cells)
     {
+        double const threshold = gev_per_mev * std::pow(LeanShapesImpl::smallest_root, 3);
         auto const excess =
-            binary("Sub", "cells.excess", cells, number("cells.threshold", smallest_cell_energy));
+            binary("Sub", "cells.excess", cells, number("cells.threshold", threshold));
         auto const steep = binary("Mul", "cells.steep", excess, number("cells.steepness", 1e30));
-        graph::Tensor const zero{.shape = {}, .floats = {0.0F}};
-        graph::Tensor const one{.shape = {}, .floats = {1.0F}};
-        auto const hit = node(
-            {.name = "cells.hit",
-             .op = "Clip",
-             .inputs = {steep, constant("cells.hit.low", zero), constant("cells.hit.high", one)}});
-        return binary("Mul", "cells.hits", cells, hit);
+        return clip("cells.hit", steep, scalar("cells.hit.low", 0.0F),
+                    scalar("cells.hit.high", 1.0F));
     }
 };
 
@@ -262,8 +274,7 @@ Graph to_graph(StoredLean const& stored)
         {"lowcal.latent_size", std::to_string(LeanLatent::size)},
         {"lowcal.output_unit", "GeV"},
         {"lowcal.output_transform",
-         "cube of a rectified root, scaled to the layer's energy; under "
-         "1e-6 GeV zero"},
+         "cube of a root, scaled to the layer's energy; small cells zero, scaled again"},
         {"lowcal.training.config", to_text(stored.config)},
         {"lowcal.training.result", stored.provenance}};
     return graph;

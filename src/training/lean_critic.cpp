@@ -23,12 +23,6 @@ torch::Tensor critic_relu(torch::Tensor const& input)
     return torch::leaky_relu(input, critic_slope);
 }
 
-/// Columns whose spread is nothing (an empty layer) count as constant.
-torch::Tensor usable_spread(torch::Tensor const& values)
-{
-    return values.std(0).clamp_min(1e-4);
-}
-
 /// Blurred numbers of hits in each layer, [N, 25].
 torch::Tensor hits_above(torch::Tensor const& roots, double threshold)
 {
@@ -97,13 +91,24 @@ FeatureScale::FeatureScale(torch::Tensor const& conditions, torch::Tensor const&
     // Ridge: conditions that hardly vary must not blow up.
     auto const ridge = 1e-3 * static_cast<double>(x.size(0)) * torch::eye(x.size(1), x.options());
     slopes_ = torch::linalg_solve(x.t().mm(x) + ridge, x.t().mm(y)).to(torch::kFloat32);
-    spread_ = usable_spread(features - with_one(conditions).mm(slopes_));
+    auto const rest = (features - with_one(conditions).mm(slopes_)).to(torch::kFloat64);
+    // Columns without spread (an empty layer) count as constant.
+    auto const logs = torch::log(rest.square() + 1e-8);
+    log_slopes_ = torch::linalg_solve(x.t().mm(x) + ridge, x.t().mm(logs)).to(torch::kFloat32);
+    scale_ = torch::ones({features.size(1)}, features.options());
+    scale_ =
+        (rest.to(torch::kFloat32) / spread(conditions)).square().mean(0).sqrt().clamp_min(1e-2);
+}
+
+torch::Tensor FeatureScale::spread(torch::Tensor const& conditions) const
+{
+    return torch::exp(0.5 * with_one(conditions).mm(log_slopes_)).clamp_min(1e-4) * scale_;
 }
 
 torch::Tensor FeatureScale::operator()(torch::Tensor const& conditions,
                                        torch::Tensor const& features) const
 {
-    auto const rest = (features - with_one(conditions).mm(slopes_)) / spread_;
+    auto const rest = (features - with_one(conditions).mm(slopes_)) / spread(conditions);
     return torch::asinh(rest);
 }
 

@@ -13,9 +13,10 @@ torch::Tensor shower_features(torch::Tensor const& roots);
 inline constexpr std::int64_t shower_feature_count = 10 * shower_layers + 11;
 
 /// Takes from features what primary and layer energies say about them, by linear regression over
-/// training showers, and divides the rest by its spread: what is left are the fluctuations that a
-/// shape network has to get right. Outliers are compressed (asinh) but never cut off: a generator
-/// that makes showers far too wide must feel it.
+/// training showers, and divides the rest by its spread for these energies, a regression of its
+/// logarithm: what is left are the fluctuations that a shape network has to get right, at 500 GeV,
+/// where they are smallest, as well as at 2. Outliers are compressed (asinh) but never cut off: a
+/// generator that makes showers far too wide must feel it.
 class FeatureScale {
 public:
     /// `conditions` [N, c], `features` [N, shower_feature_count]
@@ -23,8 +24,11 @@ public:
     torch::Tensor operator()(torch::Tensor const& conditions, torch::Tensor const& features) const;
 
 private:
-    torch::Tensor slopes_;  ///< [c + 1, features]
-    torch::Tensor spread_;  ///< [features]
+    torch::Tensor slopes_;      ///< [c + 1, features]
+    torch::Tensor log_slopes_;  ///< [c + 1, features], of log squared rests
+    torch::Tensor scale_;       ///< [features]
+
+    torch::Tensor spread(torch::Tensor const& conditions) const;
 };
 
 /// Tells real showers from made ones, given primary and layer energies: [N] logits.

@@ -103,9 +103,11 @@ LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precisio
     auto const layer_roots = torch::pow(input.layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
     auto const base = torch::relu(base_) * layer_roots;
     auto const roots = torch::max(base + answer, floor_share * base);
-    auto const sums = (roots * roots * roots).sum(Axes{2, 3}, true);
-    auto const scaled = roots * (layer_roots * torch::pow(sums + smallest_sum, -1.0 / 3.0));
-    return {.roots = scaled * (scaled.detach() >= smallest_root)};
+    auto const cubes = roots * roots * roots;
+    auto const first = torch::pow(cubes.sum(Axes{2, 3}, true) + smallest_sum, -1.0 / 3.0);
+    auto const hit = (roots * (layer_roots * first)).detach() >= smallest_root;
+    auto const kept = (cubes * hit).sum(Axes{2, 3}, true) + smallest_sum;
+    return {.roots = roots * hit * (layer_roots * torch::pow(kept, -1.0 / 3.0))};
 }
 
 LeanGeneratorImpl::LeanGeneratorImpl()

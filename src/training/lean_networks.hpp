@@ -25,9 +25,10 @@ struct LeanImage {
 ///
 /// Works on cube roots of cell energies, where single hits (0.5 MeV) and cores (100 MeV) fluctuate
 /// by amounts of the same order: root = base[z][x][y] * cbrt(layer energy) + a convolutional
-/// network's answer, but at least a tenth of the base: a thousandth of the mean shower's energy,
-/// under the threshold but in the core of layers whose every answer is negative. What is there is
-/// scaled to the layer's energy; cells under the threshold are exact zeros.
+/// network's answer, but at least 3 % of the base: some 1e-5 of the mean shower's energy, under the
+/// threshold but in the core of layers whose every answer is negative. What is there is scaled to
+/// the layer's energy; cells under the threshold become exact zeros, and what is left is scaled
+/// again, so that the layer keeps its energy.
 class LeanShapesImpl : public torch::nn::Module {
 public:
     LeanShapesImpl();
@@ -49,9 +50,10 @@ public:
     static constexpr std::int64_t enlargement = 5;      ///< from 5 x 5 to 25 x 25 cells
     /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
     static constexpr double layer_offset = 1e-3;
-    static constexpr double floor_share = 0.1;  ///< least root, relative to the base
-    /// Cells whose root is under this are exact zeros: 1 keV, as in the files.
-    static constexpr double smallest_root = 0.1;
+    static constexpr double floor_share = 0.03;  ///< least root, relative to the base
+    /// Cells whose root is under this (10 keV) are exact zeros. One hit in fifty of Geant4's is as
+    /// small; a network's answers are not so sharply cut off, and would give more of them.
+    static constexpr double smallest_root = 0.22;
     /// Added to a layer's sum of cubes: a layer without hits stays one.
     static constexpr double smallest_sum = 1e-6;
 

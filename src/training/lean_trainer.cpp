@@ -67,9 +67,11 @@ torch::Tensor profile_means(torch::Tensor const& roots, torch::Tensor const& ene
     return weighted_means(profile * (1.0 + 0.25 * axis.square()), energy) / std::sqrt(25.0);
 }
 
+/// Means and mean squares: showers must not only be as wide as real ones, but vary as they do.
 torch::Tensor feature_means(torch::Tensor const& features, torch::Tensor const& energy)
 {
-    return weighted_means(features, energy) / std::sqrt(static_cast<double>(features.size(1)));
+    auto const both = torch::cat({features, features.square()}, 1);
+    return weighted_means(both, energy) / std::sqrt(static_cast<double>(features.size(1)));
 }
 
 /// The averaged generator.

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "training/config_text.hpp"
+#include "training/trainer.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
