@@ -53,6 +53,7 @@ public:
     }
 
     std::vector<std::int64_t> values() const { return {begin(), end()}; }
+    operator std::vector<std::int64_t>() const { return values(); }
     std::size_t bytes_per_element() const { return wide_ ? 8 : 1; }
 
     /// Reads; elements are values, not references.
