@@ -25,12 +25,15 @@ TEST(Evaluate, writes_the_keys_that_scripts_read)
     data::write_clic(folder / "a.h5", data::make_showers(30, data::Timing::present));
     auto const file = (folder / "a.h5").string();
     auto const results = evaluate(folder, file, {"one=" + file, "two=" + file});
-    EXPECT_TRUE(has_keys(
-        results, {"candidates", "reference", "command", "seed", "bootstrap_replicas", "units"}));
+    EXPECT_TRUE(has_keys(results, {"candidates", "reference", "classifier_controls", "command",
+                                   "seed", "bootstrap_replicas", "units"}));
     EXPECT_TRUE(has_keys(results["candidates"], {"one", "two"}));
     auto const& one = results["candidates"]["one"];
     EXPECT_TRUE(has_keys(one, {"count", "energies", "shape_mse", "sampling_fraction", "hits",
-                               "profiles", "warnings"}));
+                               "profiles", "verdict", "dropped", "frechet", "memorisation",
+                               "observables", "cell_spectrum", "layer_correlations", "warnings"}));
+    EXPECT_TRUE(has_keys(one["verdict"],
+                         {"overall", "threshold_sigmas", "level", "showers_needed", "subjects"}));
     EXPECT_TRUE(has_keys(one["shape_mse"], {"value", "error", "floor"}));
     EXPECT_EQ(one["sampling_fraction"].size(), energy_bins.size() + 1);  // and the low energies
     for (auto const& row : one["sampling_fraction"])
