@@ -45,7 +45,7 @@ Spoil nudge(std::size_t index)
         auto& tensor = node.arguments.at(index).tensor;
         auto& floats = tensor.floats;
         if (floats.empty())
-            tensor.integers.front() += 1;
+            tensor.integers.set(0, tensor.integers.front() + 1);
         else
             *std::ranges::max_element(floats, {}, [](float x) { return std::fabs(x); }) *= 1.00001F;
     };
@@ -53,10 +53,10 @@ Spoil nudge(std::size_t index)
 
 torch::Tensor to_torch(graph::Tensor const& tensor, torch::ScalarType floating)
 {
-    if (tensor.floats.empty())
-        return torch::from_blob(const_cast<std::int64_t*>(tensor.integers.data()), tensor.shape,
-                                torch::kInt64)
-            .clone();
+    if (tensor.floats.empty()) {
+        auto integers = tensor.integers.values();
+        return torch::from_blob(integers.data(), tensor.shape, torch::kInt64).clone();
+    }
     return torch::from_blob(const_cast<float*>(tensor.floats.data()), tensor.shape, torch::kFloat32)
         .to(floating)
         .clone();
