@@ -61,7 +61,7 @@ TEST_F(Quantize, makes_a_network_of_a_quarter_of_the_size_that_runs_in_int8)
     EXPECT_TRUE(mentions(said.output, {"branch_z.conv3", "int8", "5 input channels"}));
     EXPECT_LT(static_cast<double>(fs::file_size(out)),
               0.28 * static_cast<double>(fs::file_size(shipped_network())));
-    EXPECT_TRUE(mentions(succeed({"info", out}).output, {"QuantizeLinear", "energy_offset"}));
+    EXPECT_TRUE(mentions(succeed({"info", out}).output, {"QuantizeLinear", "energy offset 0.1"}));
     showers_of(out, folder / "a.h5");
     EXPECT_EQ(data::ShowerReader(folder / "a.h5").attributes().at("precision"), "int8");
 }
@@ -70,9 +70,9 @@ TEST_F(Quantize, the_shipped_int8_network_is_near_the_float32_one)
 {
     auto const exact = showers_of(shipped_network(), folder / "f.h5");
     double const noise = relative_noise(exact, showers_of(shipped_int8_network(), folder / "q.h5"));
-    // 0.046 to 0.052 for eight showers of four seeds.
-    EXPECT_LT(noise, 0.08);
-    EXPECT_GT(noise, 0.02);  // float32 would be below
+    // 0.015 to 0.017 for four times eight showers.
+    EXPECT_LT(noise, 0.025);
+    EXPECT_GT(noise, 0.005);  // float32 would be below
 }
 
 TEST_F(Quantize, int8_sums_do_not_saturate_on_cpus_without_vnni)
@@ -87,10 +87,12 @@ TEST_F(Quantize, int8_sums_do_not_saturate_on_cpus_without_vnni)
         InstructionCap const cap("SSE41");
         sse41 = showers_of(shipped_int8_network(), folder / "sse41.h5");
     }
-    EXPECT_EQ(avx2, sse41);  // bit by bit
+    // Integer sums are the same; the last convolution is float32, in which SSE4.1 has no fused
+    // multiply-add. One saturated sum would move a level, thousands of times more.
+    EXPECT_LT(relative_noise(avx2, sse41), 1e-5);
     // Post-ops may round otherwise with AVX-512: rare steps of one level, a fraction of the int8
-    // network's own noise of 0.05.
-    EXPECT_LT(relative_noise(here, avx2), 0.02);
+    // network's own noise of 0.016.
+    EXPECT_LT(relative_noise(here, avx2), 0.01);
 }
 
 TEST_F(Quantize, refuses_what_cannot_be_quantised_and_says_why)
