@@ -23,7 +23,8 @@ struct DemoOptions {
 std::vector<fs::path> shipped_models(fs::path const& folder)
 {
     std::vector<fs::path> models;
-    for (auto const* name : {"conv3d.onnx", "conv2d.onnx", "conv2d.int8.onnx"})
+    for (auto const* name :
+         {"conv3d.onnx", "conv3d.int8.onnx", "conv2d.onnx", "conv2d.int8.onnx", "lean.onnx"})
         if (fs::exists(folder / name)) models.push_back(folder / name);
     if (models.empty())
         throw InputError("no networks in " + folder.string(), "looked for conv2d.onnx, conv3d.onnx",
