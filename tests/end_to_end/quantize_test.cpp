@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <sstream>
 
 namespace lowcal::end_to_end {
 namespace {
@@ -93,6 +94,60 @@ TEST_F(Quantize, int8_sums_do_not_saturate_on_cpus_without_vnni)
     // Post-ops may round otherwise with AVX-512: rare steps of one level, a fraction of the int8
     // network's own noise of 0.016.
     EXPECT_LT(relative_noise(here, avx2), 0.01);
+}
+
+TEST_F(Quantize, tuning_keeps_its_judgements_and_goes_on_with_them)
+{
+    auto const out = (folder / "tuned.onnx").string();
+    fs::path const tuning = out + ".tune";
+    std::vector<std::string> const arguments{"quantize",
+                                             shipped_network(),
+                                             "--calibration",
+                                             validation_showers(),
+                                             "--count",
+                                             "8",
+                                             "--no-bias-correction",
+                                             "--tune",
+                                             "--trials",
+                                             "1",
+                                             "--judge-count",
+                                             "100",
+                                             "--final-count",
+                                             "100",
+                                             "--out",
+                                             out};
+    EXPECT_TRUE(mentions(succeed(arguments).output, {"0 judgements", "stopped by --trials"}));
+    for (auto const* name : {"judgements.jsonl", "front.csv", "criteria.csv"})
+        EXPECT_TRUE(fs::exists(tuning / name)) << name;
+    auto required = arguments;
+    required.push_back("--require");
+    // Without corrected means int8 moves criteria: the judgement that is there says so again.
+    expect_refused({{required, {"no plan meets all criteria", "best.onnx"}}});
+    EXPECT_TRUE(fs::exists(tuning / "best.onnx"));
+    EXPECT_TRUE(mentions(succeed(arguments).output, {"1 judgements"}));
+    auto other = arguments;
+    other[5] = "16";
+    expect_refused({{other, {"judgements.jsonl", "another tuning"}}});
+}
+
+TEST_F(Quantize, shift_says_that_the_network_itself_moves_nothing_and_int8_does)
+{
+    auto const said =
+        succeed({"shift", shipped_network(), "--count", "100", "--candidate",
+                 "same=" + shipped_network(), "--candidate", "int8=" + shipped_int8_network(),
+                 "--json", (folder / "shift.json").string()});
+    EXPECT_TRUE(fs::exists(folder / "shift.json"));
+    std::size_t criteria = 0, moved = 0;
+    auto const row = [&](std::string const& name) {
+        std::istringstream words(said.output.substr(said.output.find("\n" + name)));
+        std::string ignored;
+        words >> ignored >> criteria >> moved;
+    };
+    row("same");
+    EXPECT_GT(criteria, 200U);
+    EXPECT_EQ(moved, 0U);
+    row("int8");
+    EXPECT_GT(moved, 0U);
 }
 
 TEST_F(Quantize, refuses_what_cannot_be_quantised_and_says_why)
