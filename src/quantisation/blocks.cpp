@@ -69,9 +69,6 @@ std::optional<Block> Blocks::ending_in(std::string value) const
     return std::nullopt;
 }
 
-namespace {
-
-/// Numbers that follow one another in memory for each index of an axis.
 std::size_t stride_of(graph::Shape const& shape, std::size_t axis)
 {
     std::size_t stride = 1;
@@ -79,8 +76,6 @@ std::size_t stride_of(graph::Shape const& shape, std::size_t axis)
         stride *= static_cast<std::size_t>(shape[i]);
     return stride;
 }
-
-}  // namespace
 
 void scale_result(Graph& graph, Block const& block, std::vector<float> const& factors)
 {

@@ -38,6 +38,9 @@ private:
     graph::Node const* maker_of(std::string const& value) const;
 };
 
+/// Numbers that follow one another in memory for each index of an axis.
+std::size_t stride_of(graph::Shape const& shape, std::size_t axis);
+
 /// Multiplies the channels of a block's result, [channels], exactly if the factors are powers of
 /// two: its constants in `graph` change.
 void scale_result(graph::Graph& graph, Block const& block, std::vector<float> const& factors);

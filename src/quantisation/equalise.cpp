@@ -20,10 +20,9 @@ float power_of_two_near(double factor)
 /// Sum of the squares of the weights that read each input channel.
 std::vector<double> squares_by_input(graph::Tensor const& weights, bool transposed)
 {
-    auto const channels = static_cast<std::size_t>(weights.shape[transposed ? 0 : 1]);
-    std::size_t stride = 1;
-    for (std::size_t i = transposed ? 1 : 2; i < weights.shape.size(); ++i)
-        stride *= static_cast<std::size_t>(weights.shape[i]);
+    std::size_t const axis = transposed ? 0 : 1;
+    auto const channels = static_cast<std::size_t>(weights.shape[axis]);
+    auto const stride = stride_of(weights.shape, axis);
     std::vector<double> squares(channels, 0.0);
     for (std::size_t i = 0; i < weights.floats.size(); ++i)
         squares[i / stride % channels] += std::pow(static_cast<double>(weights.floats[i]), 2);

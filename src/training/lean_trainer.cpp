@@ -1,6 +1,7 @@
 #include "training/lean_trainer.hpp"
 
 #include "core/error.hpp"
+#include "training/archive_parts.hpp"
 #include "training/checkpoint.hpp"
 #include "training/learning_rate.hpp"
 #include "training/moving_average.hpp"
@@ -342,17 +343,12 @@ double LeanTrainer::score(PhysicsFigures const& figures) const
 
 void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
 {
-    auto add = [&](char const* key, auto const& part) {
-        torch::serialize::OutputArchive child;
-        part.save(child);
-        archive.write(key, child);
-    };
-    add("generator", *generator_);
-    add("average", *average_);
-    add("critic", *critic_);
-    add("head_optimiser", *head_optimiser_);
-    add("generator_optimiser", *generator_optimiser_);
-    add("critic_optimiser", *critic_optimiser_);
+    save_part(archive, "generator", *generator_);
+    save_part(archive, "average", *average_);
+    save_part(archive, "critic", *critic_);
+    save_part(archive, "head_optimiser", *head_optimiser_);
+    save_part(archive, "generator_optimiser", *generator_optimiser_);
+    save_part(archive, "critic_optimiser", *critic_optimiser_);
     image_matching_.save(archive, "image_matching");
     profile_matching_.save(archive, "profile_matching");
     feature_matching_.save(archive, "feature_matching");
@@ -361,17 +357,12 @@ void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
 
 void LeanTrainer::load(torch::serialize::InputArchive& archive)
 {
-    auto take = [&](char const* key, auto& part) {
-        torch::serialize::InputArchive child;
-        archive.read(key, child);
-        part.load(child);
-    };
-    take("generator", *generator_);
-    take("average", *average_);
-    take("critic", *critic_);
-    take("head_optimiser", *head_optimiser_);
-    take("generator_optimiser", *generator_optimiser_);
-    take("critic_optimiser", *critic_optimiser_);
+    load_part(archive, "generator", *generator_);
+    load_part(archive, "average", *average_);
+    load_part(archive, "critic", *critic_);
+    load_part(archive, "head_optimiser", *head_optimiser_);
+    load_part(archive, "generator_optimiser", *generator_optimiser_);
+    load_part(archive, "critic_optimiser", *critic_optimiser_);
     image_matching_.load(archive, "image_matching");
     profile_matching_.load(archive, "profile_matching");
     feature_matching_.load(archive, "feature_matching");

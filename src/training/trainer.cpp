@@ -1,5 +1,6 @@
 #include "training/trainer.hpp"
 
+#include "training/archive_parts.hpp"
 #include "training/checkpoint.hpp"
 #include "training/learning_rate.hpp"
 #include "training/moving_average.hpp"
@@ -305,31 +306,21 @@ void Trainer::calibrate(Generator& generator, std::int64_t showers) const
 
 void Trainer::save(torch::serialize::OutputArchive& archive) const
 {
-    auto add = [&](char const* key, auto const& part) {
-        torch::serialize::OutputArchive child;
-        part.save(child);
-        archive.write(key, child);
-    };
-    add("generator", *generator_);
-    add("average", *average_);
-    add("discriminator", *discriminator_);
-    add("generator_optimiser", *generator_optimiser_);
-    add("discriminator_optimiser", *discriminator_optimiser_);
+    save_part(archive, "generator", *generator_);
+    save_part(archive, "average", *average_);
+    save_part(archive, "discriminator", *discriminator_);
+    save_part(archive, "generator_optimiser", *generator_optimiser_);
+    save_part(archive, "discriminator_optimiser", *discriminator_optimiser_);
     archive.write("steps_done", torch::tensor(steps_done_));
 }
 
 void Trainer::load(torch::serialize::InputArchive& archive)
 {
-    auto take = [&](char const* key, auto& part) {
-        torch::serialize::InputArchive child;
-        archive.read(key, child);
-        part.load(child);
-    };
-    take("generator", *generator_);
-    take("average", *average_);
-    take("discriminator", *discriminator_);
-    take("generator_optimiser", *generator_optimiser_);
-    take("discriminator_optimiser", *discriminator_optimiser_);
+    load_part(archive, "generator", *generator_);
+    load_part(archive, "average", *average_);
+    load_part(archive, "discriminator", *discriminator_);
+    load_part(archive, "generator_optimiser", *generator_optimiser_);
+    load_part(archive, "discriminator_optimiser", *discriminator_optimiser_);
     torch::Tensor steps;
     archive.read("steps_done", steps);
     steps_done_ = steps.item<std::int64_t>();

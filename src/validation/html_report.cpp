@@ -10,18 +10,10 @@
 namespace lowcal::validation {
 namespace {
 
+/// The answer's name is its CSS class, but for the one of several words.
 char const* class_of(Answer answer)
 {
-    switch (answer) {
-        case Answer::same:
-            return "same";
-        case Answer::different:
-            return "different";
-        case Answer::constant:
-            return "constant";
-        default:
-            return "few";
-    }
+    return answer == Answer::too_few ? "few" : name_of(answer);
 }
 
 char const* mark_of(Answer answer)
