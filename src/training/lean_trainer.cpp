@@ -34,12 +34,15 @@ void set_rate(torch::optim::Optimizer& optimiser, double rate)
     for (auto& group : optimiser.param_groups()) static_cast<Options&>(group.options()).lr(rate);
 }
 
-/// Means over the batch, without weight and with weight log E.
+/// Means over the batch with the weights P0 to P3, Legendre's polynomials of log E over 2-500 GeV:
+/// a mean that fits over all must fit at both ends and in the middle, too.
 torch::Tensor weighted_means(torch::Tensor const& values, torch::Tensor const& energy)
 {
-    auto const l = torch::log(energy / 60.0) / 1.5;
-    auto const flat = values.flatten(1);
-    return torch::stack({flat.mean(0), (flat * l.unsqueeze(1)).mean(0)});
+    auto const x = torch::log(energy / 31.6) / 2.76;
+    auto const x2 = x.square();
+    auto const weights = torch::stack(
+        {torch::ones_like(x), x, (3.0 * x2 - 1.0) / 2.0, (5.0 * x2 - 3.0) * x / 2.0}, 0);
+    return weights.mm(values.flatten(1)) / static_cast<double>(energy.size(0));
 }
 
 torch::Tensor symmetrised(torch::Tensor const& images)
@@ -54,7 +57,7 @@ torch::Tensor image_means(torch::Tensor const& roots, torch::Tensor const& energ
 {
     auto const halves = 0.5 * roots;
     auto const both = weighted_means(torch::cat({halves, halves.square()}, 1), energy);
-    return symmetrised(both.view({4, 25, 25, 25})) / std::sqrt(15625.0);
+    return symmetrised(both.view({-1, 25, 25, 25})) / std::sqrt(15625.0);
 }
 
 /// Mean lateral profile in units of its mean content, x and y as one, both mirrored. Its tails
