@@ -22,6 +22,14 @@ namespace {
 constexpr float smearing = 0.05F;
 constexpr double cell_power = 0.3;  // makes six decades of cell energy two
 
+// Of real showers, the squared distance of a cell's log from the mean of its neighbours' in depth
+// is about 0.55 MeV times (1 / cell + 1/4 of 1 / each neighbour).
+constexpr double roughness_scale = 0.55;    // MeV
+constexpr double smallest_cell = 0.5;       // MeV; fainter ones are single hits
+constexpr double half_weight_cell = 200.0;  // MeV; fainter ones fluctuate too much to say much
+constexpr double greatest_roughness = 9.0;  // a single outlier must not decide
+constexpr double mev_per_gev = 1000.0;
+
 struct Options {
     std::filesystem::path reference;
     std::vector<std::string> candidates;
@@ -32,8 +40,8 @@ struct Options {
 
 /// A sample as both classifiers see it.
 struct ClassifierSample {
-    torch::Tensor features;  ///< [N, observables + profiles + spectrum + log E]
-    torch::Tensor images;    ///< [N, z + 1, x, y]: (cell / E)^0.3, and log E everywhere
+    torch::Tensor features;  ///< [N, observables + profiles + spectrum + log E + roughness]
+    torch::Tensor images;    ///< [N, z + 1 + z - 2, x, y]: (cell / E)^0.3, log E, roughness
 };
 
 data::ShowerBlock read_some(std::filesystem::path const& path, std::size_t most)
@@ -62,21 +70,47 @@ torch::Tensor features_of(data::ShowerBlock const& block)
         {static_cast<std::int64_t>(block.count()), static_cast<std::int64_t>(columns)});
 }
 
-torch::Tensor images_of(data::ShowerBlock const& block)
+/// [N, z, x, y], GeV.
+torch::Tensor cells_of(data::ShowerBlock const& block)
 {
     auto const count = static_cast<std::int64_t>(block.count());
-    auto const cells =
-        torch::from_blob(const_cast<float*>(block.cells.data()), {count, 25, 25, 25});
+    return torch::from_blob(const_cast<float*>(block.cells.data()), {count, 25, 25, 25})
+        .permute({0, 3, 1, 2});
+}
+
+/// By how much a cell fluctuates about its neighbours in depth, against what sampling makes it do:
+/// 0 on average for real showers, [N, z - 2, x, y]. Networks of this size do not find it
+/// themselves.
+torch::Tensor roughness_of(torch::Tensor const& cells)
+{
+    auto const mev = (cells * mev_per_gev).clamp_min(1e-6);
+    auto const before = mev.slice(1, 0, 23);
+    auto const here = mev.slice(1, 1, 24);
+    auto const behind = mev.slice(1, 2, 25);
+    auto const distance = here.log() - 0.5 * (before.log() + behind.log());
+    auto const expected = roughness_scale * (here.reciprocal() + 0.25 * before.reciprocal() +
+                                             0.25 * behind.reciprocal());
+    auto const known = torch::min(torch::min(before, here), behind) > smallest_cell;
+    auto const ratio = (distance.square() / expected).clamp_max(greatest_roughness);
+    return known * (ratio - 1.0) * here / (here + half_weight_cell);
+}
+
+torch::Tensor images_of(data::ShowerBlock const& block)
+{
+    auto const cells = cells_of(block);
+    auto const count = cells.size(0);
     auto const energy =
         torch::from_blob(const_cast<float*>(block.primary_energy.data()), {count, 1, 1, 1});
-    auto const scaled = (cells / energy).pow(cell_power).permute({0, 3, 1, 2});
+    auto const scaled = (cells / energy).pow(cell_power);
     auto const known = (energy.log() - 5).expand({count, 1, 25, 25});
-    return torch::cat({scaled, known}, 1).contiguous();
+    return torch::cat({scaled, known, roughness_of(cells)}, 1).contiguous();
 }
 
 ClassifierSample sample_of(data::ShowerBlock const& block)
 {
-    return {features_of(block), images_of(block)};
+    auto const images = images_of(block);
+    auto const roughness = images.slice(1, 26).sum(at::IntArrayRef{1, 2, 3}).unsqueeze(1);
+    return {torch::cat({features_of(block), roughness}, 1), images};
 }
 
 void smear(data::ShowerBlock& block, std::uint64_t seed)

@@ -98,7 +98,8 @@ void train_epoch(torch::nn::Sequential& network, torch::optim::Adam& optimiser, 
 
 /// The area on the last fifth, of the epoch that was best on the fifth before.
 template <class MakeNetwork>
-double train_once(ClassifierInput const& input, ClassifierConfig const& config, MakeNetwork make)
+double train_once(ClassifierInput const& input, ClassifierConfig const& config, int epochs,
+                  MakeNetwork make)
 {
     std::pair const orders{torch::randperm(input.reference.size(0)),
                            torch::randperm(input.candidate.size(0))};
@@ -109,7 +110,7 @@ double train_once(ClassifierInput const& input, ClassifierConfig const& config, 
     torch::optim::Adam optimiser(network->parameters(), torch::optim::AdamOptions(config.rate));
     double best = -1;
     double area = 0.5;
-    for (int epoch = 0; epoch < config.epochs; ++epoch) {
+    for (int epoch = 0; epoch < epochs; ++epoch) {
         train_epoch(network, optimiser, training, config.batch);
         double const chosen = area_of(network, choosing);
         if (chosen <= best) continue;
@@ -128,12 +129,13 @@ double counting_error(std::int64_t reference, std::int64_t candidate)
 }
 
 template <class MakeNetwork>
-Separability repeat(ClassifierInput const& input, ClassifierConfig const& config, MakeNetwork make)
+Separability repeat(ClassifierInput const& input, ClassifierConfig const& config, int epochs,
+                    MakeNetwork make)
 {
     std::vector<double> areas;
     for (int run = 0; run < config.repeats; ++run) {
         torch::manual_seed(config.seed + static_cast<std::uint64_t>(run));
-        areas.push_back(train_once(input, config, make));
+        areas.push_back(train_once(input, config, epochs, make));
         if (config.report)
             config.report("repeat " + std::to_string(run + 1) + ": " +
                           std::to_string(areas.back()));
@@ -171,12 +173,14 @@ Separability classify_features(ClassifierInput const& input, ClassifierConfig co
         return ((rows - mean) / spread).clamp(-10, 10);
     };
     ClassifierInput const standardised{scaled(input.reference), scaled(input.candidate)};
-    return repeat(standardised, config, [&] { return feature_network(input.reference.size(1)); });
+    return repeat(standardised, config, config.feature_epochs,
+                  [&] { return feature_network(input.reference.size(1)); });
 }
 
 Separability classify_cells(ClassifierInput const& input, ClassifierConfig const& config)
 {
-    return repeat(input, config, [&] { return cell_network(input.reference.size(1)); });
+    return repeat(input, config, config.cell_epochs,
+                  [&] { return cell_network(input.reference.size(1)); });
 }
 
 }  // namespace lowcal::training

@@ -32,7 +32,8 @@ struct Separability {
 struct ClassifierConfig {
     std::uint64_t seed = 20211;
     int repeats = 3;
-    int epochs = 6;
+    int feature_epochs = 60;  ///< of showers' observables, which cost next to nothing
+    int cell_epochs = 20;
     std::int64_t batch = 128;
     double rate = 1e-3;                                ///< of Adam
     std::function<void(std::string const&)> report{};  ///< one line for each repeat
