@@ -42,6 +42,10 @@ struct BenchmarkConfig {
 std::vector<BenchmarkRow> run_benchmark(BenchmarkConfig const& config);
 
 std::string benchmark_text(std::vector<BenchmarkRow> const& rows);
+/// From the slowest network to the fastest, each at its best batch and one thread: times faster
+/// than conv3d and conv2d in float32 and than Monte Carlo, memory, file. Ratios are "-" where the
+/// rows lack what they need.
+std::string speed_up_text(std::vector<BenchmarkRow> const& rows);
 /// {"rows": [...], "machine": ..., "units": ...}
 std::string benchmark_json(std::vector<BenchmarkRow> const& rows, std::string const& command);
 

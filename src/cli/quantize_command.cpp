@@ -2,12 +2,12 @@
 
 #include "cli/calibration_runner.hpp"
 #include "cli/quantize_report.hpp"
+#include "cli/store_model.hpp"
 #include "cli/tune.hpp"
 #include "core/error.hpp"
 #include "data/shower_reader.hpp"
 #include "graph/onnx_file.hpp"
 #include "quantisation/quantiser.hpp"
-#include "quantisation/store_as.hpp"
 
 #include <fmt/format.h>
 
@@ -152,23 +152,12 @@ void quantise_to_int8(QuantizeOptions const& options, graph::Graph const& networ
                          "the best found is " + out.string());
 }
 
-void store_in_16_bits(QuantizeOptions const& options, graph::Graph const& network)
-{
-    auto stored = quantisation::with_stored_weights(network, options.precision == "f16"
-                                                                 ? graph::ElementType::float16
-                                                                 : graph::ElementType::bfloat16);
-    stored.metadata["lowcal.quantisation"] = fmt::format(
-        "source_sha256 {}\nprecision {}\n", graph::file_sha256(options.model), options.precision);
-    graph::write_onnx(stored, options.out);
-}
-
 void run(QuantizeOptions const& options)
 {
-    auto const network = graph::read_onnx(options.model);
     if (options.precision == "int8")
-        quantise_to_int8(options, network);
+        quantise_to_int8(options, graph::read_onnx(options.model));
     else
-        store_in_16_bits(options, network);
+        store_in_16_bits(options.model, options.precision, options.out);
     print_size(options);
 }
 

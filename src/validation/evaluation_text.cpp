@@ -89,6 +89,31 @@ std::string sampling_fraction_table(Evaluation const& evaluation, Comparison con
     return text;
 }
 
+std::string narrow_shift(SamplingFractionRow const& row)
+{
+    if (!std::isfinite(row.ratio())) return "-";
+    auto const shift = fmt::format("{:+.2f}", 100 * (row.ratio() - 1));
+    return std::isfinite(row.ratio_error) ? shift + fmt::format("±{:.2f}", 100 * row.ratio_error)
+                                          : shift;
+}
+
+/// One line a candidate: by how much its mean sampling fraction is off in each bin.
+std::string sampling_fraction_summary(Evaluation const& evaluation)
+{
+    if (evaluation.comparisons.size() < 2) return "";
+    auto text = fmt::format("\nMean sampling fraction, shift against {} [%], energies in GeV\n\n",
+                            shortened(evaluation.reference_name, widest_name)) +
+                fmt::format("  {:<20}", "candidate");
+    for (auto const& row : evaluation.comparisons.front().sampling_fraction)
+        text += fmt::format(" {:>10}", bin_text(row.bin));
+    for (auto const& one : evaluation.comparisons) {
+        text += fmt::format("\n  {:<20}", shortened(one.name, 20));
+        for (auto const& row : one.sampling_fraction)
+            text += fmt::format(" {:>10}", narrow_shift(row));
+    }
+    return text + "\n";
+}
+
 std::string effect_text(Effect const& effect)
 {
     if (!std::isfinite(effect.value)) return "-";
@@ -156,7 +181,7 @@ std::string classifier_table(Evaluation const& evaluation)
 
 std::string evaluation_text(Evaluation const& evaluation)
 {
-    auto text = shape_table(evaluation);
+    auto text = shape_table(evaluation) + sampling_fraction_summary(evaluation);
     for (auto const& comparison : evaluation.comparisons)
         text += verdict_table(comparison) + sampling_fraction_table(evaluation, comparison);
     for (auto const& one : evaluation.comparisons)

@@ -115,6 +115,25 @@ TEST(EvaluationText, shows_the_figures_and_names_empty_bins)
     EXPECT_NE(text.find("Warning: fast: 2 - 50 GeV: empty"), std::string::npos);
 }
 
+TEST(EvaluationText, lays_the_sampling_fractions_of_several_candidates_side_by_side)
+{
+    auto evaluation = example();
+    auto& row = evaluation.comparisons[0].sampling_fraction[2];
+    row.reference.mean = 0.02;
+    row.candidate.mean = 0.0205;
+    row.ratio_error = 0.0031;
+    auto const text = evaluation_text(evaluation);
+    auto const title = text.find("Mean sampling fraction, shift against Geant4 [%]");
+    ASSERT_NE(title, std::string::npos);
+    auto const line = text.find("\n  fast ", title);
+    ASSERT_NE(line, std::string::npos);
+    auto const end = text.find('\n', line + 1);
+    EXPECT_NE(text.substr(line, end - line).find("-          - +2.50±0.31"), std::string::npos)
+        << text.substr(line, end - line);
+    evaluation.comparisons.pop_back();  // a single candidate's own table has it all
+    EXPECT_EQ(evaluation_text(evaluation).find("shift against Geant4"), std::string::npos);
+}
+
 TEST(EvaluationText, keeps_its_columns_aligned)
 {
     std::istringstream lines(evaluation_text(example()));
