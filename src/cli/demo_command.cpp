@@ -1,6 +1,7 @@
 #include "cli/demo_command.hpp"
 
 #include "cli/benchmark.hpp"
+#include "cli/demo_table.hpp"
 #include "cli/evaluate_command.hpp"
 #include "cli/store_model.hpp"
 #include "core/atomic_file.hpp"
@@ -46,7 +47,8 @@ std::vector<fs::path> stored_variants(DemoOptions const& options)
     return variants;
 }
 
-void show_speed(DemoOptions const& options, std::vector<fs::path> const& models)
+std::vector<BenchmarkRow> show_speed(DemoOptions const& options,
+                                     std::vector<fs::path> const& models)
 {
     BenchmarkConfig config{.models = models,
                            .batches = {1, 8},
@@ -58,19 +60,21 @@ void show_speed(DemoOptions const& options, std::vector<fs::path> const& models)
                config.monte_carlo_seconds, text);
     write_file_atomically(options.out / "speed.txt", text);
     write_file_atomically(options.out / "speed.json", benchmark_json(rows, "lowcal demo"));
+    return rows;
 }
 
-void show_physics(DemoOptions const& options, std::vector<fs::path> const& models)
+validation::Evaluation show_physics(DemoOptions const& options, std::vector<fs::path> const& models)
 {
     EvaluateOptions evaluation;
     evaluation.reference = options.reference;
     evaluation.reference_name = "Geant4";
     evaluation.folder = options.out;
+    evaluation.halves = true;
     for (auto const& model : models)
         evaluation.candidates.push_back(model.stem().string() + "=" + model.string());
     fmt::print("\nPhysics against {} Geant4 showers of the same energies\n\n",
                options.reference.filename().string());
-    run_evaluation(evaluation);
+    return run_evaluation(evaluation);
 }
 
 void run(DemoOptions const& options)
@@ -80,9 +84,10 @@ void run(DemoOptions const& options)
     if (failure)
         throw InputError("cannot make the folder " + options.out.string(), failure.message());
     auto models = shipped_models(options.models);
-    show_speed(options, models);
+    auto const speed = show_speed(options, models);
     for (auto const& variant : stored_variants(options)) models.push_back(variant);
-    show_physics(options, models);
+    auto const physics = show_physics(options, models);
+    write_file_atomically(options.out / "table.md", demo_table(speed, physics));
     fmt::print("\nTables and pictures are in {}\n", options.out.string());
 }
 

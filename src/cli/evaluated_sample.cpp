@@ -56,6 +56,21 @@ private:
     std::vector<double> sums_ = std::vector<double>(Window::cells);
 };
 
+/// Of a block whose first shower is number `first` of the file, the showers that are wanted.
+data::ShowerBlock wanted(data::ShowerBlock block, std::size_t first, SampleFile const& file)
+{
+    if (file.first == 0 && file.every == 1) return block;
+    data::ShowerBlock chosen;
+    for (std::size_t i = 0; i < block.count(); ++i) {
+        auto const number = first + i;
+        if (number < file.first || (number - file.first) % file.every != 0) continue;
+        auto const cells = block.shower(i);
+        chosen.cells.insert(chosen.cells.end(), cells.begin(), cells.end());
+        chosen.primary_energy.push_back(block.primary_energy[i]);
+    }
+    return chosen;
+}
+
 }  // namespace
 
 EvaluatedSample observe_file(SampleFile const& file, float example_energy)
@@ -65,7 +80,7 @@ EvaluatedSample observe_file(SampleFile const& file, float example_energy)
     Observer observe(sample, example_energy);
     Progress progress({.label = file.path.filename().string(), .total = reader.count()}, stderr);
     for (std::size_t first = 0; first < reader.count(); first += data::showers_per_block) {
-        observe(reader.read(first, data::showers_per_block));
+        observe(wanted(reader.read(first, data::showers_per_block), first, file));
         progress.update(std::min(first + data::showers_per_block, reader.count()));
     }
     progress.finish();

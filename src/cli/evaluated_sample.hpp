@@ -22,6 +22,8 @@ struct EvaluatedSample {
 struct SampleFile {
     std::filesystem::path path;
     data::BadShowers bad_showers = data::BadShowers::error;
+    std::size_t first = 0;  ///< of the showers that are observed,
+    std::size_t every = 1;  ///< and from there every so many
 };
 
 /// Observes a file of showers of any size, or the showers that a network makes at `energies`.

@@ -2,6 +2,7 @@
 
 #include "cli/candidate_argument.hpp"
 #include "core/error.hpp"
+#include "data/shower_reader.hpp"
 #include "graph/onnx_file.hpp"
 #include "validation/known_showers.hpp"
 #include "validation/test_battery.hpp"
@@ -130,6 +131,33 @@ TEST(EvaluateCommand, fails_on_a_difference_only_where_it_is_asked_to)
     auto const& verdict = json.at("candidates").at("even").at("verdict");
     EXPECT_EQ(verdict.at("overall"), "different");
     EXPECT_EQ(verdict.at("subjects").size(), validation::subject_count);
+}
+
+TEST(EvaluateCommand, compares_every_second_reference_shower_with_the_others)
+{
+    TemporaryFolder const folder;
+    auto const json_file = folder.path() / "figures.json";
+    evaluate({"--reference", reference(), "--candidate", "same=" + reference(), "--halves",
+              "--reference-name", "Geant4", "--json", json_file.string()});
+    auto const json = nlohmann::json::parse(content_of(json_file));
+    auto const& halves = json.at("candidates").at("Geant4 halves");
+    EXPECT_EQ(halves.at("count"), 500);
+    auto const& row = halves.at("sampling_fraction").at(5);
+    // Showers of one file, but different ones.
+    EXPECT_NE(row.at("mean"), row.at("reference_mean"));
+    auto const all = data::read_all_showers(reference());
+    std::size_t even = 0;
+    double sum = 0;  // of the even showers' sampling fractions
+    for (std::size_t i = 0; i < all.count(); i += 2) {
+        auto const energy = static_cast<double>(all.primary_energy[i]);
+        if (energy < 400 || energy > 500) continue;
+        ++even;
+        double cells = 0;
+        for (float const cell : all.shower(i)) cells += static_cast<double>(cell);
+        sum += cells / energy;
+    }
+    EXPECT_EQ(row.at("count"), even);
+    EXPECT_NEAR(row.at("reference_mean").get<double>(), sum / static_cast<double>(even), 1e-9);
 }
 
 TEST(EvaluateCommand, takes_a_candidate_more_than_once)
