@@ -19,17 +19,32 @@ training::ShowerSet to_tensors(data::ShowerBlock const& block)
     auto const cells =
         torch::from_blob(const_cast<float*>(block.cells.data()), {count, 25, 25, 25});
     auto const energy = torch::from_blob(const_cast<float*>(block.primary_energy.data()), {count});
-    return {.cells = (cells * training::image_scale).to(torch::kHalf), .energy = energy.clone()};
+    training::ShowerSet set{.cells = (cells * training::image_scale).to(torch::kHalf),
+                            .energy = energy.clone()};
+    if (!block.entry_point.empty())
+        set.entry =
+            torch::from_blob(const_cast<float*>(block.entry_point.data()), {count, 2}).clone();
+    return set;
 }
 
 training::ShowerSet join(std::vector<training::ShowerSet> const& parts)
 {
-    std::vector<torch::Tensor> cells, energy;
+    std::vector<torch::Tensor> cells, energy, entry;
     for (auto const& part : parts) {
         cells.push_back(part.cells);
         energy.push_back(part.energy);
+        if (part.entry.defined()) entry.push_back(part.entry);
     }
-    return {.cells = torch::cat(cells), .energy = torch::cat(energy)};
+    training::ShowerSet set{.cells = torch::cat(cells), .energy = torch::cat(energy)};
+    if (entry.size() == parts.size()) set.entry = torch::cat(entry);  // all files say, or none
+    return set;
+}
+
+/// From mm to half cells: primaries enter all over the central cell, so that the farthest point is
+/// its edge.
+void scale_entry_points(training::ShowerSet& set)
+{
+    if (set.entry.defined()) set.entry = set.entry / (1.0005 * set.entry.abs().max());
 }
 
 training::ShowerSet read_file(std::filesystem::path const& file, bool skip_bad)
@@ -45,7 +60,10 @@ training::ShowerSet read_file(std::filesystem::path const& file, bool skip_bad)
 
 training::ShowerSet slice(training::ShowerSet const& set, std::int64_t first, std::int64_t last)
 {
-    return {.cells = set.cells.slice(0, first, last), .energy = set.energy.slice(0, first, last)};
+    training::ShowerSet part{.cells = set.cells.slice(0, first, last),
+                             .energy = set.energy.slice(0, first, last)};
+    if (set.entry.defined()) part.entry = set.entry.slice(0, first, last);
+    return part;
 }
 
 }  // namespace
@@ -68,7 +86,9 @@ TrainingShowers read_training_showers(std::vector<std::filesystem::path> const& 
         training.push_back(slice(all, 0, kept));
         held_out.push_back(slice(all, kept, all.count()));
     }
-    return {.training = join(training), .held_out = join(held_out)};
+    TrainingShowers showers{.training = join(training), .held_out = join(held_out)};
+    scale_entry_points(showers.training);
+    return showers;
 }
 
 }  // namespace lowcal::cli

@@ -79,6 +79,11 @@ ShowerFile::ShowerFile(std::filesystem::path const& path) : file_(path)
         seconds_.emplace(file_, "cpu_seconds");
         require_column(*seconds_);
     }
+    if (file_.holds("vertex_mm")) {
+        entry_points_.emplace(file_, "vertex_mm");
+        auto const& shape = entry_points_->shape();
+        if (shape.size() != 2 || shape[1] != 2) refuse_shape(*entry_points_, "[N, 2]");
+    }
     count_ = cells_->shape()[0];
     if (count_ == 0) throw InputError("cannot read " + cells_->label(), "it holds no showers");
     require_equal_counts();
@@ -119,7 +124,7 @@ void ShowerFile::open_calochallenge()
 
 void ShowerFile::require_equal_counts() const
 {
-    for (auto const* other : {&energies_, &seconds_}) {
+    for (auto const* other : {&energies_, &seconds_, &entry_points_}) {
         if (!other->has_value() || (*other)->shape()[0] == count_) continue;
         throw InputError("cannot read " + (*other)->label(),
                          fmt::format("it is for {} showers, but {} holds {}", (*other)->shape()[0],
@@ -166,6 +171,12 @@ void ShowerFile::read_seconds(std::size_t first, std::span<float> out) const
 {
     assert(seconds_.has_value());
     read_column(*seconds_, first, 0, out);
+}
+
+void ShowerFile::read_entry_points(std::size_t first, std::span<float> out) const
+{
+    assert(entry_points_.has_value());
+    entry_points_->read({{first, 0}, {out.size() / 2, 2}}, out);
 }
 
 }  // namespace lowcal::data

@@ -26,12 +26,15 @@ public:
     FloatDataSet const& cells() const { return *cells_; }
     FloatDataSet const& energies() const { return *energies_; }
     bool has_seconds() const { return seconds_.has_value(); }
+    bool has_entry_points() const { return entry_points_.has_value(); }
     std::map<std::string, std::string> string_attributes() const;
 
     /// Showers [first, first + n), with n given by the size of `out`; must exist.
     void read_cells(std::size_t first, std::span<float> out) const;
     void read_energies(std::size_t first, std::span<float> out) const;
     void read_seconds(std::size_t first, std::span<float> out) const;
+    /// [n][2]; n is half the size of `out`.
+    void read_entry_points(std::size_t first, std::span<float> out) const;
 
 private:
     void open_ecal();
@@ -44,6 +47,7 @@ private:
     std::optional<FloatDataSet> cells_;
     std::optional<FloatDataSet> energies_;
     std::optional<FloatDataSet> seconds_;
+    std::optional<FloatDataSet> entry_points_;
 };
 
 }  // namespace lowcal::data

@@ -94,6 +94,8 @@ void ShowerReader::State::append(ShowerBlock& block, std::size_t first, std::siz
     file.read_cells(first, std::span(block.cells).subspan(kept * Window::cells));
     std::vector<float> seconds(file.has_seconds() ? count : 0);
     if (file.has_seconds()) file.read_seconds(first, seconds);
+    std::vector<float> entry_points(file.has_entry_points() ? 2 * count : 0);
+    if (file.has_entry_points()) file.read_entry_points(first, entry_points);
 
     auto const cells_of = [&](std::size_t index) {
         return std::span(block.cells).subspan(index * Window::cells, Window::cells);
@@ -113,6 +115,9 @@ void ShowerReader::State::append(ShowerBlock& block, std::size_t first, std::siz
             block.primary_energy[kept] = energies[i];
         }
         if (file.has_seconds()) block.monte_carlo_seconds.push_back(seconds[i]);
+        if (file.has_entry_points())
+            block.entry_point.insert(block.entry_point.end(),
+                                     {entry_points[2 * i], entry_points[2 * i + 1]});
         ++kept;
     }
     block.primary_energy.resize(kept);

@@ -15,6 +15,10 @@ struct ShowerBlock {
     std::vector<float>
         monte_carlo_seconds;  ///< [count] CPU seconds of the Monte Carlo; may be empty
 
+    /// [count][2], where the primary entered, in mm from the centre of the central cell, x and y;
+    /// may be empty.
+    std::vector<float> entry_point;
+
     std::vector<float> latent;  ///< [count][latent size], what a network made them of; may be empty
 
     std::size_t count() const { return primary_energy.size(); }

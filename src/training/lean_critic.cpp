@@ -17,6 +17,10 @@ constexpr double root_scale = 0.5;
 /// Counts of hits, blurred so that they have gradients. MeV; the first stands for "any energy".
 constexpr std::array<double, 4> thresholds{0.008, 0.05, 0.15, 1.5};
 constexpr double blur = 0.05;  ///< of the root: a tenth at 0.15 MeV
+/// Of the whole shower also these, MeV: its spectrum of cell energies.
+constexpr std::array<double, 11> spectrum_thresholds{0.02, 0.03, 0.1,  0.25, 0.4,  0.7,
+                                                     3.0,  8.0,  20.0, 50.0, 150.0};
+constexpr double spectrum_blur = 0.03;
 
 torch::Tensor critic_relu(torch::Tensor const& input)
 {
@@ -27,6 +31,13 @@ torch::Tensor critic_relu(torch::Tensor const& input)
 torch::Tensor hits_above(torch::Tensor const& roots, double threshold)
 {
     return torch::sigmoid((roots - std::cbrt(threshold)) / blur).sum(Axes{2, 3});
+}
+
+/// Of the whole shower, [N, 1].
+torch::Tensor spectrum_above(torch::Tensor const& roots, double threshold)
+{
+    auto const distance = (roots - std::cbrt(threshold)) / spectrum_blur;
+    return torch::sigmoid(distance).sum(Axes{1, 2, 3}).unsqueeze(1);
 }
 
 /// Sum over the (2 half + 1)^2 central cells of the last two axes.
@@ -49,12 +60,14 @@ torch::Tensor with_one(torch::Tensor const& conditions)
     return torch::cat({conditions, torch::ones({conditions.size(0), 1}, conditions.options())}, 1);
 }
 
-/// Hits above four thresholds, lateral moments in x and y, three core shares: [N, 11].
+/// Hits above fifteen thresholds, lateral moments in x and y, three core shares: [N, 22].
 torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor const& cells)
 {
     std::vector<torch::Tensor> features;
     for (double const threshold : thresholds)
         features.push_back(hits_above(roots, threshold).sum(1, true));
+    for (double const threshold : spectrum_thresholds)
+        features.push_back(spectrum_above(roots, threshold));
     auto const plane = cells.sum(1);
     auto const total = plane.sum(Axes{1, 2}).clamp_min(1e-3);
     features.push_back(moments(plane.sum(2)));
@@ -82,6 +95,17 @@ torch::Tensor shower_features(torch::Tensor const& roots)
     for (std::int64_t half = 0; half < 3; ++half) features.push_back(core(cells, half) * weight);
     features.push_back(whole_shower_features(roots, cells));
     return torch::cat(features, 1);
+}
+
+torch::Tensor describe_entry(torch::Tensor const& entry, torch::Tensor const& energy)
+{
+    auto const l = (torch::log(energy / 31.6) / 2.76).unsqueeze(1);
+    auto const odd = torch::cat({entry, entry.pow(3)}, 1);  // u, v, u^3, v^3
+    auto const square = entry.square();
+    auto const u2 = square.slice(1, 0, 1);
+    auto const v2 = square.slice(1, 1, 2);
+    return torch::cat({odd, l * odd.slice(1, 0, 2), square, l * square, u2 * v2, square.square()},
+                      1);
 }
 
 FeatureScale::FeatureScale(torch::Tensor const& conditions, torch::Tensor const& features)
@@ -124,10 +148,9 @@ LeanCriticImpl::LeanCriticImpl()
     add(48, 64, 4, 2);
     add(64, 96, 4, 2);
     add(96, 128, 3, 2);
-    auto const conditions = energy_features + shower_layers;
     image_dense_ = register_module("image_dense", Dense(128 * 9 + 1, 128));
     feature_dense_ =
-        register_module("feature_dense", Dense(shower_feature_count + conditions, 128));
+        register_module("feature_dense", Dense(shower_feature_count + condition_count, 128));
     feature_dense2_ = register_module("feature_dense2", Dense(128, 128));
     logit_ = register_module("logit", Dense(256, 1));
 }

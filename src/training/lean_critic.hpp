@@ -8,9 +8,15 @@ namespace lowcal::training {
 
 /// What a batch of showers is compared by beside its cells, differentiable in the roots: for each
 /// layer and for the whole shower the numbers of hits above four thresholds, lateral moments and
-/// core shares. [N, features]
+/// core shares, and for the whole shower those above eleven more thresholds. [N, features]
 torch::Tensor shower_features(torch::Tensor const& roots);
-inline constexpr std::int64_t shower_feature_count = 10 * shower_layers + 11;
+inline constexpr std::int64_t shower_feature_count = 10 * shower_layers + 22;
+
+/// Functions of the entry point [N, 2] and the primary energy (GeV) by which shares and moments of
+/// a shower vary: odd and even powers, and how they change with log E. [N, entry_features]
+torch::Tensor describe_entry(torch::Tensor const& entry, torch::Tensor const& energy);
+inline constexpr std::int64_t entry_features = 13;
+inline constexpr std::int64_t condition_count = energy_features + shower_layers + entry_features;
 
 /// Takes from features what primary and layer energies say about them, by linear regression over
 /// training showers, and divides the rest by its spread for these energies, a regression of its
@@ -42,7 +48,7 @@ public:
 
     struct Input {
         torch::Tensor roots;       ///< [N, z, x, y]
-        torch::Tensor conditions;  ///< [N, 28], see LeanTrainer
+        torch::Tensor conditions;  ///< [N, condition_count], see LeanTrainer
         torch::Tensor features;    ///< [N, shower_feature_count], scaled
     };
     torch::Tensor forward(Input const& input, TrainingPrecision precision);

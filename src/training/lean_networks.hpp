@@ -8,8 +8,9 @@ namespace lowcal::training {
 struct LeanLatent {
     static constexpr std::int64_t head = shower_layers;  ///< layer energies
     static constexpr std::int64_t shape = 32;            ///< what all cells of a shower share
-    static constexpr std::int64_t coarse_channels = 8;   ///< noise on 5 x 5
-    static constexpr std::int64_t fine_channels = 2;     ///< noise on 25 x 25
+    static constexpr std::int64_t entry = 2;  ///< the first of these: where the primary entered
+    static constexpr std::int64_t coarse_channels = 8;  ///< noise on 5 x 5
+    static constexpr std::int64_t fine_channels = 2;    ///< noise on 25 x 25
     static constexpr std::int64_t coarse = coarse_channels * 5 * 5;
     static constexpr std::int64_t fine = fine_channels * 25 * 25;
     static constexpr std::int64_t size = head + shape + coarse + fine;

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "training/archive_parts.hpp"
 #include "training/checkpoint.hpp"
+#include "training/lean_means.hpp"
 #include "training/learning_rate.hpp"
 #include "training/moving_average.hpp"
 #include "training/step_seed.hpp"
@@ -21,7 +22,6 @@ using Axes = at::IntArrayRef;
 constexpr double mev_per_unit = 1000.0 / image_scale;
 constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
 constexpr double encoding_noise = 0.01;           ///< smooths the spikes of empty layers
-constexpr double mean_profile_content = 0.84;     ///< MeV per GeV in one of 25 bins
 
 torch::optim::AdamOptions adversarial_adam(double rate)
 {
@@ -32,50 +32,6 @@ template <class Options>
 void set_rate(torch::optim::Optimizer& optimiser, double rate)
 {
     for (auto& group : optimiser.param_groups()) static_cast<Options&>(group.options()).lr(rate);
-}
-
-/// Means over the batch with the weights P0 to P3, Legendre's polynomials of log E over 2-500 GeV:
-/// a mean that fits over all must fit at both ends and in the middle, too.
-torch::Tensor weighted_means(torch::Tensor const& values, torch::Tensor const& energy)
-{
-    auto const x = torch::log(energy / 31.6) / 2.76;
-    auto const x2 = x.square();
-    auto const weights = torch::stack(
-        {torch::ones_like(x), x, (3.0 * x2 - 1.0) / 2.0, (5.0 * x2 - 3.0) * x / 2.0}, 0);
-    return weights.mm(values.flatten(1)) / static_cast<double>(energy.size(0));
-}
-
-torch::Tensor symmetrised(torch::Tensor const& images)
-{
-    auto sum = images + images.flip({2});
-    sum = sum + sum.flip({3});
-    return (sum + sum.transpose(2, 3)) / 8.0;
-}
-
-/// Mean image and mean square image of the roots, scaled so that the sum of squares is a mean.
-torch::Tensor image_means(torch::Tensor const& roots, torch::Tensor const& energy)
-{
-    auto const halves = 0.5 * roots;
-    auto const both = weighted_means(torch::cat({halves, halves.square()}, 1), energy);
-    return symmetrised(both.view({-1, 25, 25, 25})) / std::sqrt(15625.0);
-}
-
-/// Mean lateral profile in units of its mean content, x and y as one, both mirrored. Its tails
-/// weigh more, as the second moment has them.
-torch::Tensor profile_means(torch::Tensor const& roots, torch::Tensor const& energy)
-{
-    auto const plane = (roots * roots * roots).sum(1) / energy.view({-1, 1, 1});
-    auto profile = plane.sum(2) + plane.sum(1);
-    profile = (profile + profile.flip({1})) / (4.0 * mean_profile_content);
-    auto const axis = torch::arange(25, roots.options()) - 12.0;
-    return weighted_means(profile * (1.0 + 0.25 * axis.square()), energy) / std::sqrt(25.0);
-}
-
-/// Means and mean squares: showers must not only be as wide as real ones, but vary as they do.
-torch::Tensor feature_means(torch::Tensor const& features, torch::Tensor const& energy)
-{
-    auto const both = torch::cat({features, features.square()}, 1);
-    return weighted_means(both, energy) / std::sqrt(static_cast<double>(features.size(1)));
 }
 
 /// The averaged generator.
@@ -160,12 +116,9 @@ void LeanTrainer::gather_constants()
     auto const batch = some.draw(device_);
     auto const cells = batch.images * mev_per_unit;
     generator_->shapes->start_from_showers(cells, batch.energy);
-    auto const view_layers = cells.sum(Axes{2, 3});
-    auto const conditions =
-        torch::cat({describe_energy(batch.energy),
-                    generator_->shapes->describe_layers(view_layers, batch.energy)},
-                   1);
-    feature_scale_.emplace(conditions, shower_features(torch::pow(cells, 1.0 / 3.0)));
+    auto const view = view_of(cells, batch);
+    feature_scale_.emplace(view.conditions, shower_features(view.roots));
+    image_spread_ = image_spread(view.roots);
 }
 
 double LeanTrainer::epochs_done() const
@@ -234,19 +187,30 @@ LeanTrainer::View LeanTrainer::real_view() const
 {
     torch::NoGradGuard const no_gradient;
     auto const batch = sampler_.draw(device_);
-    auto const cells = batch.images * mev_per_unit;
+    return view_of(batch.images * mev_per_unit, batch);
+}
+
+LeanTrainer::View LeanTrainer::view_of(torch::Tensor const& cells, Batch const& batch) const
+{
     View view{.roots = torch::pow(cells, 1.0 / 3.0),
               .energy = batch.energy,
-              .layers = cells.sum(Axes{2, 3})};
-    view.conditions = torch::cat({describe_energy(batch.energy),
-                                  generator_->shapes->describe_layers(view.layers, batch.energy)},
-                                 1);
+              .layers = cells.sum(Axes{2, 3}),
+              .entry = batch.entry};
+    auto const unknown = torch::zeros({batch.energy.size(0), entry_features}, cells.options());
+    view.conditions =
+        torch::cat({describe_energy(batch.energy),
+                    generator_->shapes->describe_layers(view.layers, batch.energy),
+                    view.entry.defined() ? describe_entry(view.entry, view.energy) : unknown},
+                   1);
     return view;
 }
 
 LeanTrainer::View LeanTrainer::generated_like(View const& real)
 {
     auto const latent = torch::randn({real.energy.size(0), LeanLatent::size}).to(device_);
+    if (real.entry.defined())  // uniform numbers as normal ones
+        latent.slice(1, LeanLatent::head, LeanLatent::head + LeanLatent::entry)
+            .copy_(std::sqrt(2.0) * torch::erfinv(real.entry));
     auto view = real;
     view.roots = generator_->shapes_for(latent, real.energy, real.layers, config_.precision).roots;
     return with_features(view);
@@ -299,12 +263,17 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     auto const adversarial = torch::softplus(-judge(fake)).mean();
     set_trainable(*critic_, true);
     auto const seen = with_features(real);
+    auto const means_of = [](View const& view, Sample sample) {
+        return MeansInput{
+            .roots = view.roots, .energy = view.energy, .entry = view.entry, .sample = sample};
+    };
+    auto const made = means_of(fake, Sample::generated);
+    auto const wanted = means_of(real, Sample::real);
     auto const image =
-        image_matching_(image_means(fake.roots, fake.energy), image_means(seen.roots, seen.energy));
-    auto const profile = profile_matching_(profile_means(fake.roots, fake.energy),
-                                           profile_means(seen.roots, seen.energy));
-    auto const features = feature_matching_(feature_means(fake.features, fake.energy),
-                                            feature_means(seen.features, seen.energy));
+        image_matching_(image_means(made, image_spread_), image_means(wanted, image_spread_));
+    auto const profile = profile_matching_(profile_means(made), profile_means(wanted));
+    auto const features =
+        feature_matching_(feature_means(fake.features, made), feature_means(seen.features, wanted));
     auto const loss = adversarial + recipe.weight_image * image + recipe.weight_profile * profile +
                       recipe.weight_features * features;
     losses.adversarial = adversarial.item<double>();

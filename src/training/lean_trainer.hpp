@@ -26,7 +26,9 @@ struct LeanLosses {
 /// Trains `lean` in two phases: the energy head by maximum likelihood, then the shapes against a
 /// critic (non-saturating logistic loss, Goodfellow et al., arXiv:1406.2661; R1 gradient penalty,
 /// Mescheder et al., arXiv:1801.04406). The shape network sees the primary and layer energies of
-/// the real batch, so that only shapes tell the two batches apart.
+/// the real batch, so that only shapes tell the two batches apart. Where the showers tell at which
+/// point of the central cell the primary entered, it sees that too, as the first two numbers of its
+/// noise: nine tenths of what the core's share varies by, and what no critic has to find then.
 class LeanTrainer : public TrainingRun {
 public:
     LeanTrainer(TrainingConfig const& config, ShowerSet const& showers, torch::Device device);
@@ -56,6 +58,7 @@ private:
     LeanGenerator average_;
     LeanCritic critic_;
     std::optional<FeatureScale> feature_scale_;
+    torch::Tensor image_spread_;
     std::unique_ptr<torch::optim::AdamW> head_optimiser_;
     std::unique_ptr<torch::optim::Adam> generator_optimiser_;
     std::unique_ptr<torch::optim::Adam> critic_optimiser_;
@@ -66,7 +69,7 @@ private:
 
     /// A batch as critic and matching see it.
     struct View {
-        torch::Tensor roots{}, energy{}, layers{}, conditions{}, features{};
+        torch::Tensor roots{}, energy{}, layers{}, entry{}, conditions{}, features{};
     };
 
     std::int64_t shape_steps_done() const { return steps_done_ - config_.lean.head_steps; }
@@ -79,6 +82,7 @@ private:
     View real_view() const;
     View generated_like(View const& real);
     View with_features(View view) const;
+    View view_of(torch::Tensor const& cells, Batch const& batch) const;
     torch::Tensor judge(View const& view);
 };
 

@@ -24,6 +24,13 @@ torch::Tensor apply_symmetry(torch::Tensor const& images, unsigned symmetry)
     return result;
 }
 
+torch::Tensor apply_symmetry_to_points(torch::Tensor const& points, unsigned symmetry)
+{
+    auto const sign = [&](unsigned bit) { return symmetry & bit ? -1.0F : 1.0F; };
+    auto const result = points * torch::tensor({sign(1U), sign(2U)}).to(points.device());
+    return symmetry & 4U ? result.flip({1}) : result;
+}
+
 torch::Tensor sampling_weights(torch::Tensor const& energy)
 {
     constexpr std::int64_t bins = 24;
@@ -60,11 +67,16 @@ Batch BatchSampler::draw(torch::Device device) const
 {
     auto const chosen = choose();
     auto images = showers_.cells.index_select(0, chosen).to(device).to(torch::kFloat32);
-    images = images.permute({0, 3, 1, 2});
-    if (config_.symmetries == Symmetries::square)
-        images = apply_symmetry(images, static_cast<unsigned>(torch::randint(8, {1}).item<int>()));
-    return {.images = images.contiguous(),
-            .energy = showers_.energy.index_select(0, chosen).to(device)};
+    Batch batch{.images = images.permute({0, 3, 1, 2}),
+                .energy = showers_.energy.index_select(0, chosen).to(device)};
+    if (showers_.entry.defined()) batch.entry = showers_.entry.index_select(0, chosen).to(device);
+    if (config_.symmetries == Symmetries::square) {
+        auto const symmetry = static_cast<unsigned>(torch::randint(8, {1}).item<int>());
+        batch.images = apply_symmetry(batch.images, symmetry);
+        if (batch.entry.defined()) batch.entry = apply_symmetry_to_points(batch.entry, symmetry);
+    }
+    batch.images = batch.images.contiguous();
+    return batch;
 }
 
 CellSumFit::CellSumFit(ShowerSet const& showers)

@@ -11,18 +11,24 @@ namespace lowcal::training {
 struct ShowerSet {
     torch::Tensor cells;   ///< [N, 25, 25, 25] float16 or float32, [x][y][z], GeV x image_scale
     torch::Tensor energy;  ///< [N] float32, primary energy in GeV
+    /// [N, 2] float32, where the primary entered the central cell, x and y: -1 and 1 are its edges.
+    /// Undefined where the files do not say.
+    torch::Tensor entry{};
 
     std::int64_t count() const { return energy.size(0); }
 };
 
 /// One batch as the networks see it.
 struct Batch {
-    torch::Tensor images;  ///< [N, z, x, y] float32, GeV x image_scale
-    torch::Tensor energy;  ///< [N], GeV
+    torch::Tensor images;   ///< [N, z, x, y] float32, GeV x image_scale
+    torch::Tensor energy;   ///< [N], GeV
+    torch::Tensor entry{};  ///< [N, 2] as in ShowerSet, or undefined
 };
 
 /// Eight symmetries of the square in x and y: bit 0 mirrors x, bit 1 mirrors y, bit 2 swaps them.
 torch::Tensor apply_symmetry(torch::Tensor const& images, unsigned symmetry);
+/// The same for points in the plane, [N, 2], the centre at (0, 0).
+torch::Tensor apply_symmetry_to_points(torch::Tensor const& points, unsigned symmetry);
 
 /// Weight of each shower such that drawing by weight gives primary energies half uniform in E and
 /// half uniform in log E, whatever the mixture of files; from a histogram in log E.

@@ -156,6 +156,8 @@ void write_clic(std::filesystem::path const& path, ShowerBlock const& showers)
     file.floats("target", {count, 2}, target);
     if (!showers.monte_carlo_seconds.empty())
         file.floats("cpu_seconds", {count}, showers.monte_carlo_seconds);
+    if (!showers.entry_point.empty())
+        file.floats("vertex_mm", {showers.entry_point.size() / 2, 2}, showers.entry_point);
 }
 
 ::testing::AssertionResult mentions(std::string const& text, std::vector<std::string> const& parts)

@@ -130,6 +130,20 @@ TEST(ShowerReader, a_double_too_large_for_float_is_an_infinite_cell)
     EXPECT_TRUE(mentions(error_of([&] { read_all_showers(folder / "a.h5"); }), {"infinite"}));
 }
 
+TEST(ShowerReader, reads_entry_points_of_the_showers_that_are_asked_for)
+{
+    TemporaryFolder const folder;
+    auto showers = make_showers(3);
+    showers.entry_point = {1, 2, 3, 4, 5, 6};
+    write_clic(folder / "a.h5", showers);
+    EXPECT_EQ(ShowerReader(folder / "a.h5").read(1, 2).entry_point,
+              (std::vector<float>{3, 4, 5, 6}));
+    showers.entry_point = {1, 2, 3, 4};
+    write_clic(folder / "b.h5", showers);
+    EXPECT_TRUE(mentions(error_of([&] { ShowerReader(folder / "b.h5"); }),
+                         {"vertex_mm", "2 showers", "holds 3"}));
+}
+
 TEST(ShowerReader, skipping_drops_bad_showers_with_all_that_belongs_to_them)
 {
     TemporaryFolder const folder;
@@ -137,17 +151,22 @@ TEST(ShowerReader, skipping_drops_bad_showers_with_all_that_belongs_to_them)
     cell(showers, 0, 7) = nan;
     cell(showers, 4, 7) = -1.0F;
     cell(showers, 9, 7) = infinity;
+    for (std::size_t i = 0; i < 20; ++i)
+        showers.entry_point.push_back(static_cast<float>(i) - 9.5F);
     write_clic(folder / "a.h5", showers);
     ShowerReader reader(folder / "a.h5", {.bad_showers = BadShowers::skip});
     auto const read = reader.read(0, 10);
     ASSERT_EQ(read.count(), 7U);
     ASSERT_EQ(read.monte_carlo_seconds.size(), 7U);
+    ASSERT_EQ(read.entry_point.size(), 14U);
     ASSERT_EQ(read.cells.size(), 7 * Window::cells);
     std::vector<std::size_t> const kept{1, 2, 3, 5, 6, 7, 8};
     for (std::size_t i = 0; i < kept.size(); ++i) {
         EXPECT_EQ(read.primary_energy[i], showers.primary_energy[kept[i]]);
         EXPECT_EQ(read.monte_carlo_seconds[i], showers.monte_carlo_seconds[kept[i]]);
         EXPECT_TRUE(std::ranges::equal(read.shower(i), showers.shower(kept[i])));
+        for (std::size_t j = 0; j < 2; ++j)
+            EXPECT_EQ(read.entry_point[2 * i + j], showers.entry_point[2 * kept[i] + j]);
     }
     EXPECT_EQ(reader.report().skipped_showers, 3U);
     EXPECT_EQ(reader.report().first_skipped_shower, 0U);

@@ -95,6 +95,26 @@ TEST_F(LeanTraining, trains_the_head_first_and_then_leaves_it_alone)
     EXPECT_FALSE(torch::equal(numbers_of(*second->shapes), numbers_of(*third->shapes)));
 }
 
+TEST_F(LeanTraining, shows_the_generator_where_the_primary_entered)
+{
+    auto config = quick_config();
+    config.lean.head_steps = 0;
+    auto first_losses = [&](torch::Tensor const& entry) {
+        showers.entry = entry;
+        LeanTrainer trainer(config, showers, torch::kCPU);
+        return trainer.step();
+    };
+    torch::manual_seed(3);
+    auto const entry = torch::rand({showers.count(), 2}) * 1.8 - 0.9;
+    auto const unknown = first_losses({});
+    auto const known = first_losses(entry);
+    // The first losses of equal weights and noise differ by what the entry point changes in the
+    // generated showers, not by what the critic is told alone.
+    EXPECT_NE(known.profile, unknown.profile);
+    EXPECT_EQ(first_losses(entry).profile, known.profile);
+    EXPECT_NE(first_losses(-entry).features, known.features);
+}
+
 TEST_F(LeanTraining, refuses_batches_that_its_critic_cannot_group)
 {
     auto config = quick_config();

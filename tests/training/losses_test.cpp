@@ -86,6 +86,44 @@ TEST(ApplySymmetry, the_eight_symmetries_are_different_and_keep_the_sum)
     }
 }
 
+TEST(ApplySymmetry, moves_points_as_it_moves_the_cells_under_them)
+{
+    auto image = torch::zeros({1, 1, 25, 25});
+    image.index_put_({0, 0, 12 + 3, 12 - 5}, 1.0F);
+    auto const point = torch::tensor({{3.0F, -5.0F}});
+    for (unsigned symmetry = 0; symmetry < 8; ++symmetry) {
+        auto const moved = apply_symmetry_to_points(point, symmetry);
+        auto const x = static_cast<std::int64_t>(moved[0][0].item<float>()) + 12;
+        auto const y = static_cast<std::int64_t>(moved[0][1].item<float>()) + 12;
+        EXPECT_EQ(apply_symmetry(image, symmetry).index({0, 0, x, y}).item<float>(), 1.0F)
+            << symmetry;
+    }
+}
+
+TEST(BatchSampler, keeps_entry_points_with_their_showers)
+{
+    torch::manual_seed(5);
+    auto cells = torch::zeros({64, 25, 25, 25});
+    auto const x = torch::randint(25, {64});
+    auto const y = torch::randint(25, {64});
+    for (std::int64_t i = 0; i < 64; ++i)
+        cells.index_put_({i, x[i].item<std::int64_t>(), y[i].item<std::int64_t>(), 7}, 1.0F);
+    ShowerSet const showers{.cells = cells,
+                            .energy = torch::linspace(2.0, 500.0, 64),
+                            .entry = (torch::stack({x, y}, 1) - 12).to(torch::kFloat32)};
+    BatchSampler const sampler(showers, {.batch = 32, .symmetries = Symmetries::square});
+    for (int draw = 0; draw < 10; ++draw) {  // most symmetries
+        auto const batch = sampler.draw(torch::kCPU);
+        auto const place = batch.entry.to(torch::kInt64) + 12;
+        for (std::int64_t i = 0; i < 32; ++i)
+            EXPECT_EQ(batch.images
+                          .index({i, 7, place[i][0].item<std::int64_t>(),
+                                  place[i][1].item<std::int64_t>()})
+                          .item<float>(),
+                      1.0F);
+    }
+}
+
 TEST(BatchSampler, a_batch_holds_one_shower_of_each_stratum_of_energy)
 {
     torch::manual_seed(4);

@@ -1,0 +1,86 @@
+#include "training/lean_means.hpp"
+
+#include <torch/torch.h>
+
+#include <cmath>
+#include <vector>
+
+namespace lowcal::training {
+namespace {
+
+constexpr double mean_profile_content = 0.84;  ///< MeV per GeV in one of 25 bins
+/// Least spread of a root's half: that of a cell which one shower in 1600 hits.
+constexpr double least_spread = 0.01;
+
+enum class EntrySymmetry { kept, averaged };
+
+torch::Tensor weighted_means(torch::Tensor const& values, MeansInput const& input,
+                             EntrySymmetry symmetry)
+{
+    auto const x = torch::log(input.energy / 31.6) / 2.76;
+    auto const x2 = x.square();
+    std::vector<torch::Tensor> weights{torch::ones_like(x), x, (3.0 * x2 - 1.0) / 2.0,
+                                       (5.0 * x2 - 3.0) * x / 2.0};
+    if (input.entry.defined()) {
+        weights.push_back(1.5 * input.entry.square().sum(1) - 1.0);
+        if (symmetry == EntrySymmetry::kept) {
+            weights.push_back(input.entry.select(1, 0));
+            weights.push_back(input.entry.select(1, 1));
+        }
+    }
+    return torch::stack(weights).mm(values.flatten(1)) / static_cast<double>(input.energy.size(0));
+}
+
+torch::Tensor symmetrised(torch::Tensor const& images)
+{
+    auto sum = images + images.flip({2});
+    sum = sum + sum.flip({3});
+    return (sum + sum.transpose(2, 3)) / 8.0;
+}
+
+/// Roots and their squares, [N, 50, 25, 25], of order one.
+torch::Tensor roots_and_squares(torch::Tensor const& roots)
+{
+    auto const halves = 0.5 * roots;
+    return torch::cat({halves, halves.square()}, 1);
+}
+
+}  // namespace
+
+torch::Tensor image_spread(torch::Tensor const& roots)
+{
+    auto const variance = roots_and_squares(roots).var(0).unsqueeze(0);
+    return symmetrised(variance).squeeze(0).sqrt().clamp_min(least_spread);
+}
+
+torch::Tensor image_means(MeansInput const& input, torch::Tensor const& spread)
+{
+    auto const means =
+        weighted_means(roots_and_squares(input.roots), input, EntrySymmetry::averaged)
+            .view({-1, 50, 25, 25});
+    return (input.sample == Sample::real ? symmetrised(means) : means) /
+           (spread * std::sqrt(15625.0));
+}
+
+torch::Tensor profile_means(MeansInput const& input)
+{
+    auto const& roots = input.roots;
+    auto const plane = (roots * roots * roots).sum(1) / input.energy.view({-1, 1, 1});
+    auto profiles = torch::stack({plane.sum(2), plane.sum(1)}, 1) / mean_profile_content;
+    if (input.sample == Sample::real) {
+        profiles = (profiles + profiles.flip({2})) / 2.0;
+        profiles = (profiles + profiles.flip({1})) / 2.0;
+    }
+    auto const axis = torch::arange(25, roots.options()) - 12.0;
+    return weighted_means(profiles * (1.0 + 0.25 * axis.square()), input, EntrySymmetry::averaged) /
+           std::sqrt(50.0);
+}
+
+torch::Tensor feature_means(torch::Tensor const& features, MeansInput const& input)
+{
+    auto const both = torch::cat({features, features.square()}, 1);
+    return weighted_means(both, input, EntrySymmetry::kept) /
+           std::sqrt(static_cast<double>(features.size(1)));
+}
+
+}  // namespace lowcal::training

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <torch/types.h>
+
+namespace lowcal::training {
+
+/// Real showers have the symmetries of the square, though a batch of them has them only about;
+/// generated ones have what the network gives them.
+enum class Sample { real, generated };
+
+/// Showers whose means are matched.
+struct MeansInput {
+    torch::Tensor roots;    ///< [N, z, x, y], cube roots of MeV
+    torch::Tensor energy;   ///< [N], GeV
+    torch::Tensor entry{};  ///< [N, 2] as in ShowerSet, or undefined
+    Sample sample = Sample::real;
+};
+
+// Means over the batch, [weights, ...], scaled so that the sum of squares over what is averaged is
+// a mean. Weights are P0 to P3, Legendre's polynomials of log E over 2-500 GeV: a mean that fits
+// over all must fit at both ends and in the middle, too. Where the entry point is known, also its
+// distance from the centre, and, of features, its coordinates.
+
+/// Spread of each number of image_means over these showers, the square's symmetries averaged:
+/// [50, 25, 25].
+torch::Tensor image_spread(torch::Tensor const& roots);
+
+/// Mean images of roots and of their squares in units of their spread, so that a rare hit far from
+/// the axis counts as the core does: [weights, 50, 25, 25].
+torch::Tensor image_means(MeansInput const& input, torch::Tensor const& spread);
+
+/// Mean lateral profiles in x and y in units of their mean content. Their tails weigh more, as the
+/// second moment has them: [weights, 50].
+torch::Tensor profile_means(MeansInput const& input);
+
+/// Means and mean squares of features [N, f]: showers must not only be as wide as real ones, but
+/// vary as they do. [weights, 2 f]
+torch::Tensor feature_means(torch::Tensor const& features, MeansInput const& input);
+
+}  // namespace lowcal::training
