@@ -2,7 +2,7 @@
 
 #include "runtime/cell_tail_kernel.hpp"
 #include "runtime/compare.hpp"
-#include "runtime/small_networks.hpp"
+#include "runtime/small_lean.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,59 +12,17 @@
 namespace lowcal::runtime {
 namespace {
 
-constexpr float threshold = 2e-3F;
-
 /// A convolution's answer and energies of 25 layers, finished as our training exports it.
-class TailNetwork : public test::NetworkBuilder {
-public:
-    TailNetwork()
-    {
-        graph.inputs = {{.name = "x", .shape = {graph::batch_dimension, 6, 5, 7}},
+graph::Graph tail_network()
+{
+    test::NetworkBuilder net;
+    net.graph.inputs = {{.name = "x", .shape = {graph::batch_dimension, 6, 5, 7}},
                         {.name = "energy", .shape = {graph::batch_dimension, 25}}};
-        node("Conv", "answer", {"x", constant("w", {25, 6, 1, 1}, 2)});
-        node("Reshape", "layers", {"energy", shape_constant("sizes", {0, 25, 1, 1})});
-        number("third", 1.0F / 3.0F);
-        number("floor", 0.5F);
-        number("unit", 1e-3F);
-        number("small", 1e-6F);
-        number("threshold", threshold);
-        number("steepness", 1e30F);
-        number("zero", 0.0F);
-        number("one", 1.0F);
-        auto base = test::pseudo_random(25 * 5 * 7, 3);
-        for (auto& value : base) value = 0.2F * std::abs(value);
-        graph.constants["base"] = {.shape = {25, 5, 7}, .floats = base};
-        node("Pow", "roots_of_layers", {"layers", "third"});
-        node("Mul", "mean", {"base", "roots_of_layers"});
-        node("Mul", "least", {"mean", "floor"});
-        node("Add", "sum", {"mean", "answer"});
-        node("Max", "roots", {"sum", "least"});
-        node("Mul", "squares", {"roots", "roots"});
-        node("Mul", "cubes", {"squares", "roots"});
-        node("Mul", "energies", {"layers", "unit"});
-        scaled("all", "cubes");
-        node("Sub", "excess", {"all", "threshold"});
-        node("Mul", "steep", {"excess", "steepness"});
-        node("Clip", "hit", {"steep", "zero", "one"});
-        node("Mul", "hit_cubes", {"cubes", "hit"});
-        scaled("cells", "hit_cubes");
-        node("Transpose", "shower", {"cells"}, {{"perm", std::vector<std::int64_t>{0, 2, 3, 1}}});
-        graph.outputs = {{.name = "shower", .shape = {}}};
-    }
-
-private:
-    void number(std::string const& name, float value)
-    {
-        graph.constants[name] = {.shape = {}, .floats = {value}};
-    }
-    void scaled(std::string const& name, std::string const& cubes)
-    {
-        node("ReduceSum", name + ".sum", {cubes, shape_constant(name + ".axes", {2, 3})});
-        node("Add", name + ".sums", {name + ".sum", "small"});
-        node("Div", name + ".scale", {"energies", name + ".sums"});
-        node("Mul", name, {cubes, name + ".scale"});
-    }
-};
+    net.graph.outputs = {{.name = "shower", .shape = {}}};
+    net.node("Conv", "answer", {"x", net.constant("w", {25, 6, 1, 1}, 2)});
+    test::add_cell_tail(net, "answer", "energy", {25, 5, 7});
+    return net.graph;
+}
 
 /// Energies are those of cells in 35: sums of 35 cubes of three roundings each.
 double const tolerance = test::rounding(6 + 35 + 3);
@@ -80,7 +38,7 @@ int steps_of_kind(graph::Graph const& graph, std::string const& kind)
 
 TEST(CellTail, equals_the_operators_that_it_stands_for)
 {
-    auto const graph = TailNetwork().graph;
+    auto const graph = tail_network();
     EXPECT_EQ(steps_of_kind(graph, "cells"), 1);
     EXPECT_EQ(steps_of_kind(graph, "sum"), 0);
     EXPECT_LT(test::worst_difference(graph, graph, {.batch = 3}), tolerance);
@@ -88,7 +46,7 @@ TEST(CellTail, equals_the_operators_that_it_stands_for)
 
 TEST(CellTail, the_comparison_sees_another_threshold_share_or_scale)
 {
-    auto const graph = TailNetwork().graph;
+    auto const graph = tail_network();
     for (auto const* name : {"threshold", "floor", "small", "unit"}) {
         auto other = graph;
         other.constants.at(name).floats.front() *= name == std::string("small") ? 1e5F : 1.5F;
@@ -103,7 +61,7 @@ TEST(CellTail, the_comparison_sees_another_threshold_share_or_scale)
 
 TEST(CellTail, whose_parts_are_wanted_elsewhere_runs_operator_by_operator)
 {
-    auto graph = TailNetwork().graph;
+    auto graph = tail_network();
     graph.outputs.push_back({.name = "all", .shape = {}});
     EXPECT_EQ(steps_of_kind(graph, "cells"), 0);
     EXPECT_LT(test::worst_difference(graph, graph, {.batch = 2}), tolerance);
@@ -111,7 +69,7 @@ TEST(CellTail, whose_parts_are_wanted_elsewhere_runs_operator_by_operator)
 
 TEST(CellTail, of_another_form_runs_operator_by_operator)
 {
-    auto soft = TailNetwork().graph;
+    auto soft = tail_network();
     soft.constants.at("steepness").floats = {1e3F};  // hits are no longer all or nothing
     EXPECT_EQ(steps_of_kind(soft, "cells"), 0);
     EXPECT_LT(test::worst_difference(soft, soft, {.batch = 2}), 10 * tolerance);
