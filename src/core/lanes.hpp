@@ -88,6 +88,27 @@ inline Floats square_root(Floats x)
 #endif
 }
 
+/// Writes numbers from 0 to 255 as bytes.
+inline void store_bytes(std::uint8_t* memory, Integers x)
+{
+#if defined(__AVX512F__)
+    auto const bytes = _mm512_cvtepi32_epi8(reinterpret_cast<__m512i>(x));
+    __builtin_memcpy(memory, &bytes, lanes);
+#elif defined(__AVX2__)
+    auto const whole = reinterpret_cast<__m256i>(x);
+    auto const words =
+        _mm_packs_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
+    auto const bytes = _mm_packus_epi16(words, words);
+    __builtin_memcpy(memory, &bytes, lanes);
+#elif defined(__SSE2__)
+    auto const words = _mm_packs_epi32(reinterpret_cast<__m128i>(x), reinterpret_cast<__m128i>(x));
+    auto const bytes = _mm_packus_epi16(words, words);
+    __builtin_memcpy(memory, &bytes, lanes);
+#else
+    for (std::size_t i = 0; i < lanes; ++i) memory[i] = static_cast<std::uint8_t>(x[i]);
+#endif
+}
+
 /// Products of the even lanes, 64 bits each.
 inline Longs even_products(Words a, Words b)
 {

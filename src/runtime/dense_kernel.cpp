@@ -18,13 +18,12 @@ void store_first(float* memory, Floats x, std::size_t count)
 template <std::size_t rows>
 void make_block(DenseProduct const& product, std::size_t row, std::size_t first)
 {
-    auto const stride = padded_outputs(product.outputs);
     Floats sums[rows][vectors];
     for (auto& sum : sums)
         for (std::size_t v = 0; v < vectors; ++v) sum[v] = load(product.bias + first + v * lanes);
     auto const* source = product.source + row * product.inputs;
-    auto const* weights = product.weights + first;
-    for (std::size_t k = 0; k < product.inputs; ++k, weights += stride)
+    auto const* weights = product.weights + weight_index(product.inputs, 0, first);
+    for (std::size_t k = 0; k < product.inputs; ++k, weights += outputs_together)
         for (std::size_t v = 0; v < vectors; ++v) {
             auto const weight = load(weights + v * lanes);
             for (std::size_t r = 0; r < rows; ++r)

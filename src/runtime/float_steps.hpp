@@ -17,7 +17,7 @@ public:
         std::size_t rows = 0;  ///< N
         std::size_t inputs = 0;
         std::size_t outputs = 0;
-        std::vector<float> weights;  ///< [in, padded_outputs(out)]
+        std::vector<float> weights;  ///< as weight_index of the kernel says
         std::vector<float> bias;     ///< [padded_outputs(out)]
         float slope = 1.0F;          ///< of the LeakyReLU behind it; 1: none
         std::size_t source = 0;      ///< buffers

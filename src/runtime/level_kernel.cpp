@@ -5,12 +5,10 @@
 namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET {
 namespace {
 
-using Bytes = std::uint8_t __attribute__((vector_size(lanes)));
-
 /// Whatever is further away than this is 0 or 255 with any zero point.
 constexpr float furthest = 512.0F;
 
-Bytes levels_of(Floats x, LevelRun const& run)
+Integers levels_of(Floats x, LevelRun const& run)
 {
     auto steps = x / run.scale;
     steps = steps < -furthest ? all(-furthest) : steps;
@@ -18,7 +16,7 @@ Bytes levels_of(Floats x, LevelRun const& run)
     auto level = rounded(steps) + run.zero_point;
     level = level < 0.0F ? Floats{} : level;
     level = level < 255.0F ? level : all(255.0F);
-    return __builtin_convertvector(to_integers(level), Bytes);
+    return to_integers(level);
 }
 
 }  // namespace
@@ -26,15 +24,14 @@ Bytes levels_of(Floats x, LevelRun const& run)
 void round_to_levels(LevelRun const& run)
 {
     std::size_t done = 0;
-    for (; done + lanes <= run.count; done += lanes) {
-        auto const levels = levels_of(load(run.source + done), run);
-        __builtin_memcpy(run.result + done, &levels, lanes);
-    }
+    for (; done + lanes <= run.count; done += lanes)
+        store_bytes(run.result + done, levels_of(load(run.source + done), run));
     if (done == run.count) return;
     float rest[lanes] = {};
     for (std::size_t i = 0; done + i < run.count; ++i) rest[i] = run.source[done + i];
     auto const levels = levels_of(load(rest), run);
-    for (std::size_t i = 0; done + i < run.count; ++i) run.result[done + i] = levels[i];
+    for (std::size_t i = 0; done + i < run.count; ++i)
+        run.result[done + i] = static_cast<std::uint8_t>(levels[i]);
 }
 
 }  // namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET

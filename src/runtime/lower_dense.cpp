@@ -7,19 +7,19 @@
 namespace lowcal::runtime {
 namespace {
 
-/// [in, out] with padded rows, of [in, out] or, transposed, [out, in].
-std::vector<float> padded_weights(graph::Tensor const& weights, bool transposed)
+/// As the kernel wants them, of [in, out] or, transposed, [out, in].
+std::vector<float> packed_weights(graph::Tensor const& weights, bool transposed)
 {
     auto const rows = static_cast<std::size_t>(weights.shape[0]);
     auto const columns = static_cast<std::size_t>(weights.shape[1]);
     auto const inputs = transposed ? columns : rows;
     auto const outputs = transposed ? rows : columns;
-    auto const stride = padded_outputs(outputs);
-    std::vector<float> padded(inputs * stride, 0.0F);
+    std::vector<float> packed(inputs * padded_outputs(outputs), 0.0F);
     for (std::size_t k = 0; k < inputs; ++k)
         for (std::size_t o = 0; o < outputs; ++o)
-            padded[k * stride + o] = weights.floats[transposed ? o * columns + k : k * columns + o];
-    return padded;
+            packed[weight_index(inputs, k, o)] =
+                weights.floats[transposed ? o * columns + k : k * columns + o];
+    return packed;
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ bool Lowering::lower_dense(graph::Node const& node)
     auto const outputs = static_cast<std::size_t>(weights->shape[transposed ? 0 : 1]);
     DenseStep::Config config{.inputs = inputs,
                              .outputs = outputs,
-                             .weights = padded_weights(*weights, transposed),
+                             .weights = packed_weights(*weights, transposed),
                              .bias = std::vector<float>(padded_outputs(outputs), 0.0F)};
     if (gemm && node.inputs.size() > 2 && !node.inputs[2].empty()) {
         auto const& bias = constant_floats(node, 2);
