@@ -96,7 +96,7 @@ std::vector<CorrectedLayer> corrected_layers(graph::Graph const& canonical, Int8
 }  // namespace
 
 Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
-                           Statistics const& statistics, RangeCalibrator::Config const& range,
+                           Statistics const& statistics, RewriteConfig config,
                            NetworkRunner const& runner)
 {
     auto const layers = corrected_layers(canonical, plan);
@@ -107,7 +107,6 @@ Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
         depths = std::max(depths, layer.depth + 1);
     }
     auto const wanted = channel_moments(canonical, all, runner);
-    RewriteConfig config{.range = range};
     for (std::size_t depth = 0; depth < depths; ++depth) {
         std::vector<std::size_t> now;
         std::vector<std::string> values;

@@ -9,8 +9,9 @@ namespace lowcal::quantisation {
 /// mean adds up from layer to layer. Measured on the calibration inputs in the network's order,
 /// each layer with the corrections before it in place (Nagel et al. 2019, arXiv:1906.04721,
 /// appendix D): a run of the calibration inputs for each step of the longest chain of layers.
+/// `config` says how the rest is rewritten.
 Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
-                           Statistics const& statistics, RangeCalibrator::Config const& range,
+                           Statistics const& statistics, RewriteConfig config,
                            NetworkRunner const& runner);
 
 /// Makes the mean of an int8 network's output that of the canonical network on the calibration
