@@ -35,3 +35,28 @@ function(lowcal_test name)
                                                LOWCAL_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
 endfunction()
+
+# lowcal_kernels(NAME SOURCES a.cpp ...): sources of the module NAME that are compiled once for each
+# instruction set, in a namespace named after it (core/instruction_set.hpp).
+function(lowcal_kernels name)
+    cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
+    set(sets baseline)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        list(APPEND sets avx2 avx512)
+    endif()
+    set(flags_baseline "")
+    set(flags_avx2 -mavx2)
+    set(flags_avx512 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
+    foreach(set IN LISTS sets)
+        set(objects lowcal_${name}_${set})
+        add_library(${objects} OBJECT ${ARG_SOURCES})
+        target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+        target_link_libraries(${objects} PRIVATE lowcal_options)
+        target_compile_definitions(${objects} PRIVATE LOWCAL_INSTRUCTION_SET=${set})
+        # Vectors never cross a file, so that how they are passed does not matter. GCC 12 warns of its
+        # own AVX-512 header (GCC bug 105593).
+        target_compile_options(${objects} PRIVATE ${flags_${set}} -Wno-psabi -Wno-uninitialized
+                                                  -Wno-maybe-uninitialized)
+        target_sources(lowcal_${name} PRIVATE $<TARGET_OBJECTS:${objects}>)
+    endforeach()
+endfunction()

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "core/progress.hpp"
 #include "core/random.hpp"
+#include "data/background_writer.hpp"
 #include "data/shower_reader.hpp"
 #include "data/shower_writer.hpp"
 #include "graph/onnx_file.hpp"
@@ -105,7 +106,26 @@ std::map<std::string, std::string> provenance(GenerateOptions const& options,
             {"versions", "LowCal " LOWCAL_VERSION ", oneDNN " + runtime::onednn_version()}};
 }
 
-/// Makes one file of showers, block by block.
+/// Showers of a range, in the memory of a block that is no longer needed.
+data::ShowerBlock make_block(GenerateOptions const& options,
+                             runtime::ShowerGenerator const& generator,
+                             EnergySource const& energies, Range range, data::ShowerBlock block)
+{
+    block.primary_energy.resize(range.count);
+    for (std::uint64_t i = 0; i < range.count; ++i)
+        block.primary_energy[i] = energies(range.first + i);
+    block.cells.resize(range.count * Window::cells);
+    runtime::GenerateRequest const request{
+        .seed = options.seed, .first = range.first, .energies = block.primary_energy};
+    generator.generate(request, block.cells);
+    if (options.keep_latents) {
+        block.latent.resize(range.count * generator.latent_size());
+        generator.latents(request, block.latent);
+    }
+    return block;
+}
+
+/// Makes one file of showers, block by block: one is written while the next is made.
 void write_file(GenerateOptions const& options, runtime::ShowerGenerator const& generator,
                 EnergySource const& energies, Range range, fs::path const& path,
                 std::string const& model_sha256, Progress& progress, std::uint64_t done_before)
@@ -116,23 +136,14 @@ void write_file(GenerateOptions const& options, runtime::ShowerGenerator const& 
         {.layout = options.layout == "clic" ? data::Layout::clic : data::Layout::calochallenge,
          .compression = options.compression,
          .provenance = provenance(options, generator, range, model_sha256)});
-    data::ShowerBlock block;
+    data::BackgroundWriter background(writer);
     for (std::uint64_t done = 0; done < range.count; done += block_showers) {
         auto const count = std::min(block_showers, range.count - done);
-        block.primary_energy.resize(count);
-        for (std::uint64_t i = 0; i < count; ++i)
-            block.primary_energy[i] = energies(range.first + done + i);
-        block.cells.resize(count * Window::cells);
-        runtime::GenerateRequest const request{
-            .seed = options.seed, .first = range.first + done, .energies = block.primary_energy};
-        generator.generate(request, block.cells);
-        if (options.keep_latents) {
-            block.latent.resize(count * generator.latent_size());
-            generator.latents(request, block.latent);
-        }
-        writer.append(block);
+        background.append(make_block(options, generator, energies, {range.first + done, count},
+                                     background.take_written()));
         progress.update(done_before + done + count);
     }
+    background.finish();
     writer.close();
 }
 

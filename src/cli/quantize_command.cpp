@@ -33,6 +33,7 @@ struct QuantizeOptions {
     double equalisation = 0.7;
     bool no_bias_correction = false;
     std::string placement = "blocks";
+    std::string rounding = "nearest";
     std::vector<std::string> bfloat16_layers;
     std::vector<std::string> float32_layers;
     fs::path report;
@@ -66,6 +67,7 @@ quantisation::Quantiser::Config quantiser_config(QuantizeOptions const& options)
                       .energy_offset = options.energy_offset},
         .equalisation = options.equalisation,
         .placement = quantisation::parse_placement(options.placement),
+        .rounding = quantisation::parse_weight_rounding(options.rounding),
         .correct_means = !options.no_bias_correction};
     using quantisation::LayerPrecision;
     for (auto const& layer : options.bfloat16_layers)
@@ -227,6 +229,12 @@ void add_quantize_command(CLI::App& app)
         ->capture_default_str();
     command->add_flag("--no-bias-correction", options->no_bias_correction,
                       "Leave the mean shift that rounded weights cause");
+    command
+        ->add_option("--rounding", options->rounding,
+                     "Weights of int8 convolutions: nearest: each by itself; compensated: each "
+                     "making up for the errors of others (for small networks)")
+        ->check(CLI::IsMember({"nearest", "compensated"}))
+        ->capture_default_str();
     command
         ->add_option("--placement", options->placement,
                      "blocks: levels behind convolution, activation and normalisation together; "

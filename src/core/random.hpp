@@ -40,14 +40,4 @@ private:
     std::uint64_t item_;
 };
 
-/// log(x) for x in (0, 1], to 2 units in the last place; the same bits on every machine.
-float portable_log(float x);
-
-/// sin and cos of 2 pi x for x in [0, 1), to 2e-7; the same bits on every machine.
-struct SinCos {
-    float sin;
-    float cos;
-};
-SinCos portable_sincos_turns(float x);
-
 }  // namespace lowcal

@@ -4,6 +4,7 @@
 #include "quantisation/channel_moments.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace lowcal::quantisation {
 namespace {
@@ -27,11 +28,26 @@ double mean_output(graph::Graph const& network, NetworkRunner const& runner)
     return sum / static_cast<double>(count);
 }
 
+/// Whether the output grows with the result of a layer: false where what follows it makes sums of
+/// its own, to which cells are scaled.
+bool scales_output(graph::Graph const& network, std::string const& layer)
+{
+    std::set<std::string> reached;
+    for (auto const& node : network.nodes) {
+        bool const reads = std::any_of(node.inputs.begin(), node.inputs.end(),
+                                       [&](auto const& input) { return reached.contains(input); });
+        if (reads && node.op == "ReduceSum") return false;
+        if (reads || node.name == layer) reached.insert(node.outputs.begin(), node.outputs.end());
+    }
+    return true;
+}
+
 }  // namespace
 
 double match_response(Int8Network& network, graph::Graph const& canonical,
                       NetworkRunner const& runner)
 {
+    if (!scales_output(network.graph, network.layers.back().name)) return 1.0;
     double const wanted = mean_output(canonical, runner);
     double const found = mean_output(network.graph, runner);
     if (!(wanted > 0) || !(found > 0)) return 1.0;
@@ -80,7 +96,7 @@ std::vector<CorrectedLayer> corrected_layers(graph::Graph const& canonical, Int8
 }  // namespace
 
 Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
-                           Statistics const& statistics, RangeCalibrator::Config const& range,
+                           Statistics const& statistics, RewriteConfig config,
                            NetworkRunner const& runner)
 {
     auto const layers = corrected_layers(canonical, plan);
@@ -91,7 +107,6 @@ Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
         depths = std::max(depths, layer.depth + 1);
     }
     auto const wanted = channel_moments(canonical, all, runner);
-    RewriteConfig config{.range = range};
     for (std::size_t depth = 0; depth < depths; ++depth) {
         std::vector<std::size_t> now;
         std::vector<std::string> values;

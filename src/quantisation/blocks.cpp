@@ -2,10 +2,37 @@
 
 #include "graph/shape_inference.hpp"
 
+#include <set>
+
 namespace lowcal::quantisation {
 
 using graph::Graph;
 using graph::Node;
+
+bool is_view(Node const& node)
+{
+    static std::set<std::string> const views{"Transpose", "Reshape", "Identity", "Flatten",
+                                             "DepthToSpace"};
+    return views.contains(node.op);
+}
+
+namespace {
+
+bool is_layer(Node const& node)
+{
+    return node.op == "Conv" || node.op == "ConvTranspose" || node.op == "Gemm";
+}
+
+/// The axis of a block's constant that counts the block's channels.
+std::size_t channel_axis(Block const& block, std::string const& constant, std::size_t rank)
+{
+    auto const& layer = *block.layer;
+    if (constant == layer.inputs[1])
+        return layer.op == "Conv" || graph::int_attribute(layer, "transB", 0) != 0 ? 0 : 1;
+    return rank == 1 ? 0 : 1;
+}
+
+}  // namespace
 
 Blocks::Blocks(Graph const& graph) : graph_(graph), shapes_(graph::infer_shapes(graph, 1))
 {
@@ -38,10 +65,18 @@ Node const* Blocks::reading_convolution(std::string const& value) const
     return convolution ? reader : nullptr;
 }
 
+std::string Blocks::viewed(std::string value) const
+{
+    for (auto const* maker = maker_of(value); maker != nullptr && is_view(*maker);
+         maker = maker_of(value))
+        value = maker->inputs[0];
+    return value;
+}
+
 std::optional<Block> Blocks::ending_in(std::string value) const
 {
     auto const* maker = maker_of(value);
-    while (maker != nullptr && maker->op == "Transpose") {
+    while (maker != nullptr && is_view(*maker)) {
         if (!read_once(value)) return std::nullopt;
         value = maker->inputs[0];
         maker = maker_of(value);
@@ -49,9 +84,12 @@ std::optional<Block> Blocks::ending_in(std::string value) const
     Block block{.value = value, .constants = {}};
     for (; maker != nullptr; maker = maker_of(value)) {
         if (!read_once(value)) return std::nullopt;
-        if (maker->op == "Conv" || maker->op == "ConvTranspose") {
-            block.convolution = maker;
-            block.constants.push_back(maker->inputs[1]);
+        if (is_layer(*maker)) {
+            block.layer = maker;
+            for (std::size_t i = 1; i < maker->inputs.size(); ++i) {
+                if (!graph_.constants.contains(maker->inputs[i])) return std::nullopt;
+                block.constants.push_back(maker->inputs[i]);
+            }
             return block;
         }
         bool const addition = maker->op == "Add";
@@ -79,11 +117,9 @@ std::size_t stride_of(graph::Shape const& shape, std::size_t axis)
 
 void scale_result(Graph& graph, Block const& block, std::vector<float> const& factors)
 {
-    auto const& weights = block.convolution->inputs[1];
     for (auto const& name : block.constants) {
         auto& tensor = graph.constants.at(name);
-        bool const first = name == weights && block.convolution->op == "Conv";
-        auto const stride = stride_of(tensor.shape, first ? 0 : 1);
+        auto const stride = stride_of(tensor.shape, channel_axis(block, name, tensor.shape.size()));
         for (std::size_t i = 0; i < tensor.floats.size(); ++i)
             tensor.floats[i] *= factors[i / stride % factors.size()];
     }

@@ -9,9 +9,9 @@
 
 namespace lowcal::quantisation {
 
-/// A block of a canonical network: a convolution and what is fused behind it.
+/// A block of a canonical network: a convolution or dense layer and what is fused behind it.
 struct Block {
-    graph::Node const* convolution = nullptr;
+    graph::Node const* layer = nullptr;
     std::string value;                   ///< its result
     std::vector<std::string> constants;  ///< its weights, biases and shifts, which scale with it
 };
@@ -21,9 +21,11 @@ class Blocks {
 public:
     explicit Blocks(graph::Graph const& graph);
 
-    /// The block whose result a value is, through transpositions; nothing where there is none, or
-    /// where anything else reads what the block makes.
+    /// The block whose result a value is, moved by transpositions and reshapes at most; nothing
+    /// where there is none, or where anything else reads what the block makes.
     std::optional<Block> ending_in(std::string value) const;
+    /// The value that views move into this one.
+    std::string viewed(std::string value) const;
     /// The convolution that alone reads a value; null if there is none.
     graph::Node const* reading_convolution(std::string const& value) const;
     graph::Shape const& shape(std::string const& value) const { return shapes_.at(value); }
@@ -37,6 +39,9 @@ private:
     bool read_once(std::string const& value) const;
     graph::Node const* maker_of(std::string const& value) const;
 };
+
+/// True if a node moves the numbers of its input and does nothing else to them.
+bool is_view(graph::Node const& node);
 
 /// Numbers that follow one another in memory for each index of an axis.
 std::size_t stride_of(graph::Shape const& shape, std::size_t axis);

@@ -64,7 +64,7 @@ std::vector<Pair> pairs_of(Graph const& graph, Blocks const& blocks, Int8Plan co
     for (auto const& node : graph.nodes) {
         auto const* const reader = blocks.reading_convolution(node.outputs.front());
         if (reader == nullptr || plan.precision_of(reader->name) != LayerPrecision::int8) continue;
-        if (node.op == "Transpose") continue;  // its channels are another axis
+        if (is_view(node)) continue;  // its channels may be another axis
         if (auto block = blocks.ending_in(node.outputs.front()))
             pairs.push_back({.block = *block, .reader = reader});
     }
@@ -101,35 +101,65 @@ Graph equalise_channels(Graph canonical, Int8Plan const& plan, NetworkRunner con
     return canonical;
 }
 
+namespace {
+
+/// One input of a concatenation of channels.
+struct Branch {
+    std::optional<Block> block;  ///< that makes it; without one its range is what it is
+    std::size_t channels = 0;
+    double range = 0;
+};
+
+/// The branches that an int8 convolution alone reads, joined by `node`; else none.
+std::vector<Branch> branches_of(Node const& node, Blocks const& blocks, Int8Plan const& plan,
+                                Statistics const& statistics)
+{
+    if (node.op != "Concat" || graph::int_attribute(node, "axis", 0) != 1) return {};
+    auto const* const reader = blocks.reading_convolution(node.outputs.front());
+    if (reader == nullptr || plan.precision_of(reader->name) != LayerPrecision::int8) return {};
+    std::vector<Branch> branches;
+    for (auto const& input : node.inputs) {
+        Branch branch{.block = blocks.ending_in(input),
+                      .channels = static_cast<std::size_t>(blocks.shape(input)[1])};
+        branch.range =
+            range_of(statistics, branch.block ? branch.block->value : blocks.viewed(input));
+        branches.push_back(std::move(branch));
+    }
+    return branches;
+}
+
+/// The largest range of the branches that cannot be scaled; of all where there are none.
+double common_range(std::vector<Branch> const& branches)
+{
+    double fixed = 0, largest = 0;
+    for (auto const& branch : branches) {
+        if (!branch.block) fixed = std::max(fixed, branch.range);
+        largest = std::max(largest, branch.range);
+    }
+    return fixed > 0 ? fixed : largest;
+}
+
+}  // namespace
+
 Graph equalise_branches(Graph canonical, Int8Plan const& plan, Statistics const& statistics)
 {
     auto const original = canonical;
     Blocks const blocks(original);
     for (auto const& node : original.nodes) {
-        if (node.op != "Concat" || graph::int_attribute(node, "axis", 0) != 1) continue;
-        auto const* const reader = blocks.reading_convolution(node.outputs.front());
-        if (reader == nullptr || plan.precision_of(reader->name) != LayerPrecision::int8) continue;
-        std::vector<std::optional<Block>> branches;
-        double largest = 0;
-        for (auto const& input : node.inputs) {
-            branches.push_back(blocks.ending_in(input));
-            if (branches.back())
-                largest = std::max(largest, range_of(statistics, branches.back()->value));
-        }
-        if (!std::all_of(branches.begin(), branches.end(),
-                         [](auto const& branch) { return branch.has_value(); }))
-            continue;
+        auto const branches = branches_of(node, blocks, plan, statistics);
+        double const range = common_range(branches);
         std::size_t first = 0;
-        for (std::size_t i = 0; i < branches.size(); ++i) {
-            auto const channels = static_cast<std::size_t>(blocks.shape(node.inputs[i])[1]);
-            double const range = range_of(statistics, branches[i]->value);
-            if (range > 0) {
-                std::vector<float> const factors(channels, power_of_two_near(largest / range));
-                auto const own = static_cast<std::size_t>(blocks.shape(branches[i]->value)[1]);
-                scale_result(canonical, *branches[i], std::vector<float>(own, factors.front()));
-                divide_input_channels(canonical, *reader, first, factors);
+        for (auto const& branch : branches) {
+            if (branch.block && branch.range > 0 && range > 0) {
+                auto const& block = *branch.block;
+                std::vector<float> const factors(branch.channels,
+                                                 power_of_two_near(range / branch.range));
+                auto const own = static_cast<std::size_t>(blocks.shape(block.value)[1]);
+                scale_result(canonical, block, std::vector<float>(own, factors.front()));
+                divide_input_channels(canonical, *blocks.reading_convolution(node.outputs.front()),
+                                      first, factors);
             }
-            first += channels;
+            first += branch.channels;
         }
     }
     return canonical;

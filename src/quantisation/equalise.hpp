@@ -22,12 +22,12 @@ graph::Graph equalise_channels(graph::Graph canonical, Int8Plan const& plan,
                                NetworkRunner const& runner, double strength);
 
 /// The same for values that a concatenation joins, which share one scale: each branch's last block
-/// is multiplied by a power of two that brings its range to that of the largest, and the
-/// convolution behind the concatenation divides by it.
+/// is multiplied by a power of two that brings its range to that of the largest, or to that of the
+/// branches that no block makes (noise), and the convolution behind the concatenation divides by
+/// it.
 ///
-/// Branches that do not end in a block, or whose concatenation is read by anything but one
-/// convolution, stay as they are. Ranges in `statistics` are those of `canonical`, not of the
-/// result.
+/// Branches whose concatenation is read by anything but one int8 convolution stay as they are.
+/// Ranges in `statistics` are those of `canonical`, not of the result.
 graph::Graph equalise_branches(graph::Graph canonical, Int8Plan const& plan,
                                Statistics const& statistics);
 

@@ -1,6 +1,7 @@
 #include "quantisation/int8_plan.hpp"
 
 #include "core/error.hpp"
+#include "quantisation/blocks.hpp"
 
 #include <algorithm>
 #include <set>
@@ -35,11 +36,10 @@ public:
 
     std::vector<std::string> operator()(std::string const& value) const
     {
-        static std::set<std::string> const views{"Transpose", "Reshape", "Identity", "Flatten"};
         auto const maker = makers_.find(value);
         if (maker == makers_.end()) return {value};
         auto const& node = *maker->second;
-        if (views.contains(node.op)) return (*this)(node.inputs[0]);
+        if (is_view(node)) return (*this)(node.inputs[0]);
         if (node.op != "Concat") return {value};
         std::vector<std::string> all;
         for (auto const& input : node.inputs)
@@ -127,6 +127,37 @@ LayerChoice choose(Graph const& graph, Node const& node, Int8PlanConfig const& c
     return choice;
 }
 
+/// The nodes from which a way leads to the output past all int8 layers.
+std::set<Node const*> nodes_past_int8(Graph const& graph, Int8Plan const& plan)
+{
+    std::set<std::string> wanted;
+    for (auto const& output : graph.outputs) wanted.insert(output.name);
+    std::set<Node const*> found;
+    for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+        bool const reaches =
+            std::any_of(node->outputs.begin(), node->outputs.end(),
+                        [&](auto const& output) { return wanted.contains(output); });
+        if (!reaches || plan.precision_of(node->name) == LayerPrecision::int8) continue;
+        found.insert(&*node);
+        wanted.insert(node->inputs.begin(), node->inputs.end());
+    }
+    return found;
+}
+
+/// Dense layers whose results reach the output past all int8 layers (energies that cells are scaled
+/// to) stay float32: nothing would hide their rounding.
+void keep_dense_past_int8(Graph const& graph, Int8Plan& plan)
+{
+    for (auto const* node : nodes_past_int8(graph, plan)) {
+        if (is_convolution(*node)) continue;
+        for (auto& layer : plan.layers)
+            if (layer.name == node->name && layer.precision == LayerPrecision::int8_weights) {
+                layer.precision = LayerPrecision::float32;
+                layer.reason = "its result reaches the output past all int8 layers";
+            }
+    }
+}
+
 void check_fallbacks(Graph const& graph, Int8PlanConfig const& config, Int8Plan const& plan)
 {
     for (auto const& [name, fallback] : config.fallbacks)
@@ -158,6 +189,7 @@ Int8Plan plan_int8(Graph const& canonical, Int8PlanConfig const& config)
     if (!any)
         throw InputError("no convolution of network '" + canonical.name + "' can be int8",
                          first_reason.empty() ? "it has none" : first_reason);
+    keep_dense_past_int8(canonical, plan);
     return plan;
 }
 

@@ -45,7 +45,7 @@ struct Fallback {
 struct Int8PlanConfig {
     /// Convolutions of fewer input channels compute in float32: they are a negligible share of the
     /// work and see the latent vector itself. Their weights, like those of dense layers, are stored
-    /// in int8.
+    /// in int8, but for dense layers from which a way leads to the output past all int8 layers.
     std::int64_t least_channels = 16;
     std::map<std::string, Fallback> fallbacks{};  ///< by layer
 };

@@ -142,13 +142,21 @@ private:
         layer.zeroed_share = range.zeroed_share(layer.input);
     }
 
+    InputProducts const* products_of(std::string const& layer) const
+    {
+        if (config_.products == nullptr) return nullptr;
+        auto const found = config_.products->find(layer);
+        return found == config_.products->end() ? nullptr : &found->second;
+    }
+
     /// The weights as levels, with a DequantizeLinear before the layer.
     void write_levels(Node& node, Int8Layer& layer, LevelUse use)
     {
         auto const name = node.inputs[1];
         auto const& weights = canonical_.constants.at(name);
         auto const order = weight_order(node);
-        auto const quantised = quantise_weights(weights, order, use);
+        auto const* const products = use == LevelUse::integers ? products_of(node.name) : nullptr;
+        auto const quantised = quantise_weights(weights, order, use, products);
         layer.weight_noise = relative_noise(weights.floats, dequantised(quantised).floats);
         layer.weight_scales = quantised.scales;
         result_.graph.constants.erase(name);

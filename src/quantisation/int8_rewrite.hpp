@@ -1,5 +1,6 @@
 #pragma once
 
+#include "quantisation/input_products.hpp"
 #include "quantisation/int8_plan.hpp"
 #include "quantisation/network_runner.hpp"
 #include "quantisation/range_calibrator.hpp"
@@ -24,6 +25,9 @@ using Corrections = std::map<std::string, std::vector<float>>;
 struct RewriteConfig {
     RangeCalibrator::Config range{};
     Corrections corrections{};
+    /// Of layers whose weights are rounded to make up for each other, which must live as long;
+    /// null: each weight to its nearest level.
+    std::map<std::string, InputProducts> const* products = nullptr;
 };
 
 /// Suffix of the bias that holds a convolution's correction, as levels and scale.

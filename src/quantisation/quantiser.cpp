@@ -26,6 +26,13 @@ Placement parse_placement(std::string_view name)
     throw InputError("unknown placement '" + std::string(name) + "'", "known: blocks, portable");
 }
 
+WeightRounding parse_weight_rounding(std::string_view name)
+{
+    if (name == "nearest") return WeightRounding::nearest;
+    if (name == "compensated") return WeightRounding::compensated;
+    throw InputError("unknown rounding '" + std::string(name) + "'", "known: nearest, compensated");
+}
+
 std::string_view name_of(Placement placement)
 {
     return placement == Placement::blocks ? "blocks" : "portable";
@@ -40,7 +47,7 @@ Quantiser::Quantiser(graph::Graph network, NetworkRunner const& runner)
 Quantiser::Calibration const& Quantiser::calibration(Config const& config)
 {
     std::tuple const key(config.canonical.energy_offset, config.canonical.unit, config.equalisation,
-                         config.placement);
+                         config.placement, config.rounding);
     if (auto const found = calibrations_.find(key); found != calibrations_.end())
         return found->second;
     auto all_int8 = config;
@@ -52,6 +59,8 @@ Quantiser::Calibration const& Quantiser::calibration(Config const& config)
     made.canonical =
         equalise_branches(made.canonical, plan, calibrate(made.canonical, plan, runner_));
     made.statistics = calibrate(made.canonical, plan, runner_);
+    if (config.rounding == WeightRounding::compensated)
+        made.products = input_products(made.canonical, plan, runner_);
     return calibrations_.emplace(key, std::move(made)).first->second;
 }
 
@@ -62,11 +71,11 @@ Int8Plan Quantiser::plan(Config const& config)
 
 Int8Network Quantiser::operator()(Config const& config)
 {
-    auto const& [canonical, statistics] = calibration(config);
+    auto const& [canonical, statistics, products] = calibration(config);
     auto const plan = plan_for(canonical, config);
-    RewriteConfig rewrite{.range = config.range};
+    RewriteConfig rewrite{.range = config.range, .products = &products};
     if (config.correct_means)
-        rewrite.corrections = correct_biases(canonical, plan, statistics, config.range, runner_);
+        rewrite.corrections = correct_biases(canonical, plan, statistics, rewrite, runner_);
     auto result = rewrite_int8(canonical, plan, statistics, rewrite);
     if (config.correct_means) result.response_factor = match_response(result, canonical, runner_);
     result.graph.metadata[layer_notes_key] = layer_notes(result.layers);

@@ -18,6 +18,14 @@ enum class Placement {
 Placement parse_placement(std::string_view name);
 std::string_view name_of(Placement placement);
 
+/// How weights of int8 convolutions become levels.
+enum class WeightRounding {
+    nearest,     ///< each by itself
+    compensated  ///< each making up for the errors of others, on the calibration inputs
+};
+/// "nearest" or "compensated"; throws InputError for another name.
+WeightRounding parse_weight_rounding(std::string_view name);
+
 /// The whole way from a float32 network to int8: canonical form, calibration, equal branches, bias
 /// correction, rewrite, response. Keeps what calibration saw, so that many configurations of one
 /// network can be tried. The runner must outlive it. Not thread-safe.
@@ -28,6 +36,7 @@ public:
         CanonicalConfig canonical{};
         double equalisation = 0.7;  ///< strength of equalise_channels, in [0, 1]; 0: none
         Placement placement = Placement::blocks;
+        WeightRounding rounding = WeightRounding::nearest;
         bool correct_means = true;         ///< biases of each layer and the response of the whole
         std::int64_t least_channels = 16;  ///< see Int8PlanConfig
         std::map<std::string, Fallback> fallbacks{};  ///< layers that are not to be int8
@@ -49,11 +58,13 @@ public:
 private:
     struct Calibration {
         graph::Graph canonical;
-        Statistics statistics;  ///< of all values that may be quantised
+        Statistics statistics;                            ///< of all values that may be quantised
+        std::map<std::string, InputProducts> products{};  ///< by layer, where they are asked for
     };
     graph::Graph network_;
     NetworkRunner const& runner_;
-    std::map<std::tuple<double, ActivationUnit, double, Placement>, Calibration> calibrations_;
+    std::map<std::tuple<double, ActivationUnit, double, Placement, WeightRounding>, Calibration>
+        calibrations_;
 
     Calibration const& calibration(Config const& config);
 };

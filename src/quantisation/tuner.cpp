@@ -220,6 +220,7 @@ std::string plan_text(Quantiser::Config const& config)
                 ? std::string(", absolute")
                 : fmt::format(", energy offset {}", config.canonical.energy_offset);
     if (config.placement == Placement::portable) text += ", portable";
+    if (config.rounding == WeightRounding::compensated) text += ", compensated rounding";
     if (!config.correct_means) text += ", means not corrected";
     for (auto const& [layer, fallback] : config.fallbacks)
         text += fmt::format(", {} {}", layer, name_of(fallback.precision));

@@ -49,9 +49,58 @@ double square_error(std::span<float const> weights, std::vector<std::int8_t> con
     return sum;
 }
 
+struct Rounded {
+    std::vector<std::int8_t> levels;
+    double error = 0;  ///< squared, in the weights or in the layer's result
+};
+
+Rounded round_to_nearest(std::span<float const> weights, std::size_t taps, LevelUse use,
+                         double scale)
+{
+    auto levels = levels_of(weights, taps, use, scale);
+    double const error = square_error(weights, levels, scale);
+    return {.levels = std::move(levels), .error = error};
+}
+
+/// The level next to `wanted` which the partner of weight `i`, if it is rounded already, allows.
+std::int8_t level_beside_partner(std::vector<std::int8_t> const& levels, std::size_t i,
+                                 std::size_t taps, double wanted)
+{
+    bool const first_of_pair = i / taps % 2 == 0;
+    auto const partner = i + taps;
+    double low = -127.0, high = 127.0;
+    if (first_of_pair && partner < levels.size()) {
+        low = std::max(low, -largest_pair - static_cast<double>(levels[partner]));
+        high = std::min(high, largest_pair - static_cast<double>(levels[partner]));
+    }
+    return static_cast<std::int8_t>(std::clamp(std::nearbyint(wanted), low, high));
+}
+
+/// From the last weight to the first: error R (w - w') of those behind a weight is made up for.
+Rounded round_compensated(std::span<float const> weights, std::size_t taps,
+                          InputProducts const& products, double scale)
+{
+    auto const size = weights.size();
+    Rounded rounded{.levels = std::vector<std::int8_t>(size, 0)};
+    std::vector<double> misses(size, 0.0);
+    for (std::size_t i = size; i-- > 0;) {
+        auto const* const row = products.factor.data() + i * size;
+        double behind = 0;
+        for (std::size_t j = i + 1; j < size; ++j) behind += row[j] * misses[j];
+        auto const weight = static_cast<double>(weights[i]);
+        double const wanted = weight + behind / row[i];
+        rounded.levels[i] = level_beside_partner(rounded.levels, i, taps, wanted / scale);
+        misses[i] = weight - scale * rounded.levels[i];
+        double const left = row[i] * (wanted - scale * rounded.levels[i]);
+        rounded.error += left * left;
+    }
+    return rounded;
+}
+
 }  // namespace
 
-QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t taps, LevelUse use)
+QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t taps, LevelUse use,
+                                  InputProducts const* products)
 {
     double largest = 0;
     for (float const weight : weights) {
@@ -66,17 +115,20 @@ QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t ta
     double least = 1e300;
     for (double const share : shares) {
         auto const scale = static_cast<float>(share * largest / 127.0);
-        auto levels = levels_of(weights, taps, use, static_cast<double>(scale));
-        double const error = square_error(weights, levels, static_cast<double>(scale));
-        if (error >= least) continue;
-        least = error;
+        auto const exact_scale = static_cast<double>(scale);
+        auto rounded = products == nullptr
+                           ? round_to_nearest(weights, taps, use, exact_scale)
+                           : round_compensated(weights, taps, *products, exact_scale);
+        if (rounded.error >= least) continue;
+        least = rounded.error;
         channel.scale = scale;
-        channel.levels = std::move(levels);
+        channel.levels = std::move(rounded.levels);
     }
     return channel;
 }
 
-QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder order, LevelUse use)
+QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder order, LevelUse use,
+                                  InputProducts const* products)
 {
     bool const output_first = order == WeightOrder::output_first;
     auto const outputs = static_cast<std::size_t>(weights.shape[output_first ? 0 : 1]);
@@ -95,7 +147,7 @@ QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder orde
         for (std::size_t i = 0; i < inputs; ++i)
             std::copy_n(weights.floats.begin() + static_cast<std::ptrdiff_t>(at(i)), taps,
                         channel.begin() + static_cast<std::ptrdiff_t>(i * taps));
-        auto const quantised = quantise_channel(channel, taps, use);
+        auto const quantised = quantise_channel(channel, taps, use, products);
         result.scales.push_back(quantised.scale);
         for (std::size_t i = 0; i < inputs; ++i)
             for (std::size_t tap = 0; tap < taps; ++tap)

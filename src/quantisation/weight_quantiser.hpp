@@ -1,6 +1,7 @@
 #pragma once
 
 #include "graph/graph.hpp"
+#include "quantisation/input_products.hpp"
 
 #include <cstdint>
 #include <span>
@@ -28,8 +29,13 @@ enum class LevelUse {
 /// bits, and a larger pair would saturate there. One file so gives the same sums on every CPU; the
 /// scale weighs what that costs against finer levels. All-zero channels get scale 1. Throws
 /// InputError where a weight is not finite.
+///
+/// With `products` of the layer's inputs, for use in integers, each weight is rounded such that it
+/// makes up for the errors of those rounded before it, and the scale is that of the least error of
+/// the layer's result (Babai's nearest plane; Frantar et al. 2022, arXiv:2210.17323).
 QuantisedChannel quantise_channel(std::span<float const> weights, std::size_t taps,
-                                  LevelUse use = LevelUse::integers);
+                                  LevelUse use = LevelUse::integers,
+                                  InputProducts const* products = nullptr);
 
 /// Weights of a convolution, [out, in, ...], or of a transposed one, [in, out, ...].
 struct QuantisedWeights {
@@ -39,7 +45,8 @@ struct QuantisedWeights {
 };
 enum class WeightOrder { output_first, input_first };
 QuantisedWeights quantise_weights(graph::Tensor const& weights, WeightOrder order,
-                                  LevelUse use = LevelUse::integers);
+                                  LevelUse use = LevelUse::integers,
+                                  InputProducts const* products = nullptr);
 
 /// The levels times their scales.
 graph::Tensor dequantised(QuantisedWeights const& weights);

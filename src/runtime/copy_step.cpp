@@ -1,58 +1,57 @@
 #include "runtime/copy_step.hpp"
 
+#include "runtime/level_kernel.hpp"
+#include "runtime/loop_nest.hpp"
+
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <cassert>
 #include <cmath>
+#include <cstring>
 #include <type_traits>
 
 namespace lowcal::runtime {
 namespace {
 
-constexpr std::size_t most_axes = 6;
-
-/// A strided loop nest, outermost first, in the order of the destination's memory.
-struct LoopNest {
-    std::array<std::int64_t, most_axes> counts{};
-    std::array<std::int64_t, most_axes> source_steps{};
-    std::array<std::int64_t, most_axes> destination_steps{};
-    std::int64_t destination_first = 0;
-};
-
-LoopNest make_nest(CopyStep::Config const& config, CopyStep::Part const& part)
-{
-    auto const source = strides(part.source);
-    auto const destination = strides(config.destination);
-    LoopNest nest;
-    nest.counts.fill(1);
-    auto const rank = config.destination.order.size();
-    assert(rank <= most_axes);
-    for (std::size_t i = 0; i < rank; ++i) {
-        auto const axis = config.destination.order[i];
-        auto const level = most_axes - rank + i;
-        nest.counts[level] = part.source.shape[axis];
-        nest.source_steps[level] = source[axis];
-        nest.destination_steps[level] = destination[axis];
-    }
-    nest.destination_first = part.first * destination[config.axis];
-    return nest;
-}
-
-/// Copies with a conversion from element to element.
-template <class Source, class Destination, class Convert>
+/// Copies run by run: `copy_run(source, destination)` does the innermost loop.
+template <class Source, class Destination, class CopyRun>
 void copy(LoopNest const& nest, Source const* source, Destination* destination,
-          Convert const& convert, std::size_t level = 0)
+          CopyRun const& copy_run, std::size_t level = 0)
 {
+    if (level + 1 == LoopNest::most_axes) return copy_run(source, destination);
     auto const count = nest.counts[level];
     auto const from = nest.source_steps[level];
     auto const to = nest.destination_steps[level];
-    if (level + 1 == most_axes) {
-        for (std::int64_t i = 0; i < count; ++i) destination[i * to] = convert(source[i * from]);
+    for (std::int64_t i = 0; i < count; ++i)
+        copy(nest, source + i * from, destination + i * to, copy_run, level + 1);
+}
+
+/// A run of elements that are apart by steps, each converted.
+template <class Source, class Destination, class Convert>
+void copy_strided(LoopNest const& nest, Source const* source, Destination* destination,
+                  Convert const& convert)
+{
+    auto const count = nest.counts.back();
+    auto const from = nest.source_steps.back();
+    auto const to = nest.destination_steps.back();
+    for (std::int64_t i = 0; i < count; ++i) destination[i * to] = convert(source[i * from]);
+}
+
+/// Bytes that follow one another: short runs as two pieces that overlap, because a call of memcpy
+/// costs more than they do.
+void copy_bytes(void const* source, void* destination, std::size_t count)
+{
+    constexpr std::size_t piece = 8;
+    if (count < piece || count > 2 * piece) {
+        std::memcpy(destination, source, count);
         return;
     }
-    for (std::int64_t i = 0; i < count; ++i)
-        copy(nest, source + i * from, destination + i * to, convert, level + 1);
+    std::uint64_t first = 0, last = 0;
+    auto const* const from = static_cast<std::byte const*>(source);
+    auto* const to = static_cast<std::byte*>(destination);
+    std::memcpy(&first, from, piece);
+    std::memcpy(&last, from + count - piece, piece);
+    std::memcpy(to, &first, piece);
+    std::memcpy(to + count - piece, &last, piece);
 }
 
 /// Calls `visit(pointer, widen, narrow)` with the memory of a tensor in its own element type and
@@ -83,7 +82,9 @@ public:
     BoundCopy(CopyStep::Config const& config, Workspace const& workspace)
         : config_(config), workspace_(workspace)
     {
-        for (auto const& part : config.parts) nests_.push_back(make_nest(config, part));
+        for (auto const& part : config.parts)
+            nests_.push_back(
+                nest_between(part.source, config.destination, config.axis, part.first));
     }
 
     void run() override
@@ -104,12 +105,32 @@ private:
         auto* const source = workspace_.data(part.buffer);
         if (part.element == whole.element && part.levels == whole.levels)
             return move(nest, part, source, destination);
+        if (part.element == Element::float32 && whole.element == Element::uint8 &&
+            nest.is_contiguous())
+            return quantise(nest, source, destination);
         with_element(part, source, [&](auto const* from, auto widen, auto) {
             with_element(whole, destination, [&](auto* to, auto, auto narrow) {
-                copy(nest, from, to + nest.destination_first,
-                     [&](auto x) { return narrow(widen(x)); });
+                copy(nest, from, to + nest.destination_first, [&](auto const* run, auto* result) {
+                    copy_strided(nest, run, result, [&](auto x) { return narrow(widen(x)); });
+                });
             });
         });
+    }
+
+    void quantise(LoopNest const& nest, std::byte* source, std::byte* destination) const
+    {
+        static auto const round = level_kernels.fastest();
+        auto const& levels = config_.destination.levels;
+        LevelRun run{.count = static_cast<std::size_t>(nest.counts.back()),
+                     .scale = levels.scale,
+                     .zero_point = static_cast<float>(levels.zero_point)};
+        copy(nest, reinterpret_cast<float const*>(source),
+             reinterpret_cast<std::uint8_t*>(destination) + nest.destination_first,
+             [&](float const* from, std::uint8_t* to) {
+                 run.source = from;
+                 run.result = to;
+                 round(run);
+             });
     }
 
     /// The same element type on both sides: bytes move as they are.
@@ -118,8 +139,17 @@ private:
     {
         with_element(part, source, [&](auto const* from, auto, auto) {
             with_element(part, destination, [&](auto* to, auto, auto) {
-                copy(nest, from, to + nest.destination_first,
-                     [](auto x) { return static_cast<std::remove_pointer_t<decltype(to)>>(x); });
+                auto* const first = to + nest.destination_first;
+                auto const bytes = static_cast<std::size_t>(nest.counts.back()) * sizeof(*to);
+                if (nest.is_contiguous())
+                    copy(nest, from, first,
+                         [&](auto const* run, auto* result) { copy_bytes(run, result, bytes); });
+                else
+                    copy(nest, from, first, [&](auto const* run, auto* result) {
+                        copy_strided(nest, run, result, [](auto x) {
+                            return static_cast<std::remove_pointer_t<decltype(to)>>(x);
+                        });
+                    });
             });
         });
     }

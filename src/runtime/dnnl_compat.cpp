@@ -88,4 +88,13 @@ void append_leaky_relu(dnnl::post_ops& post_ops, float slope)
 #endif
 }
 
+void append_addition(dnnl::post_ops& post_ops, float number)
+{
+#if DNNL_VERSION_MAJOR < 3
+    post_ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_linear, 1.0F, number);
+#else
+    post_ops.append_eltwise(dnnl::algorithm::eltwise_linear, 1.0F, number);
+#endif
+}
+
 }  // namespace lowcal::runtime

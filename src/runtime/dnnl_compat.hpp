@@ -51,4 +51,7 @@ std::vector<ExtraArgument> set_int8(dnnl::primitive_attr& attributes, Int8Attrib
 /// Appends max(x, slope * x); slope 0 is ReLU.
 void append_leaky_relu(dnnl::post_ops& post_ops, float slope);
 
+/// Appends x + number: cheaper than an addition of numbers per channel where all are alike.
+void append_addition(dnnl::post_ops& post_ops, float number);
+
 }  // namespace lowcal::runtime

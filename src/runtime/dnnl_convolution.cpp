@@ -244,11 +244,17 @@ dnnl::post_ops DnnlConvolution::make_post_ops(ConvolutionConfig const& config)
         constants_.push_back({append_binary(dnnl::algorithm::binary_mul),
                               copy_of(epilogue.scale, description, engine_)});
     if (!has_shift(config)) return post_ops;
+    std::vector<float> numbers(config.channels());
+    if (!shift_set_) {
+        shift_numbers(config, nullptr, numbers);
+        if (std::equal(numbers.begin() + 1, numbers.end(), numbers.begin())) {
+            append_addition(post_ops, numbers.front());
+            return post_ops;
+        }
+    }
     shift_description_ = description;
     shift_argument_ = append_binary(dnnl::algorithm::binary_add);
     if (shift_set_) return post_ops;
-    std::vector<float> numbers(config.channels());
-    shift_numbers(config, nullptr, numbers);
     constants_.push_back({shift_argument_, copy_of(numbers, description, engine_)});
     return post_ops;
 }

@@ -1,5 +1,7 @@
 #include "runtime/elementwise_steps.hpp"
 
+#include "core/function_kernels.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -25,11 +27,13 @@ public:
             case UnaryOperation::clip:
                 return with([=](float x) { return std::min(std::max(x, first), second); });
             case UnaryOperation::exponential:
-                return with([](float x) { return std::exp(x); });
+                return with(exponential_kernels);
+            case UnaryOperation::cube_root:
+                return with(cube_root_kernels);
             case UnaryOperation::leaky_relu:
                 return with([=](float x) { return x < 0.0F ? first * x : x; });
             case UnaryOperation::logarithm:
-                return with([](float x) { return std::log(x); });
+                return with(logarithm_kernels);
             case UnaryOperation::power:
                 return with([=](float x) { return std::pow(x, first); });
             case UnaryOperation::relu:
@@ -37,7 +41,7 @@ public:
             case UnaryOperation::root:
                 return with([](float x) { return std::sqrt(x); });
             case UnaryOperation::tanh:
-                return with([](float x) { return std::tanh(x); });
+                return with(hyperbolic_tangent_kernels);
         }
     }
 
@@ -51,6 +55,12 @@ private:
     {
         auto const* const source = floats(workspace_, config_.source);
         std::transform(source, source + count_, floats(workspace_, config_.result), function);
+    }
+    template <class Kernel>
+    void with(KernelVersions<Kernel> const& kernels) const
+    {
+        kernels.fastest()(floats(workspace_, config_.source), floats(workspace_, config_.result),
+                          count_);
     }
 };
 

@@ -5,9 +5,20 @@
 
 namespace lowcal::runtime {
 
-enum class UnaryOperation { clip, exponential, leaky_relu, logarithm, power, relu, root, tanh };
+enum class UnaryOperation {
+    clip,
+    cube_root,
+    exponential,
+    leaky_relu,
+    logarithm,
+    power,
+    relu,
+    root,
+    tanh
+};
 
-/// A function of each element, float32; the result has the memory order of the source.
+/// A function of each element, float32; the result has the memory order of the source. Powers other
+/// than the cube root are the C library's; all else has the same bits on every machine.
 class UnaryStep : public Step {
 public:
     struct Config {

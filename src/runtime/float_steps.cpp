@@ -1,6 +1,7 @@
 #include "runtime/float_steps.hpp"
 
 #include "graph/reference.hpp"
+#include "runtime/dense_kernel.hpp"
 
 #include <algorithm>
 
@@ -20,19 +21,14 @@ public:
     }
     void run() override
     {
-        auto const* source = floats(workspace_, config_.source);
-        auto* destination = floats(workspace_, config_.destination);
-        for (std::size_t n = 0; n < config_.rows; ++n) {
-            std::copy(config_.bias.begin(), config_.bias.end(), destination);
-            auto const* weights = config_.weights.data();
-            for (std::size_t k = 0; k < config_.inputs; ++k, weights += config_.outputs) {
-                float const value = source[k];
-                for (std::size_t o = 0; o < config_.outputs; ++o)
-                    destination[o] += value * weights[o];
-            }
-            source += config_.inputs;
-            destination += config_.outputs;
-        }
+        dense_kernels.fastest()({.rows = config_.rows,
+                                 .inputs = config_.inputs,
+                                 .outputs = config_.outputs,
+                                 .source = floats(workspace_, config_.source),
+                                 .weights = config_.weights.data(),
+                                 .bias = config_.bias.data(),
+                                 .slope = config_.slope,
+                                 .result = floats(workspace_, config_.destination)});
     }
 
 private:
@@ -51,6 +47,31 @@ std::vector<std::int64_t> broadcast_steps(PlanValue const& operand, graph::Shape
     return steps;
 }
 
+/// Numbers that are one step apart, or (0) always the same one.
+struct Row {
+    float const* first;
+    std::int64_t step;
+};
+
+/// Loops of their own, so that each becomes vectors.
+template <class Operation>
+float* apply_row(std::size_t count, Row a, Row b, float* result, Operation operation)
+{
+    if (a.step == 1 && b.step == 1)
+        return std::transform(a.first, a.first + count, b.first, result, operation);
+    if (a.step == 1 && b.step == 0)
+        return std::transform(a.first, a.first + count, result,
+                              [&, y = *b.first](float x) { return operation(x, y); });
+    if (a.step == 0 && b.step == 1)
+        return std::transform(b.first, b.first + count, result,
+                              [&, x = *a.first](float y) { return operation(x, y); });
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const index = static_cast<std::int64_t>(i);
+        *result++ = operation(a.first[index * a.step], b.first[index * b.step]);
+    }
+    return result;
+}
+
 template <class Operation>
 void apply(std::vector<std::int64_t> const& shape, std::vector<std::int64_t> const& first_steps,
            std::vector<std::int64_t> const& second_steps, float const* first, float const* second,
@@ -61,8 +82,8 @@ void apply(std::vector<std::int64_t> const& shape, std::vector<std::int64_t> con
         return;
     }
     if (axis + 1 == shape.size()) {
-        for (std::int64_t i = 0; i < shape[axis]; ++i)
-            *result++ = operation(first[i * first_steps[axis]], second[i * second_steps[axis]]);
+        result = apply_row(static_cast<std::size_t>(shape[axis]), {first, first_steps[axis]},
+                           {second, second_steps[axis]}, result, operation);
         return;
     }
     for (std::int64_t i = 0; i < shape[axis]; ++i)

@@ -8,16 +8,18 @@
 
 namespace lowcal::runtime {
 
-/// Dense layer [N, in] -> [N, out] in float32: y = b + sum over k of x[k] w[k], in this order for
-/// every output, so that the result has the same bits for any batch and on any CPU.
+/// Dense layer [N, in] -> [N, out] in float32: y = f(b + sum over k of x[k] w[k]), f = LeakyReLU,
+/// added in this order for every output, so that the result has the same bits for any batch and on
+/// any CPU.
 class DenseStep : public Step {
 public:
     struct Config {
         std::size_t rows = 0;  ///< N
         std::size_t inputs = 0;
         std::size_t outputs = 0;
-        std::vector<float> weights;  ///< [in, out]
-        std::vector<float> bias;     ///< [out]
+        std::vector<float> weights;  ///< as weight_index of the kernel says
+        std::vector<float> bias;     ///< [padded_outputs(out)]
+        float slope = 1.0F;          ///< of the LeakyReLU behind it; 1: none
         std::size_t source = 0;      ///< buffers
         std::size_t destination = 0;
     };

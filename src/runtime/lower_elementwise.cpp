@@ -1,6 +1,5 @@
-// Functions of single elements, sums, pieces and DepthToSpace: what stands around the convolutions.
+// Functions of single elements, sums and pieces: what stands around the convolutions.
 
-#include "runtime/copy_step.hpp"
 #include "runtime/elementwise_steps.hpp"
 #include "runtime/lowering.hpp"
 
@@ -44,6 +43,7 @@ bool Lowering::lower_unary(graph::Node const& node)
         auto const exponent = single_number(constant(node.inputs[1]));
         if (!exponent || constant(node.inputs[1])->shape.size() > 1) return false;
         config.first = *exponent;
+        if (*exponent == 1.0F / 3.0F) config.operation = UnaryOperation::cube_root;
     }
     if (node.op == "Clip") {
         auto bound = [&](std::size_t input, float fallback) -> std::optional<float> {
@@ -103,43 +103,6 @@ bool Lowering::lower_split(graph::Node const& node)
     }
     read(config.source.buffer);
     add_step(std::make_unique<SplitStep>(node.name, std::move(config)));
-    return true;
-}
-
-/// One copy: the channels are three axes, (row, column, channel) or (channel, row, column), and the
-/// result is channels last, which is what convolutions read.
-bool Lowering::lower_depth_to_space(graph::Node const& node)
-{
-    if (node.op != "DepthToSpace" || constant(node.inputs[0]) != nullptr) return false;
-    auto source = value(node.inputs[0]);
-    auto const block = graph::int_attribute(node, "blocksize", 1);
-    bool const channels_first = graph::string_attribute(node, "mode", "DCR") == "CRD";
-    auto const& shape = shapes_.at(node.outputs.front());
-    AxisOrder order;
-    for (auto const axis : source.order) {
-        if (axis == 1)
-            order.insert(order.end(), {1, 2, 3});
-        else
-            order.push_back(axis == 0 ? 0 : axis + 2);
-    }
-    auto const channels = shape[1];
-    source.shape = channels_first ? graph::Shape{source.shape[0], channels,        block,
-                                                 block,           source.shape[2], source.shape[3]}
-                                  : graph::Shape{source.shape[0], block,           block,
-                                                 channels,        source.shape[2], source.shape[3]};
-    source.order = order;
-    auto result = new_value(
-        source.shape, channels_first ? AxisOrder{0, 4, 2, 5, 3, 1} : AxisOrder{0, 4, 1, 5, 2, 3},
-        source.element);
-    result.levels = source.levels;
-    read(source.buffer);
-    auto made = result;
-    made.shape = shape;
-    made.order = channels_last(shape.size());
-    define(node.outputs.front(), made);
-    add_step(std::make_unique<CopyStep>(
-        node.name,
-        CopyStep::Config{.destination = std::move(result), .parts = {{.source = source}}}));
     return true;
 }
 

@@ -37,35 +37,6 @@ void Lowering::lower_transposition(graph::Node const& node)
     define(node.outputs.front(), view);
 }
 
-void Lowering::lower_concatenation(graph::Node const& node)
-{
-    auto const& shape = shapes_.at(node.outputs.front());
-    auto const rank = static_cast<std::int64_t>(shape.size());
-    auto axis = graph::int_attribute(node, "axis", 0);
-    if (axis < 0) axis += rank;
-    CopyStep::Config config;
-    config.axis = static_cast<std::size_t>(axis);
-    std::int64_t first = 0;
-    for (auto const& input : node.inputs) {
-        auto const part = value(input);
-        config.parts.push_back({.source = part, .first = first});
-        first += part.shape[static_cast<std::size_t>(axis)];
-    }
-    // Convolutions read channels last; anything else keeps the first part's order.
-    auto const order = rank >= 4 ? channels_last(shape.size()) : config.parts.front().source.order;
-    // Levels of one scale are joined as they are; anything that differs meets in float32.
-    auto const& sample = config.parts.front().source;
-    bool const alike =
-        std::all_of(config.parts.begin(), config.parts.end(), [&](CopyStep::Part const& part) {
-            return part.source.element == sample.element && part.source.levels == sample.levels;
-        });
-    config.destination = new_value(shape, order, alike ? sample.element : Element::float32);
-    if (alike) config.destination.levels = sample.levels;
-    for (auto const& part : config.parts) read(part.source.buffer);
-    define(node.outputs.front(), config.destination);
-    add_step(std::make_unique<CopyStep>(node.name, std::move(config)));
-}
-
 Levels Lowering::levels_of(graph::Node const& node) const
 {
     auto const* const scale = constant(node.inputs[1]);
@@ -96,46 +67,6 @@ void Lowering::lower_quantisation(graph::Node const& node)
     add_step(std::make_unique<CopyStep>(
         node.name, CopyStep::Config{.destination = made, .parts = {{.source = source}}}));
     define(node.outputs.front(), made);
-}
-
-bool Lowering::lower_dense(graph::Node const& node)
-{
-    bool const gemm = node.op == "Gemm";
-    if (!gemm && node.op != "MatMul") return false;
-    auto const* const weights = constant(node.inputs[1]);
-    bool const plain = weights != nullptr && weights->shape.size() == 2 &&
-                       shapes_.at(node.inputs[0]).size() == 2 &&
-                       graph::float_attribute(node, "alpha", 1.0F) == 1.0F &&
-                       graph::float_attribute(node, "beta", 1.0F) == 1.0F &&
-                       graph::int_attribute(node, "transA", 0) == 0;
-    if (!plain) return false;
-    bool const transposed = gemm && graph::int_attribute(node, "transB", 0) != 0;
-    auto const rows = static_cast<std::size_t>(weights->shape[0]);
-    auto const columns = static_cast<std::size_t>(weights->shape[1]);
-    DenseStep::Config config{.inputs = transposed ? columns : rows,
-                             .outputs = transposed ? rows : columns,
-                             .weights = weights->floats,
-                             .bias = {}};
-    if (transposed)
-        for (std::size_t o = 0; o < rows; ++o)
-            for (std::size_t k = 0; k < columns; ++k)
-                config.weights[k * rows + o] = weights->floats[o * columns + k];
-    config.bias.assign(config.outputs, 0.0F);
-    if (gemm && node.inputs.size() > 2 && !node.inputs[2].empty()) {
-        auto const& bias = constant_floats(node, 2);
-        if (bias.size() != config.outputs && bias.size() != 1) return false;
-        for (std::size_t o = 0; o < config.outputs; ++o)
-            config.bias[o] = bias[bias.size() == 1 ? 0 : o];
-    }
-    auto const source = row_major_floats(node.inputs[0], node);
-    auto const made = new_value(shapes_.at(node.outputs.front()), row_major(2), Element::float32);
-    read(source.buffer);
-    config.rows = static_cast<std::size_t>(source.shape[0]);
-    config.source = source.buffer;
-    config.destination = made.buffer;
-    add_step(std::make_unique<DenseStep>(node.name, std::move(config)));
-    define(node.outputs.front(), made);
-    return true;
 }
 
 bool Lowering::lower_binary(graph::Node const& node)

@@ -51,6 +51,7 @@ void Lowering::fold(graph::Node const& node) const
 
 LoweredGraph Lowering::run()
 {
+    find_cell_tails();
     add_inputs();
     for (auto const& node : graph_.nodes)
         if (!fused_.contains(&node)) lower(node);
@@ -72,7 +73,8 @@ void Lowering::lower(graph::Node const& node)
         lower_concatenation(node);
     else if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear")
         lower_quantisation(node);
-    else if (!lower_dense(node) && !lower_binary(node) && !lower_around(node))
+    else if (!lower_cell_tail(node) && !lower_dense(node) && !lower_binary(node) &&
+             !lower_around(node))
         lower_by_reference(node);
 }
 

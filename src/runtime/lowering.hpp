@@ -1,6 +1,7 @@
 #pragma once
 
 #include "graph/graph.hpp"
+#include "runtime/cell_tail_match.hpp"
 #include "runtime/convolution_step.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/value.hpp"
@@ -36,7 +37,10 @@ private:
     std::map<std::string, std::vector<graph::Node const*>> consumers_;
     std::set<std::string> kept_;  ///< values that must exist: outputs and watched ones
     std::map<std::string, PlanValue> values_;
+    /// Results of DepthToSpace that the concatenation behind it will move: six axes.
+    std::map<std::string, PlanValue> spread_;
     std::set<graph::Node const*> fused_;
+    std::map<graph::Node const*, CellTailMatch> cell_tails_;  ///< by the node that ends one
     /// Constants that the graph computes from constants (DequantizeLinear, Cast), in float32.
     mutable std::map<std::string, graph::Tensor> folded_;
     /// Those that are int8 levels times scales: folded when somebody wants them in float32, which a
@@ -82,23 +86,38 @@ private:
                          ConvolutionChain const& chain);
     Element float_arithmetic(graph::Node const& node) const;
 
+    // Products with matrices (lower_dense.cpp)
+    float fuse_leaky_relu(std::string& result);
+    bool lower_dense(graph::Node const& node);
+
     // Everything else (lower_nodes.cpp)
     void lower_view(graph::Node const& node);
     void lower_transposition(graph::Node const& node);
-    void lower_concatenation(graph::Node const& node);
-    bool lower_dense(graph::Node const& node);
     bool lower_binary(graph::Node const& node);
     void lower_quantisation(graph::Node const& node);
     /// The levels of a QuantizeLinear or DequantizeLinear of activations.
     Levels levels_of(graph::Node const& node) const;
     void lower_by_reference(graph::Node const& node);
 
+    // Concat and DepthToSpace (lower_concatenation.cpp)
+    void lower_concatenation(graph::Node const& node);
+    bool lower_depth_to_space(graph::Node const& node);
+    bool joins_spread(graph::Node const* node, std::int64_t block) const;
+    PlanValue join_spread(std::string const& step, std::vector<PlanValue> const& values,
+                          std::string const& output);
+    PlanValue destination_of(std::vector<PlanValue> const& values, graph::Shape const& shape,
+                             AxisOrder const& order);
+
     // Around the convolutions (lower_elementwise.cpp); false: no such node, or no such form of it
     bool lower_around(graph::Node const& node);
     bool lower_unary(graph::Node const& node);
     bool lower_sum(graph::Node const& node);
     bool lower_split(graph::Node const& node);
-    bool lower_depth_to_space(graph::Node const& node);
+
+    // Cell energies (lower_cell_tail.cpp)
+    void find_cell_tails();
+    bool can_fuse(CellTailMatch const& tail) const;
+    bool lower_cell_tail(graph::Node const& node);
 };
 
 }  // namespace lowcal::runtime

@@ -1,5 +1,7 @@
 #include "core/random.hpp"
 
+#include "core/normal_kernel.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -65,27 +67,47 @@ TEST(ItemRandom, normal_numbers_have_the_moments_of_the_normal_distribution)
     EXPECT_NEAR(normal_moment(4, items), 3.0, 5 * std::sqrt(96 / n));
 }
 
-TEST(PortableLog, agrees_with_the_exact_logarithm_to_a_few_units_in_the_last_place)
-{
-    double worst = 0;
-    for (int i = 1; i <= 100000; ++i) {
-        float const x = static_cast<float>(i) / 100000.0F;
-        double const exact = std::log(static_cast<double>(x));
-        double const scale = std::max(std::abs(exact), 1e-5);
-        worst = std::max(worst, std::abs(static_cast<double>(portable_log(x)) - exact) / scale);
-    }
-    EXPECT_LT(worst, 4e-7);  // series cut off below 1e-7, plus two roundings of 6e-8
-    EXPECT_GT(worst, 1e-9);  // float32 cannot be exact: the loop looked at something
-}
-
-TEST(PortableSinCos, agrees_with_the_exact_functions)
+TEST(ItemRandom, normal_numbers_are_those_of_box_muller_on_the_published_numbers)
 {
     constexpr double turn = 6.283185307179586;
-    for (int i = 0; i < 4096; ++i) {
-        float const x = static_cast<float>(i) / 4096.0F;
-        auto const [sine, cosine] = portable_sincos_turns(x);
-        EXPECT_NEAR(static_cast<double>(sine), std::sin(turn * static_cast<double>(x)), 4e-7);
-        EXPECT_NEAR(static_cast<double>(cosine), std::cos(turn * static_cast<double>(x)), 4e-7);
+    auto const uniform = [](std::uint32_t bits) { return ((bits >> 9) + 0.5) * 0x1p-23; };
+    ItemRandom const item({.seed = 0x123456789abcULL, .stream = RandomStream::energy}, 1ULL << 40);
+    std::vector<std::uint32_t> bits(4000);
+    std::vector<float> numbers(4000);
+    item.bits(bits);
+    item.normal(numbers);
+    for (std::size_t i = 0; i < bits.size(); i += 2) {
+        double const radius = std::sqrt(-2 * std::log(uniform(bits[i])));
+        double const angle = turn * uniform(bits[i + 1]);
+        // 4e-7 from sine and cosine, 2e-7 from the logarithm's half and the root.
+        EXPECT_NEAR(static_cast<double>(numbers[i]), radius * std::cos(angle), 6e-7 * radius);
+        EXPECT_NEAR(static_cast<double>(numbers[i + 1]), radius * std::sin(angle), 6e-7 * radius);
+    }
+}
+
+TEST(ItemRandom, normal_numbers_stay_what_they_were_to_the_last_bit)
+{
+    std::array<float, 9> numbers{};
+    ItemRandom({.seed = 20211, .stream = RandomStream::latent}, 7).normal(numbers);
+    std::array<float, 9> const stored{-0x1.f90784p-2F, -0x1.2105eap+0F, -0x1.c52118p-1F,
+                                      0x1.c031aep-2F,  0x1.570dap-1F,   -0x1.38a616p-6F,
+                                      0x1.ac61f6p-5F,  -0x1.a51f62p+0F, 0x1.433114p+0F};
+    EXPECT_EQ(numbers, stored);
+}
+
+TEST(NormalKernels, of_every_instruction_set_give_the_same_bits)
+{
+    PhiloxItem const item{.seed = 5, .item = 77, .stream = 3};
+    for (std::size_t const count : {0UL, 1UL, 3UL, 64UL, 203UL, 1507UL}) {
+        std::vector<float> expected(count);
+        normal_kernels.baseline(item, expected.data(), count);
+        for (auto const set : usable_instruction_sets()) {
+            std::vector<float> numbers(count + 1, -7.0F);
+            normal_kernels.of(set)(item, numbers.data(), count);
+            EXPECT_EQ(numbers.back(), -7.0F) << name_of(set) << " wrote behind the end";
+            numbers.pop_back();
+            EXPECT_EQ(numbers, expected) << name_of(set) << ", " << count << " numbers";
+        }
     }
 }
 

@@ -115,7 +115,7 @@ TEST(Int8Network, bias_correction_brings_the_mean_of_each_channel_back)
     };
     double const before = mean_shift(config);
     config.corrections = correct_biases(quantised.canonical, quantised.plan, quantised.statistics,
-                                        config.range, ReferenceRunner());
+                                        config, ReferenceRunner());
     EXPECT_LT(mean_shift(config), 0.05 * before);
 }
 

@@ -1,0 +1,120 @@
+#include "runtime/cell_tail_kernel.hpp"
+
+#include "core/lanes.hpp"
+
+namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET {
+namespace {
+
+/// One number for each layer, in `vectors` vectors; the last one overlaps the one before it where
+/// the layers do not fill it.
+template <std::size_t vectors>
+class Cells {
+public:
+    Cells(CellTail const& tail, CellTailShower const& shower)
+        : tail_(tail), shower_(shower), last_(tail.layers - lanes)
+    {
+    }
+
+    void run() const
+    {
+        auto const roots = read(shower_.layer_roots);
+        auto const energies = read(shower_.layer_energies);
+        auto const first = scales(energies, sums([&](std::size_t cell) {
+                                      auto const cubes = cubes_of(cell, roots);
+                                      write(shower_.result + cell, cubes);
+                                      return cubes;
+                                  }));
+        auto const second =
+            scales(energies, sums([&](std::size_t cell) { return hits_of(cell, first); }));
+        for (std::size_t cell = 0; cell < count(); cell += tail_.layers) {
+            auto hits = hits_of(cell, first);
+            for (std::size_t v = 0; v < vectors; ++v) hits.of[v] *= second.of[v];
+            write(shower_.result + cell, hits);
+        }
+    }
+
+private:
+    struct Layers {
+        Floats of[vectors];
+    };
+    CellTail const& tail_;
+    CellTailShower const& shower_;
+    std::size_t last_;
+
+    std::size_t count() const { return tail_.rows * tail_.columns * tail_.layers; }
+    std::size_t first_of(std::size_t v) const { return v + 1 < vectors ? v * lanes : last_; }
+
+    Layers read(float const* memory) const
+    {
+        Layers result;
+        for (std::size_t v = 0; v < vectors; ++v) result.of[v] = load(memory + first_of(v));
+        return result;
+    }
+    void write(float* memory, Layers const& numbers) const
+    {
+        for (std::size_t v = 0; v < vectors; ++v) store(memory + first_of(v), numbers.of[v]);
+    }
+
+    /// Of what `numbers_of` gives for the layers of each cell.
+    template <class Function>
+    Layers sums(Function numbers_of) const
+    {
+        Layers total{};
+        std::size_t cell = 0;
+        for (std::size_t row = 0; row < tail_.rows; ++row) {
+            Layers sum{};
+            for (std::size_t i = 0; i < tail_.columns; ++i, cell += tail_.layers) {
+                auto const numbers = numbers_of(cell);
+                for (std::size_t v = 0; v < vectors; ++v) sum.of[v] += numbers.of[v];
+            }
+            for (std::size_t v = 0; v < vectors; ++v) total.of[v] += sum.of[v];
+        }
+        return total;
+    }
+
+    Layers scales(Layers const& energies, Layers const& sums) const
+    {
+        Layers result;
+        for (std::size_t v = 0; v < vectors; ++v)
+            result.of[v] = energies.of[v] / (sums.of[v] + tail_.smallest_sum);
+        return result;
+    }
+
+    Layers cubes_of(std::size_t cell, Layers const& roots) const
+    {
+        auto const base = read(tail_.base + cell);
+        auto const answer = read(shower_.answer + cell);
+        Layers cubes;
+        for (std::size_t v = 0; v < vectors; ++v) {
+            auto const mean = base.of[v] * roots.of[v];
+            auto const root = larger(mean + answer.of[v], mean * tail_.floor_share);
+            cubes.of[v] = root * root * root;
+        }
+        return cubes;
+    }
+
+    /// Of the cubes in `result`, those of cells over the threshold.
+    Layers hits_of(std::size_t cell, Layers const& scale) const
+    {
+        auto cubes = read(shower_.result + cell);
+        for (std::size_t v = 0; v < vectors; ++v)
+            cubes.of[v] = cubes.of[v] * scale.of[v] > tail_.threshold ? cubes.of[v] : Floats{};
+        return cubes;
+    }
+};
+
+template <std::size_t vectors>
+void run_with(CellTail const& tail, CellTailShower const& shower)
+{
+    if (vectors == (tail.layers + lanes - 1) / lanes) return Cells<vectors>(tail, shower).run();
+    if constexpr (vectors * lanes < CellTail::most_layers) run_with<vectors + 1>(tail, shower);
+}
+
+}  // namespace
+
+void finish_cells(CellTail const& tail, CellTailShower const& shower)
+{
+    run_with<1>(tail, shower);
+}
+
+}  // namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET

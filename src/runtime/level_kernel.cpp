@@ -1,0 +1,37 @@
+#include "runtime/level_kernel.hpp"
+
+#include "core/lanes.hpp"
+
+namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET {
+namespace {
+
+/// Whatever is further away than this is 0 or 255 with any zero point.
+constexpr float furthest = 512.0F;
+
+Integers levels_of(Floats x, LevelRun const& run)
+{
+    auto steps = x / run.scale;
+    steps = steps < -furthest ? all(-furthest) : steps;
+    steps = steps < furthest ? steps : all(furthest);
+    auto level = rounded(steps) + run.zero_point;
+    level = level < 0.0F ? Floats{} : level;
+    level = level < 255.0F ? level : all(255.0F);
+    return to_integers(level);
+}
+
+}  // namespace
+
+void round_to_levels(LevelRun const& run)
+{
+    std::size_t done = 0;
+    for (; done + lanes <= run.count; done += lanes)
+        store_bytes(run.result + done, levels_of(load(run.source + done), run));
+    if (done == run.count) return;
+    float rest[lanes] = {};
+    for (std::size_t i = 0; done + i < run.count; ++i) rest[i] = run.source[done + i];
+    auto const levels = levels_of(load(rest), run);
+    for (std::size_t i = 0; done + i < run.count; ++i)
+        run.result[done + i] = static_cast<std::uint8_t>(levels[i]);
+}
+
+}  // namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET

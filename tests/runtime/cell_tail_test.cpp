@@ -1,0 +1,134 @@
+// The cells of `lean` are finished in one step, which equals the operators that it stands for.
+
+#include "runtime/cell_tail_kernel.hpp"
+#include "runtime/compare.hpp"
+#include "runtime/small_lean.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+
+namespace lowcal::runtime {
+namespace {
+
+/// A convolution's answer and energies of 25 layers, finished as our training exports it.
+graph::Graph tail_network()
+{
+    test::NetworkBuilder net;
+    net.graph.inputs = {{.name = "x", .shape = {graph::batch_dimension, 6, 5, 7}},
+                        {.name = "energy", .shape = {graph::batch_dimension, 25}}};
+    net.graph.outputs = {{.name = "shower", .shape = {}}};
+    net.node("Conv", "answer", {"x", net.constant("w", {25, 6, 1, 1}, 2)});
+    test::add_cell_tail(net, "answer", "energy", {25, 5, 7});
+    return net.graph;
+}
+
+/// Energies are those of cells in 35: sums of 35 cubes of three roundings each.
+double const tolerance = test::rounding(6 + 35 + 3);
+
+int steps_of_kind(graph::Graph const& graph, std::string const& kind)
+{
+    Plan const plan(graph, {.batch = 2});
+    int count = 0;
+    for (auto const& step : plan.steps())
+        if (step->kind() == kind) ++count;
+    return count;
+}
+
+TEST(CellTail, equals_the_operators_that_it_stands_for)
+{
+    auto const graph = tail_network();
+    EXPECT_EQ(steps_of_kind(graph, "cells"), 1);
+    EXPECT_EQ(steps_of_kind(graph, "sum"), 0);
+    EXPECT_LT(test::worst_difference(graph, graph, {.batch = 3}), tolerance);
+}
+
+TEST(CellTail, the_comparison_sees_another_threshold_share_or_scale)
+{
+    auto const graph = tail_network();
+    for (auto const* name : {"threshold", "floor", "small", "unit"}) {
+        auto other = graph;
+        other.constants.at(name).floats.front() *= name == std::string("small") ? 1e5F : 1.5F;
+        EXPECT_EQ(steps_of_kind(other, "cells"), 1);
+        EXPECT_GT(test::worst_difference(other, graph, {.batch = 2}), 2 * tolerance) << name;
+    }
+    auto unscaled = graph;  // cells of hits as the first scale left them
+    for (auto& node : unscaled.nodes)
+        if (node.name == "cells") node.inputs[1] = "all.scale";
+    EXPECT_GT(test::worst_difference(unscaled, graph, {.batch = 2}), 2 * tolerance);
+}
+
+TEST(CellTail, whose_parts_are_wanted_elsewhere_runs_operator_by_operator)
+{
+    auto graph = tail_network();
+    graph.outputs.push_back({.name = "all", .shape = {}});
+    EXPECT_EQ(steps_of_kind(graph, "cells"), 0);
+    EXPECT_LT(test::worst_difference(graph, graph, {.batch = 2}), tolerance);
+}
+
+TEST(CellTail, of_another_form_runs_operator_by_operator)
+{
+    auto soft = tail_network();
+    soft.constants.at("steepness").floats = {1e3F};  // hits are no longer all or nothing
+    EXPECT_EQ(steps_of_kind(soft, "cells"), 0);
+    EXPECT_LT(test::worst_difference(soft, soft, {.batch = 2}), 10 * tolerance);
+}
+
+/// 16 layers of 2 x 2 cells of root 1, whose energy is 4: every cell is 1 GeV before the threshold.
+std::vector<float> cells_with_threshold(float limit, InstructionSet set)
+{
+    std::vector<float> const base(64, 1.0F), answer(64, 0.0F), roots(16, 1.0F), energies(16, 4.0F);
+    std::vector<float> cells(64, -1.0F);
+    CellTail const tail{
+        .rows = 2, .columns = 2, .layers = 16, .base = base.data(), .threshold = limit};
+    cell_tail_kernels.of(set)(tail, {.answer = answer.data(),
+                                     .layer_roots = roots.data(),
+                                     .layer_energies = energies.data(),
+                                     .result = cells.data()});
+    return cells;
+}
+
+TEST(CellTailKernels, a_cell_at_the_threshold_is_no_hit_and_one_above_it_is)
+{
+    for (auto const set : usable_instruction_sets()) {
+        auto const below = cells_with_threshold(std::nextafter(1.0F, 0.0F), set);
+        EXPECT_EQ(below, std::vector<float>(64, 1.0F)) << name_of(set);
+        for (float const cell : cells_with_threshold(1.0F, set))
+            EXPECT_FALSE(cell > 0.0F) << name_of(set);
+    }
+}
+
+TEST(CellTailKernels, of_every_instruction_set_give_the_same_bits)
+{
+    for (std::size_t const layers : {16UL, 25UL, 31UL, 32UL}) {
+        auto const cells = 5 * 7 * layers;
+        auto base = test::pseudo_random(cells, 3);
+        auto const answer = test::pseudo_random(cells, 4);
+        auto roots = test::pseudo_random(layers, 5);
+        for (auto* numbers : {&base, &roots})
+            for (auto& number : *numbers) number = std::abs(number);
+        CellTail const tail{.rows = 5,
+                            .columns = 7,
+                            .layers = layers,
+                            .base = base.data(),
+                            .floor_share = 0.03F,
+                            .smallest_sum = 1e-6F,
+                            .threshold = 1e-2F};
+        std::vector<float> expected;
+        for (auto const set : usable_instruction_sets()) {
+            std::vector<float> result(cells + 1, -7.0F);
+            cell_tail_kernels.of(set)(tail, {.answer = answer.data(),
+                                             .layer_roots = roots.data(),
+                                             .layer_energies = roots.data(),
+                                             .result = result.data()});
+            EXPECT_EQ(result.back(), -7.0F) << name_of(set) << " wrote behind the end";
+            if (expected.empty()) expected = result;
+            EXPECT_EQ(std::memcmp(result.data(), expected.data(), cells * sizeof(float)), 0)
+                << name_of(set) << ", " << layers << " layers";
+        }
+    }
+}
+
+}  // namespace
+}  // namespace lowcal::runtime

@@ -1,0 +1,127 @@
+#include "runtime/small_lean.hpp"
+
+#include <cmath>
+
+namespace lowcal::test {
+namespace {
+
+using Integers = std::vector<std::int64_t>;
+
+class TailBuilder {
+public:
+    explicit TailBuilder(NetworkBuilder& net) : net_(net) {}
+
+    void add(std::string const& answer, std::string const& layers, graph::Shape const& base)
+    {
+        number("third", 1.0F / 3.0F);
+        number("floor", 0.5F);  // large, so that cells of the floor are hits
+        number("unit", 1e-3F);
+        number("small", 1e-6F);
+        number("threshold", small_lean_threshold);
+        number("steepness", 1e30F);
+        number("zero", 0.0F);
+        number("one", 1.0F);
+        net_.constant("base", base, 5);
+        for (auto& value : net_.graph.constants.at("base").floats) value = std::abs(value);
+        net_.node("Reshape", "layers",
+                  {layers, net_.shape_constant("layers.shape", {0, 25, 1, 1})});
+        net_.node("Pow", "roots_of_layers", {"layers", "third"});
+        net_.node("Mul", "mean", {"base", "roots_of_layers"});
+        net_.node("Mul", "least", {"mean", "floor"});
+        net_.node("Add", "sum", {"mean", answer});
+        net_.node("Max", "roots", {"sum", "least"});
+        net_.node("Mul", "squares", {"roots", "roots"});
+        net_.node("Mul", "cubes", {"squares", "roots"});
+        net_.node("Mul", "energies", {"layers", "unit"});
+        scaled("all", "cubes");
+        net_.node("Sub", "excess", {"all", "threshold"});
+        net_.node("Mul", "steep", {"excess", "steepness"});
+        net_.node("Clip", "hit", {"steep", "zero", "one"});
+        net_.node("Mul", "hit_cubes", {"cubes", "hit"});
+        scaled("cells", "hit_cubes");
+        net_.node("Transpose", "shower", {"cells"}, {{"perm", Integers{0, 2, 3, 1}}});
+    }
+
+private:
+    NetworkBuilder& net_;
+
+    void number(std::string const& name, float value)
+    {
+        net_.graph.constants[name] = {.shape = {}, .floats = {value}};
+    }
+    void scaled(std::string const& name, std::string const& cubes)
+    {
+        net_.node("ReduceSum", name + ".sum", {cubes, net_.shape_constant(name + ".axes", {2, 3})});
+        net_.node("Add", name + ".sums", {name + ".sum", "small"});
+        net_.node("Div", name + ".scale", {"energies", name + ".sums"});
+        net_.node("Mul", name, {cubes, name + ".scale"});
+    }
+};
+
+std::string dense(NetworkBuilder& net, std::string const& name, std::string const& input,
+                  std::int64_t outputs)
+{
+    return net.node("Gemm", name,
+                    {input, net.constant(name + ".w", {outputs, 12}, 3),
+                     net.constant(name + ".b", {outputs}, 3)},
+                    {{"transB", std::int64_t{1}}});
+}
+
+std::string layer(NetworkBuilder& net, std::string const& name, std::string const& input,
+                  graph::Shape const& weights)
+{
+    auto const padding = weights[2] / 2;
+    float const divisor = std::sqrt(static_cast<float>(weights[1] * weights[2] * weights[3]) / 3);
+    auto const result = net.node("Conv", name,
+                                 {input, net.constant(name + ".w", weights, divisor),
+                                  net.constant(name + ".b", {weights[0]}, 4)},
+                                 {{"pads", Integers(4, padding)}});
+    return net.node("LeakyRelu", name + ".leaky", {result}, {{"alpha", 0.3F}});
+}
+
+std::string join(NetworkBuilder& net, std::string const& name, std::string const& image,
+                 std::string const& noise, graph::Shape const& shape)
+{
+    net.node("Reshape", noise + ".image", {noise, net.shape_constant(noise + ".shape", shape)});
+    return net.node("Concat", name, {image, noise + ".image"}, {{"axis", std::int64_t{1}}});
+}
+
+}  // namespace
+
+void add_cell_tail(NetworkBuilder& net, std::string const& answer, std::string const& layers,
+                   graph::Shape const& base)
+{
+    TailBuilder(net).add(answer, layers, base);
+}
+
+graph::Graph small_lean()
+{
+    NetworkBuilder net;
+    net.graph.inputs = {{.name = "latent", .shape = {graph::batch_dimension, small_lean_latent}},
+                        {.name = "energy", .shape = {graph::batch_dimension, 1}}};
+    net.graph.outputs = {{.name = "shower", .shape = {graph::batch_dimension, 25, 25, 25}}};
+    net.graph.nodes.push_back({.name = "split",
+                               .op = "Split",
+                               .inputs = {"latent", net.shape_constant("sizes", {12, 100, 625})},
+                               .outputs = {"head", "coarse", "fine"},
+                               .attributes = {{"axis", std::int64_t{1}}}});
+    net.node("Exp", "shares", {dense(net, "head.dense", "head", 25)});
+    net.node("Mul", "layer_energies", {"shares", "energy"});
+    auto value = net.node("LeakyRelu", "shape.leaky", {dense(net, "shape.dense", "head", 300)},
+                          {{"alpha", 0.3F}});
+    value = net.node("Reshape", "start", {value, net.shape_constant("start.shape", {0, 12, 5, 5})});
+    value = join(net, "coarse.input", value, "coarse", {0, 4, 5, 5});
+    value = layer(net, "coarse.conv1", value, {16, 16, 3, 3});
+    value = layer(net, "coarse.conv2", value, {375, 16, 1, 1});
+    value = net.node("DepthToSpace", "spread", {value},
+                     {{"blocksize", std::int64_t{5}}, {"mode", std::string("DCR")}});
+    value = join(net, "fine.input", value, "fine", {0, 1, 25, 25});
+    value = layer(net, "fine.conv1", value, {16, 16, 3, 3});
+    net.node(
+        "Conv", "answer",
+        {value, net.constant("answer.w", {25, 16, 1, 1}, 4), net.constant("answer.b", {25}, 4)});
+    add_cell_tail(net, "answer", "layer_energies", {25, 25, 25});
+    return net.graph;
+}
+
+}  // namespace lowcal::test
