@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct GenerateOptions {
-    fs::path model;
+    fs::path model = "models/lean.int8.onnx";
     std::string energy;
     fs::path energies_from;
     std::uint64_t count = 0;
@@ -221,7 +221,7 @@ void run(GenerateOptions const& options)
 
 void set_up(CLI::App& command, GenerateOptions& options)
 {
-    command.add_option("model", options.model, "Network (ONNX)")->required();
+    command.add_option("model", options.model, "Network (ONNX)")->capture_default_str();
     command.add_option("--energy", options.energy,
                        "Primary energy in GeV, or MIN:MAX for uniform energies");
     command.add_option("--energies-from", options.energies_from,

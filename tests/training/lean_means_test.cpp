@@ -1,0 +1,85 @@
+#include "training/lean_means.hpp"
+
+#include "training/stored_generator.hpp"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+namespace lowcal::training {
+namespace {
+
+MeansInput showers(Sample sample)
+{
+    torch::manual_seed(5);
+    auto const cells = invented_cells(16);
+    return {.roots = torch::pow(cells, 1.0 / 3.0),
+            .energy = cells.sum({1, 2, 3}) / 20.0,
+            .sample = sample};
+}
+
+double difference(torch::Tensor const& a, torch::Tensor const& b)
+{
+    return (a - b).abs().max().item<double>();
+}
+
+TEST(ImageMeans, real_showers_have_the_squares_symmetries_and_generated_ones_their_own)
+{
+    auto const real = showers(Sample::real);
+    auto const spread = image_spread(real.roots);
+    EXPECT_LT(difference(spread, spread.flip({1})), 1e-6);
+    EXPECT_LT(difference(spread, spread.transpose(1, 2)), 1e-6);
+    auto const symmetric = image_means(real, spread);
+    EXPECT_LT(difference(symmetric, symmetric.flip({3})), 1e-6);
+    // What a network makes at one side only must not be excused by the other.
+    auto const generated = image_means(showers(Sample::generated), spread);
+    EXPECT_GT(difference(generated, generated.flip({3})), 1e-3);
+}
+
+TEST(ImageMeans, count_a_cell_that_is_rarely_hit_as_much_as_the_core)
+{
+    torch::manual_seed(6);
+    auto roots = torch::zeros({400, 25, 25, 25});
+    roots.select(3, 12).select(2, 12).select(1, 7).copy_(6.0 + 2.0 * torch::randn({400}));
+    roots.select(3, 0).select(2, 12).select(1, 7).copy_(0.5 * (torch::rand({400}) < 0.02));
+    MeansInput input{
+        .roots = roots, .energy = torch::full({400}, 31.6), .sample = Sample::generated};
+    auto const spread = image_spread(roots);
+    auto const before = image_means(input, spread);
+    auto moved = [&](std::int64_t y) {  // by one spread of that cell
+        auto other = input;
+        other.roots = roots.clone();
+        other.roots.select(3, y).select(2, 12).select(1, 7) +=
+            2.0 * spread[7][12][y].item<double>();
+        return (image_means(other, spread) - before).slice(1, 0, 25)[0].square().sum();
+    };
+    EXPECT_NEAR(moved(12).item<double>(), 1.0 / 15625.0, 1e-9);
+    EXPECT_NEAR(moved(0).item<double>(), 1.0 / 15625.0, 1e-9);
+}
+
+TEST(ProfileMeans, tell_x_from_y_in_generated_showers_only)
+{
+    auto const real = profile_means(showers(Sample::real)).view({-1, 2, 25});
+    EXPECT_LT(difference(real.select(1, 0), real.select(1, 1)), 1e-5);
+    EXPECT_LT(difference(real, real.flip({2})), 1e-5);
+    auto const generated = profile_means(showers(Sample::generated)).view({-1, 2, 25});
+    EXPECT_GT(difference(generated.select(1, 0), generated.select(1, 1)), 1e-3);
+}
+
+TEST(FeatureMeans, see_on_which_side_of_the_entry_point_something_lies)
+{
+    torch::manual_seed(7);
+    auto const u = torch::rand({256}) * 2.0 - 1.0;
+    MeansInput input{.roots = torch::zeros({256, 1, 1, 1}), .energy = torch::full({256}, 31.6)};
+    auto const feature = u.unsqueeze(1);
+    EXPECT_EQ(feature_means(feature, input).size(0), 4);
+    input.entry = torch::stack({u, torch::zeros({256})}, 1);
+    auto const along = feature_means(feature, input);
+    auto const against = feature_means(-feature, input);
+    ASSERT_EQ(along.size(0), 7);
+    EXPECT_NEAR(along[5][0].item<double>(), u.square().mean().item<double>(), 1e-5);
+    EXPECT_NEAR(against[5][0].item<double>(), -u.square().mean().item<double>(), 1e-5);
+    EXPECT_EQ(along[5][1].item<double>(), against[5][1].item<double>());  // the mean square
+}
+
+}  // namespace
+}  // namespace lowcal::training
