@@ -52,9 +52,9 @@ public:
     /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
     static constexpr double layer_offset = 1e-3;
     static constexpr double floor_share = 0.03;  ///< least root, relative to the base
-    /// Cells whose root is under this (10 keV) are exact zeros. One hit in fifty of Geant4's is as
+    /// Cells whose root is under this (16 keV) are exact zeros. One hit in fifty of Geant4's is as
     /// small; a network's answers are not so sharply cut off, and would give more of them.
-    static constexpr double smallest_root = 0.22;
+    static constexpr double smallest_root = 0.25;
     /// Added to a layer's sum of cubes: a layer without hits stays one.
     static constexpr double smallest_sum = 1e-6;
 
