@@ -128,8 +128,8 @@ class Comparison:
     def physics_of(self, variant, prepared):
         out = variant.folder / "showers.h5"
         return keep(variant.folder / "showers.json", lambda: self.ask_once(
-            variant, do="generate", prepared=prepared, threads=1, batch=16,
-            count=self.showers(variant.network), out=str(out)))
+            variant, do="generate", prepared=prepared, threads=1,
+            batch=prepared.get("judged_batch", 16), count=self.showers(variant.network), out=str(out)))
 
     def memory_of(self, variant, prepared):
         def measure():
