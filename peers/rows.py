@@ -13,9 +13,9 @@ def largest_shift(bins):
 
 def physics(facts):
     """The criteria of the table: against Geant4, and against float32 of the same latents."""
-    if "against_reference" not in facts:
+    if "against_geant4" not in facts:
         return {}
-    geant4, float32 = facts["against_reference"], facts["against_inputs"]
+    geant4, float32 = facts["against_geant4"], facts["against_float32"]
     hits = float32["hits"]
     return {"showers": geant4["count"],
             "shape_mse": geant4["shape_mse"]["value"],

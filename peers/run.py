@@ -25,6 +25,7 @@ VALIDATION = plan.ROOT / "data" / "validation.h5"
 CALIBRATION = plan.ROOT / "peers" / "calibration.h5"
 BATCHES = (1, 16, 64)
 THREADS = (1, 2)
+GENERATING_SECONDS = 150  # an engine that needs longer is judged on the showers that it has made
 
 
 def say(text):
@@ -62,7 +63,7 @@ class Comparison:
                                *map(str, words)], check=True, capture_output=True, text=True).stdout
 
     def showers(self, network):
-        return 32 if self.options.quick else network.showers
+        return 64 if self.options.quick else network.showers
 
     # Environments and inputs
 
@@ -92,8 +93,6 @@ class Comparison:
                 self.lowcal("generate", network.model, "--energies-from", energies, "--count", some,
                             "--seed", seed, "--keep-latents", "--out", folder / f"{name}.h5")
                 self.shower_files("inputs", folder / f"{name}.h5", folder / f"{name}.npz")
-        if not (folder / "reference.h5").exists():
-            self.shower_files("head", VALIDATION, folder / "reference.h5", count)
         portable = folder / "portable.onnx"
         if network.int8_model.exists() and not portable.exists():
             self.lowcal("quantize", network.model, "--calibration", CALIBRATION,
@@ -125,11 +124,12 @@ class Comparison:
                       lambda: self.ask_once(variant, do="prepare"))
         return answer.get("prepared", answer)
 
-    def physics_of(self, variant, prepared):
+    def showers_of(self, variant, prepared):
         out = variant.folder / "showers.h5"
         return keep(variant.folder / "showers.json", lambda: self.ask_once(
             variant, do="generate", prepared=prepared, threads=1,
-            batch=prepared.get("judged_batch", 16), count=self.showers(variant.network), out=str(out)))
+            batch=prepared.get("judged_batch", 16), count=self.showers(variant.network),
+            seconds=GENERATING_SECONDS, out=str(out)))
 
     def memory_of(self, variant, prepared):
         def measure():
@@ -144,11 +144,11 @@ class Comparison:
         if "error" in prepared:
             say(f"    {prepared['error']}")
             return {"error": prepared["error"]}
-        generated = self.physics_of(variant, prepared)
+        generated = self.showers_of(variant, prepared)
         memory = self.memory_of(variant, prepared)
         size = sum(plan.pathlib.Path(file).stat().st_size for file in prepared["files"]) / 1e6
         found = {"prepared": prepared, "file_mb": size, "memory": memory,
-                 "float32_layers": prepared["float32"]}
+                 "float32_layers": prepared["float32"], "showers": generated.get("count")}
         for answer in (generated, memory):
             if "error" in answer:
                 found["error"] = answer["error"]
@@ -162,23 +162,32 @@ class Comparison:
             return dict(zip(chosen, pool.map(self.made, chosen)))
 
     def judge(self, network, found):
-        """Adds the physics: against Geant4, and against float32 showers of the same latents."""
-        judged = [variant for variant in found if (variant.folder / "showers.h5").exists()]
-        if not judged:
-            return
-        candidates = [word for variant in judged
-                      for word in ("--candidate", f"{variant.name}={variant.folder / 'showers.h5'}")]
-        for reference in ("reference", "inputs"):
-            out = network.folder / f"against_{reference}.json"
-            names = out.with_suffix(".candidates")
-            if not out.exists() or names.read_text() != " ".join(candidates):
-                self.lowcal("evaluate", "--reference", network.folder / f"{reference}.h5",
-                            *candidates, "--seed", SEED, "--json", out)
-                names.write_text(" ".join(candidates))
-            results = json.loads(out.read_text())["candidates"]
-            for variant in judged:
-                found[variant][f"against_{reference}"] = results[variant.name]
+        """Adds the physics; showers are compared with the same number of reference showers."""
+        judged = [variant for variant in found if found[variant].get("showers")]
+        for count in {found[variant]["showers"] for variant in judged}:
+            some = [variant for variant in judged if found[variant]["showers"] == count]
+            for against, file in (("geant4", VALIDATION), ("float32", network.folder / "inputs.h5")):
+                results = self.evaluated(network, some, count, against, file)
+                for variant in some:
+                    found[variant][f"against_{against}"] = results[variant.name]
         self.differences(network, found, judged)
+
+    def evaluated(self, network, judged, count, against, reference_file):
+        """What `lowcal evaluate` says of these variants, by name."""
+        out = network.folder / f"against_{against}_{count}.json"
+        kept = json.loads(out.read_text()) if out.exists() else {}
+        new = [variant for variant in judged if variant.name not in kept]
+        if new:
+            reference = network.folder / f"{against}_{count}.h5"
+            self.shower_files("head", reference_file, reference, count)
+            words = [word for variant in new for word in
+                     ("--candidate", f"{variant.name}={variant.folder / 'showers.h5'}")]
+            report = network.folder / "evaluation.json"
+            self.lowcal("evaluate", "--reference", reference, *words, "--seed", SEED,
+                        "--json", report)
+            kept |= json.loads(report.read_text())["candidates"]
+            out.write_text(json.dumps(kept))
+        return kept
 
     def differences(self, network, found, judged):
         ours = plan.Variant(network, "LowCal", "int8")

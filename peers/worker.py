@@ -71,23 +71,32 @@ class Worker:
         return {"rss_mb": peak_resident_mb()}
 
     def generate(self, request):
-        """Writes the showers of the given latents in the CLIC layout."""
-        import h5py
+        """Writes showers of the given latents in the CLIC layout: `count`, or what `seconds` allow."""
+        latent, energy = inputs(request["inputs"], request["count"])
+        cells = self.showers(latent, energy, request["batch"], self.generator(request),
+                             time.monotonic() + request["seconds"])
+        write_showers(request["out"], cells, energy[:len(cells)])
+        return {"count": len(cells)}
 
-        count, batch = request["count"], request["batch"]
-        latent, energy = inputs(request["inputs"], count)
-        generate = self.generator(request)
-        cells = np.empty((count, 25, 25, 25), np.float32)
-        for first in range(0, count, batch):
+    @staticmethod
+    def showers(latent, energy, batch, generate, deadline):
+        blocks = []
+        for first in range(0, len(energy), batch):
             some = slice(first, first + batch)
-            used = min(batch, count - first)
-            cells[some] = np.asarray(
-                generate(padded(latent[some], batch), padded(energy[some], batch)))[:used]
-        target = np.concatenate([np.full_like(energy, 11), energy], axis=1)
-        with h5py.File(request["out"], "w") as file:
-            file.create_dataset("ECAL", data=cells, compression=1)
-            file.create_dataset("target", data=target)
-        return {"out": request["out"]}
+            used = len(energy[some])
+            blocks.append(np.array(
+                generate(padded(latent[some], batch), padded(energy[some], batch)))[:used])
+            if time.monotonic() > deadline:
+                break
+        return np.concatenate(blocks)
+
+
+def write_showers(path, cells, energy):
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        file.create_dataset("ECAL", data=cells, compression=1)
+        file.create_dataset("target", data=np.concatenate([np.full_like(energy, 11), energy], 1))
 
 
 def inputs(path, count):

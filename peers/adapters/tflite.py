@@ -43,7 +43,7 @@ def calibration_batches(path, batch):
         latent, energy = file["latent"], file["energy"]
     last = len(energy) if batch == 1 else batch
     for first in range(0, last, batch):
-        yield {"latent": latent[first:first + batch], "energy": energy[first:first + batch]}
+        yield [latent[first:first + batch], energy[first:first + batch]]
 
 
 def converted(request, batch):
