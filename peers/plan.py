@@ -48,8 +48,8 @@ class Network:
 
 
 NETWORKS = [
-    Network("conv3d", 300, ("--count", "128")),
-    Network("conv2d", 500, ("--count", "256", "--float32", "merge.output",
+    Network("conv3d", 200, ("--count", "128")),
+    Network("conv2d", 300, ("--count", "256", "--float32", "merge.output",
                             "--equalisation", "0.6")),
     Network("lean", 1000, ("--count", "256")),
 ]

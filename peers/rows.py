@@ -39,6 +39,13 @@ def speed(times):
             "us_most": max(values), "rounds": len(values)}
 
 
+def skipped(facts, batch):
+    """Why a case has no time, if it was left out."""
+    if facts.get("memory") and batch is not None and str(batch) not in facts["memory"]:
+        return f"batch {batch} takes too long here to be measured"
+    return None
+
+
 def row(variant, facts, threads, batch):
     times = facts.get("times", {}).get(f"{threads},{batch}", {})
     return {"network": variant.network.name, "engine": variant.engine,
@@ -46,7 +53,7 @@ def row(variant, facts, threads, batch):
             "file_mb": facts.get("file_mb"), "rss_mb": facts.get("memory", {}).get(str(batch)),
             "shape_mse": None, "sampling_fraction_shift": None, **physics(facts),
             "float32_layers": facts.get("float32_layers"), "note": facts.get("prepared", {}).get("note"),
-            "error": facts.get("error") or times.get("error")}
+            "error": facts.get("error") or times.get("error") or skipped(facts, batch)}
 
 
 def merged_rows(found, thread_counts, batches):

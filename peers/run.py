@@ -25,7 +25,8 @@ VALIDATION = plan.ROOT / "data" / "validation.h5"
 CALIBRATION = plan.ROOT / "peers" / "calibration.h5"
 BATCHES = (1, 16, 64)
 THREADS = (1, 2)
-GENERATING_SECONDS = 150  # an engine that needs longer is judged on the showers that it has made
+LONGEST_RUN = 20  # s; a batch that would take longer is neither timed nor weighed
+GENERATING_SECONDS = 90  # an engine that needs longer is judged on the showers that it has made
 
 
 def say(text):
@@ -131,10 +132,12 @@ class Comparison:
             batch=prepared.get("judged_batch", 16), count=self.showers(variant.network),
             seconds=GENERATING_SECONDS, out=str(out)))
 
-    def memory_of(self, variant, prepared):
+    def memory_of(self, variant, prepared, seconds_per_shower):
+        """By batch size; not for batches that would take an engine too long."""
         def measure():
             return {str(batch): self.ask_once(variant, do="memory", prepared=prepared, threads=1,
-                                              batch=batch)["rss_mb"] for batch in BATCHES}
+                                              batch=batch)["rss_mb"]
+                    for batch in BATCHES if batch * seconds_per_shower < LONGEST_RUN}
         return keep(variant.folder / "memory.json", measure)
 
     def made(self, variant):
@@ -145,7 +148,7 @@ class Comparison:
             say(f"    {prepared['error']}")
             return {"error": prepared["error"]}
         generated = self.showers_of(variant, prepared)
-        memory = self.memory_of(variant, prepared)
+        memory = self.memory_of(variant, prepared, generated.get("seconds_per_shower", 0))
         size = sum(plan.pathlib.Path(file).stat().st_size for file in prepared["files"]) / 1e6
         found = {"prepared": prepared, "file_mb": size, "memory": memory,
                  "float32_layers": prepared["float32"], "showers": generated.get("count")}
@@ -203,14 +206,16 @@ class Comparison:
 
     def time_all(self, network, found):
         """Interleaved: each round times each engine once."""
-        timeable = [variant for variant in found if "prepared" in found[variant]]
+        timeable = [variant for variant in found if found[variant].get("memory")]
         for threads in THREADS:
             cores = (1,) if threads == 1 else (0, 1)
             processes = {variant: start(variant, threads, cores, self.options.lowcal)
                          for variant in timeable}
             for batch in BATCHES:
                 say(f"{network.name}: timing, {threads} threads, batch {batch}")
-                for variant, times in self.rounds(processes, found, threads, batch).items():
+                able = {variant: process for variant, process in processes.items()
+                        if str(batch) in found[variant]["memory"]}
+                for variant, times in self.rounds(able, found, threads, batch).items():
                     found[variant].setdefault("times", {})[f"{threads},{batch}"] = times
             for process in processes.values():
                 process.close()
