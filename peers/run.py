@@ -2,8 +2,8 @@
 
 Needs the standard library only. Each engine runs in worker processes of an environment of its own
 (.venv/peers-*). Stages: environments, inputs, quantisation, showers, memory, physics, timing; what a
-stage finds is kept in out/peers, so that a second call goes on where the first one stopped. Timings
-are always made anew: all engines of a network in turn, round by round.
+stage finds is kept in out/peers, so that a second call goes on where the first one stopped (--retry
+repeats what failed). Timings are always made anew: all engines of a network in turn, round by round.
 """
 
 import argparse
@@ -11,7 +11,6 @@ import concurrent.futures
 import datetime
 import json
 import platform
-import statistics
 import subprocess
 import sys
 import time
@@ -34,13 +33,13 @@ def say(text):
 
 
 def keep(path, make):
-    """The JSON in `path`; made first where it is missing. An error is not kept."""
+    """The JSON in `path`; made first where it is missing. An error is kept as an answer."""
     if path.exists():
         return json.loads(path.read_text())
     try:
         value = make()
     except EngineError as error:
-        return {"error": str(error)}
+        value = {"error": str(error)}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value, indent=1))
     return value
@@ -67,6 +66,12 @@ class Comparison:
         return 64 if self.options.quick else network.showers
 
     # Environments and inputs
+
+    def forget_failures(self):
+        """So that what failed is tried again."""
+        for path in plan.OUT.glob("*/*/*.json"):
+            if "error" in json.loads(path.read_text()):
+                path.unlink()
 
     def install(self):
         """An environment for each engine; a failure costs that engine its rows, not the others."""
@@ -256,6 +261,8 @@ class Comparison:
         return found
 
     def run(self):
+        if self.options.retry:
+            self.forget_failures()
         self.install()
         found = {}
         for network in self.networks:
@@ -291,6 +298,7 @@ def parse_options():
     parser.add_argument("--lowcal", default=str(plan.ROOT / "build" / "demo" / "bin" / "lowcal"))
     parser.add_argument("--only", nargs="*", default=[], help="words of network, engine, precision")
     parser.add_argument("--quick", action="store_true", help="few showers, one round")
+    parser.add_argument("--retry", action="store_true", help="try again what failed last time")
     parser.add_argument("--no-timing", action="store_true", help="all stages but the last")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6.0,

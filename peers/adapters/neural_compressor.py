@@ -12,8 +12,8 @@ from adapters.onnxruntime import float32_layers, load  # noqa: F401 (load is par
 from physics import shape_mse
 
 TOLERATED_SHAPE_MSE = 1e-4
-JUDGED_SHOWERS = 128
-TRIALS = 20
+JUDGED_SHOWERS = 64
+TRIALS = 10
 
 
 def versions():

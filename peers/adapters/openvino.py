@@ -10,7 +10,7 @@ from physics import shape_mse
 
 LAYERS = ("Convolution", "Deconvolution", "FullyConnected", "MatMul")
 TOLERATED_SHAPE_MSE = 1e-4
-JUDGED_SHOWERS = 128
+JUDGED_SHOWERS = 64
 
 
 def versions():
