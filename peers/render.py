@@ -208,7 +208,9 @@ docs/peers.json behind it. Machine: {machine_text(result)}.
 The same trained networks, the same 256 calibration inputs (peers/calibration.h5, seed 7) and the same
 latents for all (seed {result['seed']}, energies of data/validation.h5). Times are milliseconds a shower, medians
 of up to {result['rounds']} rounds in which all engines take turns on the same core (core 1; two threads: both
-cores). LowCal's include its random numbers; its threads take a batch each, a peer's share one.
+cores). The machine was shared (load average {result['load']:.0f} on {result['machine']['cores']} cores): times of one thread are
+therefore core time, without the turns of other processes, while those of two threads are clock time and hold only
+as far as the medians of interleaved rounds go. LowCal's include its random numbers; its threads take a batch each, a peer's share one.
 Memory is the peak resident set of a process that only loads and generates on one thread; a Python process
 with NumPy takes about 30 MB of it. Physics is from `lowcal evaluate`: shape MSE against Geant4; then, on the
 same latents, shape MSE, largest shift of the mean sampling fraction over six energy bins, and shift of the

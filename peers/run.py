@@ -10,6 +10,7 @@ import argparse
 import concurrent.futures
 import datetime
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -226,7 +227,7 @@ class Comparison:
                 process.close()
 
     def rounds(self, processes, found, threads, batch):
-        times = {variant: {"us": []} for variant in processes}
+        times = {variant: {"clock_us": [], "core_us": []} for variant in processes}
         spent = dict.fromkeys(processes, 0.0)
         for number in range(self.options.rounds):
             for variant, process in processes.items():
@@ -235,15 +236,17 @@ class Comparison:
                 began = time.monotonic()
                 warm_ups = 2 if number == 0 and batch == 1 else int(number == 0 or batch == 1)
                 try:
-                    times[variant]["us"].append(process.ask(self.request(
+                    answer = process.ask(self.request(
                         variant, do="time", prepared=found[variant]["prepared"], threads=threads,
-                        batch=batch, warm_ups=warm_ups, seconds=0.25))["us_per_shower"])
+                        batch=batch, warm_ups=warm_ups, seconds=0.25))
+                    for clock in ("clock_us", "core_us"):
+                        times[variant][clock].append(answer[clock])
                 except EngineError as error:
                     times[variant]["error"] = str(error)
                 if number > 0:
                     spent[variant] += time.monotonic() - began
                 else:
-                    spent[variant] += 1e-6 * batch * sum(times[variant]["us"])
+                    spent[variant] += 1e-6 * batch * sum(times[variant]["clock_us"])
         return times
 
     # The whole
@@ -278,6 +281,7 @@ class Comparison:
         rows = merged_rows(found, THREADS, BATCHES)
         return {"date": f"{datetime.date.today()}", "machine": machine(self.options.lowcal),
                 "versions": self.versions(), "seed": SEED, "rounds": self.options.rounds,
+                "load": os.getloadavg()[1],
                 "rows": rows}
 
 

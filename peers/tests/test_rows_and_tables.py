@@ -25,11 +25,17 @@ class Rows(unittest.TestCase):
         self.assertEqual([row["error"] for row in rows], ["no"])
 
     def test_times_are_medians_and_a_failed_case_keeps_the_others(self):
-        facts = {"prepared": {}, "times": {"1,1": {"us": [3.0, 9.0, 4.0]},
-                                           "1,16": {"us": [], "error": "gone"}}}
+        facts = {"prepared": {}, "times": {
+            "1,1": {"core_us": [3.0, 9.0, 4.0], "clock_us": [5.0, 9.0, 6.0]},
+            "1,16": {"core_us": [], "clock_us": [], "error": "gone"}}}
         rows = merged_rows({plan.Variant(LEAN, "LiteRT", "int8"): facts}, (1,), (1, 16))
         self.assertEqual([row["us_per_shower"] for row in rows], [4.0, None])
         self.assertEqual([row["error"] for row in rows], [None, "gone"])
+
+    def test_two_threads_are_timed_by_the_clock(self):
+        facts = {"prepared": {}, "times": {"2,1": {"core_us": [8.0], "clock_us": [5.0]}}}
+        rows = merged_rows({plan.Variant(LEAN, "LiteRT", "int8"): facts}, (2,), (1,))
+        self.assertEqual(rows[0]["us_per_shower"], 5.0)
 
     def test_the_largest_shift_keeps_its_sign_and_ignores_the_seventh_bin(self):
         ratios = [1.01, 0.97, 1, 1, 1, 1, 0.5]
