@@ -13,7 +13,7 @@ def largest_shift(bins):
 
 def physics(facts):
     """The criteria of the table: against Geant4, and against float32 of the same latents."""
-    if "against_geant4" not in facts:
+    if "against_geant4" not in facts or "against_float32" not in facts:
         return {}
     geant4, float32 = facts["against_geant4"], facts["against_float32"]
     hits = float32["hits"]
@@ -46,7 +46,7 @@ def speed(times, threads):
 
 def skipped(facts, batch):
     """Why a case has no time, if it was left out."""
-    if facts.get("memory") and batch is not None and str(batch) not in facts["memory"]:
+    if "error" not in facts.get("memory", {"error": None}) and batch is not None and str(batch) not in facts["memory"]:
         return f"batch {batch} takes too long here to be measured"
     return None
 

@@ -33,19 +33,6 @@ def say(text):
     print(f"{datetime.datetime.now():%H:%M:%S} {text}", flush=True)
 
 
-def keep(path, make):
-    """The JSON in `path`; made first where it is missing. An error is kept as an answer."""
-    if path.exists():
-        return json.loads(path.read_text())
-    try:
-        value = make()
-    except EngineError as error:
-        value = {"error": str(error)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, indent=1))
-    return value
-
-
 class Comparison:
     """The stages, for the engines and networks that were asked for."""
 
@@ -54,6 +41,19 @@ class Comparison:
         self.networks = [network for network in plan.NETWORKS
                          if plan.variants(network, options.only)]
         self.helper = environment_python("ONNX Runtime")
+
+    def keep(self, path, make):
+        """The JSON in `path`; made first where it is missing. An error is kept as an answer."""
+        if path.exists():
+            return json.loads(path.read_text())
+        if self.options.as_prepared:
+            return {"error": "left out of this run, which used what was prepared before"}
+        try:
+            value = make()
+        except EngineError as error:
+            value = {"error": str(error)}
+        path.write_text(json.dumps(value, indent=1))
+        return value
 
     def lowcal(self, *words):
         subprocess.run([self.options.lowcal, *map(str, words)], check=True,
@@ -127,13 +127,13 @@ class Comparison:
     def prepare(self, variant):
         if not variant.model.exists():
             return {"error": f"{variant.model.name} does not exist (no such network is shipped yet)"}
-        answer = keep(variant.folder / "prepared.json",
-                      lambda: self.ask_once(variant, do="prepare"))
+        answer = self.keep(variant.folder / "prepared.json",
+                           lambda: self.ask_once(variant, do="prepare"))
         return answer.get("prepared", answer)
 
     def showers_of(self, variant, prepared):
         out = variant.folder / "showers.h5"
-        return keep(variant.folder / "showers.json", lambda: self.ask_once(
+        return self.keep(variant.folder / "showers.json", lambda: self.ask_once(
             variant, do="generate", prepared=prepared, threads=1,
             batch=prepared.get("judged_batch", 16), count=self.showers(variant.network),
             seconds=GENERATING_SECONDS, out=str(out)))
@@ -144,7 +144,7 @@ class Comparison:
             return {str(batch): self.ask_once(variant, do="memory", prepared=prepared, threads=1,
                                               batch=batch)["rss_mb"]
                     for batch in BATCHES if batch * seconds_per_shower < LONGEST_RUN}
-        return keep(variant.folder / "memory.json", measure)
+        return self.keep(variant.folder / "memory.json", measure)
 
     def made(self, variant):
         """What is known of a variant before it is timed."""
@@ -154,10 +154,12 @@ class Comparison:
             say(f"    {prepared['error']}")
             return {"error": prepared["error"]}
         generated = self.showers_of(variant, prepared)
-        memory = self.memory_of(variant, prepared, generated.get("seconds_per_shower", 0))
+        seconds = generated.get("seconds_per_shower", 0)
+        memory = self.memory_of(variant, prepared, seconds)
         size = sum(plan.pathlib.Path(file).stat().st_size for file in prepared["files"]) / 1e6
         found = {"prepared": prepared, "file_mb": size, "memory": memory,
-                 "float32_layers": prepared["float32"], "showers": generated.get("count")}
+                 "float32_layers": prepared["float32"], "showers": generated.get("count"),
+                 "seconds_per_shower": seconds}
         for answer in (generated, memory):
             if "error" in answer:
                 found["error"] = answer["error"]
@@ -212,7 +214,7 @@ class Comparison:
 
     def time_all(self, network, found):
         """Interleaved: each round times each engine once."""
-        timeable = [variant for variant in found if found[variant].get("memory")]
+        timeable = [variant for variant in found if "prepared" in found[variant]]
         for threads in THREADS:
             cores = (1,) if threads == 1 else (0, 1)
             processes = {variant: start(variant, threads, cores, self.options.lowcal)
@@ -220,11 +222,15 @@ class Comparison:
             for batch in BATCHES:
                 say(f"{network.name}: timing, {threads} threads, batch {batch}")
                 able = {variant: process for variant, process in processes.items()
-                        if str(batch) in found[variant]["memory"]}
+                        if not self.takes_too_long(found[variant], batch)}
                 for variant, times in self.rounds(able, found, threads, batch).items():
                     found[variant].setdefault("times", {})[f"{threads},{batch}"] = times
             for process in processes.values():
                 process.close()
+
+    @staticmethod
+    def takes_too_long(facts, batch):
+        return batch * facts["seconds_per_shower"] >= LONGEST_RUN
 
     def rounds(self, processes, found, threads, batch):
         times = {variant: {"clock_us": [], "core_us": []} for variant in processes}
@@ -266,11 +272,13 @@ class Comparison:
     def run(self):
         if self.options.retry:
             self.forget_failures()
-        self.install()
+        if not self.options.as_prepared:
+            self.install()
         found = {}
         for network in self.networks:
             say(f"{network.name}: inputs")
-            self.make_inputs(network)
+            if not self.options.as_prepared:
+                self.make_inputs(network)
             made = self.make_all(network)
             self.judge(network, made)
             found |= made
@@ -303,6 +311,8 @@ def parse_options():
     parser.add_argument("--only", nargs="*", default=[], help="words of network, engine, precision")
     parser.add_argument("--quick", action="store_true", help="few showers, one round")
     parser.add_argument("--retry", action="store_true", help="try again what failed last time")
+    parser.add_argument("--as-prepared", action="store_true",
+                        help="leave out what earlier calls have not prepared")
     parser.add_argument("--no-timing", action="store_true", help="all stages but the last")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6.0,
