@@ -100,21 +100,21 @@ class LowCal:
             "info", request["model"]).replace("lowcal.layers: ", "\n      "), re.MULTILINE)
         return ", ".join(lines)
 
-    def bench(self, request, rounds):
-        with tempfile.NamedTemporaryFile(suffix=".json") as file:
-            self.run("bench", request["prepared"]["files"][0], "--rounds", rounds, "--batch",
-                     request["batch"], "--threads", request["threads"], "--json", file.name)
-            return json.load(open(file.name))["rows"][0]
+    def bench(self, request, *options):
+        return self.run("bench", request["prepared"]["files"][0], "--batch", request["batch"],
+                        "--threads", request["threads"], *options)
 
     def time(self, request):
         """Core time is the clock's, times the share of the clock in which the program had a core."""
         start, core_start = time.monotonic(), children_core_seconds()
-        clock_us = self.bench(request, 1)["us_per_shower"]
+        with tempfile.NamedTemporaryFile(suffix=".json") as file:
+            self.bench(request, "--rounds", 1, "--json", file.name)
+            clock_us = json.load(file)["rows"][0]["us_per_shower"]
         share = (children_core_seconds() - core_start) / (time.monotonic() - start)
         return {"clock_us": clock_us, "core_us": clock_us * min(1.0, share)}
 
     def memory(self, request):
-        return {"rss_mb": self.bench(request, 1)["rss_mb"]}
+        return {"rss_mb": float(self.bench(request, "--memory-only"))}
 
     def generate(self, request):
         self.run("generate", request["prepared"]["files"][0], "--energies-from", request["energies"],
