@@ -107,9 +107,10 @@ class LowCal:
     def time(self, request):
         """Core time is the clock's, times the share of the clock in which the program had a core."""
         start, core_start = time.monotonic(), children_core_seconds()
-        with tempfile.NamedTemporaryFile(suffix=".json") as file:
-            self.bench(request, "--rounds", 1, "--json", file.name)
-            clock_us = json.load(file)["rows"][0]["us_per_shower"]
+        with tempfile.TemporaryDirectory() as folder:
+            out = plan.pathlib.Path(folder) / "bench.json"
+            self.bench(request, "--rounds", 1, "--json", out)
+            clock_us = json.loads(out.read_text())["rows"][0]["us_per_shower"]
         share = (children_core_seconds() - core_start) / (time.monotonic() - start)
         return {"clock_us": clock_us, "core_us": clock_us * min(1.0, share)}
 
