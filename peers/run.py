@@ -219,7 +219,7 @@ class Comparison:
             cores = (1,) if threads == 1 else (0, 1)
             processes = {variant: start(variant, threads, cores, self.options.lowcal)
                          for variant in timeable}
-            for batch in BATCHES:
+            for batch in self.options.batches:
                 say(f"{network.name}: timing, {threads} threads, batch {batch}")
                 able = {variant: process for variant, process in processes.items()
                         if not self.takes_too_long(found[variant], batch)}
@@ -286,7 +286,7 @@ class Comparison:
             for network in self.networks:
                 self.time_all(network, {variant: facts for variant, facts in found.items()
                                         if variant.network == network})
-        rows = merged_rows(found, THREADS, BATCHES)
+        rows = merged_rows(found, THREADS, self.options.batches)
         return {"date": f"{datetime.date.today()}", "machine": machine(self.options.lowcal),
                 "versions": self.versions(), "seed": SEED, "rounds": self.options.rounds,
                 "load": os.getloadavg()[1],
@@ -314,6 +314,7 @@ def parse_options():
     parser.add_argument("--as-prepared", action="store_true",
                         help="leave out what earlier calls have not prepared")
     parser.add_argument("--no-timing", action="store_true", help="all stages but the last")
+    parser.add_argument("--batches", type=int, nargs="*", default=BATCHES, help="timed ones")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6.0,
                         help="no further round for a case that has taken so long")
