@@ -215,7 +215,7 @@ class Comparison:
     def time_all(self, network, found):
         """Interleaved: each round times each engine once."""
         timeable = [variant for variant in found if "prepared" in found[variant]]
-        for threads in THREADS:
+        for threads in self.options.threads:
             cores = (1,) if threads == 1 else (0, 1)
             processes = {variant: start(variant, threads, cores, self.options.lowcal)
                          for variant in timeable}
@@ -286,7 +286,7 @@ class Comparison:
             for network in self.networks:
                 self.time_all(network, {variant: facts for variant, facts in found.items()
                                         if variant.network == network})
-        rows = merged_rows(found, THREADS, self.options.batches)
+        rows = merged_rows(found, self.options.threads, self.options.batches)
         return {"date": f"{datetime.date.today()}", "machine": machine(self.options.lowcal),
                 "versions": self.versions(), "seed": SEED, "rounds": self.options.rounds,
                 "load": os.getloadavg()[1],
@@ -315,6 +315,7 @@ def parse_options():
                         help="leave out what earlier calls have not prepared")
     parser.add_argument("--no-timing", action="store_true", help="all stages but the last")
     parser.add_argument("--batches", type=int, nargs="*", default=BATCHES, help="timed ones")
+    parser.add_argument("--threads", type=int, nargs="*", default=THREADS, help="timed counts")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6.0,
                         help="no further round for a case that has taken so long")
