@@ -70,9 +70,10 @@ class Comparison:
 
     def forget_failures(self):
         """So that what failed is tried again."""
-        for path in plan.OUT.glob("*/*/*.json"):
-            if "error" in json.loads(path.read_text()):
-                path.unlink()
+        for network in self.networks:
+            for path in network.folder.glob("*/*.json"):
+                if "error" in json.loads(path.read_text()):
+                    path.unlink()
 
     def install(self):
         """An environment for each engine; a failure costs that engine its rows, not the others."""
