@@ -18,7 +18,7 @@ class EngineError(Exception):
 
 def shortened(message, most=300):
     """One line, without paths of this machine."""
-    text = re.sub(r"(/[\w.+-]+)+/", "", " ".join(str(message).split()))
+    text = re.sub(r"(?<![\w.])(/[\w.+-]+)+/", "", " ".join(str(message).split()))
     return text if len(text) <= most else text[:most - 3] + "..."
 
 
