@@ -71,3 +71,9 @@ def merged_rows(found, thread_counts, batches):
         rows += [row(variant, facts, threads, batch) for threads in thread_counts
                  for batch in batches]
     return rows
+
+
+def with_rows_of_other_networks(rows, earlier):
+    """The new rows, and those of networks that an earlier run measured and this one did not."""
+    measured = {row["network"] for row in rows}
+    return rows + [row for row in earlier if row["network"] not in measured]

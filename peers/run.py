@@ -18,7 +18,7 @@ import time
 
 import plan
 from engine_process import EngineError, environment_python, shortened, start
-from rows import merged_rows
+from rows import merged_rows, with_rows_of_other_networks
 
 SEED = 20211
 VALIDATION = plan.ROOT / "data" / "validation.h5"
@@ -331,7 +331,10 @@ def parse_options():
 def main():
     options = parse_options()
     result = Comparison(options).run()
-    plan.pathlib.Path(options.json).write_text(json.dumps(result, indent=1) + "\n")
+    out = plan.pathlib.Path(options.json)
+    if out.exists():
+        result["rows"] = with_rows_of_other_networks(result["rows"], json.loads(out.read_text())["rows"])
+    out.write_text(json.dumps(result, indent=1) + "\n")
     say(f"wrote {shortened(options.json)}")
 
 

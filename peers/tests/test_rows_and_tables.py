@@ -9,7 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import plan
 import render
 from engine_process import shortened
-from rows import largest_shift, merged_rows
+from rows import largest_shift, merged_rows, with_rows_of_other_networks
 
 LEAN = plan.NETWORKS[-1]
 
@@ -36,6 +36,12 @@ class Rows(unittest.TestCase):
         facts = {"prepared": {}, "times": {"2,1": {"core_us": [8.0], "clock_us": [5.0]}}}
         rows = merged_rows({plan.Variant(LEAN, "LiteRT", "int8"): facts}, (2,), (1,))
         self.assertEqual(rows[0]["us_per_shower"], 5.0)
+
+    def test_rows_of_networks_that_were_not_measured_again_are_kept(self):
+        new = [timed_row("LiteRT", "int8", 1.0)]
+        old = [timed_row("LiteRT", "int8", 2.0), timed_row("LiteRT", "int8", 3.0) | {"network": "a"}]
+        self.assertEqual([row["us_per_shower"] for row in with_rows_of_other_networks(new, old)],
+                         [1.0, 3.0])
 
     def test_the_largest_shift_keeps_its_sign_and_ignores_the_seventh_bin(self):
         ratios = [1.01, 0.97, 1, 1, 1, 1, 0.5]
