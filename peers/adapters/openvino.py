@@ -9,7 +9,7 @@ import openvino
 from physics import shape_mse
 
 LAYERS = ("Convolution", "Deconvolution", "FullyConnected", "MatMul")
-TOLERATED_SHAPE_MSE = 1e-4
+TOLERATED_SHAPE_MSE = 1e-3
 JUDGED_SHOWERS = 64
 
 
@@ -47,12 +47,17 @@ def minus_shape_mse(compiled, items):
 
 
 def quantise(request, folder, controlled):
+    """Weights keep to 7 bits in every layer: without VNNI, sums of 8-bit products saturate."""
     import nncf
 
     items = calibration_items(request["calibration"])
     model = openvino.Core().read_model(request["model"])
     data = nncf.Dataset(items, network_inputs)
-    options = {"preset": nncf.QuantizationPreset.MIXED, "subset_size": len(items)}
+    options = {"preset": nncf.QuantizationPreset.MIXED, "subset_size": len(items),
+               "advanced_parameters": nncf.AdvancedQuantizationParameters(
+                   overflow_fix=nncf.OverflowFix.ENABLE)}
+    if controlled:
+        options["advanced_quantization_parameters"] = options.pop("advanced_parameters")
     if controlled:
         quantised = nncf.quantize_with_accuracy_control(
             model, data, nncf.Dataset(items[:JUDGED_SHOWERS]), minus_shape_mse,
