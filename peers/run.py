@@ -47,7 +47,7 @@ class Comparison:
         if path.exists():
             return json.loads(path.read_text())
         if self.options.as_prepared:
-            return {"error": "left out of this run, which used what was prepared before"}
+            return {"error": "left out of this run for want of time; a later `make peers` goes on with it"}
         try:
             value = make()
         except EngineError as error:
