@@ -71,7 +71,8 @@ def quantise(request, folder, controlled):
 
 def compile_network(path, hint, threads):
     return openvino.Core().compile_model(path, "CPU", {
-        "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": hint})
+        "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "ENABLE_CPU_PINNING": False,
+        "INFERENCE_PRECISION_HINT": hint})
 
 
 def float32_layers(path, hint):
