@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing: install_packages.sh {demo|all}. Uses sudo where it
+# Installs the Debian packages that are missing: install_packages.sh {demo|peers|all}. Uses sudo where it
 # must; says what it installs. Does nothing where all is there.
 set -eu
 
@@ -7,9 +7,13 @@ base="g++ cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libonnx-dev libpr
 protobuf-compiler librandom123-dev libssl-dev zlib1g-dev libcli11-dev libfmt-dev
 nlohmann-json3-dev gnuplot-nox fonts-dejavu-core"
 rest="libtorch-dev libgtest-dev"
+python="python3-venv python3-dev"
 
-packages="$base"
-[ "${1:-all}" = demo ] || packages="$base $rest"
+case "${1:-all}" in
+demo) packages="$base" ;;
+peers) packages="$base $python" ;;
+*) packages="$base $rest" ;;
+esac
 missing=""
 for package in $packages; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
