@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -112,16 +111,6 @@ TEST(RealShowers, an_empty_layer_is_far_above_the_floor)
     EXPECT_GT(result.shape_mse.value - 5 * result.shape_mse.error, 5 * result.shape_mse.floor);
     EXPECT_EQ(result.profiles.candidate[50 + 12], 0.0);
     EXPECT_GT(result.profiles.reference[50 + 12], 0.0);
-}
-
-TEST(RealShowers, a_thousand_against_a_thousand_takes_less_than_three_seconds)
-{
-    auto const candidate = changed([](auto& cells) { cells[0] += 0.001F; });
-    auto const start = std::chrono::steady_clock::now();
-    auto const result = compare(candidate);
-    std::chrono::duration<double> const seconds = std::chrono::steady_clock::now() - start;
-    EXPECT_LT(seconds.count(), 3.0);  // 0.1 s on an idle core
-    EXPECT_GT(result.shape_mse.value, 0.0);
 }
 
 }  // namespace
