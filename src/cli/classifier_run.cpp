@@ -87,7 +87,8 @@ ClassifierFigures run_classifiers(ClassifierRun const& run)
     if (int const code = run_program(arguments_of(run), output.get()); code != 0)
         throw InputError("the classifiers failed", fmt::format("exit code {}", code));
     ClassifierFigures figures;
-    for (auto const& [name, found] : nlohmann::json::parse(content_of(output.get())).items())
+    auto const areas = nlohmann::json::parse(content_of(output.get()));
+    for (auto const& [name, found] : areas.items())
         figures[name] = {.high_level = figure_of(found.at("high_level")),
                          .low_level = figure_of(found.at("low_level"))};
     return figures;

@@ -1,3 +1,5 @@
+#include "core/calorimeter.hpp"
+#include "data/shower_reader.hpp"
 #include "graph/onnx_file.hpp"
 #include "program.hpp"
 #include "refused.hpp"
@@ -191,6 +193,32 @@ TEST_F(Train, refuses_what_it_cannot_do_and_says_why)
                     {{"train", "--out", run, "--export", folder / "none.onnx"}, {"best.pt"}}});
     EXPECT_FALSE(fs::exists(folder / "none.onnx"));
     EXPECT_EQ(lowcal({"train", "--no-such-option"}).exit_code, 2);
+}
+
+TEST(Classifiers, tell_showers_of_twice_the_energy_and_show_their_control)
+{
+    TemporaryFolder const folder;
+    auto showers = data::read_all_showers(validation_showers());
+    showers.cells.resize(120 * Window::cells);
+    showers.primary_energy.resize(120);
+    showers.monte_carlo_seconds.clear();
+    showers.entry_point.clear();
+    data::write_clic(folder / "real.h5", showers);
+    for (auto& cell : showers.cells) cell *= 2.0F;
+    data::write_clic(folder / "double.h5", showers);
+    succeed({"evaluate", "--reference", folder / "real.h5", "--candidate",
+             "double=" + (folder / "double.h5").string(), "--classifiers", "--json",
+             folder / "results.json"});
+    auto const results = parse_json(content(folder / "results.json"));
+    for (char const* level : {"high_level", "low_level"}) {
+        auto const& found = results["candidates"]["double"]["classifiers"][level];
+        EXPECT_GT(found["area"], 0.95) << level;
+        EXPECT_EQ(found["status"], "known") << level;
+        // Sixty showers do not tell cells that are off by 5 %.
+        auto const& control = results["classifier_controls"]["smeared"][level];
+        EXPECT_LT(control["area"], 0.95) << level;
+        EXPECT_EQ(control["status"], "too few showers to say") << level;
+    }
 }
 
 }  // namespace

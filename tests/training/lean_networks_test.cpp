@@ -114,11 +114,16 @@ TEST(ShowerFeatures, count_hits_and_measure_moments)
     double const empty = 15625 / (1.0 + std::exp(std::cbrt(0.15) / 0.05));  // the blur of no hit
     EXPECT_NEAR(whole[2].item<double>(), 2.0 + empty, 0.02);                // above 0.15 MeV
     EXPECT_NEAR(whole[3].item<double>(), 1.0, 0.06);  // above 1.5 MeV: the 1 MeV at blur's end
-    EXPECT_NEAR(whole[4].item<double>(), 2.0 / 9.0, 1e-5);  // mean x
-    EXPECT_NEAR(whole[5].item<double>(), 4.0 / 9.0 - 4.0 / 81.0, 1e-5);
-    EXPECT_NEAR(whole[6].item<double>(), 0.0, 1e-5);        // mean y
-    EXPECT_NEAR(whole[8].item<double>(), 8.0 / 9.0, 1e-5);  // the central cell
-    EXPECT_NEAR(whole[10].item<double>(), 1.0, 1e-5);       // 5 x 5
+    auto const spectrum = whole.slice(0, 4, 15);
+    EXPECT_NEAR(spectrum[5].item<double>(), 2.0, 0.05);   // above 0.7 MeV
+    EXPECT_NEAR(spectrum[6].item<double>(), 1.0, 0.001);  // above 3 MeV
+    EXPECT_NEAR(spectrum[8].item<double>(), 0.0, 0.001);  // above 20 MeV
+    auto const moments = whole.slice(0, 15);
+    EXPECT_NEAR(moments[0].item<double>(), 2.0 / 9.0, 1e-5);  // mean x
+    EXPECT_NEAR(moments[1].item<double>(), 4.0 / 9.0 - 4.0 / 81.0, 1e-5);
+    EXPECT_NEAR(moments[2].item<double>(), 0.0, 1e-5);        // mean y
+    EXPECT_NEAR(moments[4].item<double>(), 8.0 / 9.0, 1e-5);  // the central cell
+    EXPECT_NEAR(moments[6].item<double>(), 1.0, 1e-5);        // 5 x 5
 }
 
 TEST(FeatureScale, takes_out_what_the_conditions_say)
