@@ -15,12 +15,19 @@ struct Mark {
     int dash;
     int point;
 };
-constexpr std::array<Mark, 6> marks{{{"#D55E00", 1, 7},
-                                     {"#0072B2", 2, 5},
-                                     {"#009E73", 3, 9},
-                                     {"#CC79A7", 4, 11},
-                                     {"#E69F00", 5, 13},
-                                     {"#56B4E9", 1, 6}}};
+/// Six colours, then the same with other points and dashes.
+constexpr std::array<Mark, 12> marks{{{"#D55E00", 1, 7},
+                                      {"#0072B2", 2, 5},
+                                      {"#009E73", 3, 9},
+                                      {"#CC79A7", 4, 11},
+                                      {"#E69F00", 5, 13},
+                                      {"#56B4E9", 1, 6},
+                                      {"#D55E00", 3, 4},
+                                      {"#0072B2", 5, 8},
+                                      {"#009E73", 1, 12},
+                                      {"#CC79A7", 2, 10},
+                                      {"#E69F00", 3, 1},
+                                      {"#56B4E9", 4, 2}}};
 
 }  // namespace
 
