@@ -28,17 +28,6 @@ std::map<std::string, graph::Tensor> lean_inputs()
     return inputs;
 }
 
-class LeanRunner : public NetworkRunner {
-public:
-    void run(graph::Graph const& network, std::vector<std::string> const& values,
-             See const& see) const override
-    {
-        auto const all =
-            graph::run_reference(network, lean_inputs(), {.keep = graph::Keep::all_values});
-        for (std::size_t i = 0; i < values.size(); ++i) see(i, all.at(values[i]).floats);
-    }
-};
-
 std::vector<float> reference_cells(graph::Graph const& network)
 {
     return graph::run_reference(network, lean_inputs()).at("shower").floats;
@@ -47,23 +36,10 @@ std::vector<float> reference_cells(graph::Graph const& network)
 graph::Graph const& int8_lean()
 {
     static auto const network = [] {
-        LeanRunner const runner;
+        test::ReferenceRunner const runner(lean_inputs());
         return Quantiser(test::small_lean(), runner)({}).graph;
     }();
     return network;
-}
-
-std::vector<float> run_plan(graph::Graph const& network)
-{
-    runtime::Plan const plan(network, {.batch = test::calibration_showers});
-    auto const given = lean_inputs();
-    std::vector<float> cells(static_cast<std::size_t>(test::calibration_showers) * Window::cells);
-    float const* const data[] = {given.at("latent").floats.data(),
-                                 given.at("energy").floats.data()};
-    float* const output = cells.data();
-    runtime::PlanRun run(plan);
-    run(data, {&output, 1});
-    return cells;
 }
 
 TEST(Int8Lean, joins_noise_to_what_layers_make_and_keeps_layer_energies_in_float32)
@@ -87,7 +63,7 @@ TEST(Int8Lean, brings_what_layers_make_to_the_range_of_the_noise_exactly)
         scale_result(network, *blocks.ending_in(value), std::vector<float>(channels, 64.0F));
     }
     auto const plan = plan_int8(network, {});
-    LeanRunner const runner;
+    test::ReferenceRunner const runner(lean_inputs());
     auto const before = calibrate(network, plan, runner);
     auto const equal = equalise_branches(network, plan, before);
     EXPECT_EQ(reference_cells(equal), reference_cells(network));  // powers of two: bit by bit
@@ -122,7 +98,7 @@ TEST(Int8Lean, runs_its_convolutions_in_integers_and_moves_levels_once)
 TEST(Int8Lean, the_runtime_means_what_the_file_means)
 {
     auto const wanted = reference_cells(int8_lean());
-    auto const found = run_plan(int8_lean());
+    auto const found = test::run_plan(int8_lean(), lean_inputs());
     // A sum at the edge between two levels, or a cell at the threshold, may fall to either side.
     EXPECT_LT(test::relative_noise(wanted, found), 2e-3);
     auto wrong = int8_lean();
@@ -134,7 +110,7 @@ TEST(Int8Lean, the_runtime_means_what_the_file_means)
 TEST(Int8Lean, keeps_layer_energies_and_is_near_float32)
 {
     auto const exact = reference_cells(test::small_lean());
-    auto const found = run_plan(int8_lean());
+    auto const found = test::run_plan(int8_lean(), lean_inputs());
     double const noise = test::relative_noise(exact, found);
     EXPECT_LT(noise, 0.1);  // energies are cubes of what was rounded: three times its noise
     EXPECT_GT(noise, 0.002);

@@ -45,15 +45,7 @@ struct Quantised {
 
 std::vector<float> run_plan(graph::Graph const& network)
 {
-    runtime::Plan const plan(network, {.batch = showers});
-    auto const given = calibration_inputs();
-    std::vector<float> cells(static_cast<std::size_t>(showers) * Window::cells);
-    float const* const data[] = {given.at("latent").floats.data(),
-                                 given.at("energy").floats.data()};
-    float* const output = cells.data();
-    runtime::PlanRun run(plan);
-    run(data, {&output, 1});
-    return cells;
+    return test::run_plan(network, calibration_inputs());
 }
 
 TEST(Int8Network, runs_all_its_convolutions_in_integers)

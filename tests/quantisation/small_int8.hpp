@@ -1,12 +1,16 @@
 #pragma once
 
+#include "core/calorimeter.hpp"
 #include "graph/reference.hpp"
 #include "quantisation/network_runner.hpp"
 #include "runtime/compare.hpp"
+#include "runtime/plan.hpp"
 #include "runtime/small_networks.hpp"
 
 #include <cmath>
 #include <map>
+#include <utility>
+#include <vector>
 
 namespace lowcal::test {
 
@@ -26,14 +30,35 @@ inline std::map<std::string, graph::Tensor> calibration_inputs()
 /// The slow reference run as the quantiser's means to run a network.
 class ReferenceRunner : public quantisation::NetworkRunner {
 public:
+    explicit ReferenceRunner(std::map<std::string, graph::Tensor> inputs = calibration_inputs())
+        : inputs_(std::move(inputs))
+    {
+    }
     void run(graph::Graph const& network, std::vector<std::string> const& values,
              See const& see) const override
     {
-        auto const all =
-            graph::run_reference(network, calibration_inputs(), {.keep = graph::Keep::all_values});
+        auto const all = graph::run_reference(network, inputs_, {.keep = graph::Keep::all_values});
         for (std::size_t i = 0; i < values.size(); ++i) see(i, all.at(values[i]).floats);
     }
+
+private:
+    std::map<std::string, graph::Tensor> inputs_;
 };
+
+/// The cells that the runtime makes of these inputs.
+inline std::vector<float> run_plan(graph::Graph const& network,
+                                   std::map<std::string, graph::Tensor> const& inputs)
+{
+    auto const count = inputs.at("energy").shape[0];
+    runtime::Plan const plan(network, {.batch = count});
+    std::vector<float> cells(static_cast<std::size_t>(count) * Window::cells);
+    float const* const data[] = {inputs.at("latent").floats.data(),
+                                 inputs.at("energy").floats.data()};
+    float* const output = cells.data();
+    runtime::PlanRun run(plan);
+    run(data, {&output, 1});
+    return cells;
+}
 
 inline std::vector<float> cells_of(graph::Graph const& network)
 {
