@@ -34,6 +34,7 @@ struct QuantizeOptions {
     bool no_bias_correction = false;
     std::string placement = "blocks";
     std::string rounding = "nearest";
+    std::string float32_storage = "f32";
     std::vector<std::string> bfloat16_layers;
     std::vector<std::string> float32_layers;
     fs::path report;
@@ -69,6 +70,7 @@ quantisation::Quantiser::Config quantiser_config(QuantizeOptions const& options)
         .placement = quantisation::parse_placement(options.placement),
         .rounding = quantisation::parse_weight_rounding(options.rounding),
         .correct_means = !options.no_bias_correction};
+    if (options.float32_storage == "f16") config.float32_storage = graph::ElementType::float16;
     using quantisation::LayerPrecision;
     for (auto const& layer : options.bfloat16_layers)
         config.fallbacks[layer] = {.precision = LayerPrecision::bfloat16, .reason = "asked for"};
@@ -243,6 +245,11 @@ void add_quantize_command(CLI::App& app)
         ->capture_default_str();
     command->add_option("--bf16", options->bfloat16_layers, "Layers to run in bfloat16");
     command->add_option("--float32", options->float32_layers, "Layers to leave in float32");
+    command
+        ->add_option("--float32-storage", options->float32_storage,
+                     "How weights that run in float32 are stored")
+        ->check(CLI::IsMember({"f32", "f16"}))
+        ->capture_default_str();
     command->add_option("--report", options->report,
                         "Measure what rounding does to each layer; write it here too (JSON)");
     add_tuning_options(*command, *options);

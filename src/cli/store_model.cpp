@@ -1,6 +1,7 @@
 #include "cli/store_model.hpp"
 
 #include "graph/onnx_file.hpp"
+#include "quantisation/canonical_form.hpp"
 #include "quantisation/store_as.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +13,9 @@ void store_in_16_bits(std::filesystem::path const& model, std::string const& pre
 {
     auto const type =
         precision == "f16" ? graph::ElementType::float16 : graph::ElementType::bfloat16;
-    auto stored = quantisation::with_stored_weights(graph::read_onnx(model), type);
+    auto network = graph::read_onnx(model);
+    quantisation::refuse_quantised(network);
+    auto stored = quantisation::with_stored_weights(std::move(network), type);
     stored.metadata["lowcal.quantisation"] =
         fmt::format("source_sha256 {}\nprecision {}\n", graph::file_sha256(model), precision);
     graph::write_onnx(stored, out);

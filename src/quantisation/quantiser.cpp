@@ -5,6 +5,7 @@
 #include "quantisation/canonical_form.hpp"
 #include "quantisation/equalise.hpp"
 #include "quantisation/layer_notes.hpp"
+#include "quantisation/store_as.hpp"
 
 namespace lowcal::quantisation {
 namespace {
@@ -78,6 +79,8 @@ Int8Network Quantiser::operator()(Config const& config)
         rewrite.corrections = correct_biases(canonical, plan, statistics, rewrite, runner_);
     auto result = rewrite_int8(canonical, plan, statistics, rewrite);
     if (config.correct_means) result.response_factor = match_response(result, canonical, runner_);
+    if (config.float32_storage != graph::ElementType::float32)
+        result.graph = with_stored_weights(std::move(result.graph), config.float32_storage);
     result.graph.metadata[layer_notes_key] = layer_notes(result.layers);
     return result;
 }

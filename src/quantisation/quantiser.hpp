@@ -40,6 +40,8 @@ public:
         bool correct_means = true;         ///< biases of each layer and the response of the whole
         std::int64_t least_channels = 16;  ///< see Int8PlanConfig
         std::map<std::string, Fallback> fallbacks{};  ///< layers that are not to be int8
+        /// How weights that run in float32 are stored: float32 or float16.
+        graph::ElementType float32_storage = graph::ElementType::float32;
     };
 
     /// Throws InputError if the network is quantised already.

@@ -4,8 +4,8 @@
 #include "graph/element_type.hpp"
 #include "graph/graph_builder.hpp"
 #include "graph/half_float.hpp"
-#include "quantisation/canonical_form.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -18,6 +18,11 @@ float rounded(float value, ElementType type)
 {
     return type == ElementType::float16 ? graph::widen_float16(graph::narrow_to_float16(value))
                                         : graph::widen_bfloat16(graph::narrow_to_bfloat16(value));
+}
+
+bool is_vector(graph::Shape const& shape)
+{
+    return std::count_if(shape.begin(), shape.end(), [](auto extent) { return extent > 1; }) < 2;
 }
 
 }  // namespace
@@ -47,10 +52,9 @@ graph::Graph with_stored_weights(graph::Graph network, ElementType type)
     if (type != ElementType::float16 && type != ElementType::bfloat16)
         throw InputError("weights cannot be stored as " + graph::describe(type),
                          "float16 and bfloat16 are 16-bit types");
-    refuse_quantised(network);
     std::vector<std::string> weights;
     for (auto const& [name, tensor] : network.constants)
-        if (tensor.type == ElementType::float32 && tensor.shape.size() >= 2)
+        if (tensor.type == ElementType::float32 && !is_vector(tensor.shape))
             weights.push_back(name);
     auto const nodes = std::move(network.nodes);
     network.nodes.clear();

@@ -12,9 +12,9 @@ namespace lowcal::quantisation {
 /// it.
 std::string store_as(graph::Graph& network, std::string const& constant, graph::ElementType type);
 
-/// The same network, its weights stored in 16 bits: float32 constants of two dimensions and more.
-/// Vectors (biases, statistics of batch normalisation) stay in float32: they are few. Throws
-/// InputError if `type` is no 16-bit type or the network is quantised already.
+/// The same network, its float32 weights stored in 16 bits: constants with more than one element
+/// along two dimensions or more. Vectors (biases, statistics of batch normalisation) stay in
+/// float32: they are few. Throws InputError if `type` is no 16-bit type.
 graph::Graph with_stored_weights(graph::Graph network, graph::ElementType type);
 
 }  // namespace lowcal::quantisation

@@ -1,6 +1,7 @@
 #include "quantisation/tuner.hpp"
 
 #include "core/error.hpp"
+#include "graph/element_type.hpp"
 #include "graph/model_info.hpp"
 
 #include <fmt/format.h>
@@ -222,6 +223,8 @@ std::string plan_text(Quantiser::Config const& config)
     if (config.placement == Placement::portable) text += ", portable";
     if (config.rounding == WeightRounding::compensated) text += ", compensated rounding";
     if (!config.correct_means) text += ", means not corrected";
+    if (config.float32_storage != graph::ElementType::float32)
+        text += ", float32 stored as " + graph::describe(config.float32_storage);
     for (auto const& [layer, fallback] : config.fallbacks)
         text += fmt::format(", {} {}", layer, name_of(fallback.precision));
     return text;

@@ -87,8 +87,9 @@ private:
         Layers cubes;
         for (std::size_t v = 0; v < vectors; ++v) {
             auto const mean = base.of[v] * roots.of[v];
-            auto const root = larger(mean + answer.of[v], mean * tail_.floor_share);
-            cubes.of[v] = root * root * root;
+            auto const risen = larger(mean + answer.of[v], mean * tail_.floor_share);
+            auto const square = risen * (risen + tail_.rise);
+            cubes.of[v] = square * square_root(square);
         }
         return cubes;
     }

@@ -8,7 +8,8 @@ namespace lowcal::runtime {
 
 /// What turns a network's answer into cell energies: constants of all showers.
 ///
-///     root   = max(base x layer root + answer, floor_share x base x layer root)
+///     a      = max(base x layer root + answer, floor_share x base x layer root)
+///     root   = sqrt(a x (a + rise))
 ///     all    = root^3 scaled such that its sum over a layer is the layer's energy
 ///     result = root^3 where all > threshold, else 0; scaled again
 struct CellTail {
@@ -17,6 +18,7 @@ struct CellTail {
     std::size_t layers = 0;       ///< innermost in memory, from least_layers to most_layers
     float const* base = nullptr;  ///< [rows][columns][layers]
     float floor_share = 0.0F;
+    float rise = 0.0F;
     float smallest_sum = 0.0F;  ///< added to the sums of cubes
     float threshold = 0.0F;
 

@@ -29,9 +29,9 @@ struct CellTailMatcher::Part {
 
     graph::Tensor const* constant(std::string const& name)
     {
-        auto const found = matcher.graph_.constants.find(name);
-        require(found != matcher.graph_.constants.end());
-        return fits ? &found->second : nullptr;
+        auto const* const found = matcher.constants_(name);
+        require(found != nullptr);
+        return fits ? found : nullptr;
     }
 
     float number(std::string const& name)
@@ -76,7 +76,8 @@ struct CellTailMatcher::Part {
     }
 };
 
-CellTailMatcher::CellTailMatcher(Graph const& graph) : graph_(graph)
+CellTailMatcher::CellTailMatcher(Graph const& graph, Constants constants)
+    : constants_(std::move(constants))
 {
     for (auto const& node : graph.nodes)
         for (auto const& output : node.outputs) makers_[output] = &node;
@@ -97,11 +98,14 @@ std::optional<CellTailMatch> CellTailMatcher::ending_in(Node const& node) const
     match.smallest_sum = last.smallest;
 
     auto const cube = part.inputs(hits[0], "Mul", 2);
+    part.require(part.inputs(cube[1], "Sqrt", 1)[0] == cube[0]);
     auto const square = part.inputs(cube[0], "Mul", 2);
-    part.require(square[0] == square[1] && square[0] == cube[1]);
-    auto const roots = part.inputs(cube[1], "Max", 2);
-    auto const sum = part.inputs(roots[0], "Add", 2);
-    auto const least = part.inputs(roots[1], "Mul", 2);
+    auto const with_rise = part.inputs(square[1], "Add", 2);
+    part.require(with_rise[0] == square[0]);
+    match.rise = part.number(with_rise[1]);
+    auto const risen = part.inputs(square[0], "Max", 2);
+    auto const sum = part.inputs(risen[0], "Add", 2);
+    auto const least = part.inputs(risen[1], "Mul", 2);
     part.require(least[0] == sum[0]);
     match.floor_share = part.number(least[1]);
     match.answer = sum[1];

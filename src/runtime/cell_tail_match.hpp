@@ -2,6 +2,7 @@
 
 #include "graph/graph.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ struct CellTailMatch {
     std::string result;
     std::string base;  ///< constant [C, H, W]
     float floor_share = 0.0F;
+    float rise = 0.0F;
     float smallest_sum = 0.0F;
     float threshold = 0.0F;
     std::vector<graph::Node const*> nodes;  ///< the last one makes `result`
@@ -26,12 +28,14 @@ struct CellTailMatch {
 /// Finds the tail that ends in a node: operators in the form that our training exports.
 class CellTailMatcher {
 public:
-    explicit CellTailMatcher(graph::Graph const& graph);
+    /// The constant of that name, or null: those of the graph and those made from them.
+    using Constants = std::function<graph::Tensor const*(std::string const&)>;
+    CellTailMatcher(graph::Graph const& graph, Constants constants);
     std::optional<CellTailMatch> ending_in(graph::Node const& node) const;
 
 private:
     struct Part;
-    graph::Graph const& graph_;
+    Constants constants_;
     std::map<std::string, graph::Node const*> makers_;
 };
 

@@ -30,7 +30,8 @@ bool Lowering::can_fuse(CellTailMatch const& tail) const
 
 void Lowering::find_cell_tails()
 {
-    CellTailMatcher const matcher(graph_);
+    CellTailMatcher const matcher(graph_,
+                                  [this](std::string const& name) { return constant(name); });
     for (auto const& node : graph_.nodes) {
         auto tail = matcher.ending_in(node);
         if (!tail || !can_fuse(*tail)) continue;
@@ -55,6 +56,7 @@ bool Lowering::lower_cell_tail(graph::Node const& node)
                  .columns = columns,
                  .layers = layers,
                  .floor_share = tail.floor_share,
+                 .rise = tail.rise,
                  .smallest_sum = tail.smallest_sum,
                  .threshold = tail.threshold},
         .base = std::vector<float>(base.size()),

@@ -224,9 +224,12 @@ private:
         auto const least = binary("Mul", "cells.least", base,
                                   number("cells.floor_share", LeanShapesImpl::floor_share));
         auto const sum = binary("Add", "cells.sum", base, "fine.output");
-        auto const roots = binary("Max", "cells.roots", sum, least);
+        auto const risen = binary("Max", "cells.risen", sum, least);
+        auto const with_rise =
+            binary("Add", "cells.with_rise", risen, number("cells.rise", LeanShapesImpl::rise));
+        auto const squares = binary("Mul", "cells.squares", risen, with_rise);
         auto const cubes =
-            binary("Mul", "cells.cubes", binary("Mul", "cells.squares", roots, roots), roots);
+            binary("Mul", "cells.cubes", squares, unary("Sqrt", "cells.roots", squares));
         auto const unit =
             binary("Mul", "cells.layers_in_gev", layers, number("cells.gev_per_mev", gev_per_mev));
         auto const all = scaled_to(unit, "cells.all", cubes);

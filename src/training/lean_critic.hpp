@@ -10,7 +10,10 @@ namespace lowcal::training {
 /// layer and for the whole shower the numbers of hits above four thresholds, lateral moments and
 /// core shares, and for the whole shower those above eleven more thresholds. [N, features]
 torch::Tensor shower_features(torch::Tensor const& roots);
-inline constexpr std::int64_t shower_feature_count = 10 * shower_layers + 22;
+inline constexpr std::int64_t layer_feature_count = 10 * shower_layers;
+inline constexpr std::int64_t whole_shower_feature_count = 22;
+inline constexpr std::int64_t shower_feature_count =
+    layer_feature_count + whole_shower_feature_count;
 
 /// Functions of the entry point [N, 2] and the primary energy (GeV) by which shares and moments of
 /// a shower vary: odd and even powers, and how they change with log E. [N, entry_features]

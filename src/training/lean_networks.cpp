@@ -7,6 +7,9 @@ namespace {
 
 using Axes = at::IntArrayRef;
 
+/// Of a root that has a gradient: far under the threshold.
+constexpr double least_square = 1e-8;
+
 LayerSpec layer(std::string name, std::int64_t channels, std::int64_t kernel)
 {
     return {.name = std::move(name),
@@ -102,7 +105,8 @@ LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precisio
 
     auto const layer_roots = torch::pow(input.layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
     auto const base = torch::relu(base_) * layer_roots;
-    auto const roots = torch::max(base + answer, floor_share * base);
+    auto const risen = torch::max(base + answer, floor_share * base);
+    auto const roots = (risen * (risen + rise)).clamp_min(least_square).sqrt();
     auto const cubes = roots * roots * roots;
     auto const first = torch::pow(cubes.sum(Axes{2, 3}, true) + smallest_sum, -1.0 / 3.0);
     auto const hit = (roots * (layer_roots * first)).detach() >= smallest_root;

@@ -25,11 +25,13 @@ struct LeanImage {
 /// Draws how the energy of each layer spreads over its 25 x 25 cells.
 ///
 /// Works on cube roots of cell energies, where single hits (0.5 MeV) and cores (100 MeV) fluctuate
-/// by amounts of the same order: root = base[z][x][y] * cbrt(layer energy) + a convolutional
-/// network's answer, but at least 3 % of the base: some 1e-5 of the mean shower's energy, under the
-/// threshold but in the core of layers whose every answer is negative. What is there is scaled to
-/// the layer's energy; cells under the threshold become exact zeros, and what is left is scaled
-/// again, so that the layer keeps its energy.
+/// by amounts of the same order: a = base[z][x][y] * cbrt(layer energy) + a convolutional network's
+/// answer, but at least 3 % of the base, so that layers whose every answer is negative have a core;
+/// root = sqrt(a (a + 1)). For large a that is a and a half; from zero it rises like a square root,
+/// so that of cells whose answer just exceeds zero few are faint: Geant4's hits are seldom fainter
+/// than what a single particle leaves. What is there is scaled to the layer's energy; cells under
+/// the threshold become exact zeros, and what is left is scaled again, so that the layer keeps its
+/// energy.
 class LeanShapesImpl : public torch::nn::Module {
 public:
     LeanShapesImpl();
@@ -52,9 +54,9 @@ public:
     /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
     static constexpr double layer_offset = 1e-3;
     static constexpr double floor_share = 0.03;  ///< least root, relative to the base
-    /// Cells whose root is under this (16 keV) are exact zeros. One hit in fifty of Geant4's is as
-    /// small; a network's answers are not so sharply cut off, and would give more of them.
-    static constexpr double smallest_root = 0.25;
+    static constexpr double rise = 1.0;          ///< root = sqrt(a (a + rise))
+    /// Cells whose root is under this (8 keV) are exact zeros: one hit in a hundred of Geant4's.
+    static constexpr double smallest_root = 0.2;
     /// Added to a layer's sum of cubes: a layer without hits stays one.
     static constexpr double smallest_sum = 1e-6;
 

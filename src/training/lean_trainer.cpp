@@ -34,6 +34,17 @@ void set_rate(torch::optim::Optimizer& optimiser, double rate)
     for (auto& group : optimiser.param_groups()) static_cast<Options&>(group.options()).lr(rate);
 }
 
+/// What observables are made of, the shower as a whole, must not drown in features of its layers.
+constexpr double whole_shower_weight = 3.0;
+
+/// Of the numbers of feature_means: [2 shower_feature_count].
+torch::Tensor feature_weights()
+{
+    return torch::cat({torch::ones({layer_feature_count}),
+                       torch::full({whole_shower_feature_count}, whole_shower_weight)})
+        .repeat({2});
+}
+
 /// The averaged generator.
 class LeanCandidate : public Candidate {
 public:
@@ -272,8 +283,11 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     auto const image =
         image_matching_(image_means(made, image_spread_), image_means(wanted, image_spread_));
     auto const profile = profile_matching_(profile_means(made), profile_means(wanted));
+    auto const matched_features = [this](View const& view, MeansInput const& input) {
+        return feature_weights().to(device_) * feature_means(view.features, input);
+    };
     auto const features =
-        feature_matching_(feature_means(fake.features, made), feature_means(seen.features, wanted));
+        feature_matching_(matched_features(fake, made), matched_features(seen, wanted));
     auto const loss = adversarial + recipe.weight_image * image + recipe.weight_profile * profile +
                       recipe.weight_features * features;
     losses.adversarial = adversarial.item<double>();

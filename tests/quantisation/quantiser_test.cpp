@@ -83,6 +83,21 @@ TEST_F(QuantiserTest, portable_placement_quantises_behind_every_operator_of_a_bl
     EXPECT_GT(noise, 0.002);
 }
 
+TEST_F(QuantiserTest, what_stays_in_float32_can_be_stored_in_16_bits)
+{
+    auto config = small_config();
+    config.fallbacks["merge"] = {.reason = "asked for"};
+    auto const exact_tail = test::cells_of(quantiser(config).graph);
+    config.float32_storage = graph::ElementType::float16;
+    auto const network = quantiser(config).graph;
+    auto const& weights = network.constants.at("merge.w.float16");
+    EXPECT_EQ(weights.type, graph::ElementType::float16);
+    // Half a unit of 11 digits at most.
+    double const noise = test::relative_noise(exact_tail, test::cells_of(network));
+    EXPECT_LT(noise, 0x1p-11);
+    EXPECT_GT(noise, 0.0);
+}
+
 TEST_F(QuantiserTest, fallbacks_say_what_became_of_the_layer)
 {
     auto config = small_config();

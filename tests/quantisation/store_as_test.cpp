@@ -6,10 +6,12 @@
 #include "graph/temporary_folder.hpp"
 #include "quantisation/quantiser.hpp"
 #include "runtime/plan.hpp"
+#include "runtime/small_lean.hpp"
 #include "small_int8.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace lowcal::quantisation {
@@ -54,6 +56,19 @@ TEST(StoredWeights, the_runtime_says_what_it_runs)
               runtime::available_precision(Precision::bfloat16));
     EXPECT_EQ(Plan(network, {.batch = 1, .precision = Precision::float16}).precision(),
               Precision::float32);
+}
+
+TEST(StoredWeights, leave_the_fused_steps_of_lean_as_they_are)
+{
+    auto const kinds = [](graph::Graph const& network) {
+        std::vector<std::string> kinds;
+        for (auto const& step : runtime::Plan(network, {.batch = 1}).steps())
+            kinds.emplace_back(step->kind());
+        return kinds;
+    };
+    auto const expected = kinds(test::small_lean());
+    EXPECT_TRUE(std::find(expected.begin(), expected.end(), "cells") != expected.end());
+    EXPECT_EQ(kinds(with_stored_weights(test::small_lean(), ElementType::float16)), expected);
 }
 
 TEST(StoredWeights, refuses_what_the_type_cannot_hold)

@@ -113,6 +113,7 @@ TEST(CellTailKernels, of_every_instruction_set_give_the_same_bits)
                             .layers = layers,
                             .base = base.data(),
                             .floor_share = 0.03F,
+                            .rise = 0.7F,
                             .smallest_sum = 1e-6F,
                             .threshold = 1e-2F};
         std::vector<float> expected;

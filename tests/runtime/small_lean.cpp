@@ -15,6 +15,7 @@ public:
     {
         number("third", 1.0F / 3.0F);
         number("floor", 0.5F);  // large, so that cells of the floor are hits
+        number("rise", 0.7F);
         number("unit", 1e-3F);
         number("small", 1e-6F);
         number("threshold", small_lean_threshold);
@@ -29,8 +30,10 @@ public:
         net_.node("Mul", "mean", {"base", "roots_of_layers"});
         net_.node("Mul", "least", {"mean", "floor"});
         net_.node("Add", "sum", {"mean", answer});
-        net_.node("Max", "roots", {"sum", "least"});
-        net_.node("Mul", "squares", {"roots", "roots"});
+        net_.node("Max", "risen", {"sum", "least"});
+        net_.node("Add", "with_rise", {"risen", "rise"});
+        net_.node("Mul", "squares", {"risen", "with_rise"});
+        net_.node("Sqrt", "roots", {"squares"});
         net_.node("Mul", "cubes", {"squares", "roots"});
         net_.node("Mul", "energies", {"layers", "unit"});
         scaled("all", "cubes");
