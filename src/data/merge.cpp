@@ -130,18 +130,29 @@ Attributes joint_attributes(std::vector<Shard> const& shards)
     return joint;
 }
 
-/// Appends a shard's showers; `timed` is whether the shards before it carry cpu_seconds.
-void append_shard(ShowerWriter& writer, Shard const& shard, std::optional<bool>& timed,
+/// Data sets that a file may lack; unknown before the first shard.
+struct OptionalSets {
+    std::optional<bool> seconds{}, entry_points{};
+};
+
+void require_as_before(std::optional<bool>& before, bool here, Shard const& shard,
+                       char const* data_set)
+{
+    if (before.value_or(here) != here)
+        throw InputError("cannot merge " + shard.path.string(),
+                         fmt::format("only some of the shards have a data set {}", data_set));
+    before = here;
+}
+
+/// Appends a shard's showers; `sets` is what the shards before it carry.
+void append_shard(ShowerWriter& writer, Shard const& shard, OptionalSets& sets,
                   std::function<void(std::size_t)> const& progress)
 {
     ShowerReader reader(shard.path);
     for (std::size_t first = 0; first < reader.count(); first += showers_per_block) {
         auto const block = reader.read(first, showers_per_block);
-        bool const here = !block.monte_carlo_seconds.empty();
-        if (timed.value_or(here) != here)
-            throw InputError("cannot merge " + shard.path.string(),
-                             "only some of the shards have a data set cpu_seconds");
-        timed = here;
+        require_as_before(sets.seconds, !block.monte_carlo_seconds.empty(), shard, "cpu_seconds");
+        require_as_before(sets.entry_points, !block.entry_point.empty(), shard, "vertex_mm");
         writer.append(block);
         if (progress) progress(writer.count());
     }
@@ -168,8 +179,8 @@ std::size_t merge_shards(std::vector<std::filesystem::path> const& inputs,
                                  .provenance = joint_attributes(shards)});
     std::function<void(std::size_t)> progress;
     if (config.progress) progress = [&](std::size_t done) { config.progress(done, total); };
-    std::optional<bool> timed;
-    for (auto const& shard : shards) append_shard(writer, shard, timed, progress);
+    OptionalSets sets;
+    for (auto const& shard : shards) append_shard(writer, shard, sets, progress);
     writer.close();
     return total;
 }

@@ -133,6 +133,7 @@ struct ShowerWriter::State {
     DataSetWriter cells;
     DataSetWriter energies;
     std::optional<DataSetWriter> seconds;
+    std::optional<DataSetWriter> entry_points;
     std::optional<DataSetWriter> latent;
     std::size_t count = 0;
 };
@@ -176,6 +177,10 @@ void ShowerWriter::State::start(ShowerBlock const& first)
         seconds.emplace(
             file.get(),
             DataSetWriter::Config{"cpu_seconds", {}, numbers_per_chunk, config.compression, "s"});
+    if (!first.entry_point.empty())
+        entry_points.emplace(
+            file.get(),
+            DataSetWriter::Config{"vertex_mm", {2}, numbers_per_chunk, config.compression, "mm"});
 }
 
 /// Does a step of the writing; a failure of the disk comes before what HDF5 makes of it.
@@ -197,6 +202,7 @@ void ShowerWriter::State::finish()
     cells.finish();
     energies.finish();
     if (seconds) seconds->finish();
+    if (entry_points) entry_points->finish();
     if (latent) latent->finish();
     for (auto const& [name, value] : config.provenance)
         write_string_attribute(file.get(), name, value);
@@ -221,11 +227,15 @@ void ShowerWriter::append(ShowerBlock const& block)
     assert(!timed || block.monte_carlo_seconds.size() == block.count());
     assert(state_->count == 0 || timed == state_->seconds.has_value());
     assert(state_->count == 0 || block.latent.empty() != state_->latent.has_value());
+    bool const placed = !block.entry_point.empty();
+    assert(!placed || block.entry_point.size() == 2 * block.count());
+    assert(state_->count == 0 || placed == state_->entry_points.has_value());
     state_->attempt([&] {
         if (state_->count == 0) state_->start(block);
         state_->append_cells(block.cells);
         state_->append_energies(block.primary_energy);
         if (timed) state_->seconds->append(block.monte_carlo_seconds);
+        if (placed) state_->entry_points->append(block.entry_point);
         if (state_->latent) state_->latent->append(block.latent);
     });
     state_->count += block.count();

@@ -34,8 +34,8 @@ public:
     ShowerWriter(ShowerWriter&&) noexcept;
     ShowerWriter& operator=(ShowerWriter&&) noexcept;
 
-    /// Appends showers; `monte_carlo_seconds` and `latent` must each be there for all showers of a
-    /// file or for none.
+    /// Appends showers; `monte_carlo_seconds`, `entry_point` and `latent` must each be there for all
+    /// showers of a file or for none.
     /// Throws InputError where they cannot be written, for example because the disk is full: the
     /// writer is then of no further use.
     void append(ShowerBlock const& block);

@@ -31,7 +31,11 @@ protected:
         std::erase_if(attributes, [](auto const& entry) { return entry.second.empty(); });
         auto const path = folder_ / ("shard" + std::to_string(written_++) + ".h5");
         ShowerWriter writer(path, {.layout = layout, .provenance = attributes});
-        writer.append(make_showers(count, timing, first));
+        auto showers = make_showers(count, timing, first);
+        if (with_entry_points_)
+            for (std::size_t i = 2 * first; i < 2 * (first + count); ++i)
+                showers.entry_point.push_back(0.1F * static_cast<float>(i));
+        writer.append(showers);
         writer.close();
         return path;
     }
@@ -46,6 +50,7 @@ protected:
     TemporaryFolder folder_;
     std::filesystem::path output_ = folder_ / "merged.h5";
     int written_ = 0;
+    bool with_entry_points_ = false;
 };
 
 TEST_F(Merge, shards_in_any_order_make_the_file_that_one_run_would_have_made)
@@ -126,6 +131,18 @@ TEST_F(Merge, times_in_only_some_of_the_shards_are_refused)
     EXPECT_TRUE(
         mentions(error_of_merging({shard(0, 2), shard(2, 2, {}, Layout::clic, Timing::present)}),
                  {"shard1.h5", "cpu_seconds"}));
+}
+
+TEST_F(Merge, entry_points_are_kept_and_refused_in_only_some_of_the_shards)
+{
+    auto const without = shard(0, 2);
+    with_entry_points_ = true;
+    auto const one = shard(2, 1);
+    auto const other = shard(3, 1);
+    EXPECT_TRUE(mentions(error_of_merging({without, one}), {"shard1.h5", "vertex_mm"}));
+    merge_shards({other, one}, output_);
+    EXPECT_EQ(read_all_showers(output_).entry_point,
+              (std::vector<float>{0.1F * 4, 0.1F * 5, 0.1F * 6, 0.1F * 7}));
 }
 
 TEST_F(Merge, no_shard_at_all_is_an_error)

@@ -61,10 +61,10 @@ TEST(StoredWeights, the_runtime_says_what_it_runs)
 TEST(StoredWeights, leave_the_fused_steps_of_lean_as_they_are)
 {
     auto const kinds = [](graph::Graph const& network) {
-        std::vector<std::string> kinds;
+        std::vector<std::string> names;
         for (auto const& step : runtime::Plan(network, {.batch = 1}).steps())
-            kinds.emplace_back(step->kind());
-        return kinds;
+            names.emplace_back(step->kind());
+        return names;
     };
     auto const expected = kinds(test::small_lean());
     EXPECT_TRUE(std::find(expected.begin(), expected.end(), "cells") != expected.end());
