@@ -61,9 +61,9 @@ TEST(StoredWeights, the_runtime_says_what_it_runs)
 TEST(StoredWeights, leave_the_fused_steps_of_lean_as_they_are)
 {
     auto const kinds = [](graph::Graph const& network) {
+        runtime::Plan const plan(network, {.batch = 1});
         std::vector<std::string> names;
-        for (auto const& step : runtime::Plan(network, {.batch = 1}).steps())
-            names.emplace_back(step->kind());
+        for (auto const& step : plan.steps()) names.emplace_back(step->kind());
         return names;
     };
     auto const expected = kinds(test::small_lean());
