@@ -55,7 +55,8 @@ public:
     static constexpr double layer_offset = 1e-3;
     static constexpr double floor_share = 0.03;  ///< least root, relative to the base
     static constexpr double rise = 1.0;          ///< root = sqrt(a (a + rise))
-    /// Cells whose root is under this (8 keV) are exact zeros: one hit in a hundred of Geant4's.
+    /// Cells whose root is under this (8 keV) are exact zeros: three hits in two hundred of
+    /// Geant4's.
     static constexpr double smallest_root = 0.2;
     /// Added to a layer's sum of cubes: a layer without hits stays one.
     static constexpr double smallest_sum = 1e-6;
