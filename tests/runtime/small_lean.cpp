@@ -15,7 +15,7 @@ public:
     {
         number("third", 1.0F / 3.0F);
         number("floor", 0.5F);  // large, so that cells of the floor are hits
-        number("rise", 0.7F);
+        number("rise", 0.1F);
         number("unit", 1e-3F);
         number("small", 1e-6F);
         number("threshold", small_lean_threshold);
