@@ -283,8 +283,9 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     auto const image =
         image_matching_(image_means(made, image_spread_), image_means(wanted, image_spread_));
     auto const profile = profile_matching_(profile_means(made), profile_means(wanted));
-    auto const matched_features = [this](View const& view, MeansInput const& input) {
-        return feature_weights().to(device_) * feature_means(view.features, input);
+    auto const weights = feature_weights().to(device_);
+    auto const matched_features = [&](View const& view, MeansInput const& input) {
+        return weights * feature_means(view.features, input);
     };
     auto const features =
         feature_matching_(matched_features(fake, made), matched_features(seen, wanted));

@@ -44,10 +44,10 @@ TEST(CellTail, equals_the_operators_that_it_stands_for)
     EXPECT_LT(test::worst_difference(graph, graph, {.batch = 3}), tolerance);
 }
 
-TEST(CellTail, the_comparison_sees_another_threshold_share_or_scale)
+TEST(CellTail, the_comparison_sees_another_threshold_share_rise_or_scale)
 {
     auto const graph = tail_network();
-    for (auto const* name : {"threshold", "floor", "small", "unit"}) {
+    for (auto const* name : {"threshold", "floor", "rise", "small", "unit"}) {
         auto other = graph;
         other.constants.at(name).floats.front() *= name == std::string("small") ? 1e5F : 1.5F;
         EXPECT_EQ(steps_of_kind(other, "cells"), 1);

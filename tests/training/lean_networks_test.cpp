@@ -101,7 +101,7 @@ TEST(LeanShapes, put_a_layer_whose_every_answer_is_negative_near_the_axis)
     EXPECT_LT((cells.sum(Axes{2, 3}) / input.layers - 1.0).abs().max().item<double>(), 0.05);
     auto const core = cells.slice(2, 10, 15).slice(3, 10, 15).sum(Axes{2, 3});
     // Not evenly; roots of the floor go with the root of the base, energies with its power 3/2.
-    EXPECT_GT((core / input.layers).min().item<double>(), 2 * 25.0 / 625.0);
+    EXPECT_GT((core / input.layers).min().item<double>(), 3 * 25.0 / 625.0);
 }
 
 TEST(ShowerFeatures, count_hits_and_measure_moments)
@@ -111,7 +111,7 @@ TEST(ShowerFeatures, count_hits_and_measure_moments)
     roots[0][3][14][12] = 1.0;  // 1 MeV two cells off in x
     auto const features = shower_features(roots)[0];
     ASSERT_EQ(features.size(0), shower_feature_count);
-    auto const whole = features.slice(0, 10 * shower_layers, shower_feature_count);
+    auto const whole = features.slice(0, layer_feature_count, shower_feature_count);
     double const empty = 15625 / (1.0 + std::exp(std::cbrt(0.15) / 0.05));  // the blur of no hit
     EXPECT_NEAR(whole[2].item<double>(), 2.0 + empty, 0.02);                // above 0.15 MeV
     EXPECT_NEAR(whole[3].item<double>(), 1.0, 0.06);  // above 1.5 MeV: the 1 MeV at blur's end
