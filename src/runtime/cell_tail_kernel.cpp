@@ -19,8 +19,10 @@ public:
     {
         auto const roots = read(shower_.layer_roots);
         auto const energies = read(shower_.layer_energies);
+        Layers low;
+        for (std::size_t v = 0; v < vectors; ++v) low.of[v] = 1.0F / (roots.of[v] + 1.0F);
         auto const first = scales(energies, sums([&](std::size_t cell) {
-                                      auto const cubes = cubes_of(cell, roots);
+                                      auto const cubes = cubes_of(cell, roots, low);
                                       write(shower_.result + cell, cubes);
                                       return cubes;
                                   }));
@@ -80,15 +82,21 @@ private:
         return result;
     }
 
-    Layers cubes_of(std::size_t cell, Layers const& roots) const
+    Layers cubes_of(std::size_t cell, Layers const& roots, Layers const& low) const
     {
         auto const base = read(tail_.base + cell);
         auto const answer = read(shower_.answer + cell);
+        auto const scatter = read(tail_.scatter + cell);
+        auto const scatter_low = read(tail_.scatter_low + cell);
+        auto const noise = read(shower_.noise + tail_.noise_places[cell / tail_.layers]);
         Layers cubes;
         for (std::size_t v = 0; v < vectors; ++v) {
             auto const mean = base.of[v] * roots.of[v];
-            auto const risen = larger(mean + answer.of[v], mean * tail_.floor_share);
-            auto const square = risen * (risen + tail_.rise);
+            auto const spread = scatter.of[v] + scatter_low.of[v] * low.of[v];
+            auto const a =
+                larger(mean + answer.of[v] + spread * noise.of[v], mean * tail_.floor_share);
+            auto const steep = a + tail_.rise + tail_.jump / (a + tail_.jump_width);
+            auto const square = a * steep;
             cubes.of[v] = square * square_root(square);
         }
         return cubes;

@@ -3,22 +3,31 @@
 #include "core/instruction_set.hpp"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace lowcal::runtime {
 
 /// What turns a network's answer into cell energies: constants of all showers.
 ///
-///     a      = max(base x layer root + answer, floor_share x base x layer root)
-///     root   = sqrt(a x (a + rise))
+///     mean   = base x layer root
+///     spread = scatter + scatter_low / (1 + layer root)
+///     a      = max(mean + answer + spread x noise, floor_share x mean)
+///     root   = sqrt(a x (a + rise + jump / (a + jump_width)))
 ///     all    = root^3 scaled such that its sum over a layer is the layer's energy
 ///     result = root^3 where all > threshold, else 0; scaled again
 struct CellTail {
     std::size_t rows = 0;         ///< cells of a layer are rows x columns
     std::size_t columns = 0;      ///< sums are those of rows, which are sums over columns
     std::size_t layers = 0;       ///< innermost in memory, from least_layers to most_layers
-    float const* base = nullptr;  ///< [rows][columns][layers]
+    float const* base = nullptr;  ///< [rows][columns][layers], like the next two
+    float const* scatter = nullptr;
+    float const* scatter_low = nullptr;
+    /// [rows][columns]: of the noise of each cell's first layer; those of the others follow it.
+    std::uint32_t const* noise_places = nullptr;
     float floor_share = 0.0F;
     float rise = 0.0F;
+    float jump = 0.0F;
+    float jump_width = 1.0F;
     float smallest_sum = 0.0F;  ///< added to the sums of cubes
     float threshold = 0.0F;
 
@@ -26,9 +35,10 @@ struct CellTail {
     static constexpr std::size_t most_layers = 32;
 };
 
-/// One shower: `answer` and `result` are [rows][columns][layers], the others [layers].
+/// One shower: `answer` and `result` are [rows][columns][layers], energies and roots [layers].
 struct CellTailShower {
     float const* answer = nullptr;
+    float const* noise = nullptr;  ///< as many as `noise_places` reach
     float const* layer_roots = nullptr;
     float const* layer_energies = nullptr;
     float* result = nullptr;  ///< not `answer`

@@ -1,6 +1,7 @@
 #include "runtime/cell_tail_match.hpp"
 
 #include <cmath>
+#include <numeric>
 
 namespace lowcal::runtime {
 
@@ -74,10 +75,70 @@ struct CellTailMatcher::Part {
         require(number(clip[1]) == 0.0F && number(clip[2]) == 1.0F);
         return threshold;
     }
+
+    /// Layers whose noise is one row, for each from a later number on.
+    void noise(std::string const& value, CellTailMatch& match)
+    {
+        if (!fits) return;
+        MovedNumbers moved(matcher.makers_, matcher.shapes_, matcher.constants_);
+        require(moved.follow(value) && matcher.shapes_.at(value).size() == 4);
+        if (!fits) return;
+        auto const places = moved.places(value);
+        auto const& shape = matcher.shapes_.at(value);
+        auto const cells = shape[2] * shape[3];
+        require(cells > 1 && shape[1] > 1);
+        if (!fits) return;
+        auto const period = moved.count();
+        match.noise = moved.row();
+        match.noise_start = places[0];
+        match.noise_step = (places[static_cast<std::size_t>(cells)] - places[0] + period) % period;
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            auto const layer = static_cast<std::int64_t>(i) / cells;
+            auto const cell = static_cast<std::int64_t>(i) % cells;
+            require(places[i] == (match.noise_start + cell + match.noise_step * layer) % period);
+        }
+        require(std::gcd(match.noise_step, period) == 1);
+        nodes.insert(nodes.end(), moved.nodes().rbegin(), moved.nodes().rend());
+    }
+
+    struct Root {
+        std::string a;
+        float rise = 0.0F, jump = 0.0F, jump_width = 0.0F;
+    };
+    /// square = a (a + rise + jump / (a + jump_width)).
+    Root root(std::string const& square)
+    {
+        auto const product = inputs(square, "Mul", 2);
+        auto const steep = inputs(product[1], "Add", 2);
+        auto const with_rise = inputs(steep[0], "Add", 2);
+        auto const jump = inputs(steep[1], "Div", 2);
+        auto const with_width = inputs(jump[1], "Add", 2);
+        require(with_rise[0] == product[0] && with_width[0] == product[0]);
+        return {.a = product[0],
+                .rise = number(with_rise[1]),
+                .jump = number(jump[0]),
+                .jump_width = number(with_width[1])};
+    }
+
+    /// (scatter + scatter_low x (1 / (layer roots + 1))) x noise.
+    void scattered(std::string const& value, CellTailMatch& match)
+    {
+        auto const product = inputs(value, "Mul", 2);
+        auto const spread = inputs(product[0], "Add", 2);
+        auto const low = inputs(spread[1], "Mul", 2);
+        auto const share = inputs(low[1], "Div", 2);
+        auto const with_one = inputs(share[1], "Add", 2);
+        require(with_one[0] == match.layer_roots && number(share[0]) == 1.0F &&
+                number(with_one[1]) == 1.0F);
+        match.scatter = spread[0];
+        match.scatter_low = low[0];
+        noise(product[1], match);
+    }
 };
 
-CellTailMatcher::CellTailMatcher(Graph const& graph, Constants constants)
-    : constants_(std::move(constants))
+CellTailMatcher::CellTailMatcher(Graph const& graph, MovedNumbers::Shapes const& shapes,
+                                 MovedNumbers::Constants constants)
+    : shapes_(shapes), constants_(std::move(constants))
 {
     for (auto const& node : graph.nodes)
         for (auto const& output : node.outputs) makers_[output] = &node;
@@ -99,21 +160,25 @@ std::optional<CellTailMatch> CellTailMatcher::ending_in(Node const& node) const
 
     auto const cube = part.inputs(hits[0], "Mul", 2);
     part.require(part.inputs(cube[1], "Sqrt", 1)[0] == cube[0]);
-    auto const square = part.inputs(cube[0], "Mul", 2);
-    auto const with_rise = part.inputs(square[1], "Add", 2);
-    part.require(with_rise[0] == square[0]);
-    match.rise = part.number(with_rise[1]);
-    auto const risen = part.inputs(square[0], "Max", 2);
-    auto const sum = part.inputs(risen[0], "Add", 2);
-    auto const least = part.inputs(risen[1], "Mul", 2);
-    part.require(least[0] == sum[0]);
+    auto const root = part.root(cube[0]);
+    match.rise = root.rise;
+    match.jump = root.jump;
+    match.jump_width = root.jump_width;
+    auto const floored = part.inputs(root.a, "Max", 2);
+    auto const sum = part.inputs(floored[0], "Add", 2);
+    auto const smooth = part.inputs(sum[0], "Add", 2);
+    auto const least = part.inputs(floored[1], "Mul", 2);
+    part.require(least[0] == smooth[0]);
     match.floor_share = part.number(least[1]);
-    match.answer = sum[1];
-    auto const base = part.inputs(sum[0], "Mul", 2);
+    match.answer = smooth[1];
+    auto const base = part.inputs(smooth[0], "Mul", 2);
     match.base = base[0];
     match.layer_roots = base[1];
-    auto const* const image = part.constant(base[0]);
-    part.require(image != nullptr && image->shape.size() == 3 && !image->floats.empty());
+    part.scattered(sum[1], match);
+    for (auto const* image : {&match.base, &match.scatter, &match.scatter_low}) {
+        auto const* const tensor = part.constant(*image);
+        part.require(tensor != nullptr && tensor->shape.size() == 3 && !tensor->floats.empty());
+    }
     if (!part.fits) return std::nullopt;
     match.nodes.assign(part.nodes.rbegin(), part.nodes.rend());
     return match;

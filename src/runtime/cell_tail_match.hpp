@@ -1,9 +1,7 @@
 #pragma once
 
-#include "graph/graph.hpp"
+#include "runtime/moved_numbers.hpp"
 
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,9 +15,17 @@ struct CellTailMatch {
     std::string layer_roots;
     std::string layer_energies;
     std::string result;
-    std::string base;  ///< constant [C, H, W]
+    std::string noise;  ///< [N, period]
+    std::string base;   ///< constants [C, H, W]
+    std::string scatter;
+    std::string scatter_low;
+    /// Cell i = W y + x of layer z has number (noise_start + i + noise_step z) mod period.
+    std::int64_t noise_start = 0;
+    std::int64_t noise_step = 0;
     float floor_share = 0.0F;
     float rise = 0.0F;
+    float jump = 0.0F;
+    float jump_width = 0.0F;
     float smallest_sum = 0.0F;
     float threshold = 0.0F;
     std::vector<graph::Node const*> nodes;  ///< the last one makes `result`
@@ -28,15 +34,17 @@ struct CellTailMatch {
 /// Finds the tail that ends in a node: operators in the form that our training exports.
 class CellTailMatcher {
 public:
-    /// The constant of that name, or null: those of the graph and those made from them.
-    using Constants = std::function<graph::Tensor const*(std::string const&)>;
-    CellTailMatcher(graph::Graph const& graph, Constants constants);
+    /// `constants` gives the constant of a name, or null: those of the graph and those made from
+    /// them.
+    CellTailMatcher(graph::Graph const& graph, MovedNumbers::Shapes const& shapes,
+                    MovedNumbers::Constants constants);
     std::optional<CellTailMatch> ending_in(graph::Node const& node) const;
 
 private:
     struct Part;
-    Constants constants_;
-    std::map<std::string, graph::Node const*> makers_;
+    MovedNumbers::Shapes const& shapes_;
+    MovedNumbers::Constants constants_;
+    MovedNumbers::Makers makers_{};
 };
 
 }  // namespace lowcal::runtime

@@ -6,7 +6,10 @@ namespace {
 class BoundCellTail : public BoundStep {
 public:
     BoundCellTail(CellTailStep::Config const& config, Workspace const& workspace)
-        : config_(config), workspace_(workspace), finish_(cell_tail_kernels.fastest())
+        : config_(config),
+          workspace_(workspace),
+          finish_(cell_tail_kernels.fastest()),
+          noise_(config.noise_order.size())
     {
     }
     void run() override
@@ -17,17 +20,24 @@ public:
         auto const of = [&](PlanValue const& value) {
             return reinterpret_cast<float*>(workspace_.data(value.buffer));
         };
-        for (std::size_t n = 0; n < showers; ++n)
+        auto const period = static_cast<std::size_t>(config_.noise.shape[1]);
+        for (std::size_t n = 0; n < showers; ++n) {
+            auto const* const noise = of(config_.noise) + n * period;
+            for (std::size_t i = 0; i < noise_.size(); ++i)
+                noise_[i] = noise[config_.noise_order[i]];
             finish_(tail, {.answer = of(config_.answer) + n * cells,
+                           .noise = noise_.data(),
                            .layer_roots = of(config_.layer_roots) + n * tail.layers,
                            .layer_energies = of(config_.layer_energies) + n * tail.layers,
                            .result = of(config_.result) + n * cells});
+        }
     }
 
 private:
     CellTailStep::Config const& config_;
     Workspace const& workspace_;
     decltype(cell_tail_kernels.fastest()) finish_;
+    std::vector<float> noise_;
 };
 
 }  // namespace
@@ -36,6 +46,9 @@ CellTailStep::CellTailStep(std::string name, Config config)
     : Step(std::move(name)), config_(std::move(config))
 {
     config_.tail.base = config_.base.data();
+    config_.tail.scatter = config_.scatter.data();
+    config_.tail.scatter_low = config_.scatter_low.data();
+    config_.tail.noise_places = config_.noise_places.data();
 }
 
 std::unique_ptr<BoundStep> CellTailStep::bind(Workspace const& workspace) const

@@ -10,10 +10,17 @@ namespace lowcal::runtime {
 class CellTailStep : public Step {
 public:
     struct Config {
-        CellTail tail{};          ///< its base is set to the one below
+        CellTail tail{};          ///< its pointers are set to what is below
         std::vector<float> base;  ///< [rows][columns][layers]
-        PlanValue answer;         ///< channels last, like the result
-        PlanValue layer_roots;    ///< [N, layers]
+        std::vector<float> scatter;
+        std::vector<float> scatter_low;
+        /// In whose order numbers of a shower's noise are laid out, and where in that each cell's
+        /// begin.
+        std::vector<std::uint32_t> noise_order;
+        std::vector<std::uint32_t> noise_places;
+        PlanValue noise;        ///< [N, period]
+        PlanValue answer;       ///< channels last, like the result
+        PlanValue layer_roots;  ///< [N, layers]
         PlanValue layer_energies;
         PlanValue result;
     };

@@ -223,11 +223,9 @@ private:
                    layer_roots);
         auto const least = binary("Mul", "cells.least", base,
                                   number("cells.floor_share", LeanShapesImpl::floor_share));
-        auto const sum = binary("Add", "cells.sum", base, "fine.output");
-        auto const risen = binary("Max", "cells.risen", sum, least);
-        auto const with_rise =
-            binary("Add", "cells.with_rise", risen, number("cells.rise", LeanShapesImpl::rise));
-        auto const squares = binary("Mul", "cells.squares", risen, with_rise);
+        auto const smooth = binary("Add", "cells.smooth", base, "fine.output");
+        auto const sum = binary("Add", "cells.sum", smooth, scattered(layer_roots));
+        auto const squares = square(binary("Max", "cells.risen", sum, least));
         auto const cubes =
             binary("Mul", "cells.cubes", squares, unary("Sqrt", "cells.roots", squares));
         auto const unit =
@@ -235,6 +233,54 @@ private:
         auto const all = scaled_to(unit, "cells.all", cubes);
         auto const hits = binary("Mul", "cells.hit_cubes", cubes, above_threshold(all));
         transpose("shower", scaled_to(unit, "cells.hits", hits), {0, 2, 3, 1});
+    }
+
+    /// LeanShapes' noise of each layer by its size in each cell.
+    std::string scattered(std::string const& layer_roots)
+    {
+        auto const one = number("cells.one", 1.0);
+        auto const low =
+            binary("Div", "cells.low", one, binary("Add", "cells.low.roots", layer_roots, one));
+        auto const scatter_low = constant("scatter_low", to_constant(shapes_->scatter_low()));
+        auto const size =
+            binary("Add", "cells.scatter", constant("scatter", to_constant(shapes_->scatter())),
+                   binary("Mul", "cells.scatter_low", scatter_low, low));
+        return binary("Mul", "cells.scattered", size, layer_noise());
+    }
+
+    /// The fine noise, for each layer from a later number on: [N, 25, 25, 25].
+    std::string layer_noise()
+    {
+        constexpr std::int64_t cells = 625;
+        auto const around = concat("cells.noise.around", {"fine.noise", "fine.noise"});
+        auto const integers = [&](std::string const& name, std::int64_t value) {
+            graph::Tensor tensor{.type = graph::ElementType::int64, .shape = {1}};
+            tensor.integers = {value};
+            return constant(name, tensor);
+        };
+        std::vector<std::string> layers;
+        for (std::int64_t z = 0; z < shower_layers; ++z) {
+            auto const name = "cells.noise.layer" + std::to_string(z + 1);
+            auto const start = LeanShapesImpl::noise_step * z % LeanLatent::fine;
+            layers.push_back(node({.name = name,
+                                   .op = "Slice",
+                                   .inputs = {around, integers(name + ".start", start),
+                                              integers(name + ".end", start + cells),
+                                              integers("cells.noise.axis", 1)}}));
+        }
+        return reshape("cells.noise", concat("cells.noise.layers", layers), {0, 25, 25, 25});
+    }
+
+    /// Of the root of a cell, from its `a`.
+    std::string square(std::string const& a)
+    {
+        auto const with_rise =
+            binary("Add", "cells.with_rise", a, number("cells.rise", LeanShapesImpl::rise));
+        auto const jump =
+            binary("Div", "cells.jump", number("cells.jump_size", LeanShapesImpl::jump),
+                   binary("Add", "cells.with_width", a,
+                          number("cells.jump_width", LeanShapesImpl::jump_width)));
+        return binary("Mul", "cells.squares", a, binary("Add", "cells.steep", with_rise, jump));
     }
 
     /// `cubes` with each layer's sum brought to the layer's energy.
@@ -254,7 +300,8 @@ private:
         double const threshold = gev_per_mev * std::pow(LeanShapesImpl::smallest_root, 3);
         auto const excess =
             binary("Sub", "cells.excess", cells, number("cells.threshold", threshold));
-        auto const steep = binary("Mul", "cells.steep", excess, number("cells.steepness", 1e30));
+        auto const steep =
+            binary("Mul", "cells.steep_excess", excess, number("cells.steepness", 1e30));
         return clip("cells.hit", steep, scalar("cells.hit.low", 0.0F),
                     scalar("cells.hit.high", 1.0F));
     }

@@ -15,12 +15,15 @@ constexpr double critic_slope = 0.2;
 constexpr double root_scale = 0.5;
 
 /// Counts of hits, blurred so that they have gradients. MeV; the first stands for "any energy".
-constexpr std::array<double, 4> thresholds{0.008, 0.05, 0.15, 1.5};
-constexpr double blur = 0.05;  ///< of the root: a tenth at 0.15 MeV
+constexpr std::array<double, 4> thresholds{0.0005, 0.05, 0.15, 1.5};
+constexpr double blur = 0.03;  ///< of the root: a sixth of the energy at 0.15 MeV
 /// Of the whole shower also these, MeV: its spectrum of cell energies.
-constexpr std::array<double, 11> spectrum_thresholds{0.02, 0.03, 0.1,  0.25, 0.4,  0.7,
-                                                     3.0,  8.0,  20.0, 50.0, 150.0};
-constexpr double spectrum_blur = 0.03;
+constexpr std::array<double, 14> spectrum_thresholds{0.004, 0.008, 0.016, 0.03, 0.07, 0.1,  0.25,
+                                                     0.4,   0.7,   3.0,   8.0,  20.0, 50.0, 150.0};
+/// Hits that make pairs: above this, MeV.
+constexpr double pair_threshold = 0.0005;
+/// Cells near the axis, for differences: 9 x 9 in layers 5 to 20.
+constexpr std::int64_t near_half = 4;
 
 torch::Tensor critic_relu(torch::Tensor const& input)
 {
@@ -31,13 +34,6 @@ torch::Tensor critic_relu(torch::Tensor const& input)
 torch::Tensor hits_above(torch::Tensor const& roots, double threshold)
 {
     return torch::sigmoid((roots - std::cbrt(threshold)) / blur).sum(Axes{2, 3});
-}
-
-/// Of the whole shower, [N, 1].
-torch::Tensor spectrum_above(torch::Tensor const& roots, double threshold)
-{
-    auto const distance = (roots - std::cbrt(threshold)) / spectrum_blur;
-    return torch::sigmoid(distance).sum(Axes{1, 2, 3}).unsqueeze(1);
 }
 
 /// Sum over the (2 half + 1)^2 central cells of the last two axes.
@@ -60,20 +56,56 @@ torch::Tensor with_one(torch::Tensor const& conditions)
     return torch::cat({conditions, torch::ones({conditions.size(0), 1}, conditions.options())}, 1);
 }
 
-/// Hits above fifteen thresholds, lateral moments in x and y, three core shares: [N, 22].
+/// Sum over cells and layers of a product with what is `step` further along an axis: [N].
+torch::Tensor pairs(torch::Tensor const& hits, std::int64_t axis, std::int64_t step)
+{
+    auto const count = hits.size(axis) - step;
+    return (hits.narrow(axis, 0, count) * hits.narrow(axis, step, count)).sum(Axes{1, 2, 3});
+}
+
+torch::Tensor mean_step(torch::Tensor const& roots, std::int64_t axis)
+{
+    auto const count = roots.size(axis) - 1;
+    auto const steps = roots.narrow(axis, 1, count) - roots.narrow(axis, 0, count);
+    return steps.abs().mean(Axes{1, 2, 3});
+}
+
+/// How hits follow each other: pairs in depth of hits more than 3 cells from the axis, in layers
+/// that touch and in the next but one, and of all hits; pairs in x and y; mean steps of the root
+/// near the axis, in depth and in x and y, over the mean root: [N, 6].
+torch::Tensor neighbours(torch::Tensor const& roots)
+{
+    auto const axis = torch::arange(25, roots.options()) - 12.0;
+    auto const outer = (axis.square().unsqueeze(0) + axis.square().unsqueeze(1) > 9.0);
+    auto const hits = torch::sigmoid((roots - std::cbrt(pair_threshold)) / blur);
+    auto const outer_hits = hits * outer;
+    auto const near = roots.slice(1, 5, 20)
+                          .slice(2, 12 - near_half, 13 + near_half)
+                          .slice(3, 12 - near_half, 13 + near_half);
+    auto const mean = near.mean(Axes{1, 2, 3}).clamp_min(1e-2);
+    return torch::stack(
+        {pairs(outer_hits, 1, 1), pairs(outer_hits, 1, 2), pairs(hits, 1, 1),
+         pairs(outer_hits, 2, 1) + pairs(outer_hits, 3, 1), mean_step(near, 1) / mean,
+         (mean_step(near, 2) + mean_step(near, 3)) / mean},
+        1);
+}
+
+/// Hits above eighteen thresholds, lateral moments in x and y, three core shares, neighbours:
+/// [N, 31].
 torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor const& cells)
 {
     std::vector<torch::Tensor> features;
     for (double const threshold : thresholds)
         features.push_back(hits_above(roots, threshold).sum(1, true));
     for (double const threshold : spectrum_thresholds)
-        features.push_back(spectrum_above(roots, threshold));
+        features.push_back(hits_above(roots, threshold).sum(1, true));
     auto const plane = cells.sum(1);
     auto const total = plane.sum(Axes{1, 2}).clamp_min(1e-3);
     features.push_back(moments(plane.sum(2)));
     features.push_back(moments(plane.sum(1)));
     for (std::int64_t half = 0; half < 3; ++half)
         features.push_back((core(plane, half) / total).unsqueeze(1));
+    features.push_back(neighbours(roots));
     return torch::cat(features, 1);
 }
 

@@ -8,10 +8,11 @@ namespace lowcal::training {
 
 /// What a batch of showers is compared by beside its cells, differentiable in the roots: for each
 /// layer and for the whole shower the numbers of hits above four thresholds, lateral moments and
-/// core shares, and for the whole shower those above eleven more thresholds. [N, features]
+/// core shares, and for the whole shower those above fourteen more thresholds, pairs of
+/// neighbouring hits and how much neighbouring cells differ. [N, features]
 torch::Tensor shower_features(torch::Tensor const& roots);
 inline constexpr std::int64_t layer_feature_count = 10 * shower_layers;
-inline constexpr std::int64_t whole_shower_feature_count = 22;
+inline constexpr std::int64_t whole_shower_feature_count = 31;
 inline constexpr std::int64_t shower_feature_count =
     layer_feature_count + whole_shower_feature_count;
 

@@ -9,6 +9,7 @@ using Axes = at::IntArrayRef;
 
 /// Of a root that has a gradient: far under the threshold.
 constexpr double least_square = 1e-8;
+constexpr double first_scatter = 0.2;
 
 LayerSpec layer(std::string name, std::int64_t channels, std::int64_t kernel)
 {
@@ -65,8 +66,13 @@ LeanShapesImpl::LeanShapesImpl()
     coarse_ = register_module("coarse", LayerStack(coarse_stack()));
     fine_ = register_module("fine", LayerStack(fine_stack()));
     base_ = register_parameter("base", torch::zeros({25, 25, 25}));
+    scatter_ = register_parameter("scatter", torch::zeros({25, 25, 25}));
+    scatter_low_ = register_parameter("scatter_low", torch::zeros({25, 25, 25}));
     layer_mean_ = register_buffer("layer_mean", torch::zeros({shower_layers}));
     layer_spread_ = register_buffer("layer_spread", torch::ones({shower_layers}));
+    auto const places =
+        torch::arange(625).unsqueeze(0) + noise_step * torch::arange(shower_layers).unsqueeze(1);
+    noise_places_ = register_buffer("noise_places", places.remainder(LeanLatent::fine).flatten());
 }
 
 torch::Tensor LeanShapesImpl::describe_layers(torch::Tensor const& layers,
@@ -87,6 +93,9 @@ void LeanShapesImpl::start_from_showers(torch::Tensor const& cells, torch::Tenso
     auto const layer_roots = torch::pow(layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
     auto const product = (torch::pow(cells, 1.0 / 3.0) * layer_roots).mean(0);
     base_.copy_(symmetrised(product / layer_roots.square().mean(0)));
+    // A start: less where every shower has energy.
+    scatter_.copy_(first_scatter / (1.0 + 5.0 * base_));
+    scatter_low_.zero_();
 }
 
 LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precision)
@@ -105,8 +114,11 @@ LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precisio
 
     auto const layer_roots = torch::pow(input.layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
     auto const base = torch::relu(base_) * layer_roots;
-    auto const risen = torch::max(base + answer, floor_share * base);
-    auto const roots = (risen * (risen + rise)).clamp_min(least_square).sqrt();
+    auto const scatter = scatter_ + scatter_low_ / (layer_roots + 1.0);
+    auto const noise = input.fine.index_select(1, noise_places_).view({-1, shower_layers, 25, 25});
+    auto const risen = torch::max(base + answer + scatter * noise, floor_share * base);
+    auto const steep = risen + rise + jump / (risen + jump_width);
+    auto const roots = (risen * steep).clamp_min(least_square).sqrt();
     auto const cubes = roots * roots * roots;
     auto const first = torch::pow(cubes.sum(Axes{2, 3}, true) + smallest_sum, -1.0 / 3.0);
     auto const hit = (roots * (layer_roots * first)).detach() >= smallest_root;

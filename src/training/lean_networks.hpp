@@ -25,13 +25,18 @@ struct LeanImage {
 /// Draws how the energy of each layer spreads over its 25 x 25 cells.
 ///
 /// Works on cube roots of cell energies, where single hits (0.5 MeV) and cores (100 MeV) fluctuate
-/// by amounts of the same order: a = base[z][x][y] * cbrt(layer energy) + a convolutional network's
-/// answer, but at least 3 % of the base, so that layers whose every answer is negative have a core;
-/// root = sqrt(a (a + 1)). For large a that is a and a half; from zero it rises like a square root,
-/// so that of cells whose answer just exceeds zero few are faint: Geant4's hits are seldom fainter
-/// than what a single particle leaves. What is there is scaled to the layer's energy; cells under
-/// the threshold become exact zeros, and what is left is scaled again, so that the layer keeps its
-/// energy.
+/// by amounts of the same order: with r = cbrt(layer energy), base and scatter of each cell and
+/// layer, a = base * r + a convolutional network's answer + (scatter + scatter_low / (1 + r)) *
+/// noise, but at least 0.3 % of the base, so that layers whose every answer is negative have a
+/// core. The noise is the fine noise once more, at another place in each layer: what single
+/// particles leave is independent from layer to layer, which two images cannot be through
+/// convolutions.
+///
+/// root = sqrt(a (a + 1 + jump / (a + jump_width))). For large a that is a and a half; from zero it
+/// rises steeply, so that of cells whose a just exceeds zero few are faint: Geant4's hits are
+/// seldom fainter than what a single particle leaves. What is there is scaled to the layer's
+/// energy; cells under the threshold become exact zeros, and what is left is scaled again, so that
+/// the layer keeps its energy.
 class LeanShapesImpl : public torch::nn::Module {
 public:
     LeanShapesImpl();
@@ -53,11 +58,16 @@ public:
     static constexpr std::int64_t enlargement = 5;      ///< from 5 x 5 to 25 x 25 cells
     /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
     static constexpr double layer_offset = 1e-3;
-    static constexpr double floor_share = 0.03;  ///< least root, relative to the base
-    static constexpr double rise = 1.0;          ///< root = sqrt(a (a + rise))
-    /// Cells whose root is under this (8 keV) are exact zeros: three hits in two hundred of
-    /// Geant4's.
-    static constexpr double smallest_root = 0.2;
+    static constexpr double floor_share = 0.003;  ///< least a, relative to the base
+    static constexpr double rise = 1.0;           ///< the 1 of the root's formula
+    static constexpr double jump = 0.4;
+    static constexpr double jump_width = 0.1;
+    /// Cells whose root is under this (1 keV) are exact zeros, as Geant4's are.
+    static constexpr double smallest_root = 0.1;
+    /// Cell i = 25 x + y of layer z has number (i + noise_step z) mod LeanLatent::fine of the fine
+    /// noise. With this step the places of a number in two layers are 7 cells apart or more, and 10
+    /// in layers that are less than 9 apart.
+    static constexpr std::int64_t noise_step = 277;
     /// Added to a layer's sum of cubes: a layer without hits stays one.
     static constexpr double smallest_sum = 1e-6;
 
@@ -65,6 +75,8 @@ public:
     LayerStack const& coarse() const { return coarse_; }
     LayerStack const& fine() const { return fine_; }
     torch::Tensor const& base() const { return base_; }
+    torch::Tensor const& scatter() const { return scatter_; }
+    torch::Tensor const& scatter_low() const { return scatter_low_; }
     torch::Tensor const& layer_mean() const { return layer_mean_; }
     torch::Tensor const& layer_spread() const { return layer_spread_; }
 
@@ -72,8 +84,9 @@ private:
     Dense dense_{nullptr};
     LayerStack coarse_{nullptr};
     LayerStack fine_{nullptr};
-    torch::Tensor base_;  ///< [25, 25, 25], trained
+    torch::Tensor base_, scatter_, scatter_low_;  ///< [25, 25, 25], trained
     torch::Tensor layer_mean_, layer_spread_;
+    torch::Tensor noise_places_;  ///< [25 * 625], in the fine noise
 };
 TORCH_MODULE(LeanShapes);
 

@@ -16,16 +16,19 @@ namespace {
 graph::Graph tail_network()
 {
     test::NetworkBuilder net;
-    net.graph.inputs = {{.name = "x", .shape = {graph::batch_dimension, 6, 5, 7}},
-                        {.name = "energy", .shape = {graph::batch_dimension, 25}}};
+    net.graph.inputs = {
+        {.name = "x", .shape = {graph::batch_dimension, 6, 5, 7}},
+        {.name = "noise", .shape = {graph::batch_dimension, test::small_lean_noise}},
+        {.name = "energy", .shape = {graph::batch_dimension, 25}}};
     net.graph.outputs = {{.name = "shower", .shape = {}}};
     net.node("Conv", "answer", {"x", net.constant("w", {25, 6, 1, 1}, 2)});
-    test::add_cell_tail(net, "answer", "energy", {25, 5, 7});
+    test::add_cell_tail(net, {.answer = "answer", .layers = "energy", .noise = "noise"},
+                        {25, 5, 7});
     return net.graph;
 }
 
-/// Energies are those of cells in 35: sums of 35 cubes of three roundings each.
-double const tolerance = test::rounding(6 + 35 + 3);
+/// Energies are those of cells in 35: sums of 35 cubes of a dozen roundings each.
+double const tolerance = test::rounding(6 + 35 + 12);
 
 int steps_of_kind(graph::Graph const& graph, std::string const& kind)
 {
@@ -34,6 +37,11 @@ int steps_of_kind(graph::Graph const& graph, std::string const& kind)
     for (auto const& step : plan.steps())
         if (step->kind() == kind) ++count;
     return count;
+}
+
+void one_later(graph::Tensor& index)
+{
+    index.integers = std::vector<std::int64_t>{index.integers.front() + 1};
 }
 
 TEST(CellTail, equals_the_operators_that_it_stands_for)
@@ -47,12 +55,24 @@ TEST(CellTail, equals_the_operators_that_it_stands_for)
 TEST(CellTail, the_comparison_sees_another_threshold_share_rise_or_scale)
 {
     auto const graph = tail_network();
-    for (auto const* name : {"threshold", "floor", "rise", "small", "unit"}) {
+    for (auto const* name : {"threshold", "floor", "rise", "jump", "width", "small", "unit"}) {
         auto other = graph;
         other.constants.at(name).floats.front() *= name == std::string("small") ? 1e5F : 1.5F;
         EXPECT_EQ(steps_of_kind(other, "cells"), 1);
         EXPECT_GT(test::worst_difference(other, graph, {.batch = 2}), 2 * tolerance) << name;
     }
+    for (auto const* name : {"base", "scatter", "scatter_low"}) {
+        auto other = graph;
+        other.constants.at(name).floats[400] += 0.1F;
+        EXPECT_GT(test::worst_difference(other, graph, {.batch = 2}), 2 * tolerance) << name;
+    }
+    auto elsewhere = graph;  // the same distance between layers, another start
+    for (auto& [name, tensor] : elsewhere.constants)
+        if (name.starts_with("noise") && (name.ends_with(".start") || name.ends_with(".end")))
+            one_later(tensor);
+    EXPECT_EQ(steps_of_kind(elsewhere, "cells"), 1);
+    EXPECT_LT(test::worst_difference(elsewhere, elsewhere, {.batch = 2}), tolerance);
+    EXPECT_GT(test::worst_difference(elsewhere, graph, {.batch = 2}), 2 * tolerance);
     auto unscaled = graph;  // cells of hits as the first scale left them
     for (auto& node : unscaled.nodes)
         if (node.name == "cells") node.inputs[1] = "all.scale";
@@ -73,16 +93,30 @@ TEST(CellTail, of_another_form_runs_operator_by_operator)
     soft.constants.at("steepness").floats = {1e3F};  // hits are no longer all or nothing
     EXPECT_EQ(steps_of_kind(soft, "cells"), 0);
     EXPECT_LT(test::worst_difference(soft, soft, {.batch = 2}), 10 * tolerance);
+
+    auto uneven = tail_network();  // one layer's noise begins elsewhere
+    one_later(uneven.constants.at("noise7.start"));
+    one_later(uneven.constants.at("noise7.end"));
+    EXPECT_EQ(steps_of_kind(uneven, "cells"), 0);
+    EXPECT_LT(test::worst_difference(uneven, uneven, {.batch = 2}), tolerance);
 }
 
 /// 16 layers of 2 x 2 cells of root 1, whose energy is 4: every cell is 1 GeV before the threshold.
 std::vector<float> cells_with_threshold(float limit, InstructionSet set)
 {
-    std::vector<float> const base(64, 1.0F), answer(64, 0.0F), roots(16, 1.0F), energies(16, 4.0F);
+    std::vector<float> const base(64, 1.0F), none(64, 0.0F), roots(16, 1.0F), energies(16, 4.0F);
+    std::vector<std::uint32_t> const places(4, 0);
     std::vector<float> cells(64, -1.0F);
-    CellTail const tail{
-        .rows = 2, .columns = 2, .layers = 16, .base = base.data(), .threshold = limit};
-    cell_tail_kernels.of(set)(tail, {.answer = answer.data(),
+    CellTail const tail{.rows = 2,
+                        .columns = 2,
+                        .layers = 16,
+                        .base = base.data(),
+                        .scatter = none.data(),
+                        .scatter_low = none.data(),
+                        .noise_places = places.data(),
+                        .threshold = limit};
+    cell_tail_kernels.of(set)(tail, {.answer = none.data(),
+                                     .noise = none.data(),
                                      .layer_roots = roots.data(),
                                      .layer_energies = energies.data(),
                                      .result = cells.data()});
@@ -105,6 +139,11 @@ TEST(CellTailKernels, of_every_instruction_set_give_the_same_bits)
         auto const cells = 5 * 7 * layers;
         auto base = test::pseudo_random(cells, 3);
         auto const answer = test::pseudo_random(cells, 4);
+        auto const scatter = test::pseudo_random(cells, 6);
+        auto const scatter_low = test::pseudo_random(cells, 7);
+        auto const noise = test::pseudo_random(34 * 3 + layers, 8);
+        std::vector<std::uint32_t> places;
+        for (std::uint32_t i = 0; i < 35; ++i) places.push_back(3 * i);
         auto roots = test::pseudo_random(layers, 5);
         for (auto* numbers : {&base, &roots})
             for (auto& number : *numbers) number = std::abs(number);
@@ -112,14 +151,20 @@ TEST(CellTailKernels, of_every_instruction_set_give_the_same_bits)
                             .columns = 7,
                             .layers = layers,
                             .base = base.data(),
+                            .scatter = scatter.data(),
+                            .scatter_low = scatter_low.data(),
+                            .noise_places = places.data(),
                             .floor_share = 0.03F,
                             .rise = 0.7F,
+                            .jump = 0.3F,
+                            .jump_width = 0.2F,
                             .smallest_sum = 1e-6F,
                             .threshold = 1e-2F};
         std::vector<float> expected;
         for (auto const set : usable_instruction_sets()) {
             std::vector<float> result(cells + 1, -7.0F);
             cell_tail_kernels.of(set)(tail, {.answer = answer.data(),
+                                             .noise = noise.data(),
                                              .layer_roots = roots.data(),
                                              .layer_energies = roots.data(),
                                              .result = result.data()});

@@ -11,28 +11,38 @@ class TailBuilder {
 public:
     explicit TailBuilder(NetworkBuilder& net) : net_(net) {}
 
-    void add(std::string const& answer, std::string const& layers, graph::Shape const& base)
+    void add(CellTailInputs const& inputs, graph::Shape const& image)
     {
+        auto const& [answer, layers, noise] = inputs;
         number("third", 1.0F / 3.0F);
         number("floor", 0.5F);  // large, so that cells of the floor are hits
         number("rise", 0.1F);
+        number("jump", 0.2F);
+        number("width", 0.5F);
         number("unit", 1e-3F);
         number("small", 1e-6F);
         number("threshold", small_lean_threshold);
         number("steepness", 1e30F);
         number("zero", 0.0F);
         number("one", 1.0F);
-        net_.constant("base", base, 5);
+        net_.constant("base", image, 5);
+        net_.constant("scatter", image, 5);
+        net_.constant("scatter_low", image, 5);
         for (auto& value : net_.graph.constants.at("base").floats) value = std::abs(value);
         net_.node("Reshape", "layers",
                   {layers, net_.shape_constant("layers.shape", {0, 25, 1, 1})});
         net_.node("Pow", "roots_of_layers", {"layers", "third"});
         net_.node("Mul", "mean", {"base", "roots_of_layers"});
         net_.node("Mul", "least", {"mean", "floor"});
-        net_.node("Add", "sum", {"mean", answer});
+        net_.node("Add", "smooth", {"mean", answer});
+        scattered(noise, image);
+        net_.node("Add", "sum", {"smooth", "scattered"});
         net_.node("Max", "risen", {"sum", "least"});
         net_.node("Add", "with_rise", {"risen", "rise"});
-        net_.node("Mul", "squares", {"risen", "with_rise"});
+        net_.node("Add", "with_width", {"risen", "width"});
+        net_.node("Div", "jumps", {"jump", "with_width"});
+        net_.node("Add", "steep_root", {"with_rise", "jumps"});
+        net_.node("Mul", "squares", {"risen", "steep_root"});
         net_.node("Sqrt", "roots", {"squares"});
         net_.node("Mul", "cubes", {"squares", "roots"});
         net_.node("Mul", "energies", {"layers", "unit"});
@@ -51,6 +61,30 @@ private:
     void number(std::string const& name, float value)
     {
         net_.graph.constants[name] = {.shape = {}, .floats = {value}};
+    }
+    /// Layers begin `small_lean_noise_step` apart in the noise, [N, period], that goes around.
+    void scattered(std::string const& noise, graph::Shape const& image)
+    {
+        auto const cells = image[1] * image[2];
+        net_.node("Concat", "around", {noise, noise}, {{"axis", std::int64_t{1}}});
+        std::vector<std::string> layers;
+        for (std::int64_t z = 0; z < image[0]; ++z) {
+            auto const name = "noise" + std::to_string(z);
+            auto const start = small_lean_noise_step * z % small_lean_noise;
+            layers.push_back(net_.node("Slice", name,
+                                       {"around", net_.shape_constant(name + ".start", {start}),
+                                        net_.shape_constant(name + ".end", {start + cells}),
+                                        net_.shape_constant("noise.axis", {1})}));
+        }
+        net_.node("Concat", "noise.layers", layers, {{"axis", std::int64_t{1}}});
+        net_.node("Reshape", "noise.images",
+                  {"noise.layers",
+                   net_.shape_constant("noise.shape", {0, image[0], image[1], image[2]})});
+        net_.node("Add", "roots_and_one", {"roots_of_layers", "one"});
+        net_.node("Div", "low", {"one", "roots_and_one"});
+        net_.node("Mul", "low_scatter", {"scatter_low", "low"});
+        net_.node("Add", "size", {"scatter", "low_scatter"});
+        net_.node("Mul", "scattered", {"size", "noise.images"});
     }
     void scaled(std::string const& name, std::string const& cubes)
     {
@@ -91,10 +125,9 @@ std::string join(NetworkBuilder& net, std::string const& name, std::string const
 
 }  // namespace
 
-void add_cell_tail(NetworkBuilder& net, std::string const& answer, std::string const& layers,
-                   graph::Shape const& base)
+void add_cell_tail(NetworkBuilder& net, CellTailInputs const& inputs, graph::Shape const& image)
 {
-    TailBuilder(net).add(answer, layers, base);
+    TailBuilder(net).add(inputs, image);
 }
 
 graph::Graph small_lean()
@@ -103,11 +136,12 @@ graph::Graph small_lean()
     net.graph.inputs = {{.name = "latent", .shape = {graph::batch_dimension, small_lean_latent}},
                         {.name = "energy", .shape = {graph::batch_dimension, 1}}};
     net.graph.outputs = {{.name = "shower", .shape = {graph::batch_dimension, 25, 25, 25}}};
-    net.graph.nodes.push_back({.name = "split",
-                               .op = "Split",
-                               .inputs = {"latent", net.shape_constant("sizes", {12, 100, 625})},
-                               .outputs = {"head", "coarse", "fine"},
-                               .attributes = {{"axis", std::int64_t{1}}}});
+    net.graph.nodes.push_back(
+        {.name = "split",
+         .op = "Split",
+         .inputs = {"latent", net.shape_constant("sizes", {12, 100, small_lean_noise})},
+         .outputs = {"head", "coarse", "fine"},
+         .attributes = {{"axis", std::int64_t{1}}}});
     net.node("Exp", "shares", {dense(net, "head.dense", "head", 25)});
     net.node("Mul", "layer_energies", {"shares", "energy"});
     auto value = net.node("LeakyRelu", "shape.leaky", {dense(net, "shape.dense", "head", 300)},
@@ -123,7 +157,8 @@ graph::Graph small_lean()
     net.node(
         "Conv", "answer",
         {value, net.constant("answer.w", {25, 16, 1, 1}, 4), net.constant("answer.b", {25}, 4)});
-    add_cell_tail(net, "answer", "layer_energies", {25, 25, 25});
+    add_cell_tail(net, {.answer = "answer", .layers = "layer_energies", .noise = "fine"},
+                  {25, 25, 25});
     return net.graph;
 }
 

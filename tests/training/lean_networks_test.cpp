@@ -7,6 +7,9 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <array>
+#include <cmath>
+
 namespace lowcal::training {
 namespace {
 
@@ -112,19 +115,57 @@ TEST(ShowerFeatures, count_hits_and_measure_moments)
     auto const features = shower_features(roots)[0];
     ASSERT_EQ(features.size(0), shower_feature_count);
     auto const whole = features.slice(0, layer_feature_count, shower_feature_count);
-    double const empty = 15625 / (1.0 + std::exp(std::cbrt(0.15) / 0.05));  // the blur of no hit
-    EXPECT_NEAR(whole[2].item<double>(), 2.0 + empty, 0.02);                // above 0.15 MeV
-    EXPECT_NEAR(whole[3].item<double>(), 1.0, 0.06);  // above 1.5 MeV: the 1 MeV at blur's end
-    auto const spectrum = whole.slice(0, 4, 15);
-    EXPECT_NEAR(spectrum[5].item<double>(), 2.0, 0.05);   // above 0.7 MeV
-    EXPECT_NEAR(spectrum[6].item<double>(), 1.0, 0.001);  // above 3 MeV
-    EXPECT_NEAR(spectrum[8].item<double>(), 0.0, 0.001);  // above 20 MeV
-    auto const moments = whole.slice(0, 15);
+    double const empty = 15625 / (1.0 + std::exp(std::cbrt(0.15) / 0.03));  // the blur of no hit
+    EXPECT_NEAR(whole[2].item<double>(), 2.0 + empty, 0.001);               // above 0.15 MeV
+    EXPECT_NEAR(whole[3].item<double>(), 1.0, 0.01);  // above 1.5 MeV: the 1 MeV at blur's end
+    auto const spectrum = whole.slice(0, 4, 18);
+    EXPECT_NEAR(spectrum[8].item<double>(), 2.0, 0.05);    // above 0.7 MeV
+    EXPECT_NEAR(spectrum[9].item<double>(), 1.0, 0.001);   // above 3 MeV
+    EXPECT_NEAR(spectrum[11].item<double>(), 0.0, 0.001);  // above 20 MeV
+    auto const moments = whole.slice(0, 18);
     EXPECT_NEAR(moments[0].item<double>(), 2.0 / 9.0, 1e-5);  // mean x
     EXPECT_NEAR(moments[1].item<double>(), 4.0 / 9.0 - 4.0 / 81.0, 1e-5);
     EXPECT_NEAR(moments[2].item<double>(), 0.0, 1e-5);        // mean y
     EXPECT_NEAR(moments[4].item<double>(), 8.0 / 9.0, 1e-5);  // the central cell
     EXPECT_NEAR(moments[6].item<double>(), 1.0, 1e-5);        // 5 x 5
+}
+
+/// The last of the whole shower's features for hits of 1 MeV in these cells (z, x, y).
+torch::Tensor neighbours_of(std::vector<std::array<std::int64_t, 3>> const& hits)
+{
+    auto roots = torch::zeros({1, 25, 25, 25});
+    for (auto const& [z, x, y] : hits) roots[0][z][x][y] = 1.0;
+    return shower_features(roots)[0].slice(0, shower_feature_count - 6);
+}
+
+TEST(ShowerFeatures, count_pairs_of_hits_and_measure_steps)
+{
+    // The blur of no hit makes pairs of empty cells; what a pair of hits adds is measured.
+    auto const alone = neighbours_of({{3, 1, 1}, {8, 20, 20}});
+    auto const more_than_alone = [&](std::array<std::int64_t, 3> const& second) {
+        auto const more = neighbours_of({{3, 1, 1}, second}) - alone;
+        return std::vector<float>{more.data_ptr<float>(), more.data_ptr<float>() + 4};
+    };
+    // Hits that are neighbours have one empty neighbour less each.
+    double const blur = 1.0 / (1.0 + std::exp(std::cbrt(0.0005) / 0.03));
+    auto const expect_pair = [&](std::vector<float> const& more, std::vector<double> const& pairs) {
+        for (std::size_t i = 0; i < pairs.size(); ++i)
+            EXPECT_NEAR(more[i], pairs[i], 5 * blur) << i;
+    };
+    expect_pair(more_than_alone({4, 1, 1}), {1, 0, 1, 0});  // in the next layer
+    expect_pair(more_than_alone({5, 1, 1}), {0, 1, 0, 0});  // in the next but one
+    expect_pair(more_than_alone({3, 2, 1}), {0, 0, 0, 1});  // beside it in x
+    expect_pair(more_than_alone({3, 1, 2}), {0, 0, 0, 1});  // and in y
+    expect_pair(more_than_alone({4, 2, 1}), {0, 0, 0, 0});  // neither
+    auto const inside = neighbours_of({{3, 12, 12}, {4, 12, 12}}) - alone;
+    EXPECT_NEAR(inside[0].item<double>(), 0, 5 * blur);  // near the axis only among all
+    EXPECT_NEAR(inside[2].item<double>(), 1, 5 * blur);
+
+    // One hit among 15 x 81 cells: two steps of one in depth, and in x and in y.
+    auto const steps = neighbours_of({{10, 12, 12}});
+    double const mean = std::max(1.0 / (15 * 81), 1e-2);
+    EXPECT_NEAR(steps[4].item<double>(), 2.0 / (14 * 81) / mean, 1e-5);
+    EXPECT_NEAR(steps[5].item<double>(), 2 * 2.0 / (15 * 72) / mean, 1e-5);
 }
 
 TEST(FeatureScale, takes_out_what_the_conditions_say)
