@@ -110,6 +110,21 @@ EvaluatedSample observe_half(EvaluateOptions const& options, std::size_t first)
                         options.picture_energy);
 }
 
+std::string halves_name(EvaluateOptions const& options)
+{
+    return options.reference_name + " halves";
+}
+
+/// Names are the keys of the results.
+void require_other_names(EvaluateOptions const& options,
+                         std::vector<CandidateArgument> const& candidates)
+{
+    for (auto const& candidate : candidates)
+        if (options.halves && candidate.name == halves_name(options))
+            throw InputError("--candidate " + candidate.name + "=" + candidate.path.string(),
+                             "--halves has a candidate of that name; choose another");
+}
+
 /// What chance makes of real showers: every second one against the others.
 void add_halves(EvaluateOptions const& options, Comparisons& comparisons)
 {
@@ -118,8 +133,7 @@ void add_halves(EvaluateOptions const& options, Comparisons& comparisons)
     if (odd.observables.count() == 0)
         throw InputError(options.reference.string() + ": cannot be halved", "it has one shower");
     validation::Comparator const compare(even.observables, comparisons.config());
-    auto const name = options.reference_name + " halves";
-    comparisons.add(name, compare, odd, options.reference_name, even);
+    comparisons.add(halves_name(options), compare, odd, options.reference_name, even);
 }
 
 }  // namespace
@@ -127,6 +141,7 @@ void add_halves(EvaluateOptions const& options, Comparisons& comparisons)
 Outcome evaluate_candidates(EvaluateOptions const& options)
 {
     auto const candidates = parse_candidates(options.candidates);
+    require_other_names(options, candidates);
     auto const reference = observe_reference(options);
     Comparisons comparisons(options);
     auto& evaluation = comparisons.outcome.evaluation;

@@ -1,6 +1,7 @@
 #include "quantisation/int8_rewrite.hpp"
 
 #include "graph/graph_builder.hpp"
+#include "quantisation/exact_readers.hpp"
 #include "quantisation/store_as.hpp"
 #include "quantisation/weight_quantiser.hpp"
 
@@ -55,9 +56,12 @@ public:
         graph.outputs = canonical_.outputs;
         graph.metadata = canonical_.metadata;
         graph.constants = canonical_.constants;
-        for (auto node : canonical_.nodes) {
+        auto const exact = exact_readers(canonical_, plan_);
+        for (auto const& original : canonical_.nodes) {
+            auto node = original;
             for (auto& input : node.inputs)
-                if (scales_.contains(input)) input += dequantised_suffix;
+                if (scales_.contains(input) && !exact.contains(&original))
+                    input += dequantised_suffix;
             if (auto const* const choice = choice_of(node.name))
                 write_layer(std::move(node), *choice);
             else

@@ -27,7 +27,7 @@ struct LeanImage {
 /// Works on cube roots of cell energies, where single hits (0.5 MeV) and cores (100 MeV) fluctuate
 /// by amounts of the same order: with r = cbrt(layer energy), base and scatter of each cell and
 /// layer, a = base * r + a convolutional network's answer + (scatter + scatter_low / (1 + r)) *
-/// noise, but at least 0.3 % of the base, so that layers whose every answer is negative have a
+/// noise, but at least 0.03 % of the base, so that layers whose every answer is negative have a
 /// core. The noise is the fine noise once more, at another place in each layer: what single
 /// particles leave is independent from layer to layer, which two images cannot be through
 /// convolutions.
@@ -58,7 +58,7 @@ public:
     static constexpr std::int64_t enlargement = 5;      ///< from 5 x 5 to 25 x 25 cells
     /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
     static constexpr double layer_offset = 1e-3;
-    static constexpr double floor_share = 0.003;  ///< least a, relative to the base
+    static constexpr double floor_share = 0.0003;  ///< least a, relative to the base
     static constexpr double rise = 1.0;           ///< the 1 of the root's formula
     static constexpr double jump = 0.4;
     static constexpr double jump_width = 0.1;

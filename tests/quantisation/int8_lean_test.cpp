@@ -95,6 +95,14 @@ TEST(Int8Lean, runs_its_convolutions_in_integers_and_moves_levels_once)
     EXPECT_EQ(kinds["reference (slow)"], 0);
 }
 
+TEST(Int8Lean, rounds_noise_for_int8_layers_only)
+{
+    std::map<std::string, std::vector<std::string>> inputs;
+    for (auto const& node : int8_lean().nodes) inputs[node.name] = node.inputs;
+    EXPECT_EQ(inputs.at("around"), (std::vector<std::string>{"fine", "fine"}));
+    EXPECT_EQ(inputs.at("fine.image").front(), "fine.dequantised");
+}
+
 TEST(Int8Lean, the_runtime_means_what_the_file_means)
 {
     auto const wanted = reference_cells(int8_lean());

@@ -183,6 +183,9 @@ TEST(EvaluateCommand, names_what_is_wrong_with_files_and_names)
     auto const twice = refusal({"--reference", reference(), "--candidate", "a=" + reference(),
                                 "--candidate", "a=" + reference()});
     EXPECT_NE(twice.find("name"), std::string::npos) << twice;
+    auto const halves = refusal(
+        {"--reference", reference(), "--halves", "--candidate", "reference halves=" + reference()});
+    EXPECT_NE(halves.find("--halves has a candidate of that name"), std::string::npos) << halves;
     auto const model = refusal({"--reference", reference(), "--candidate", "a=/no/model.onnx"});
     EXPECT_NE(model.find("/no/model.onnx"), std::string::npos) << model;
 }
