@@ -95,20 +95,23 @@ private:
             auto const spread = scatter.of[v] + scatter_low.of[v] * low.of[v];
             auto const a =
                 larger(mean + answer.of[v] + spread * noise.of[v], mean * tail_.floor_share);
-            auto const steep = a + tail_.rise + tail_.jump / (a + tail_.jump_width);
-            auto const square = a * steep;
+            auto square = a * (a + tail_.rise);
+            for (auto const& kink : tail_.kinks)
+                square -= larger(a - kink.from, Floats{}) * kink.less;
             cubes.of[v] = square * square_root(square);
         }
         return cubes;
     }
 
-    /// Of the cubes in `result`, those of cells over the threshold.
+    /// Energies of cells over the threshold, from the cubes in `result`.
     Layers hits_of(std::size_t cell, Layers const& scale) const
     {
-        auto cubes = read(shower_.result + cell);
-        for (std::size_t v = 0; v < vectors; ++v)
-            cubes.of[v] = cubes.of[v] * scale.of[v] > tail_.threshold ? cubes.of[v] : Floats{};
-        return cubes;
+        auto hits = read(shower_.result + cell);
+        for (std::size_t v = 0; v < vectors; ++v) {
+            auto const energy = hits.of[v] * scale.of[v];
+            hits.of[v] = energy > tail_.threshold ? larger(energy, all(tail_.line)) : Floats{};
+        }
+        return hits;
     }
 };
 

@@ -12,10 +12,16 @@ namespace lowcal::runtime {
 ///     mean   = base x layer root
 ///     spread = scatter + scatter_low / (1 + layer root)
 ///     a      = max(mean + answer + spread x noise, floor_share x mean)
-///     root   = sqrt(a x (a + rise + jump / (a + jump_width)))
-///     all    = root^3 scaled such that its sum over a layer is the layer's energy
-///     result = root^3 where all > threshold, else 0; scaled again
+///     square = a x (a + rise) - for each kink, less x (a - from) where a > from
+///     all    = square^(3/2) scaled such that its sum over a layer is the layer's energy
+///     result = max(all, line) where all > threshold, else 0; scaled again
 struct CellTail {
+    struct Kink {
+        float from = 0.0F;
+        float less = 0.0F;
+    };
+    static constexpr std::size_t kink_count = 2;
+
     std::size_t rows = 0;         ///< cells of a layer are rows x columns
     std::size_t columns = 0;      ///< sums are those of rows, which are sums over columns
     std::size_t layers = 0;       ///< innermost in memory, from least_layers to most_layers
@@ -26,10 +32,10 @@ struct CellTail {
     std::uint32_t const* noise_places = nullptr;
     float floor_share = 0.0F;
     float rise = 0.0F;
-    float jump = 0.0F;
-    float jump_width = 1.0F;
-    float smallest_sum = 0.0F;  ///< added to the sums of cubes
+    Kink kinks[kink_count]{};
+    float smallest_sum = 0.0F;  ///< added to the sums
     float threshold = 0.0F;
+    float line = 0.0F;
 
     static constexpr std::size_t least_layers = 16;
     static constexpr std::size_t most_layers = 32;

@@ -42,11 +42,10 @@ struct CellTailMatcher::Part {
         return fits ? tensor->floats.front() : 0.0F;
     }
 
-    /// cubes x (energies / (sum over the cells of a layer + smallest)).
+    /// cells x (energies / (sum over the cells of a layer + smallest)).
     struct Scaled {
-        std::string cubes, energies;
+        std::string cells, energies;
         float smallest = 0.0F;
-        bool operator==(Scaled const&) const = default;
     };
     Scaled scaled(std::string const& value)
     {
@@ -58,10 +57,10 @@ struct CellTailMatcher::Part {
         auto const* const axes = constant(summed[1]);
         require(axes != nullptr && axes->integers == std::vector<std::int64_t>{2, 3});
         require(summed[0] == product[0]);
-        return {.cubes = product[0], .energies = quotient[0], .smallest = number(sums[1])};
+        return {.cells = product[0], .energies = quotient[0], .smallest = number(sums[1])};
     }
 
-    /// `cubes` where `all` exceeds the returned threshold: a clipped, very steep line.
+    /// 1 where `all` exceeds the returned threshold: a clipped, very steep line.
     float threshold(std::string const& hit, std::string& all)
     {
         auto const clip = inputs(hit, "Clip", 3);
@@ -101,23 +100,24 @@ struct CellTailMatcher::Part {
         nodes.insert(nodes.end(), moved.nodes().rbegin(), moved.nodes().rend());
     }
 
-    struct Root {
-        std::string a;
-        float rise = 0.0F, jump = 0.0F, jump_width = 0.0F;
-    };
-    /// square = a (a + rise + jump / (a + jump_width)).
-    Root root(std::string const& square)
+    /// square = a (a + rise) less its kinks; returns a's name.
+    std::string root(std::string square, CellTailMatch& match)
     {
+        std::array<std::string, CellTail::kink_count> bent;
+        for (std::size_t i = CellTail::kink_count; i-- > 0;) {
+            auto const difference = inputs(square, "Sub", 2);
+            auto const drop = inputs(difference[1], "Mul", 2);
+            auto const beyond = inputs(drop[0], "Relu", 1);
+            auto const distance = inputs(beyond[0], "Sub", 2);
+            bent[i] = distance[0];
+            match.kinks[i] = {.from = number(distance[1]), .less = number(drop[1])};
+            square = difference[0];
+        }
         auto const product = inputs(square, "Mul", 2);
-        auto const steep = inputs(product[1], "Add", 2);
-        auto const with_rise = inputs(steep[0], "Add", 2);
-        auto const jump = inputs(steep[1], "Div", 2);
-        auto const with_width = inputs(jump[1], "Add", 2);
-        require(with_rise[0] == product[0] && with_width[0] == product[0]);
-        return {.a = product[0],
-                .rise = number(with_rise[1]),
-                .jump = number(jump[0]),
-                .jump_width = number(with_width[1])};
+        auto const with_rise = inputs(product[1], "Add", 2);
+        match.rise = number(with_rise[1]);
+        require(with_rise[0] == product[0] && bent[0] == product[0] && bent[1] == product[0]);
+        return product[0];
     }
 
     /// (scatter + scatter_low x (1 / (layer roots + 1))) x noise.
@@ -150,21 +150,20 @@ std::optional<CellTailMatch> CellTailMatcher::ending_in(Node const& node) const
     CellTailMatch match;
     match.result = node.outputs.front();
     auto const last = part.scaled(match.result);
-    auto const hits = part.inputs(last.cubes, "Mul", 2);
+    auto const hits = part.inputs(last.cells, "Mul", 2);
+    auto const lifted = part.inputs(hits[0], "Max", 2);
+    match.line = part.number(lifted[1]);
     std::string all;
     match.threshold = part.threshold(hits[1], all);
+    part.require(all == lifted[0]);
     auto const first = part.scaled(all);
-    part.require(first == Part::Scaled{hits[0], last.energies, last.smallest});
+    part.require(first.energies == last.energies && first.smallest == last.smallest);
     match.layer_energies = last.energies;
     match.smallest_sum = last.smallest;
 
-    auto const cube = part.inputs(hits[0], "Mul", 2);
+    auto const cube = part.inputs(first.cells, "Mul", 2);
     part.require(part.inputs(cube[1], "Sqrt", 1)[0] == cube[0]);
-    auto const root = part.root(cube[0]);
-    match.rise = root.rise;
-    match.jump = root.jump;
-    match.jump_width = root.jump_width;
-    auto const floored = part.inputs(root.a, "Max", 2);
+    auto const floored = part.inputs(part.root(cube[0], match), "Max", 2);
     auto const sum = part.inputs(floored[0], "Add", 2);
     auto const smooth = part.inputs(sum[0], "Add", 2);
     auto const least = part.inputs(floored[1], "Mul", 2);

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "runtime/cell_tail_kernel.hpp"
 #include "runtime/moved_numbers.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,10 +26,10 @@ struct CellTailMatch {
     std::int64_t noise_step = 0;
     float floor_share = 0.0F;
     float rise = 0.0F;
-    float jump = 0.0F;
-    float jump_width = 0.0F;
+    std::array<CellTail::Kink, CellTail::kink_count> kinks{};
     float smallest_sum = 0.0F;
     float threshold = 0.0F;
+    float line = 0.0F;
     std::vector<graph::Node const*> nodes;  ///< the last one makes `result`
 };
 

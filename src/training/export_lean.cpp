@@ -231,7 +231,11 @@ private:
         auto const unit =
             binary("Mul", "cells.layers_in_gev", layers, number("cells.gev_per_mev", gev_per_mev));
         auto const all = scaled_to(unit, "cells.all", cubes);
-        auto const hits = binary("Mul", "cells.hit_cubes", cubes, above_threshold(all));
+        auto const line =
+            number("cells.line", gev_per_mev * std::pow(LeanShapesImpl::line_root, 3));
+        auto const hits =
+            binary("Mul", "cells.hit_energies", binary("Max", "cells.at_least_line", all, line),
+                   above_threshold(all));
         transpose("shower", scaled_to(unit, "cells.hits", hits), {0, 2, 3, 1});
     }
 
@@ -274,23 +278,30 @@ private:
     /// Of the root of a cell, from its `a`.
     std::string square(std::string const& a)
     {
-        auto const with_rise =
-            binary("Add", "cells.with_rise", a, number("cells.rise", LeanShapesImpl::rise));
-        auto const jump =
-            binary("Div", "cells.jump", number("cells.jump_size", LeanShapesImpl::jump),
-                   binary("Add", "cells.with_width", a,
-                          number("cells.jump_width", LeanShapesImpl::jump_width)));
-        return binary("Mul", "cells.squares", a, binary("Add", "cells.steep", with_rise, jump));
+        auto value =
+            binary("Mul", "cells.parabola", a,
+                   binary("Add", "cells.with_rise", a, number("cells.rise", LeanShapesImpl::rise)));
+        for (std::size_t i = 0; i < LeanShapesImpl::kinks.size(); ++i) {
+            auto const name = "cells.kink" + std::to_string(i + 1);
+            auto const& kink = LeanShapesImpl::kinks[i];
+            auto const beyond =
+                unary("Relu", name + ".beyond",
+                      binary("Sub", name + ".distance", a, number(name + ".from", kink.from)));
+            value =
+                binary("Sub", name, value,
+                       binary("Mul", name + ".drop", beyond, number(name + ".less", kink.less)));
+        }
+        return value;
     }
 
-    /// `cubes` with each layer's sum brought to the layer's energy.
+    /// `cells` with each layer's sum brought to the layer's energy.
     std::string scaled_to(std::string const& energies, std::string const& name,
-                          std::string const& cubes)
+                          std::string const& cells)
     {
         auto const sums =
-            binary("Add", name + ".sums", sum_over(name + ".cube_sums", cubes, {2, 3}),
+            binary("Add", name + ".sums", sum_over(name + ".cell_sums", cells, {2, 3}),
                    number("cells.small", LeanShapesImpl::smallest_sum));
-        return binary("Mul", name, cubes, binary("Div", name + ".scale", energies, sums));
+        return binary("Mul", name, cells, binary("Div", name + ".scale", energies, sums));
     }
 
     /// 1 for cells above the threshold and 0 for the others: the difference to the threshold, made

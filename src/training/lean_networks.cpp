@@ -116,14 +116,16 @@ LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precisio
     auto const base = torch::relu(base_) * layer_roots;
     auto const scatter = scatter_ + scatter_low_ / (layer_roots + 1.0);
     auto const noise = input.fine.index_select(1, noise_places_).view({-1, shower_layers, 25, 25});
-    auto const risen = torch::max(base + answer + scatter * noise, floor_share * base);
-    auto const steep = risen + rise + jump / (risen + jump_width);
-    auto const roots = (risen * steep).clamp_min(least_square).sqrt();
-    auto const cubes = roots * roots * roots;
-    auto const first = torch::pow(cubes.sum(Axes{2, 3}, true) + smallest_sum, -1.0 / 3.0);
-    auto const hit = (roots * (layer_roots * first)).detach() >= smallest_root;
-    auto const kept = (cubes * hit).sum(Axes{2, 3}, true) + smallest_sum;
-    return {.roots = roots * hit * (layer_roots * torch::pow(kept, -1.0 / 3.0))};
+    auto const a = torch::max(base + answer + scatter * noise, floor_share * base);
+    auto square = a * (a + rise);
+    for (auto const& kink : kinks) square = square - kink.less * torch::relu(a - kink.from);
+    auto const roots = square.clamp_min(least_square).sqrt();
+    auto const scaled = [&](torch::Tensor const& some) {
+        auto const sum = (some * some * some).sum(Axes{2, 3}, true) + smallest_sum;
+        return some * (layer_roots * torch::pow(sum, -1.0 / 3.0));
+    };
+    auto const all = scaled(roots);
+    return {.roots = scaled(all.clamp_min(line_root) * (all.detach() >= smallest_root))};
 }
 
 LeanGeneratorImpl::LeanGeneratorImpl()

@@ -2,6 +2,8 @@
 
 #include "training/energy_head.hpp"
 
+#include <array>
+
 namespace lowcal::training {
 
 /// Parts of the latent vector of `lean`, in its order.
@@ -27,16 +29,17 @@ struct LeanImage {
 /// Works on cube roots of cell energies, where single hits (0.5 MeV) and cores (100 MeV) fluctuate
 /// by amounts of the same order: with r = cbrt(layer energy), base and scatter of each cell and
 /// layer, a = base * r + a convolutional network's answer + (scatter + scatter_low / (1 + r)) *
-/// noise, but at least 0.03 % of the base, so that layers whose every answer is negative have a
+/// noise, but at least a trace of the base, so that layers whose every answer is negative have a
 /// core. The noise is the fine noise once more, at another place in each layer: what single
 /// particles leave is independent from layer to layer, which two images cannot be through
 /// convolutions.
 ///
-/// root = sqrt(a (a + 1 + jump / (a + jump_width))). For large a that is a and a half; from zero it
-/// rises steeply, so that of cells whose a just exceeds zero few are faint: Geant4's hits are
-/// seldom fainter than what a single particle leaves. What is there is scaled to the layer's
-/// energy; cells under the threshold become exact zeros, and what is left is scaled again, so that
-/// the layer keeps its energy.
+/// root^2 = a (a + rise) - the kinks' less x (a - from) where a > from: for large a, root is a and
+/// a half; from zero it rises steeply, so that of cells whose a just exceeds zero few are faint,
+/// and slower from where hits of single particles set in (0.13 MeV, an edge in Geant4's spectrum).
+/// What is there is scaled to the layer's energy. Cells under the threshold become exact zeros,
+/// others at least a photon of silicon's K line (1.74 keV, the faintest that Geant4 has), and what
+/// is left is scaled again, so that the layer keeps its energy.
 class LeanShapesImpl : public torch::nn::Module {
 public:
     LeanShapesImpl();
@@ -58,18 +61,21 @@ public:
     static constexpr std::int64_t enlargement = 5;      ///< from 5 x 5 to 25 x 25 cells
     /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
     static constexpr double layer_offset = 1e-3;
-    static constexpr double floor_share = 0.0003;  ///< least a, relative to the base
-    static constexpr double rise = 1.0;           ///< the 1 of the root's formula
-    static constexpr double jump = 0.4;
-    static constexpr double jump_width = 0.1;
-    /// Cells whose root is under this (1 keV) are exact zeros, as Geant4's are.
-    static constexpr double smallest_root = 0.1;
+    static constexpr double floor_share = 1e-5;  ///< least a, relative to the base
+    static constexpr double rise = 6.5;
+    struct Kink {
+        double from, less;
+    };
+    static constexpr std::array<Kink, 2> kinks{{{0.00923, 3.1}, {0.06805, 2.15}}};
+    /// Cells whose root is under this (0.05 keV) are exact zeros.
+    static constexpr double smallest_root = 0.036;
+    static constexpr double line_root = 0.1203;  ///< of 1.74 keV
     /// Cell i = 25 x + y of layer z has number (i + noise_step z) mod LeanLatent::fine of the fine
     /// noise. With this step the places of a number in two layers are 7 cells apart or more, and 10
     /// in layers that are less than 9 apart.
     static constexpr std::int64_t noise_step = 277;
-    /// Added to a layer's sum of cubes: a layer without hits stays one.
-    static constexpr double smallest_sum = 1e-6;
+    /// Added to a layer's sums: a layer without hits stays one.
+    static constexpr double smallest_sum = 1e-12;
 
     Dense const& dense() const { return dense_; }
     LayerStack const& coarse() const { return coarse_; }

@@ -55,7 +55,8 @@ TEST(CellTail, equals_the_operators_that_it_stands_for)
 TEST(CellTail, the_comparison_sees_another_threshold_share_rise_or_scale)
 {
     auto const graph = tail_network();
-    for (auto const* name : {"threshold", "floor", "rise", "jump", "width", "small", "unit"}) {
+    for (auto const* name : {"threshold", "floor", "rise", "from1", "less1", "from2", "less2",
+                             "line", "small", "unit"}) {
         auto other = graph;
         other.constants.at(name).floats.front() *= name == std::string("small") ? 1e5F : 1.5F;
         EXPECT_EQ(steps_of_kind(other, "cells"), 1);
@@ -156,8 +157,7 @@ TEST(CellTailKernels, of_every_instruction_set_give_the_same_bits)
                             .noise_places = places.data(),
                             .floor_share = 0.03F,
                             .rise = 0.7F,
-                            .jump = 0.3F,
-                            .jump_width = 0.2F,
+                            .kinks = {{0.1F, 0.3F}, {0.2F, 0.25F}},
                             .smallest_sum = 1e-6F,
                             .threshold = 1e-2F};
         std::vector<float> expected;

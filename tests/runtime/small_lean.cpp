@@ -17,11 +17,14 @@ public:
         number("third", 1.0F / 3.0F);
         number("floor", 0.5F);  // large, so that cells of the floor are hits
         number("rise", 0.1F);
-        number("jump", 0.2F);
-        number("width", 0.5F);
+        number("from1", 0.05F);
+        number("less1", 0.02F);
+        number("from2", 0.3F);
+        number("less2", 0.03F);
         number("unit", 1e-3F);
         number("small", 1e-6F);
         number("threshold", small_lean_threshold);
+        number("line", 2 * small_lean_threshold);
         number("steepness", 1e30F);
         number("zero", 0.0F);
         number("one", 1.0F);
@@ -39,10 +42,9 @@ public:
         net_.node("Add", "sum", {"smooth", "scattered"});
         net_.node("Max", "risen", {"sum", "least"});
         net_.node("Add", "with_rise", {"risen", "rise"});
-        net_.node("Add", "with_width", {"risen", "width"});
-        net_.node("Div", "jumps", {"jump", "with_width"});
-        net_.node("Add", "steep_root", {"with_rise", "jumps"});
-        net_.node("Mul", "squares", {"risen", "steep_root"});
+        net_.node("Mul", "parabola", {"risen", "with_rise"});
+        kink("bent", "parabola", "1");
+        kink("squares", "bent", "2");
         net_.node("Sqrt", "roots", {"squares"});
         net_.node("Mul", "cubes", {"squares", "roots"});
         net_.node("Mul", "energies", {"layers", "unit"});
@@ -50,8 +52,9 @@ public:
         net_.node("Sub", "excess", {"all", "threshold"});
         net_.node("Mul", "steep", {"excess", "steepness"});
         net_.node("Clip", "hit", {"steep", "zero", "one"});
-        net_.node("Mul", "hit_cubes", {"cubes", "hit"});
-        scaled("cells", "hit_cubes");
+        net_.node("Max", "lifted", {"all", "line"});
+        net_.node("Mul", "hit_energies", {"lifted", "hit"});
+        scaled("cells", "hit_energies");
         net_.node("Transpose", "shower", {"cells"}, {{"perm", Integers{0, 2, 3, 1}}});
     }
 
@@ -85,6 +88,13 @@ private:
         net_.node("Mul", "low_scatter", {"scatter_low", "low"});
         net_.node("Add", "size", {"scatter", "low_scatter"});
         net_.node("Mul", "scattered", {"size", "noise.images"});
+    }
+    void kink(std::string const& name, std::string const& straight, std::string const& number)
+    {
+        net_.node("Sub", "distance" + number, {"risen", "from" + number});
+        net_.node("Relu", "beyond" + number, {"distance" + number});
+        net_.node("Mul", "drop" + number, {"beyond" + number, "less" + number});
+        net_.node("Sub", name, {straight, "drop" + number});
     }
     void scaled(std::string const& name, std::string const& cubes)
     {
