@@ -2,6 +2,7 @@
 
 #include "core/instruction_set.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,7 +21,7 @@ struct CellTail {
         float from = 0.0F;
         float less = 0.0F;
     };
-    static constexpr std::size_t kink_count = 2;
+    static constexpr std::size_t kink_count = 6;  ///< those that a network lacks are all zero
 
     std::size_t rows = 0;         ///< cells of a layer are rows x columns
     std::size_t columns = 0;      ///< sums are those of rows, which are sums over columns
@@ -32,7 +33,7 @@ struct CellTail {
     std::uint32_t const* noise_places = nullptr;
     float floor_share = 0.0F;
     float rise = 0.0F;
-    Kink kinks[kink_count]{};
+    std::array<Kink, kink_count> kinks{};
     float smallest_sum = 0.0F;  ///< added to the sums
     float threshold = 0.0F;
     float line = 0.0F;

@@ -1,6 +1,8 @@
 #include "runtime/cell_tail_match.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 namespace lowcal::runtime {
@@ -16,16 +18,21 @@ struct CellTailMatcher::Part {
 
     void require(bool condition) { fits = fits && condition; }
 
+    bool is_made_by(std::string_view op, std::string const& value) const
+    {
+        auto const found = matcher.makers_.find(value);
+        return found != matcher.makers_.end() && found->second->op == op;
+    }
+
     /// The inputs of the node that makes `value`.
     std::vector<std::string> inputs(std::string const& value, std::string_view op,
                                     std::size_t count)
     {
-        auto const found = matcher.makers_.find(value);
-        require(found != matcher.makers_.end() && found->second->op == op &&
-                found->second->inputs.size() == count);
+        require(is_made_by(op, value) && matcher.makers_.at(value)->inputs.size() == count);
         if (!fits) return std::vector<std::string>(count);
-        nodes.push_back(found->second);
-        return found->second->inputs;
+        auto const* const maker = matcher.makers_.at(value);
+        nodes.push_back(maker);
+        return maker->inputs;
     }
 
     graph::Tensor const* constant(std::string const& name)
@@ -100,23 +107,27 @@ struct CellTailMatcher::Part {
         nodes.insert(nodes.end(), moved.nodes().rbegin(), moved.nodes().rend());
     }
 
-    /// square = a (a + rise) less its kinks; returns a's name.
+    /// square = a (a + rise) less its kinks, the last one outermost; returns a's name.
     std::string root(std::string square, CellTailMatch& match)
     {
-        std::array<std::string, CellTail::kink_count> bent;
-        for (std::size_t i = CellTail::kink_count; i-- > 0;) {
+        std::vector<std::string> bent;
+        while (fits && is_made_by("Sub", square)) {
+            require(bent.size() < CellTail::kink_count);
             auto const difference = inputs(square, "Sub", 2);
             auto const drop = inputs(difference[1], "Mul", 2);
             auto const beyond = inputs(drop[0], "Relu", 1);
             auto const distance = inputs(beyond[0], "Sub", 2);
-            bent[i] = distance[0];
-            match.kinks[i] = {.from = number(distance[1]), .less = number(drop[1])};
+            if (!fits) return {};
+            match.kinks[bent.size()] = {.from = number(distance[1]), .less = number(drop[1])};
+            bent.push_back(distance[0]);
             square = difference[0];
         }
+        std::reverse(match.kinks.begin(), match.kinks.begin() + std::ssize(bent));
         auto const product = inputs(square, "Mul", 2);
         auto const with_rise = inputs(product[1], "Add", 2);
         match.rise = number(with_rise[1]);
-        require(with_rise[0] == product[0] && bent[0] == product[0] && bent[1] == product[0]);
+        auto const of_a = [&](std::string const& name) { return name == product[0]; };
+        require(of_a(with_rise[0]) && std::all_of(bent.begin(), bent.end(), of_a));
         return product[0];
     }
 

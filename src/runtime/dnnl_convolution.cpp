@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "runtime/one_thread.hpp"
+#include "runtime/zero_point_image.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -149,6 +150,15 @@ Int8Attributes int8_attributes(ConvolutionConfig const& config)
     return numbers;
 }
 
+/// The argument of what is added or multiplied.
+int append_binary(dnnl::post_ops& post_ops, dnnl::algorithm algorithm,
+                  memory::desc const& description)
+{
+    auto const argument = DNNL_ARG_ATTR_MULTIPLE_POST_OP(post_ops.len()) | DNNL_ARG_SRC_1;
+    post_ops.append_binary(algorithm, description);
+    return argument;
+}
+
 void throw_unsupported(dnnl::error const& error)
 {
     throw InputError("oneDNN cannot run this convolution", error.message);
@@ -163,7 +173,7 @@ void bias_numbers(ConvolutionConfig const& config, float const* operand, std::sp
             config.bias.constant.empty() ? 0.0 : static_cast<double>(config.bias.constant[o]);
         if (operand != nullptr) value += static_cast<double>(operand[o]);
         double unit = result_unit(config);
-        if (config.is_int8() && bias_in_accumulator_unit)
+        if (config.is_int8() && (bias_in_accumulator_unit || config.zero_point_image))
             unit = 1.0 / (static_cast<double>(config.weight_scales[o]) *
                           static_cast<double>(config.source_levels.scale));
         numbers[o] = static_cast<float>(value * unit);
@@ -199,7 +209,7 @@ DnnlConvolution::DnnlConvolution(ConvolutionConfig const& config, ConvolutionKin
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     attributes.set_post_ops(make_post_ops(config));
-    if (config.is_int8()) {
+    if (config.is_int8() && !config.zero_point_image) {
         auto extra = set_int8(attributes, int8_attributes(config), engine_);
         constants_.insert(constants_.end(), extra.begin(), extra.end());
     }
@@ -233,16 +243,11 @@ dnnl::post_ops DnnlConvolution::make_post_ops(ConvolutionConfig const& config)
 {
     dnnl::post_ops post_ops;
     auto const description = per_channel(config.source.size(), config.destination[1]);
-    auto append_binary = [&](dnnl::algorithm algorithm) {
-        auto const argument = DNNL_ARG_ATTR_MULTIPLE_POST_OP(post_ops.len()) | DNNL_ARG_SRC_1;
-        post_ops.append_binary(algorithm, description);
-        return argument;
-    };
     auto const& epilogue = config.epilogue;
+    if (config.zero_point_image) append_zero_point_image(post_ops, config);
     if (epilogue.leaky_slope) append_leaky_relu(post_ops, *epilogue.leaky_slope);
     if (!epilogue.scale.empty())
-        constants_.push_back({append_binary(dnnl::algorithm::binary_mul),
-                              copy_of(epilogue.scale, description, engine_)});
+        append_constant(post_ops, dnnl::algorithm::binary_mul, description, epilogue.scale);
     if (!has_shift(config)) return post_ops;
     std::vector<float> numbers(config.channels());
     if (!shift_set_) {
@@ -252,11 +257,31 @@ dnnl::post_ops DnnlConvolution::make_post_ops(ConvolutionConfig const& config)
             return post_ops;
         }
     }
+    if (!shift_set_) {
+        append_constant(post_ops, dnnl::algorithm::binary_add, description, numbers);
+        return post_ops;
+    }
     shift_description_ = description;
-    shift_argument_ = append_binary(dnnl::algorithm::binary_add);
-    if (shift_set_) return post_ops;
-    constants_.push_back({shift_argument_, copy_of(numbers, description, engine_)});
+    shift_argument_ = append_binary(post_ops, dnnl::algorithm::binary_add, description);
     return post_ops;
+}
+
+void DnnlConvolution::append_constant(dnnl::post_ops& post_ops, dnnl::algorithm algorithm,
+                                      dnnl::memory::desc const& description,
+                                      std::vector<float> const& numbers)
+{
+    constants_.push_back(
+        {append_binary(post_ops, algorithm, description), copy_of(numbers, description, engine_)});
+}
+
+void DnnlConvolution::append_zero_point_image(dnnl::post_ops& post_ops,
+                                              ConvolutionConfig const& config)
+{
+    auto const rank = config.source.size();
+    memory::desc const image(config.destination, memory::data_type::f32, channels_last_tag(rank));
+    append_constant(post_ops, dnnl::algorithm::binary_add, image, zero_point_image(config));
+    append_constant(post_ops, dnnl::algorithm::binary_mul, per_channel(rank, config.destination[1]),
+                    int8_attributes(config).scales);
 }
 
 DnnlConvolution::Bound::Bound(DnnlConvolution const& convolution, std::byte* scratch)
@@ -309,7 +334,8 @@ double time_alone(ConvolutionConfig const& config, ConvolutionKind kind)
     auto const sizes = sizes_of(config, memory::format_tag::any);
     dnnl::primitive_attr attributes;
     std::vector<ExtraArgument> extra;
-    if (config.is_int8()) extra = set_int8(attributes, int8_attributes(config), engine);
+    if (config.is_int8() && !config.zero_point_image)
+        extra = set_int8(attributes, int8_attributes(config), engine);
     auto measure = [&](auto const& description, auto const& primitive) {
         std::unordered_map<int, memory> arguments;
         auto add = [&](int argument, memory::desc const& wanted) {

@@ -40,11 +40,16 @@ struct ConvolutionConfig {
     Epilogue epilogue;
     Element source_element = Element::float32;
     Element destination_element = Element::float32;
-    Levels source_levels{};       ///< of a uint8 source
-    Levels destination_levels{};  ///< of a uint8 destination
+    Levels source_levels{};         ///< of a uint8 source
+    bool zero_point_image = false;  ///< a batch of one; see zero_point_image.hpp
+    Levels destination_levels{};    ///< of a uint8 destination
 
     bool is_int8() const { return !weight_scales.empty(); }
-    bool per_shower() const { return bias.per_shower || epilogue.shift.per_shower; }
+    /// Showers have numbers of their own, or their own run.
+    bool per_shower() const
+    {
+        return bias.per_shower || epilogue.shift.per_shower || zero_point_image;
+    }
     std::size_t channels() const { return static_cast<std::size_t>(destination[1]); }
 };
 
@@ -98,6 +103,10 @@ private:
     double macs_ = 0;
 
     dnnl::post_ops make_post_ops(ConvolutionConfig const& config);
+    void append_constant(dnnl::post_ops& post_ops, dnnl::algorithm algorithm,
+                         dnnl::memory::desc const& description, std::vector<float> const& numbers);
+    /// Zero point and scales of the accumulator.
+    void append_zero_point_image(dnnl::post_ops& post_ops, ConvolutionConfig const& config);
 };
 
 }  // namespace lowcal::runtime

@@ -99,7 +99,7 @@ bool Lowering::lower_cell_tail(graph::Node const& node)
                  .layers = layers,
                  .floor_share = tail.floor_share,
                  .rise = tail.rise,
-                 .kinks = {tail.kinks[0], tail.kinks[1]},
+                 .kinks = tail.kinks,
                  .smallest_sum = tail.smallest_sum,
                  .threshold = tail.threshold,
                  .line = tail.line},

@@ -1,6 +1,7 @@
 #include "core/error.hpp"
 #include "graph/convolution_geometry.hpp"
 #include "runtime/lowering.hpp"
+#include "runtime/zero_point_image.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -314,6 +315,7 @@ void Lowering::add_convolution(graph::Node const& node, ConvolutionConfig& confi
     };
     try {
         bool const transposed = node.op == "ConvTranspose";
+        config.zero_point_image = !transposed && gains_from_zero_point_image(config);
         if (transposed && config_.transposed == TransposedMethod::phases &&
             can_run_in_phases(config))
             finish(std::make_unique<PhasedTransposedStep>(node.name, config));

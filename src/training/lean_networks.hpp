@@ -66,7 +66,14 @@ public:
     struct Kink {
         double from, less;
     };
-    static constexpr std::array<Kink, 2> kinks{{{0.00923, 3.1}, {0.06805, 2.15}}};
+    /// Of root^2 over a, so that a density of a that falls slowly from zero gives the spectrum of
+    /// Geant4's cells; the last two are its edge.
+    static constexpr std::array<Kink, 6> kinks{{{0.0046, 1.6},
+                                                {0.0097, 0.9},
+                                                {0.0210, 0.75},
+                                                {0.0422, 0.55},
+                                                {0.0716, 0.65},
+                                                {0.0853, 0.65}}};
     /// Cells whose root is under this (0.05 keV) are exact zeros.
     static constexpr double smallest_root = 0.036;
     static constexpr double line_root = 0.1203;  ///< of 1.74 keV

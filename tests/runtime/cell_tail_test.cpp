@@ -157,7 +157,7 @@ TEST(CellTailKernels, of_every_instruction_set_give_the_same_bits)
                             .noise_places = places.data(),
                             .floor_share = 0.03F,
                             .rise = 0.7F,
-                            .kinks = {{0.1F, 0.3F}, {0.2F, 0.25F}},
+                            .kinks = {{{0.1F, 0.3F}, {0.2F, 0.25F}}},
                             .smallest_sum = 1e-6F,
                             .threshold = 1e-2F};
         std::vector<float> expected;
