@@ -22,7 +22,7 @@ public:
         number("from2", 0.3F);
         number("less2", 0.03F);
         number("unit", 1e-3F);
-        number("small", 1e-6F);
+        number("small", 1e-9F);
         number("threshold", small_lean_threshold);
         number("line", 2 * small_lean_threshold);
         number("steepness", 1e30F);
