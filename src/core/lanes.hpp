@@ -57,6 +57,12 @@ inline Floats larger(Floats first, Floats second)
     return first < second ? second : first;
 }
 
+/// As std::min: the first where they are equal or cannot be compared.
+inline Floats smaller(Floats first, Floats second)
+{
+    return second < first ? second : first;
+}
+
 inline Floats to_floats(Integers x)
 {
     return __builtin_convertvector(x, Floats);

@@ -11,8 +11,9 @@ template <std::size_t vectors>
 class Cells {
 public:
     Cells(CellTail const& tail, CellTailShower const& shower)
-        : tail_(tail), shower_(shower), last_(tail.layers - lanes)
+        : tail_(tail), shower_(shower), last_(tail.layers - lanes), straight_rise_(tail.rise)
     {
+        for (auto const& kink : tail.kinks) straight_rise_ -= kink.less;
     }
 
     void run() const
@@ -42,6 +43,7 @@ private:
     CellTail const& tail_;
     CellTailShower const& shower_;
     std::size_t last_;
+    float straight_rise_;  ///< behind all kinks
 
     std::size_t count() const { return tail_.rows * tail_.columns * tail_.layers; }
     std::size_t first_of(std::size_t v) const { return v + 1 < vectors ? v * lanes : last_; }
@@ -95,9 +97,9 @@ private:
             auto const spread = scatter.of[v] + scatter_low.of[v] * low.of[v];
             auto const a =
                 larger(mean + answer.of[v] + spread * noise.of[v], mean * tail_.floor_share);
-            auto square = a * (a + tail_.rise);
-            for (auto const& kink : tail_.kinks)
-                square -= larger(a - kink.from, Floats{}) * kink.less;
+            // less (a - from) where a > from is less a - less min(a, from).
+            auto square = a * (a + straight_rise_);
+            for (auto const& kink : tail_.kinks) square += smaller(a, all(kink.from)) * kink.less;
             cubes.of[v] = square * square_root(square);
         }
         return cubes;
