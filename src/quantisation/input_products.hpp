@@ -24,9 +24,10 @@ struct InputProducts {
 std::map<std::string, InputProducts> input_products(graph::Graph const& canonical,
                                                     Int8Plan const& plan,
                                                     NetworkRunner const& runner,
-                                                    std::size_t most_inputs = 1024);
+                                                    std::size_t most_inputs = 4096);
 
-/// The upper triangular R with R^T R = `matrix`, which is symmetric and positive definite, [n][n].
-std::vector<double> upper_factor(std::vector<double> const& matrix, std::size_t n);
+/// The upper triangular R with R^T R = `matrix`, which is symmetric and positive definite, [n][n];
+/// its lower triangle is not read.
+std::vector<double> upper_factor(std::vector<double> matrix, std::size_t n);
 
 }  // namespace lowcal::quantisation
