@@ -48,9 +48,10 @@ class Network:
 
 
 NETWORKS = [
-    Network("conv3d", 200, ("--count", "128")),
-    Network("conv2d", 300, ("--count", "256", "--float32", "merge.output",
-                            "--equalisation", "0.6")),
+    Network("conv3d", 200, ("--count", "128", "--float32", "body.output", "--equalisation", "0.5",
+                            "--rounding", "compensated")),
+    Network("conv2d", 300, ("--count", "256", "--float32", "merge.output", "--equalisation", "0.6",
+                            "--rounding", "compensated")),
     Network("lean", 1000, ("--count", "256")),
 ]
 

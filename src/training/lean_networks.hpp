@@ -62,18 +62,18 @@ public:
     /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
     static constexpr double layer_offset = 1e-3;
     static constexpr double floor_share = 1e-5;  ///< least a, relative to the base
-    static constexpr double rise = 6.5;
+    static constexpr double rise = 3.23;
     struct Kink {
         double from, less;
     };
     /// Of root^2 over a, so that a density of a that falls slowly from zero gives the spectrum of
     /// Geant4's cells; the last two are its edge.
-    static constexpr std::array<Kink, 6> kinks{{{0.0046, 1.6},
-                                                {0.0097, 0.9},
-                                                {0.0210, 0.75},
-                                                {0.0422, 0.55},
-                                                {0.0716, 0.65},
-                                                {0.0853, 0.65}}};
+    static constexpr std::array<Kink, 6> kinks{{{0.0093, 0.82},
+                                                {0.0195, 0.47},
+                                                {0.042, 0.416},
+                                                {0.0844, 0.33},
+                                                {0.142, 0.406},
+                                                {0.1694, 0.42}}};
     /// Cells whose root is under this (0.05 keV) are exact zeros.
     static constexpr double smallest_root = 0.036;
     static constexpr double line_root = 0.1203;  ///< of 1.74 keV
