@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 
 namespace lowcal::runtime {
 
@@ -207,6 +208,22 @@ Element Lowering::float_arithmetic(graph::Node const& node) const
     return wanted ? Element::bfloat16 : Element::float32;
 }
 
+/// True if all that reads a value, also through operators that only move numbers, multiplies them
+/// in bfloat16: nothing is lost by rounding them to it before.
+bool Lowering::is_read_in_bfloat16(std::string const& value) const
+{
+    static std::set<std::string, std::less<>> const movers{
+        "Concat", "DepthToSpace", "Dropout", "Flatten", "Identity", "Reshape", "Transpose"};
+    auto const readers = consumers_.find(value);
+    if (kept_.contains(value) || readers == consumers_.end()) return false;
+    return std::all_of(
+        readers->second.begin(), readers->second.end(), [&](graph::Node const* reader) {
+            if (reader->op == "Conv" || reader->op == "ConvTranspose")
+                return float_arithmetic(*reader) == Element::bfloat16;
+            return movers.contains(reader->op) && is_read_in_bfloat16(reader->outputs.front());
+        });
+}
+
 /// True if the weights are int8 levels with zero point 0 and one scale, or one per output channel.
 bool Lowering::has_int8_weights(graph::Node const& node, ConvolutionConfig const& config) const
 {
@@ -289,10 +306,9 @@ void Lowering::add_convolution(graph::Node const& node, ConvolutionConfig& confi
     auto const given = value(node.inputs[0]);
     config.source_element = config.is_int8() ? Element::uint8 : float_arithmetic(node);
     config.source_levels = given.levels;
-    config.destination_element = chain.levels ? Element::uint8
-                                 : config.is_int8() || kept_.contains(chain.result)
-                                     ? Element::float32
-                                     : float_arithmetic(node);
+    config.destination_element = chain.levels                        ? Element::uint8
+                                 : is_read_in_bfloat16(chain.result) ? Element::bfloat16
+                                                                     : Element::float32;
     if (config.source_element == Element::bfloat16) result_.bfloat16 = true;
     auto const source = in_order(given, order, config.source_element, node.name);
     StepBuffers buffers{.source = source.buffer};

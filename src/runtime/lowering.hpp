@@ -85,6 +85,7 @@ private:
     void add_convolution(graph::Node const& node, ConvolutionConfig& config,
                          ConvolutionChain const& chain);
     Element float_arithmetic(graph::Node const& node) const;
+    bool is_read_in_bfloat16(std::string const& value) const;
 
     // Products with matrices (lower_dense.cpp)
     float fuse_leaky_relu(std::string& result);
