@@ -11,8 +11,8 @@ InstructionSet best_instruction_set()
             __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
             __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
         if (avx512) return InstructionSet::avx512;
-        return __builtin_cpu_supports("avx2") != 0 ? InstructionSet::avx2
-                                                   : InstructionSet::baseline;
+        bool const avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+        return avx2 ? InstructionSet::avx2 : InstructionSet::baseline;
     }();
     return best;
 #else

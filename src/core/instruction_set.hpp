@@ -8,8 +8,8 @@ namespace lowcal {
 /// For which our own kernels are compiled; each holds the ones before it.
 enum class InstructionSet {
     baseline,  ///< what every CPU of the architecture has
-    avx2,
-    avx512  ///< F, BW, DQ and VL
+    avx2,      ///< and FMA
+    avx512     ///< F, BW, DQ and VL
 };
 
 /// The largest that this CPU (and its operating system) can run.
@@ -20,7 +20,8 @@ std::vector<InstructionSet> usable_instruction_sets();
 std::string_view name_of(InstructionSet set);
 
 /// One kernel, compiled for each instruction set. All versions give the same bits: they round each
-/// operation by itself (no contraction) and add in an order that no vector width changes.
+/// operation by itself (no contraction, but multiply_add where it is asked for) and add in an order
+/// that no vector width changes.
 template <class Function>
 struct KernelVersions {
     Function baseline;

@@ -94,6 +94,37 @@ inline Floats square_root(Floats x)
 #endif
 }
 
+/// a b + c, rounded once. Without such an instruction it takes a dozen others: the product is exact
+/// in double, the sum there is rounded to odd, after which the rounding to float cannot go wrong
+/// (S. Boldo, G. Melquiond, "Emulation of FMA and correctly rounded sums", IEEE Trans. Comput. 57,
+/// 2008).
+inline Floats multiply_add(Floats a, Floats b, Floats c)
+{
+#if defined(__AVX512F__)
+    return reinterpret_cast<Floats>(_mm512_fmadd_ps(
+        reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b), reinterpret_cast<__m512>(c)));
+#elif defined(__FMA__)
+    return reinterpret_cast<Floats>(_mm256_fmadd_ps(
+        reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), reinterpret_cast<__m256>(c)));
+#elif defined(__FP_FAST_FMAF)
+    for (std::size_t i = 0; i < lanes; ++i) a[i] = __builtin_fmaf(a[i], b[i], c[i]);
+    return a;
+#else
+    using Doubles = double __attribute__((vector_size(2 * lane_bytes)));
+    using Bits = long long __attribute__((vector_size(2 * lane_bytes)));
+    auto const product = __builtin_convertvector(a, Doubles) * __builtin_convertvector(b, Doubles);
+    auto const added = __builtin_convertvector(c, Doubles);
+    auto const sum = product + added;
+    auto const taken = sum - product;
+    auto const error = (product - (sum - taken)) + (added - taken);  // exact
+    Bits const above = error > 0.0, below = error < 0.0, negative = sum < 0.0;
+    auto bits = reinterpret_cast<Bits>(sum);
+    bits += (negative & above) | (~negative & below);  // -1 where it was rounded away from zero
+    bits |= (above | below) & 1LL;
+    return __builtin_convertvector(reinterpret_cast<Doubles>(bits), Floats);
+#endif
+}
+
 /// Writes numbers from 0 to 255 as bytes.
 inline void store_bytes(std::uint8_t* memory, Integers x)
 {

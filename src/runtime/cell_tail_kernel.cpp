@@ -93,13 +93,14 @@ private:
         auto const noise = read(shower_.noise + tail_.noise_places[cell / tail_.layers]);
         Layers cubes;
         for (std::size_t v = 0; v < vectors; ++v) {
-            auto const mean = base.of[v] * roots.of[v];
-            auto const spread = scatter.of[v] + scatter_low.of[v] * low.of[v];
-            auto const a =
-                larger(mean + answer.of[v] + spread * noise.of[v], mean * tail_.floor_share);
+            auto const spread = multiply_add(scatter_low.of[v], low.of[v], scatter.of[v]);
+            auto const smooth = multiply_add(base.of[v], roots.of[v], answer.of[v]);
+            auto const least = base.of[v] * (roots.of[v] * tail_.floor_share);
+            auto const a = larger(multiply_add(spread, noise.of[v], smooth), least);
             // less (a - from) where a > from is less a - less min(a, from).
             auto square = a * (a + straight_rise_);
-            for (auto const& kink : tail_.kinks) square += smaller(a, all(kink.from)) * kink.less;
+            for (auto const& kink : tail_.kinks)
+                square = multiply_add(smaller(a, all(kink.from)), all(kink.less), square);
             cubes.of[v] = square * square_root(square);
         }
         return cubes;

@@ -5,8 +5,9 @@
 namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET {
 namespace {
 
-constexpr std::size_t vectors = 2;    // of outputs that are made together
-constexpr std::size_t most_rows = 4;  // that are made together
+constexpr std::size_t vectors = 2;  // of outputs that are made together
+// Rows that are made together: as many as there are registers for.
+constexpr std::size_t most_rows = lane_bytes == 64 ? 8 : 4;
 
 void store_first(float* memory, Floats x, std::size_t count)
 {
@@ -27,7 +28,7 @@ void make_block(DenseProduct const& product, std::size_t row, std::size_t first)
         for (std::size_t v = 0; v < vectors; ++v) {
             auto const weight = load(weights + v * lanes);
             for (std::size_t r = 0; r < rows; ++r)
-                sums[r][v] += source[r * product.inputs + k] * weight;
+                sums[r][v] = multiply_add(all(source[r * product.inputs + k]), weight, sums[r][v]);
         }
     for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t v = 0; v < vectors; ++v) {
