@@ -7,69 +7,105 @@ namespace {
 
 /// One number for each layer, in `vectors` vectors; the last one overlaps the one before it where
 /// the layers do not fill it.
+///
+/// Numbers of all cells are copied before each loop over cells: what a loop writes could be the
+/// memory of `tail_` for all that a compiler knows, and would be read again for each cell.
 template <std::size_t vectors>
 class Cells {
 public:
     Cells(CellTail const& tail, CellTailShower const& shower)
-        : tail_(tail), shower_(shower), last_(tail.layers - lanes), straight_rise_(tail.rise)
+        : tail_(tail), shower_(shower), last_(tail.layers - lanes)
     {
-        for (auto const& kink : tail.kinks) straight_rise_ -= kink.less;
     }
 
     void run() const
     {
-        auto const roots = read(shower_.layer_roots);
         auto const energies = read(shower_.layer_energies);
-        Layers low;
-        for (std::size_t v = 0; v < vectors; ++v) low.of[v] = 1.0F / (roots.of[v] + 1.0F);
-        auto const first = scales(energies, sums([&](std::size_t cell) {
-                                      auto const cubes = cubes_of(cell, roots, low);
-                                      write(shower_.result + cell, cubes);
-                                      return cubes;
-                                  }));
-        auto const second =
-            scales(energies, sums([&](std::size_t cell) { return hits_of(cell, first); }));
-        for (std::size_t cell = 0; cell < count(); cell += tail_.layers) {
-            auto hits = hits_of(cell, first);
-            for (std::size_t v = 0; v < vectors; ++v) hits.of[v] *= second.of[v];
-            write(shower_.result + cell, hits);
-        }
+        auto const first = scales(energies, make_cubes());
+        auto const second = scales(energies, hits(first, nullptr));
+        hits(first, &second);
     }
 
 private:
     struct Layers {
         Floats of[vectors];
     };
+
+    /// square over a: see CellTail.
+    struct Curve {
+        explicit Curve(CellTail const& tail) : straight_rise(all(tail.rise))
+        {
+            for (std::size_t i = 0; i < CellTail::kink_count; ++i) {
+                from[i] = all(tail.kinks[i].from);
+                less[i] = all(tail.kinks[i].less);
+                straight_rise -= less[i];
+            }
+        }
+        Floats operator()(Floats a) const
+        {
+            // less (a - from) where a > from is less a - less min(a, from).
+            auto square = a * (a + straight_rise);
+            for (std::size_t i = 0; i < CellTail::kink_count; ++i)
+                square = multiply_add(smaller(a, from[i]), less[i], square);
+            return square;
+        }
+        Floats straight_rise;  ///< behind all kinks
+        Floats from[CellTail::kink_count], less[CellTail::kink_count];
+    };
+
     CellTail const& tail_;
     CellTailShower const& shower_;
     std::size_t last_;
-    float straight_rise_;  ///< behind all kinks
 
-    std::size_t count() const { return tail_.rows * tail_.columns * tail_.layers; }
-    std::size_t first_of(std::size_t v) const { return v + 1 < vectors ? v * lanes : last_; }
+    static std::size_t first_of(std::size_t v, std::size_t last)
+    {
+        return v + 1 < vectors ? v * lanes : last;
+    }
+    static Floats load_of(float const* memory, std::size_t v, std::size_t last)
+    {
+        return load(memory + first_of(v, last));
+    }
 
     Layers read(float const* memory) const
     {
         Layers result;
-        for (std::size_t v = 0; v < vectors; ++v) result.of[v] = load(memory + first_of(v));
+        for (std::size_t v = 0; v < vectors; ++v) result.of[v] = load_of(memory, v, last_);
         return result;
     }
-    void write(float* memory, Layers const& numbers) const
-    {
-        for (std::size_t v = 0; v < vectors; ++v) store(memory + first_of(v), numbers.of[v]);
-    }
 
-    /// Of what `numbers_of` gives for the layers of each cell.
-    template <class Function>
-    Layers sums(Function numbers_of) const
+    /// square^(3/2) of all cells to the result; their sums over each layer come back.
+    Layers make_cubes() const
     {
-        Layers total{};
+        auto const tail = tail_;
+        auto const shower = shower_;
+        auto const last = last_;
+        Curve const curve(tail);
+        auto const roots = read(shower.layer_roots);
+        Layers low, least, total{};
+        for (std::size_t v = 0; v < vectors; ++v) {
+            low.of[v] = 1.0F / (roots.of[v] + 1.0F);
+            least.of[v] = roots.of[v] * tail.floor_share;
+        }
+        auto const* place = tail.noise_places;
         std::size_t cell = 0;
-        for (std::size_t row = 0; row < tail_.rows; ++row) {
+        for (std::size_t row = 0; row < tail.rows; ++row) {
             Layers sum{};
-            for (std::size_t i = 0; i < tail_.columns; ++i, cell += tail_.layers) {
-                auto const numbers = numbers_of(cell);
-                for (std::size_t v = 0; v < vectors; ++v) sum.of[v] += numbers.of[v];
+            for (std::size_t i = 0; i < tail.columns; ++i, cell += tail.layers) {
+                auto const* const noise = shower.noise + *place++;
+                for (std::size_t v = 0; v < vectors; ++v) {
+                    auto const base = load_of(tail.base + cell, v, last);
+                    auto const spread =
+                        multiply_add(load_of(tail.scatter_low + cell, v, last), low.of[v],
+                                     load_of(tail.scatter + cell, v, last));
+                    auto const smooth =
+                        multiply_add(base, roots.of[v], load_of(shower.answer + cell, v, last));
+                    auto const a = larger(multiply_add(spread, load_of(noise, v, last), smooth),
+                                          base * least.of[v]);
+                    auto const square = curve(a);
+                    auto const cube = square * square_root(square);
+                    store(shower.result + cell + first_of(v, last), cube);
+                    sum.of[v] += cube;
+                }
             }
             for (std::size_t v = 0; v < vectors; ++v) total.of[v] += sum.of[v];
         }
@@ -84,37 +120,35 @@ private:
         return result;
     }
 
-    Layers cubes_of(std::size_t cell, Layers const& roots, Layers const& low) const
+    /// Energies of cells over the threshold, from the cubes in the result: their sums over each
+    /// layer, or, scaled again, to the result.
+    Layers hits(Layers const& scale, Layers const* scale_again) const
     {
-        auto const base = read(tail_.base + cell);
-        auto const answer = read(shower_.answer + cell);
-        auto const scatter = read(tail_.scatter + cell);
-        auto const scatter_low = read(tail_.scatter_low + cell);
-        auto const noise = read(shower_.noise + tail_.noise_places[cell / tail_.layers]);
-        Layers cubes;
-        for (std::size_t v = 0; v < vectors; ++v) {
-            auto const spread = multiply_add(scatter_low.of[v], low.of[v], scatter.of[v]);
-            auto const smooth = multiply_add(base.of[v], roots.of[v], answer.of[v]);
-            auto const least = base.of[v] * (roots.of[v] * tail_.floor_share);
-            auto const a = larger(multiply_add(spread, noise.of[v], smooth), least);
-            // less (a - from) where a > from is less a - less min(a, from).
-            auto square = a * (a + straight_rise_);
-            for (auto const& kink : tail_.kinks)
-                square = multiply_add(smaller(a, all(kink.from)), all(kink.less), square);
-            cubes.of[v] = square * square_root(square);
+        auto const tail = tail_;
+        auto const last = last_;
+        auto* const result = shower_.result;
+        auto const first = scale;
+        auto const again = scale_again != nullptr ? *scale_again : Layers{};
+        auto const threshold = all(tail.threshold), line = all(tail.line);
+        Layers total{};
+        std::size_t cell = 0;
+        for (std::size_t row = 0; row < tail.rows; ++row) {
+            Layers sum{};
+            for (std::size_t i = 0; i < tail.columns; ++i, cell += tail.layers) {
+                Layers found;
+                for (std::size_t v = 0; v < vectors; ++v) {
+                    auto const energy = load_of(result + cell, v, last) * first.of[v];
+                    found.of[v] = energy > threshold ? larger(energy, line) : Floats{};
+                }
+                for (std::size_t v = 0; v < vectors; ++v) {
+                    sum.of[v] += found.of[v];
+                    if (scale_again != nullptr)
+                        store(result + cell + first_of(v, last), found.of[v] * again.of[v]);
+                }
+            }
+            for (std::size_t v = 0; v < vectors; ++v) total.of[v] += sum.of[v];
         }
-        return cubes;
-    }
-
-    /// Energies of cells over the threshold, from the cubes in `result`.
-    Layers hits_of(std::size_t cell, Layers const& scale) const
-    {
-        auto hits = read(shower_.result + cell);
-        for (std::size_t v = 0; v < vectors; ++v) {
-            auto const energy = hits.of[v] * scale.of[v];
-            hits.of[v] = energy > tail_.threshold ? larger(energy, all(tail_.line)) : Floats{};
-        }
-        return hits;
+        return total;
     }
 };
 
