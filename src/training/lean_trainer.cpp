@@ -22,6 +22,9 @@ using Axes = at::IntArrayRef;
 constexpr double mev_per_unit = 1000.0 / image_scale;
 constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
 constexpr double encoding_noise = 0.01;           ///< smooths the spikes of empty layers
+// Adam without momentum follows a gradient that is suddenly large ten times as far as a usual one.
+constexpr double largest_gradient = 2.0;  ///< norm, in usual ones
+constexpr double gradient_memory = 0.98;
 
 torch::optim::AdamOptions adversarial_adam(double rate)
 {
@@ -297,9 +300,19 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     losses.features = features.item<double>();
     generator_optimiser_->zero_grad();
     loss.backward();
-    if (config_.gradient_limit > 0.0)
-        torch::nn::utils::clip_grad_norm_(generator_->shapes->parameters(), config_.gradient_limit);
+    limit_gradient();
     generator_optimiser_->step();
+}
+
+void LeanTrainer::limit_gradient()
+{
+    double limit = config_.gradient_limit > 0.0 ? config_.gradient_limit : 1e30;
+    if (usual_gradient_ > 0.0) limit = std::min(limit, largest_gradient * usual_gradient_);
+    auto const norm = torch::nn::utils::clip_grad_norm_(generator_->shapes->parameters(), limit);
+    auto const used = std::min(norm, limit);
+    usual_gradient_ = usual_gradient_ > 0.0
+                          ? gradient_memory * usual_gradient_ + (1.0 - gradient_memory) * used
+                          : used;
 }
 
 void LeanTrainer::set_shape_rates()
@@ -339,6 +352,7 @@ void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
     image_matching_.save(archive, "image_matching");
     profile_matching_.save(archive, "profile_matching");
     feature_matching_.save(archive, "feature_matching");
+    archive.write("usual_gradient", torch::tensor(usual_gradient_, torch::kFloat64));
     archive.write("steps_done", torch::tensor(steps_done_));
 }
 
@@ -353,9 +367,11 @@ void LeanTrainer::load(torch::serialize::InputArchive& archive)
     image_matching_.load(archive, "image_matching");
     profile_matching_.load(archive, "profile_matching");
     feature_matching_.load(archive, "feature_matching");
-    torch::Tensor steps;
+    torch::Tensor steps, gradient;
     archive.read("steps_done", steps);
     steps_done_ = steps.item<std::int64_t>();
+    if (archive.try_read("usual_gradient", gradient))  // earlier checkpoints lack it
+        usual_gradient_ = gradient.item<double>();
 }
 
 }  // namespace lowcal::training

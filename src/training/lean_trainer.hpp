@@ -65,6 +65,7 @@ private:
     MomentMatching image_matching_;
     MomentMatching profile_matching_;
     MomentMatching feature_matching_;
+    double usual_gradient_ = 0.0;  ///< norm of the generator's, averaged over steps; 0: not known
     std::int64_t steps_done_ = 0;
 
     /// A batch as critic and matching see it.
@@ -78,6 +79,8 @@ private:
     void train_shapes(LeanLosses& losses);
     void train_critic(View const& real, View const& fake, LeanLosses& losses);
     void train_generator(View const& real, View const& fake, LeanLosses& losses);
+    /// To the configured norm, and to a multiple of what is usual.
+    void limit_gradient();
     void set_shape_rates();
     View real_view() const;
     View generated_like(View const& real);
