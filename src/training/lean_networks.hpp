@@ -62,18 +62,19 @@ public:
     /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
     static constexpr double layer_offset = 1e-3;
     static constexpr double floor_share = 1e-5;  ///< least a, relative to the base
-    static constexpr double rise = 3.23;
+    static constexpr double rise = 3.89;
     struct Kink {
         double from, less;
     };
     /// Of root^2 over a, so that a density of a that falls slowly from zero gives the spectrum of
-    /// Geant4's cells; the last two are its edge.
-    static constexpr std::array<Kink, 6> kinks{{{0.0093, 0.82},
-                                                {0.0195, 0.47},
-                                                {0.042, 0.416},
-                                                {0.0844, 0.33},
-                                                {0.142, 0.406},
-                                                {0.1694, 0.42}}};
+    /// Geant4's cells; its edge lies between the last three. First set from the inverse of that
+    /// spectrum, then once more from what a trained network still missed.
+    static constexpr std::array<Kink, 6> kinks{{{0.0077, 1.01},
+                                                {0.0163, 0.63},
+                                                {0.0359, 0.70},
+                                                {0.1182, 0.76},
+                                                {0.156, 0.59},
+                                                {0.269, -0.22}}};
     /// Cells whose root is under this (0.05 keV) are exact zeros.
     static constexpr double smallest_root = 0.036;
     static constexpr double line_root = 0.1203;  ///< of 1.74 keV
