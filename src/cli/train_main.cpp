@@ -92,7 +92,8 @@ void add_recipe(CLI::App& app, training::TrainingConfig& training)
                    "absolute, or relative to the size of each tensor's weights")
         ->transform(CLI::CheckedTransformer(units));
     app.add_option("--gradient-limit", training.gradient_limit,
-                   "Largest norm of a generator step's gradient; 0: none")
+                   "Largest norm of a generator step's gradient; 0: none (lean: "
+                   "twice the usual one in any case)")
         ->capture_default_str();
     app.add_option("--ramp-steps", training.ramp_steps,
                    "Steps over which the rates rise to their values (Adam's first steps are large)")

@@ -103,7 +103,7 @@ inline Floats multiply_add(Floats a, Floats b, Floats c)
 #if defined(__AVX512F__)
     return reinterpret_cast<Floats>(_mm512_fmadd_ps(
         reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b), reinterpret_cast<__m512>(c)));
-#elif defined(__FMA__)
+#elif defined(__AVX2__) && defined(__FMA__)
     return reinterpret_cast<Floats>(_mm256_fmadd_ps(
         reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), reinterpret_cast<__m256>(c)));
 #elif defined(__FP_FAST_FMAF)

@@ -31,6 +31,14 @@ std::int64_t element_count(Shape const& shape)
     return count;
 }
 
+std::vector<std::int64_t> indices_of(std::int64_t index, Shape const& shape)
+{
+    std::vector<std::int64_t> indices(shape.size());
+    for (std::size_t axis = shape.size(); axis-- > 0; index /= shape[axis])
+        indices[axis] = index % shape[axis];
+    return indices;
+}
+
 std::int64_t int_attribute(Node const& node, std::string const& key, std::int64_t fallback)
 {
     return attribute_or(node, key, fallback, "an integer");

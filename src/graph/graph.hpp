@@ -66,6 +66,8 @@ struct Graph {
 
 /// Number of elements; every dimension must be known.
 std::int64_t element_count(Shape const& shape);
+/// Along each axis of element `index` in row-major order.
+std::vector<std::int64_t> indices_of(std::int64_t index, Shape const& shape);
 
 /// Attributes with ONNX's defaults; throw InputError naming the node if the type is another.
 std::int64_t int_attribute(Node const& node, std::string const& key, std::int64_t fallback);

@@ -10,16 +10,6 @@
 namespace lowcal::quantisation {
 namespace {
 
-/// The indices along each axis of the `index`-th of all cells, the last axis innermost.
-std::vector<std::int64_t> split(std::size_t index, std::vector<std::int64_t> const& sizes)
-{
-    std::vector<std::int64_t> result(sizes.size());
-    auto rest = static_cast<std::int64_t>(index);
-    for (std::size_t axis = sizes.size(); axis-- > 0; rest /= sizes[axis])
-        result[axis] = rest % sizes[axis];
-    return result;
-}
-
 /// Sums over the cells that a convolution looks at.
 class Covariance {
 public:
@@ -37,7 +27,7 @@ public:
             pad_.push_back(axis.pad_begin);
         }
         for (std::size_t tap = 0; tap < count_of(kernel); ++tap)
-            taps_.push_back(split(tap, kernel));
+            taps_.push_back(graph::indices_of(static_cast<std::int64_t>(tap), kernel));
     }
 
     /// `showers` is [N, C, spatial...].
@@ -85,17 +75,15 @@ private:
     double count_ = 0;
     std::vector<double> patches_;  ///< [patch][size], not yet in the sums
 
-    static std::size_t count_of(std::vector<std::int64_t> const& sizes)
+    static std::size_t count_of(graph::Shape const& sizes)
     {
-        std::size_t count = 1;
-        for (auto const size : sizes) count *= static_cast<std::size_t>(size);
-        return count;
+        return static_cast<std::size_t>(graph::element_count(sizes));
     }
 
     /// What the weights of an output channel multiply at an output cell.
     void read_patch(std::span<float const> shower, std::size_t cell)
     {
-        auto const position = split(cell, output_);
+        auto const position = graph::indices_of(static_cast<std::int64_t>(cell), output_);
         auto const cells = count_of(input_);
         std::vector<std::optional<std::size_t>> places;  // in a channel; none: padding
         for (auto const& tap : taps_) {

@@ -20,7 +20,8 @@ struct InputProducts {
 };
 
 /// Of the plan's int8 convolutions (plain ones, stride 1) of at most `most_inputs` weights for each
-/// output channel, on the calibration inputs; by layer.
+/// output channel, on the calibration inputs; by layer. Holds size^2 doubles a layer, all at once:
+/// 134 MB for 4096 weights.
 std::map<std::string, InputProducts> input_products(graph::Graph const& canonical,
                                                     Int8Plan const& plan,
                                                     NetworkRunner const& runner,

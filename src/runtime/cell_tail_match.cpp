@@ -96,6 +96,7 @@ struct CellTailMatcher::Part {
         if (!fits) return;
         auto const period = moved.count();
         match.noise = moved.row();
+        match.noise_image = value;
         match.noise_start = places[0];
         match.noise_step = (places[static_cast<std::size_t>(cells)] - places[0] + period) % period;
         for (std::size_t i = 0; i < places.size(); ++i) {

@@ -17,8 +17,9 @@ struct CellTailMatch {
     std::string layer_roots;
     std::string layer_energies;
     std::string result;
-    std::string noise;  ///< [N, period]
-    std::string base;   ///< constants [C, H, W]
+    std::string noise;        ///< [N, period]
+    std::string noise_image;  ///< what is made of it, like the answer
+    std::string base;         ///< constants [C, H, W]
     std::string scatter;
     std::string scatter_low;
     /// Cell i = W y + x of layer z has number (noise_start + i + noise_step z) mod period.

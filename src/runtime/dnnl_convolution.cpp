@@ -5,6 +5,7 @@
 #include "runtime/zero_point_image.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <cstring>
 #include <string>
@@ -98,6 +99,7 @@ memory::desc per_channel(std::size_t rank, std::int64_t channels)
 memory copy_of(std::vector<float> const& values, memory::desc const& description,
                dnnl::engine const& engine)
 {
+    assert(values.size() * sizeof(float) == description.get_size());
     memory result(description, engine);
     std::memcpy(result.get_data_handle(), values.data(), values.size() * sizeof(float));
     return result;
@@ -249,20 +251,17 @@ dnnl::post_ops DnnlConvolution::make_post_ops(ConvolutionConfig const& config)
     if (!epilogue.scale.empty())
         append_constant(post_ops, dnnl::algorithm::binary_mul, description, epilogue.scale);
     if (!has_shift(config)) return post_ops;
-    std::vector<float> numbers(config.channels());
-    if (!shift_set_) {
-        shift_numbers(config, nullptr, numbers);
-        if (std::equal(numbers.begin() + 1, numbers.end(), numbers.begin())) {
-            append_addition(post_ops, numbers.front());
-            return post_ops;
-        }
-    }
-    if (!shift_set_) {
-        append_constant(post_ops, dnnl::algorithm::binary_add, description, numbers);
+    if (shift_set_) {
+        shift_description_ = description;
+        shift_argument_ = append_binary(post_ops, dnnl::algorithm::binary_add, description);
         return post_ops;
     }
-    shift_description_ = description;
-    shift_argument_ = append_binary(post_ops, dnnl::algorithm::binary_add, description);
+    std::vector<float> numbers(config.channels());
+    shift_numbers(config, nullptr, numbers);
+    if (std::equal(numbers.begin() + 1, numbers.end(), numbers.begin()))
+        append_addition(post_ops, numbers.front());
+    else
+        append_constant(post_ops, dnnl::algorithm::binary_add, description, numbers);
     return post_ops;
 }
 

@@ -46,7 +46,9 @@ std::vector<std::uint32_t> noise_places(std::vector<std::uint32_t> const& order,
 bool Lowering::can_fuse(CellTailMatch const& tail) const
 {
     auto const& shape = shapes_.at(tail.result);
-    if (shape.size() != 4 || shapes_.at(tail.answer) != shape) return false;
+    if (shape.size() != 4 || shapes_.at(tail.answer) != shape ||
+        shapes_.at(tail.noise_image) != shape || shapes_.at(tail.noise)[0] != shape[0])
+        return false;
     graph::Shape const per_layer{shape[0], shape[1], 1, 1};
     auto const layers = static_cast<std::size_t>(shape[1]);
     graph::Shape const image{shape[1], shape[2], shape[3]};

@@ -7,17 +7,10 @@ namespace {
 
 constexpr std::size_t least_products = 512;  ///< for each number of the result
 
-std::size_t taps_of(ConvolutionConfig const& config)
-{
-    std::size_t taps = 1;
-    for (auto const size : config.kernel) taps *= static_cast<std::size_t>(size);
-    return taps;
-}
-
 /// Sums of the weights over the input channels, [taps][C].
 std::vector<float> tap_sums(ConvolutionConfig const& config)
 {
-    auto const taps = taps_of(config);
+    auto const taps = elements(config.kernel);
     auto const channels = config.channels();
     auto const inputs = config.weights.size() / (taps * channels);
     std::vector<float> sums(taps * channels);
@@ -26,16 +19,6 @@ std::vector<float> tap_sums(ConvolutionConfig const& config)
         for (std::size_t i = 0; i < inputs; ++i)
             for (std::size_t tap = 0; tap < taps; ++tap) sums[tap * channels + o] += *weight++;
     return sums;
-}
-
-/// The indices along each axis of the `index`-th of all cells, the last axis innermost.
-std::vector<std::int64_t> split(std::size_t index, std::vector<std::int64_t> const& sizes)
-{
-    std::vector<std::int64_t> result(sizes.size());
-    auto rest = static_cast<std::int64_t>(index);
-    for (std::size_t axis = sizes.size(); axis-- > 0; rest /= sizes[axis])
-        result[axis] = rest % sizes[axis];
-    return result;
 }
 
 bool is_within(ConvolutionConfig const& config, std::vector<std::int64_t> const& cell,
@@ -53,17 +36,18 @@ bool is_within(ConvolutionConfig const& config, std::vector<std::int64_t> const&
 
 std::vector<float> zero_point_image(ConvolutionConfig const& config)
 {
-    auto const taps = taps_of(config);
+    auto const taps = elements(config.kernel);
     auto const channels = config.channels();
     auto const sums = tap_sums(config);
     auto const zero_point = static_cast<float>(config.source_levels.zero_point);
     std::vector<std::int64_t> const spatial(config.destination.begin() + 2,
                                             config.destination.end());
     std::vector<std::vector<std::int64_t>> tap_indices;
-    for (std::size_t tap = 0; tap < taps; ++tap) tap_indices.push_back(split(tap, config.kernel));
+    for (std::size_t tap = 0; tap < taps; ++tap)
+        tap_indices.push_back(graph::indices_of(static_cast<std::int64_t>(tap), config.kernel));
     std::vector<float> image(elements(spatial) * channels);
     for (std::size_t cell = 0; cell < elements(spatial); ++cell) {
-        auto const position = split(cell, spatial);
+        auto const position = graph::indices_of(static_cast<std::int64_t>(cell), spatial);
         for (std::size_t tap = 0; tap < taps; ++tap) {
             if (!is_within(config, position, tap_indices[tap])) continue;
             for (std::size_t o = 0; o < channels; ++o)
@@ -81,7 +65,7 @@ bool gains_from_zero_point_image(ConvolutionConfig const& config)
     for (std::size_t axis = 0; axis < config.kernel.size(); ++axis)
         padded = padded || config.padding_before[axis] > 0 || config.padding_after[axis] > 0;
     auto const inputs = static_cast<std::size_t>(config.source[1]);
-    return padded && inputs * taps_of(config) >= least_products;
+    return padded && inputs * elements(config.kernel) >= least_products;
 }
 
 }  // namespace lowcal::runtime

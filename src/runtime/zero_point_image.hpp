@@ -6,10 +6,10 @@
 
 namespace lowcal::runtime {
 
-/// What a uint8 source's zero point adds to a padded convolution's accumulators, with opposite
-/// sign:
-/// -(zero point) x (sum of the weights whose taps lie within the source), [spatial..., C]. Cells of
-/// the padding count as zero levels then, not as the zero point.
+/// What takes a uint8 source's zero point out of a padded convolution's accumulators: -(zero point)
+/// x (sum of the weights whose taps lie within the source), [spatial..., C]. Cells of the padding
+/// count as zero levels then, not as the zero point. Accumulators are float32 when it is added:
+/// exact to 2^24.
 std::vector<float> zero_point_image(ConvolutionConfig const& config);
 
 /// Whether adding the image beats oneDNN's own zero point. That one makes its int8 kernels compute

@@ -22,7 +22,7 @@ constexpr std::array<double, 14> spectrum_thresholds{0.004, 0.008, 0.016, 0.03, 
                                                      0.4,   0.7,   3.0,   8.0,  20.0, 50.0, 150.0};
 /// Hits that make pairs: above this, MeV.
 constexpr double pair_threshold = 0.0005;
-/// Cells near the axis, for differences: 9 x 9 in layers 5 to 20.
+/// Cells near the axis, for differences: 9 x 9 in layers 6 to 20.
 constexpr std::int64_t near_half = 4;
 
 torch::Tensor critic_relu(torch::Tensor const& input)

@@ -35,11 +35,11 @@ struct LeanImage {
 /// convolutions.
 ///
 /// root^2 = a (a + rise) - the kinks' less x (a - from) where a > from: for large a, root is a and
-/// a half; from zero it rises steeply, so that of cells whose a just exceeds zero few are faint,
-/// and slower from where hits of single particles set in (0.13 MeV, an edge in Geant4's spectrum).
-/// What is there is scaled to the layer's energy. Cells under the threshold become exact zeros,
-/// others at least a photon of silicon's K line (1.74 keV, the faintest that Geant4 has), and what
-/// is left is scaled again, so that the layer keeps its energy.
+/// half of what the kinks leave of the rise; from zero it rises steeply, so that of cells whose a
+/// just exceeds zero few are faint, and slower from where hits of single particles set in (0.13
+/// MeV, an edge in Geant4's spectrum). What is there is scaled to the layer's energy. Cells under
+/// the threshold become exact zeros, others at least a photon of silicon's K line (1.74 keV, the
+/// faintest that Geant4 has), and what is left is scaled again, so that the layer keeps its energy.
 class LeanShapesImpl : public torch::nn::Module {
 public:
     LeanShapesImpl();

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <limits>
 
 namespace lowcal::training {
 namespace {
@@ -306,7 +307,8 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
 
 void LeanTrainer::limit_gradient()
 {
-    double limit = config_.gradient_limit > 0.0 ? config_.gradient_limit : 1e30;
+    double limit = config_.gradient_limit > 0.0 ? config_.gradient_limit
+                                                : std::numeric_limits<double>::infinity();
     if (usual_gradient_ > 0.0) limit = std::min(limit, largest_gradient * usual_gradient_);
     auto const norm = torch::nn::utils::clip_grad_norm_(generator_->shapes->parameters(), limit);
     auto const used = std::min(norm, limit);

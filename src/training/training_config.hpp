@@ -51,7 +51,9 @@ struct TrainingConfig {
     double warm_up_epochs = 0.0;  ///< epochs that teach the mean shower, without adversary
     Normalisation normalisation = Normalisation::batch;  ///< of the generator
     RateUnit generator_rate_unit = RateUnit::absolute;
-    double gradient_limit = 0.0;   ///< largest norm of a step's gradient, generator; 0: none
+    /// Largest norm of a step's gradient, generator; 0: none, but for lean's, which is kept to
+    /// twice what is usual in any case.
+    double gradient_limit = 0.0;
     std::int64_t ramp_steps = 0;   ///< steps over which the rates rise to their values
     std::int64_t decay_steps = 0;  ///< rates fall to 2 % along half a cosine by this step; 0: never
     double average_decay = 0.999;  ///< moving average of the generator's weights; 0: none

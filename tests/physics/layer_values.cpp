@@ -4,7 +4,7 @@
 //     layer_values NETWORK.int8.onnx FOLDER [SHOWERS]
 //
 // Writes one file of row-major float32 for each value that a DequantizeLinear gives, and for the
-// two inputs, and FOLDER/index.txt: a line for each with file, value and shape.
+// network's inputs and outputs, and FOLDER/index.txt: a line for each with file, value and shape.
 
 #include "core/error.hpp"
 #include "core/random.hpp"
@@ -18,6 +18,7 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -43,6 +44,7 @@ void write(std::filesystem::path const& folder, std::ofstream& index,
     std::ofstream file(folder / name, std::ios::binary);
     file.write(reinterpret_cast<char const*>(numbers.data()),
                static_cast<std::streamsize>(numbers.size() * sizeof(float)));
+    if (!file.flush()) throw InputError("cannot write " + (folder / name).string(), "");
     index << name << ' ' << port.name;
     for (auto const size : port.shape) index << ' ' << size;
     index << '\n';
@@ -50,6 +52,7 @@ void write(std::filesystem::path const& folder, std::ofstream& index,
 
 void run(std::string const& model, std::filesystem::path const& folder, std::int64_t showers)
 {
+    if (showers < 2) throw InputError("it takes at least two showers", "choose more");
     auto const network = graph::read_onnx(model);
     runtime::Plan const plan(network, {.batch = showers, .watched = quantised_values(network)});
     std::vector<std::vector<float>> inputs, outputs;
