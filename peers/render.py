@@ -190,7 +190,8 @@ def machine_text(result):
     machine = result["machine"]
     have = [name for name in ("avx2", "avx512_vnni", "avx512_bf16") if machine[name]]
     lack = [name for name in ("avx2", "avx512_vnni", "avx512_bf16") if not machine[name]]
-    return (f"{machine['cpu']}, {machine['cores']} cores ({', '.join(have)}; no {', '.join(lack)}), "
+    without = f"; no {', '.join(lack)}" if lack else ""
+    return (f"{machine['cpu']}, {machine['cores']} cores ({', '.join(have)}{without}), "
             f"{machine['system']}")
 
 

@@ -181,7 +181,10 @@ class Comparison:
             for against, file in (("geant4", VALIDATION), ("float32", network.folder / "inputs.h5")):
                 results = self.evaluated(network, some, count, against, file)
                 for variant in some:
-                    found[variant][f"against_{against}"] = results[variant.name]
+                    if variant.name in results:
+                        found[variant][f"against_{against}"] = results[variant.name]
+                    else:
+                        found[variant]["error"] = "lowcal evaluate refuses its showers (NaN or negative cells)"
         self.differences(network, found, judged)
 
     def evaluated(self, network, judged, count, against, reference_file):
@@ -192,12 +195,15 @@ class Comparison:
         if new:
             reference = network.folder / f"{against}_{count}.h5"
             self.shower_files("head", reference_file, reference, count)
-            words = [word for variant in new for word in
-                     ("--candidate", f"{variant.name}={variant.folder / 'showers.h5'}")]
             report = network.folder / "evaluation.json"
-            self.lowcal("evaluate", "--reference", reference, *words, "--seed", SEED,
-                        "--json", report)
-            kept |= json.loads(report.read_text())["candidates"]
+            for variant in new:  # one by one: a file that is refused must not stop the others
+                try:
+                    self.lowcal("evaluate", "--reference", reference, "--candidate",
+                                f"{variant.name}={variant.folder / 'showers.h5'}", "--seed", SEED,
+                                "--json", report)
+                except subprocess.CalledProcessError:
+                    continue
+                kept |= json.loads(report.read_text())["candidates"]
             out.write_text(json.dumps(kept))
         return kept
 

@@ -44,6 +44,12 @@ def depth_to_space(step, x):
         count, channels // block**2, rows * block, columns * block)
 
 
+def cut(step, x, starts, ends, axes):
+    for start, end, axis in zip(starts, ends, axes, strict=True):
+        x = x.narrow(axis, start, end - start)
+    return x
+
+
 def gemm(step, x, weight, bias):
     return functional.linear(x, weight if step.attributes.get("transB") else weight.T, bias)
 
@@ -72,6 +78,7 @@ OPERATORS = {
     "ReduceSum": lambda step, x, axes: x.sum(axes, keepdim=True),
     "Relu": lambda step, x: functional.relu(x),
     "Reshape": lambda step, x, shape: x.reshape(target_shape(shape, x.shape[0])),
+    "Slice": cut,
     "Split": lambda step, x, sizes: torch.split(x, sizes, step.attributes["axis"]),
     "Sqrt": lambda step, x: torch.sqrt(x),
     "Sub": lambda step, a, b: a - b,

@@ -123,6 +123,14 @@ def reshape(step, x, shape):
     return Value(tf.reshape(x.natural(), target_shape(shape.data, int(x.data.shape[0]))))
 
 
+def cut(step, x, starts, ends, axes):
+    data = x.natural()
+    ranges = [slice(None)] * len(data.shape)
+    for start, end, axis in zip(starts.data, ends.data, axes.data, strict=True):
+        ranges[int(axis)] = slice(int(start), int(end))
+    return Value(data[tuple(ranges)])
+
+
 def split(step, x, sizes):
     return [Value(part) for part in tf.split(x.natural(), [int(one) for one in sizes.data],
                                              step.attributes["axis"])]
@@ -157,6 +165,7 @@ OPERATORS = {
     "ReduceSum": reduce_sum,
     "Relu": unary(tf.nn.relu),
     "Reshape": reshape,
+    "Slice": cut,
     "Split": split,
     "Sqrt": unary(tf.sqrt),
     "Sub": elementwise(tf.subtract),
