@@ -3,6 +3,7 @@
 
 #include "graph/graph_builder.hpp"
 #include "graph/reference.hpp"
+#include "quantisation/quantised_value.hpp"
 #include "runtime/plan.hpp"
 
 #include <gtest/gtest.h>
@@ -24,18 +25,6 @@ graph::Graph layer(std::vector<std::int64_t> const& weights)
     network.name = "one layer";
     network.inputs = {{.name = "latent", .shape = {graph::batch_dimension, 2, 1, 1}}};
     graph::GraphBuilder build(network);
-    auto const levels = [&](std::string const& name, std::string const& value, float scale,
-                            std::int64_t zero) {
-        auto const scale_name = build.floats(name + ".scale", {}, {scale});
-        graph::Tensor zero_point{.type = graph::ElementType::uint8, .shape = {}};
-        zero_point.integers = {zero};
-        auto const zero_name = build.constant(name + ".zero", zero_point);
-        auto const quantised = build.node({.name = name + ".levels",
-                                           .op = "QuantizeLinear",
-                                           .inputs = {value, scale_name, zero_name}});
-        return build.node(
-            {.name = name, .op = "DequantizeLinear", .inputs = {quantised, scale_name, zero_name}});
-    };
     graph::Tensor weight_levels{.type = graph::ElementType::int8, .shape = {1, 2, 1, 1}};
     weight_levels.integers = weights;
     auto const dequantised =
@@ -47,11 +36,12 @@ graph::Graph layer(std::vector<std::int64_t> const& weights)
     auto value =
         build.node({.name = "convolution",
                     .op = "Conv",
-                    .inputs = {levels("input", "latent", input_scale, input_zero), dequantised}});
+                    .inputs = {test::quantised(build, "input", "latent", input_scale, input_zero),
+                               dequantised}});
     value = build.node(
         {.name = "leaky", .op = "LeakyRelu", .inputs = {value}, .attributes = {{"alpha", slope}}});
     value = build.binary("Add", "shifted", value, build.floats("shift", {1, 1, 1, 1}, {shift}));
-    network.outputs = {{.name = levels("result", value, output_scale, output_zero),
+    network.outputs = {{.name = test::quantised(build, "result", value, output_scale, output_zero),
                         .shape = {graph::batch_dimension, 1, 1, 1}}};
     return network;
 }

@@ -4,6 +4,7 @@
 
 #include "graph/graph_builder.hpp"
 #include "graph/reference.hpp"
+#include "quantisation/quantised_value.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/value.hpp"
 
@@ -53,12 +54,13 @@ public:
                                     build_.floats("weight_scale", {}, {0x1p-6F})}});
         Integers pads(axes, one.before);
         pads.insert(pads.end(), axes, one.after);
-        auto value = build_.node({.name = "convolution",
-                                  .op = "Conv",
-                                  .inputs = {quantised("input", "x", 0x1p-5F, zero_point), weights},
-                                  .attributes = {{"pads", pads},
-                                                 {"strides", Integers(axes, one.stride)},
-                                                 {"dilations", Integers(axes, one.dilation)}}});
+        auto value = build_.node(
+            {.name = "convolution",
+             .op = "Conv",
+             .inputs = {test::quantised(build_, "input", "x", 0x1p-5F, zero_point), weights},
+             .attributes = {{"pads", pads},
+                            {"strides", Integers(axes, one.stride)},
+                            {"dilations", Integers(axes, one.dilation)}}});
         if (one.per_shower_bias) {
             graph::Tensor as_image{.type = graph::ElementType::int64,
                                    .shape = {static_cast<std::int64_t>(2 + axes)}};
@@ -76,7 +78,7 @@ public:
                              .op = "LeakyRelu",
                              .inputs = {value},
                              .attributes = {{"alpha", 0.25F}}});
-        if (one.levels_out) value = quantised("result", value, 0x1p-1F, 100);
+        if (one.levels_out) value = test::quantised(build_, "result", value, 0x1p-1F, 100);
         graph_.outputs = {{.name = value, .shape = {}}};
     }
     graph::Graph const& graph() const { return graph_; }
@@ -84,20 +86,6 @@ public:
 private:
     graph::Graph graph_;
     graph::GraphBuilder build_;
-
-    std::string quantised(std::string const& name, std::string const& value, float scale,
-                          std::int64_t zero)
-    {
-        auto const scale_name = build_.floats(name + ".scale", {}, {scale});
-        graph::Tensor zero_point{.type = graph::ElementType::uint8, .shape = {}};
-        zero_point.integers = {zero};
-        auto const zero_name = build_.constant(name + ".zero", zero_point);
-        auto const levels = build_.node({.name = name + ".levels",
-                                         .op = "QuantizeLinear",
-                                         .inputs = {value, scale_name, zero_name}});
-        return build_.node(
-            {.name = name, .op = "DequantizeLinear", .inputs = {levels, scale_name, zero_name}});
-    }
 };
 
 class PaddedLayer : public ::testing::TestWithParam<Case> {};
