@@ -73,7 +73,16 @@ def merged_rows(found, thread_counts, batches):
     return rows
 
 
-def with_rows_of_other_networks(rows, earlier):
-    """The new rows, and those of networks that an earlier run measured and this one did not."""
-    measured = {row["network"] for row in rows}
-    return rows + [row for row in earlier if row["network"] not in measured]
+def with_earlier_rows(rows, earlier):
+    """The new rows, and those that an earlier run measured and this one did not: of other networks, or
+    of other thread counts and batches. What failed at once has one row, the newest."""
+    networks = {row["network"] for row in rows}
+    cases = {(row["network"], row["threads"], row["batch"]) for row in rows}
+
+    def is_kept(row):
+        if row["network"] not in networks:
+            return True
+        case = (row["network"], row["threads"], row["batch"])
+        return row["threads"] is not None and case not in cases
+
+    return rows + [row for row in earlier if is_kept(row)]

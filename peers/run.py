@@ -18,7 +18,7 @@ import time
 
 import plan
 from engine_process import EngineError, environment_python, shortened, start
-from rows import merged_rows, with_rows_of_other_networks
+from rows import merged_rows, with_earlier_rows
 
 SEED = 20211
 VALIDATION = plan.ROOT / "data" / "validation.h5"
@@ -339,7 +339,7 @@ def main():
     result = Comparison(options).run()
     out = plan.pathlib.Path(options.json)
     if out.exists():
-        result["rows"] = with_rows_of_other_networks(result["rows"], json.loads(out.read_text())["rows"])
+        result["rows"] = with_earlier_rows(result["rows"], json.loads(out.read_text())["rows"])
     out.write_text(json.dumps(result, indent=1) + "\n")
     say(f"wrote {shortened(options.json)}")
 

@@ -9,7 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import plan
 import render
 from engine_process import shortened
-from rows import largest_shift, merged_rows, with_rows_of_other_networks
+from rows import largest_shift, merged_rows, with_earlier_rows
 
 LEAN = plan.NETWORKS[-1]
 
@@ -37,11 +37,14 @@ class Rows(unittest.TestCase):
         rows = merged_rows({plan.Variant(LEAN, "LiteRT", "int8"): facts}, (2,), (1,))
         self.assertEqual(rows[0]["us_per_shower"], 5.0)
 
-    def test_rows_of_networks_that_were_not_measured_again_are_kept(self):
-        new = [timed_row("LiteRT", "int8", 1.0)]
-        old = [timed_row("LiteRT", "int8", 2.0), timed_row("LiteRT", "int8", 3.0) | {"network": "a"}]
-        self.assertEqual([row["us_per_shower"] for row in with_rows_of_other_networks(new, old)],
-                         [1.0, 3.0])
+    def test_rows_that_were_not_measured_again_are_kept(self):
+        new = [timed_row("LiteRT", "int8", 1.0),
+               timed_row("OpenVINO", "int8", None) | {"threads": None, "batch": None}]
+        old = [timed_row("LiteRT", "int8", 2.0), timed_row("LiteRT", "int8", 3.0) | {"network": "a"},
+               timed_row("LiteRT", "int8", 4.0) | {"threads": 2},
+               timed_row("OpenVINO", "int8", 5.0) | {"threads": None, "batch": None}]
+        self.assertEqual([row["us_per_shower"] for row in with_earlier_rows(new, old)],
+                         [1.0, None, 3.0, 4.0])
 
     def test_the_largest_shift_keeps_its_sign_and_ignores_the_seventh_bin(self):
         ratios = [1.01, 0.97, 1, 1, 1, 1, 0.5]

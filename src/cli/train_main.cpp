@@ -140,6 +140,10 @@ void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
     add("--weight-profile", recipe.weight_profile, "Weight of the matching of lateral profiles");
     add("--weight-features", recipe.weight_features,
         "Weight of the matching of hits, moments and core shares");
+    add("--weight-products", recipe.weight_products,
+        "Weight of the matching of correlations between those");
+    add("--weight-scale", recipe.weight_scale,
+        "Weight of the square of the log that brings cells to their layer's energy");
     add("--matching-memory", recipe.matching_memory,
         "Share of the last steps' difference that the matching keeps")
         ->check(CLI::Range(0.0, 0.999));

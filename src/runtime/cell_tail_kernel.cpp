@@ -18,13 +18,7 @@ public:
     {
     }
 
-    void run() const
-    {
-        auto const energies = read(shower_.layer_energies);
-        auto const first = scales(energies, make_cubes());
-        auto const second = scales(energies, hits(first, nullptr));
-        hits(first, &second);
-    }
+    void run() const { find_hits(scales(read(shower_.layer_energies), make_cubes())); }
 
 private:
     struct Layers {
@@ -120,35 +114,26 @@ private:
         return result;
     }
 
-    /// Energies of cells over the threshold, from the cubes in the result: their sums over each
-    /// layer, or, scaled again, to the result.
-    Layers hits(Layers const& scale, Layers const* scale_again) const
+    /// Energies of cells over the threshold, from the cubes in the result.
+    void find_hits(Layers const& scale) const
     {
         auto const tail = tail_;
         auto const last = last_;
         auto* const result = shower_.result;
-        auto const first = scale;
-        auto const again = scale_again != nullptr ? *scale_again : Layers{};
+        auto const to_energy = scale;
         auto const threshold = all(tail.threshold), line = all(tail.line);
-        Layers total{};
-        std::size_t cell = 0;
-        for (std::size_t row = 0; row < tail.rows; ++row) {
-            Layers sum{};
-            for (std::size_t i = 0; i < tail.columns; ++i, cell += tail.layers) {
-                Layers found;
-                for (std::size_t v = 0; v < vectors; ++v) {
-                    auto const energy = load_of(result + cell, v, last) * first.of[v];
-                    found.of[v] = energy > threshold ? larger(energy, line) : Floats{};
-                }
-                for (std::size_t v = 0; v < vectors; ++v) {
-                    sum.of[v] += found.of[v];
-                    if (scale_again != nullptr)
-                        store(result + cell + first_of(v, last), found.of[v] * again.of[v]);
-                }
+        auto const slope = all(tail.faint_slope), offset = all(tail.faint_offset);
+        auto const cells = tail.rows * tail.columns * tail.layers;
+        for (std::size_t cell = 0; cell < cells; cell += tail.layers) {
+            Layers found;  // all before any is written: the last vector overlaps the one before
+            for (std::size_t v = 0; v < vectors; ++v) {
+                auto const energy = load_of(result + cell, v, last) * to_energy.of[v];
+                auto const faint = smaller(multiply_add(energy, slope, offset), line);
+                found.of[v] = energy > threshold ? larger(energy, faint) : Floats{};
             }
-            for (std::size_t v = 0; v < vectors; ++v) total.of[v] += sum.of[v];
+            for (std::size_t v = 0; v < vectors; ++v)
+                store(result + cell + first_of(v, last), found.of[v]);
         }
-        return total;
     }
 };
 

@@ -15,7 +15,8 @@ namespace lowcal::runtime {
 ///     a      = max(mean + answer + spread x noise, floor_share x mean)
 ///     square = a x (a + rise) - for each kink, less x (a - from) where a > from
 ///     all    = square^(3/2) scaled such that its sum over a layer is the layer's energy
-///     result = max(all, line) where all > threshold, else 0; scaled again
+///     faint  = min(faint_slope x all + faint_offset, line)
+///     result = max(all, faint) where all > threshold, else 0
 struct CellTail {
     struct Kink {
         float from = 0.0F;
@@ -34,8 +35,10 @@ struct CellTail {
     float floor_share = 0.0F;
     float rise = 0.0F;
     std::array<Kink, kink_count> kinks{};
-    float smallest_sum = 0.0F;  ///< added to the sums
+    float smallest_sum = 0.0F;  ///< added to the sum over a layer
     float threshold = 0.0F;
+    float faint_slope = 0.0F;
+    float faint_offset = 0.0F;
     float line = 0.0F;
 
     static constexpr std::size_t least_layers = 16;

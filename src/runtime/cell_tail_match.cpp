@@ -82,6 +82,18 @@ struct CellTailMatcher::Part {
         return threshold;
     }
 
+    /// min(slope x `all` + offset, line).
+    void faint(std::string const& value, std::string const& all, CellTailMatch& match)
+    {
+        auto const clip = inputs(value, "Clip", 3);
+        auto const raised = inputs(clip[0], "Add", 2);
+        auto const steep = inputs(raised[0], "Mul", 2);
+        require(steep[0] == all && clip[1].empty());
+        match.faint_slope = number(steep[1]);
+        match.faint_offset = number(raised[1]);
+        match.line = number(clip[2]);
+    }
+
     /// Layers whose noise is one row, for each from a later number on.
     void noise(std::string const& value, CellTailMatch& match)
     {
@@ -161,19 +173,17 @@ std::optional<CellTailMatch> CellTailMatcher::ending_in(Node const& node) const
     Part part{.matcher = *this};
     CellTailMatch match;
     match.result = node.outputs.front();
-    auto const last = part.scaled(match.result);
-    auto const hits = part.inputs(last.cells, "Mul", 2);
+    auto const hits = part.inputs(match.result, "Mul", 2);
     auto const lifted = part.inputs(hits[0], "Max", 2);
-    match.line = part.number(lifted[1]);
     std::string all;
     match.threshold = part.threshold(hits[1], all);
     part.require(all == lifted[0]);
-    auto const first = part.scaled(all);
-    part.require(first.energies == last.energies && first.smallest == last.smallest);
-    match.layer_energies = last.energies;
-    match.smallest_sum = last.smallest;
+    part.faint(lifted[1], all, match);
+    auto const scaled = part.scaled(all);
+    match.layer_energies = scaled.energies;
+    match.smallest_sum = scaled.smallest;
 
-    auto const cube = part.inputs(first.cells, "Mul", 2);
+    auto const cube = part.inputs(scaled.cells, "Mul", 2);
     part.require(part.inputs(cube[1], "Sqrt", 1)[0] == cube[0]);
     auto const floored = part.inputs(part.root(cube[0], match), "Max", 2);
     auto const sum = part.inputs(floored[0], "Add", 2);

@@ -30,6 +30,8 @@ struct CellTailMatch {
     std::array<CellTail::Kink, CellTail::kink_count> kinks{};
     float smallest_sum = 0.0F;
     float threshold = 0.0F;
+    float faint_slope = 0.0F;
+    float faint_offset = 0.0F;
     float line = 0.0F;
     std::vector<graph::Node const*> nodes;  ///< the last one makes `result`
 };

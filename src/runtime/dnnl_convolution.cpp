@@ -144,12 +144,7 @@ double result_unit(ConvolutionConfig const& config)
 
 Int8Attributes int8_attributes(ConvolutionConfig const& config)
 {
-    Int8Attributes numbers{.scales = {}, .source_zero_point = config.source_levels.zero_point};
-    for (float const scale : config.weight_scales)
-        numbers.scales.push_back(static_cast<float>(
-            static_cast<double>(scale) * static_cast<double>(config.source_levels.scale) *
-            result_unit(config)));
-    return numbers;
+    return {.scales = result_scales(config), .source_zero_point = config.source_levels.zero_point};
 }
 
 /// The argument of what is added or multiplied.
@@ -193,6 +188,16 @@ void shift_numbers(ConvolutionConfig const& config, float const* operand, std::s
         if (levels) value += config.destination_levels.zero_point;
         numbers[o] = static_cast<float>(value);
     }
+}
+
+std::vector<float> result_scales(ConvolutionConfig const& config)
+{
+    std::vector<float> scales;
+    for (float const scale : config.weight_scales)
+        scales.push_back(static_cast<float>(static_cast<double>(scale) *
+                                            static_cast<double>(config.source_levels.scale) *
+                                            result_unit(config)));
+    return scales;
 }
 
 bool has_shift(ConvolutionConfig const& config)

@@ -58,6 +58,9 @@ struct ConvolutionConfig {
 /// point included). `operand` is the shower's [C], or null.
 void bias_numbers(ConvolutionConfig const& config, float const* operand, std::span<float> numbers);
 void shift_numbers(ConvolutionConfig const& config, float const* operand, std::span<float> numbers);
+/// What the sum and its bias are multiplied by where bias_numbers are in the accumulator's unit:
+/// int8 only, [C].
+std::vector<float> result_scales(ConvolutionConfig const& config);
 /// Whether the primitive adds such numbers at all.
 bool has_shift(ConvolutionConfig const& config);
 

@@ -104,6 +104,8 @@ bool Lowering::lower_cell_tail(graph::Node const& node)
                  .kinks = tail.kinks,
                  .smallest_sum = tail.smallest_sum,
                  .threshold = tail.threshold,
+                 .faint_slope = tail.faint_slope,
+                 .faint_offset = tail.faint_offset,
                  .line = tail.line},
         .base = image(tail.base),
         .scatter = image(tail.scatter),

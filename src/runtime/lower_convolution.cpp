@@ -1,6 +1,7 @@
 #include "core/error.hpp"
 #include "graph/convolution_geometry.hpp"
 #include "runtime/lowering.hpp"
+#include "runtime/pixel_layers_step.hpp"
 #include "runtime/zero_point_image.hpp"
 
 #include <algorithm>
@@ -25,6 +26,11 @@ struct Lowering::ConvolutionChain {
 
     bool has_affine() const { return !epilogue.scale.empty() || epilogue.shift.any(); }
     bool folds_weights() const { return bias_operand.empty() && !levels; }
+};
+
+struct Lowering::PreparedConvolution {
+    ConvolutionConfig config;
+    ConvolutionChain chain;
 };
 
 namespace {
@@ -272,9 +278,9 @@ void Lowering::set_weights(graph::Node const& node, ConvolutionConfig& config,
     }
 }
 
-void Lowering::lower_convolution(graph::Node const& node)
+Lowering::PreparedConvolution Lowering::prepare(graph::Node const& node,
+                                                PlanValue const& source) const
 {
-    auto const source = value(node.inputs[0]);
     if (!int8_constants_.contains(node.inputs[1]))
         constant_floats(node, 1);  // throws where the weights are not constant
     auto config =
@@ -290,13 +296,50 @@ void Lowering::lower_convolution(graph::Node const& node)
     }
     chain.integers = source.element == Element::uint8 && has_int8_weights(node, config);
     fuse_followers(chain);
-    fused_.insert(chain.nodes.begin(), chain.nodes.end());
 
     set_weights(node, config, chain);
     if (chain.has_bias) config.bias.constant = chain.bias;
     config.bias.per_shower = !chain.bias_operand.empty();
     config.epilogue = chain.epilogue;
-    add_convolution(node, config, chain);
+    config.source_element = config.is_int8() ? Element::uint8 : float_arithmetic(node);
+    config.source_levels = source.levels;
+    config.destination_element = chain.levels                        ? Element::uint8
+                                 : is_read_in_bfloat16(chain.result) ? Element::bfloat16
+                                                                     : Element::float32;
+    if (chain.levels) config.destination_levels = *chain.levels;
+    return {.config = std::move(config), .chain = std::move(chain)};
+}
+
+void Lowering::lower_convolution(graph::Node const& node)
+{
+    auto prepared = prepare(node, value(node.inputs[0]));
+    auto const& nodes = prepared.chain.nodes;
+    fused_.insert(nodes.begin(), nodes.end());
+    if (!lower_pixel_layers(node, prepared)) add_convolution(node, prepared.config, prepared.chain);
+}
+
+/// With the convolution behind it, where a kernel runs both in one.
+bool Lowering::lower_pixel_layers(graph::Node const& node, PreparedConvolution const& first)
+{
+    auto const* const next = sole_consumer(first.chain.result);
+    if (next == nullptr || next->op != "Conv" || !first.chain.levels) return false;
+    PlanValue const between{.shape = first.config.destination,
+                            .order = channels_last(first.config.destination.size()),
+                            .element = Element::uint8,
+                            .levels = *first.chain.levels};
+    auto const second = prepare(*next, between);
+    if (!can_run_pixel_layers(first.config, second.config)) return false;
+    fused_.insert(next);
+    fused_.insert(second.chain.nodes.begin(), second.chain.nodes.end());
+    auto const order = channels_last(first.config.source.size());
+    auto const source = in_order(value(node.inputs[0]), order, Element::uint8, node.name);
+    auto const made = new_value(second.config.destination, order, Element::float32);
+    read(source.buffer);
+    auto step = std::make_unique<PixelLayersStep>(node.name, first.config, second.config);
+    step->set_buffers({.source = source.buffer, .destination = made.buffer});
+    add_step(std::move(step));
+    define(second.chain.result, made);
+    return true;
 }
 
 void Lowering::add_convolution(graph::Node const& node, ConvolutionConfig& config,
@@ -304,11 +347,6 @@ void Lowering::add_convolution(graph::Node const& node, ConvolutionConfig& confi
 {
     auto const order = channels_last(config.source.size());
     auto const given = value(node.inputs[0]);
-    config.source_element = config.is_int8() ? Element::uint8 : float_arithmetic(node);
-    config.source_levels = given.levels;
-    config.destination_element = chain.levels                        ? Element::uint8
-                                 : is_read_in_bfloat16(chain.result) ? Element::bfloat16
-                                                                     : Element::float32;
     if (config.source_element == Element::bfloat16) result_.bfloat16 = true;
     auto const source = in_order(given, order, config.source_element, node.name);
     StepBuffers buffers{.source = source.buffer};
@@ -321,7 +359,7 @@ void Lowering::add_convolution(graph::Node const& node, ConvolutionConfig& confi
     if (!chain.bias_operand.empty()) read(buffers.bias_operand);
     if (!chain.shift_operand.empty()) read(buffers.shift_operand);
     auto made = new_value(config.destination, order, config.destination_element);
-    if (chain.levels) made.levels = config.destination_levels = *chain.levels;
+    made.levels = config.destination_levels;
     read(source.buffer);
     buffers.destination = made.buffer;
     auto finish = [&](auto step) {

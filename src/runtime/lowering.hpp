@@ -72,7 +72,10 @@ private:
 
     // Convolutions (lower_convolution.cpp)
     struct ConvolutionChain;
+    struct PreparedConvolution;
     void lower_convolution(graph::Node const& node);
+    PreparedConvolution prepare(graph::Node const& node, PlanValue const& source) const;
+    bool lower_pixel_layers(graph::Node const& node, PreparedConvolution const& first);
     graph::Node const* sole_consumer(std::string const& name) const;
     void fuse_followers(ConvolutionChain& chain) const;
     bool fuse_normalisation(graph::Node const& node, ConvolutionChain& chain) const;

@@ -59,11 +59,26 @@ EnergyHeadImpl::EnergyHeadImpl()
 torch::Tensor EnergyHeadImpl::encode(torch::Tensor const& layers, torch::Tensor const& energy)
 {
     auto const total = layers.sum(1, true);
-    auto const shares = torch::log(layers / total + share_offset);
+    auto const raised = layers + offset;
+    auto const unit = raised.slice(1, unit_layer, unit_layer + 1);
+    auto const shares = torch::log(unit_share * raised / unit);
     return torch::cat(
-        {torch::log(total / (mev_per_gev * energy.unsqueeze(1))),
-         shares.slice(1, 0, remainder_layer), shares.slice(1, remainder_layer + 1, shower_layers)},
-        1);
+               {torch::log(total / (mev_per_gev * energy.unsqueeze(1))),
+                shares.slice(1, 0, unit_layer), shares.slice(1, unit_layer + 1, shower_layers)},
+               1)
+        .clamp_max(0.0);
+}
+
+torch::Tensor EnergyHeadImpl::encode_spread(torch::Tensor const& layers,
+                                            torch::Tensor const& energy)
+{
+    auto const filled = layers >= empty_energy;
+    auto const encoded = encode(layers * filled, energy);
+    auto const empty =
+        torch::cat({torch::zeros_like(filled.slice(1, 0, 1)), ~filled.slice(1, 0, unit_layer),
+                    ~filled.slice(1, unit_layer + 1, shower_layers)},
+                   1);
+    return encoded - empty * (empty_spread * torch::randn_like(encoded).abs());
 }
 
 void EnergyHeadImpl::whiten(torch::Tensor const& encoded)
@@ -98,16 +113,17 @@ torch::Tensor EnergyHeadImpl::forward(torch::Tensor const& noise, torch::Tensor 
         auto const [log_scale, shift] = affine(coupling, numbers, features);
         numbers = numbers * torch::exp(log_scale) + shift;
     }
-    // No share and no response exceeds 1; the flow's far tails, of which a long production sees
+    // No multiple and no response exceeds 1; the flow's far tails, of which a long production sees
     // some, must not overflow.
     auto const encoded = torch::exp((numbers * spread_ + mean_).clamp_max(0.0));
     auto const total = encoded.slice(1, 0, 1) * (mev_per_gev * energy.unsqueeze(1));
-    auto const others = torch::relu(encoded.slice(1, 1, shower_layers) - share_offset);
-    auto const remainder = torch::relu(1.0 - others.sum(1, true));
-    auto const shares = torch::cat({others.slice(1, 0, remainder_layer), remainder,
-                                    others.slice(1, remainder_layer, shower_layers - 1)},
+    auto const unit = torch::full_like(total, unit_share);
+    auto const shares = torch::cat({encoded.slice(1, 1, unit_layer + 1), unit,
+                                    encoded.slice(1, unit_layer + 1, shower_layers)},
                                    1);
-    return total * shares / shares.sum(1, true);
+    auto const per_share = (total + offset * shower_layers) / shares.sum(1, true);
+    auto const layers = torch::relu(shares * per_share - offset);
+    return layers * (total / layers.sum(1, true));
 }
 
 torch::Tensor EnergyHeadImpl::log_density(torch::Tensor const& encoded, torch::Tensor const& energy)

@@ -13,8 +13,8 @@ torch::Tensor describe_energy(torch::Tensor const& energy);
 
 /// Draws the energies of the 25 layers given the primary energy: a conditional normalising flow.
 ///
-/// Standard normal noise becomes log(visible energy / primary energy) and 24 log layer shares by a
-/// scale and shift that depend on the energy alone, eight affine couplings (Dinh et al.,
+/// Standard normal noise becomes log(visible energy / primary energy) and 24 log ratios of layers
+/// by a scale and shift that depend on the energy alone, eight affine couplings (Dinh et al.,
 /// arXiv:1605.08803) and a whitening of the training showers. Trained by maximum likelihood.
 class EnergyHeadImpl : public torch::nn::Module {
 public:
@@ -27,16 +27,24 @@ public:
 
     /// Layer energies (MeV) as the flow sees them, before the whitening: [N, 25].
     static torch::Tensor encode(torch::Tensor const& layers, torch::Tensor const& energy);
+    /// The same with empty layers spread below what a layer with energy can be: all of that means
+    /// an empty layer. A flow cannot make a spike, and would put layers of next to no energy around
+    /// it.
+    static torch::Tensor encode_spread(torch::Tensor const& layers, torch::Tensor const& energy);
     /// Sets the whitening to the mean and spread of these encoded showers.
     void whiten(torch::Tensor const& encoded);
 
     static constexpr std::int64_t couplings = 8;
     static constexpr std::int64_t hidden = 64;
-    /// The layer whose share is what the other 24 leave: near the shower's maximum, where the
-    /// rounding of a small difference does not matter.
-    static constexpr std::int64_t remainder_layer = 9;
-    /// Added to the shares before their logarithm: layers without energy stay finite.
-    static constexpr double share_offset = 3e-5;
+    /// The layer that the other 24 are compared with: near the shower's maximum, hardly ever empty.
+    static constexpr std::int64_t unit_layer = 9;
+    /// The others' multiples of it are given in this unit, so that none exceeds 1.
+    static constexpr double unit_share = 0.01;
+    /// MeV, added to all layers before they are compared: layers without energy stay finite. Half
+    /// of what a particle leaves in silicon: less is rare, and nothing is common.
+    static constexpr double offset = 0.04;
+    static constexpr double empty_energy = 0.02;  ///< MeV: layers with less count as empty
+    static constexpr double empty_spread = 1.5;   ///< of the logarithms of empty layers
 
     /// Bound on a coupling's log scale, which keeps a single one from overflowing.
     static constexpr double scale_bound = 1.5;

@@ -154,23 +154,27 @@ private:
         auto const response = gemm("head.response", encoded, select, torch::zeros({1}));
         auto const total = binary("Mul", "head.total", response, "energy");
 
-        auto offsets = torch::full({shower_layers}, EnergyHeadImpl::share_offset);
-        offsets[0] = 0.0;
-        auto const others = unary("Relu", "head.others",
-                                  binary("Sub", "head.without_offset", encoded,
-                                         constant("head.share_offsets", to_constant(offsets))));
-        auto const last = EnergyHeadImpl::remainder_layer;
+        auto const unit = EnergyHeadImpl::unit_layer;
         auto place = torch::zeros({shower_layers, shower_layers});
-        for (std::int64_t i = 1; i < shower_layers; ++i) {
-            place[i <= last ? i - 1 : i][i] = 1.0;
-            place[last][i] = -1.0;
-        }
-        auto rest = torch::zeros({shower_layers});
-        rest[last] = 1.0;
-        auto const shares = unary("Relu", "head.shares", gemm("head.placed", others, place, rest));
-        auto const sum = sum_over("head.share_sum", shares, {1});
-        auto const per_share = binary("Div", "head.energy_per_share", total, sum);
-        return binary("Mul", "head.layers", shares, per_share);
+        for (std::int64_t i = 1; i < shower_layers; ++i) place[i <= unit ? i - 1 : i][i] = 1.0;
+        auto one = torch::zeros({shower_layers});
+        one[unit] = EnergyHeadImpl::unit_share;
+        auto const shares = gemm("head.shares", encoded, place, one);
+        auto const with_offsets =
+            binary("Add", "head.total_with_offsets", total,
+                   number("head.offsets", EnergyHeadImpl::offset * shower_layers));
+        auto const raised = scaled("head.raised", shares, with_offsets);
+        auto const layers = unary("Relu", "head.above_offset",
+                                  binary("Sub", "head.without_offset", raised,
+                                         number("head.offset", EnergyHeadImpl::offset)));
+        return scaled("head.layers", layers, total);
+    }
+
+    /// Layers with their sum brought to `total`.
+    std::string scaled(std::string const& name, std::string const& layers, std::string const& total)
+    {
+        auto const sum = sum_over(name + ".sum", layers, {1});
+        return binary("Mul", name, layers, binary("Div", name + ".scale", total, sum));
     }
 
     std::string sum_over(std::string const& name, std::string const& input,
@@ -231,12 +235,23 @@ private:
         auto const unit =
             binary("Mul", "cells.layers_in_gev", layers, number("cells.gev_per_mev", gev_per_mev));
         auto const all = scaled_to(unit, "cells.all", cubes);
-        auto const line =
-            number("cells.line", gev_per_mev * std::pow(LeanShapesImpl::line_root, 3));
         auto const hits =
-            binary("Mul", "cells.hit_energies", binary("Max", "cells.at_least_line", all, line),
+            binary("Mul", "cells.hit_energies", binary("Max", "cells.lifted", all, faint(all)),
                    above_threshold(all));
-        transpose("shower", scaled_to(unit, "cells.hits", hits), {0, 2, 3, 1});
+        transpose("shower", hits, {0, 2, 3, 1});
+    }
+
+    /// The least energy of a hit with this energy.
+    std::string faint(std::string const& all)
+    {
+        auto const steep = binary("Mul", "cells.faint.sloped", all,
+                                  number("cells.faint.slope", LeanShapesImpl::faint_slope));
+        auto const raised =
+            binary("Add", "cells.faint", steep,
+                   number("cells.faint.offset", gev_per_mev * LeanShapesImpl::faint_offset));
+        return clip(
+            "cells.at_most_line", raised, "",
+            scalar("cells.line", static_cast<float>(gev_per_mev * LeanShapesImpl::line_energy)));
     }
 
     /// LeanShapes' noise of each layer by its size in each cell.
@@ -278,18 +293,18 @@ private:
     /// Of the root of a cell, from its `a`.
     std::string square(std::string const& a)
     {
-        auto value =
-            binary("Mul", "cells.parabola", a,
-                   binary("Add", "cells.with_rise", a, number("cells.rise", LeanShapesImpl::rise)));
+        auto value = binary("Mul", "cells.parabola", a,
+                            binary("Add", "cells.with_rise", a,
+                                   number("cells.rise", shapes_->rise().item<double>())));
         for (std::size_t i = 0; i < LeanShapesImpl::kinks.size(); ++i) {
             auto const name = "cells.kink" + std::to_string(i + 1);
-            auto const& kink = LeanShapesImpl::kinks[i];
+            auto const less = shapes_->less()[static_cast<std::int64_t>(i)].item<double>();
             auto const beyond =
                 unary("Relu", name + ".beyond",
-                      binary("Sub", name + ".distance", a, number(name + ".from", kink.from)));
-            value =
-                binary("Sub", name, value,
-                       binary("Mul", name + ".drop", beyond, number(name + ".less", kink.less)));
+                      binary("Sub", name + ".distance", a,
+                             number(name + ".from", LeanShapesImpl::kinks[i].from)));
+            value = binary("Sub", name, value,
+                           binary("Mul", name + ".drop", beyond, number(name + ".less", less)));
         }
         return value;
     }
@@ -308,9 +323,9 @@ private:
     /// so large that all but the last digits of the threshold itself are cut off.
     std::string above_threshold(std::string const& cells)
     {
-        double const threshold = gev_per_mev * std::pow(LeanShapesImpl::smallest_root, 3);
         auto const excess =
-            binary("Sub", "cells.excess", cells, number("cells.threshold", threshold));
+            binary("Sub", "cells.excess", cells,
+                   number("cells.threshold", gev_per_mev * LeanShapesImpl::smallest_energy));
         auto const steep =
             binary("Mul", "cells.steep_excess", excess, number("cells.steepness", 1e30));
         return clip("cells.hit", steep, scalar("cells.hit.low", 0.0F),
@@ -335,7 +350,7 @@ Graph to_graph(StoredLean const& stored)
         {"lowcal.latent_size", std::to_string(LeanLatent::size)},
         {"lowcal.output_unit", "GeV"},
         {"lowcal.output_transform",
-         "cube of a root, scaled to the layer's energy; small cells zero, scaled again"},
+         "cube of a root, scaled to the layer's energy; small cells zero"},
         {"lowcal.training.config", to_text(stored.config)},
         {"lowcal.training.result", stored.provenance}};
     return graph;

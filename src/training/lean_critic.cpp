@@ -20,6 +20,10 @@ constexpr double blur = 0.03;  ///< of the root: a sixth of the energy at 0.15 M
 /// Of the whole shower also these, MeV: its spectrum of cell energies.
 constexpr std::array<double, 14> spectrum_thresholds{0.004, 0.008, 0.016, 0.03, 0.07, 0.1,  0.25,
                                                      0.4,   0.7,   3.0,   8.0,  20.0, 50.0, 150.0};
+/// And these, less blurred: below and above silicon's K edge, at and about the edge of the
+/// spectrum.
+constexpr std::array<double, 6> sharp_thresholds{0.0015, 0.0025, 0.12, 0.14, 0.17, 0.2};
+constexpr double sharp_blur = 0.01;
 /// Hits that make pairs: above this, MeV.
 constexpr double pair_threshold = 0.0005;
 /// Cells near the axis, for differences: 9 x 9 in layers 6 to 20.
@@ -31,9 +35,9 @@ torch::Tensor critic_relu(torch::Tensor const& input)
 }
 
 /// Blurred numbers of hits in each layer, [N, 25].
-torch::Tensor hits_above(torch::Tensor const& roots, double threshold)
+torch::Tensor hits_above(torch::Tensor const& roots, double threshold, double width = blur)
 {
-    return torch::sigmoid((roots - std::cbrt(threshold)) / blur).sum(Axes{2, 3});
+    return torch::sigmoid((roots - std::cbrt(threshold)) / width).sum(Axes{2, 3});
 }
 
 /// Sum over the (2 half + 1)^2 central cells of the last two axes.
@@ -90,8 +94,22 @@ torch::Tensor neighbours(torch::Tensor const& roots)
         1);
 }
 
-/// Hits above eighteen thresholds, lateral moments in x and y, three core shares, neighbours:
-/// [N, 31].
+/// Roots of what share of the energy is in each column along x and along y: [N, 50].
+torch::Tensor columns(torch::Tensor const& plane, torch::Tensor const& total)
+{
+    constexpr double faintest = 1e-6;  // a third power's root has no gradient at zero
+    auto const shares = torch::cat({plane.sum(2), plane.sum(1)}, 1) / total.unsqueeze(1);
+    return torch::pow(shares + faintest, 1.0 / 3.0);
+}
+
+/// What changes from each layer to the next, [N, 25] -> [N, 24].
+torch::Tensor steps_in_depth(torch::Tensor const& layers)
+{
+    return layers.slice(1, 1, shower_layers) - layers.slice(1, 0, shower_layers - 1);
+}
+
+/// Hits above twenty-four thresholds, lateral moments in x and y, three core shares, columns,
+/// neighbours: [N, 87].
 torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor const& cells)
 {
     std::vector<torch::Tensor> features;
@@ -99,12 +117,15 @@ torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor co
         features.push_back(hits_above(roots, threshold).sum(1, true));
     for (double const threshold : spectrum_thresholds)
         features.push_back(hits_above(roots, threshold).sum(1, true));
+    for (double const threshold : sharp_thresholds)
+        features.push_back(hits_above(roots, threshold, sharp_blur).sum(1, true));
     auto const plane = cells.sum(1);
     auto const total = plane.sum(Axes{1, 2}).clamp_min(1e-3);
     features.push_back(moments(plane.sum(2)));
     features.push_back(moments(plane.sum(1)));
     for (std::int64_t half = 0; half < 3; ++half)
         features.push_back((core(plane, half) / total).unsqueeze(1));
+    features.push_back(columns(plane, total));
     features.push_back(neighbours(roots));
     return torch::cat(features, 1);
 }
@@ -125,6 +146,8 @@ torch::Tensor shower_features(torch::Tensor const& roots)
     features.push_back((along_y * axis).sum(2) * weight);
     features.push_back(((along_x + along_y) * axis.square()).sum(2) * weight / 4.0);
     for (std::int64_t half = 0; half < 3; ++half) features.push_back(core(cells, half) * weight);
+    features.push_back(steps_in_depth(core(cells, 0) * weight));
+    features.push_back(steps_in_depth(hits_above(roots, thresholds[1])));
     features.push_back(whole_shower_features(roots, cells));
     return torch::cat(features, 1);
 }

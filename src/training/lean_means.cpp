@@ -76,6 +76,12 @@ torch::Tensor profile_means(MeansInput const& input)
            std::sqrt(50.0);
 }
 
+torch::Tensor feature_products(torch::Tensor const& features)
+{
+    return features.t().mm(features) / (static_cast<double>(features.size(0)) *
+                                        std::sqrt(static_cast<double>(features.size(1))));
+}
+
 torch::Tensor feature_means(torch::Tensor const& features, MeansInput const& input)
 {
     auto const both = torch::cat({features, features.square()}, 1);

@@ -37,4 +37,8 @@ torch::Tensor profile_means(MeansInput const& input);
 /// vary as they do. [weights, 2 f]
 torch::Tensor feature_means(torch::Tensor const& features, MeansInput const& input);
 
+/// Means of the products of any two features [N, f]: what goes together in a real shower, and what
+/// does not, as the numbers of hits of its layers. [f, f]
+torch::Tensor feature_products(torch::Tensor const& features);
+
 }  // namespace lowcal::training

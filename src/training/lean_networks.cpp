@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include <cmath>
+
 namespace lowcal::training {
 namespace {
 
@@ -70,6 +72,10 @@ LeanShapesImpl::LeanShapesImpl()
     scatter_low_ = register_parameter("scatter_low", torch::zeros({25, 25, 25}));
     layer_mean_ = register_buffer("layer_mean", torch::zeros({shower_layers}));
     layer_spread_ = register_buffer("layer_spread", torch::ones({shower_layers}));
+    std::vector<float> less;
+    for (auto const& kink : kinks) less.push_back(static_cast<float>(kink.first_less));
+    rise_ = register_parameter("rise", torch::full({1}, first_rise));
+    less_ = register_parameter("less", torch::tensor(less));
     auto const places =
         torch::arange(625).unsqueeze(0) + noise_step * torch::arange(shower_layers).unsqueeze(1);
     noise_places_ = register_buffer("noise_places", places.remainder(LeanLatent::fine).flatten());
@@ -117,15 +123,17 @@ LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precisio
     auto const scatter = scatter_ + scatter_low_ / (layer_roots + 1.0);
     auto const noise = input.fine.index_select(1, noise_places_).view({-1, shower_layers, 25, 25});
     auto const a = torch::max(base + answer + scatter * noise, floor_share * base);
-    auto square = a * (a + rise);
-    for (auto const& kink : kinks) square = square - kink.less * torch::relu(a - kink.from);
+    auto square = a * (a + rise_);
+    for (std::size_t i = 0; i < kinks.size(); ++i)
+        square = square - less_[static_cast<std::int64_t>(i)] * torch::relu(a - kinks[i].from);
     auto const roots = square.clamp_min(least_square).sqrt();
-    auto const scaled = [&](torch::Tensor const& some) {
-        auto const sum = (some * some * some).sum(Axes{2, 3}, true) + smallest_sum;
-        return some * (layer_roots * torch::pow(sum, -1.0 / 3.0));
-    };
-    auto const all = scaled(roots);
-    return {.roots = scaled(all.clamp_min(line_root) * (all.detach() >= smallest_root))};
+    auto const sum = (roots * roots * roots).sum(Axes{2, 3}, true) + smallest_sum;
+    auto const scale = layer_roots * torch::pow(sum, -1.0 / 3.0);
+    auto const all = roots * scale;
+    auto const faint = torch::pow(faint_slope * all * all * all + faint_offset, 1.0 / 3.0);
+    auto const hits = torch::max(all, faint.clamp_max(std::cbrt(line_energy))) *
+                      (all.detach() > std::cbrt(smallest_energy));
+    return {.roots = hits, .log_scales = 3.0 * torch::log(scale.flatten(1) + smallest_sum)};
 }
 
 LeanGeneratorImpl::LeanGeneratorImpl()

@@ -21,6 +21,8 @@ struct LeanLatent {
 /// Cells of a shower as the critic sees them and as the calorimeter does.
 struct LeanImage {
     torch::Tensor roots;  ///< [N, z, x, y], cube roots of the energies in MeV
+    /// Logarithm of what brought the cells of each layer to its energy, [N, 25].
+    torch::Tensor log_scales;
     torch::Tensor cells() const { return roots * roots * roots; }
 };
 
@@ -37,9 +39,11 @@ struct LeanImage {
 /// root^2 = a (a + rise) - the kinks' less x (a - from) where a > from: for large a, root is a and
 /// half of what the kinks leave of the rise; from zero it rises steeply, so that of cells whose a
 /// just exceeds zero few are faint, and slower from where hits of single particles set in (0.13
-/// MeV, an edge in Geant4's spectrum). What is there is scaled to the layer's energy. Cells under
-/// the threshold become exact zeros, others at least a photon of silicon's K line (1.74 keV, the
-/// faintest that Geant4 has), and what is left is scaled again, so that the layer keeps its energy.
+/// MeV, an edge in Geant4's spectrum). What is there is scaled to the layer's energy; training
+/// keeps that scale near one, so that the curve's places are energies. Cells under the threshold
+/// become exact zeros. Most of the faintest others get the energy of silicon's K edge, as in
+/// Geant4, where it is a spike in a flat spectrum; the rest are spread between that and Geant4's
+/// cut of 1 keV. What that adds to a layer's energy is some keV.
 class LeanShapesImpl : public torch::nn::Module {
 public:
     LeanShapesImpl();
@@ -62,22 +66,21 @@ public:
     /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
     static constexpr double layer_offset = 1e-3;
     static constexpr double floor_share = 1e-5;  ///< least a, relative to the base
-    static constexpr double rise = 3.89;
+    static constexpr double first_rise = 3.9;
     struct Kink {
-        double from, less;
+        double from, first_less;
     };
     /// Of root^2 over a, so that a density of a that falls slowly from zero gives the spectrum of
-    /// Geant4's cells; its edge lies between the last three. First set from the inverse of that
-    /// spectrum, then once more from what a trained network still missed.
-    static constexpr std::array<Kink, 6> kinks{{{0.0077, 1.01},
-                                                {0.0163, 0.63},
-                                                {0.0359, 0.70},
-                                                {0.1182, 0.76},
-                                                {0.156, 0.59},
-                                                {0.269, -0.22}}};
-    /// Cells whose root is under this (0.05 keV) are exact zeros.
-    static constexpr double smallest_root = 0.036;
-    static constexpr double line_root = 0.1203;  ///< of 1.74 keV
+    /// Geant4's cells; its edge lies between the last three. The slopes are trained.
+    static constexpr std::array<Kink, 6> kinks{
+        {{0.008, 0.6}, {0.02, 1.0}, {0.045, 0.5}, {0.098, 0.5}, {0.117, 0.5}, {0.3, 0.55}}};
+    /// MeV: cells under this are exact zeros.
+    static constexpr double smallest_energy = 5e-5;
+    /// MeV, where Geant4 has it. Others have at least the smaller of this and faint_slope x energy
+    /// + faint_offset.
+    static constexpr double line_energy = 1.844e-3;
+    static constexpr double faint_slope = 3.4;
+    static constexpr double faint_offset = 8.3e-4;
     /// Cell i = 25 x + y of layer z has number (i + noise_step z) mod LeanLatent::fine of the fine
     /// noise. With this step the places of a number in two layers are 7 cells apart or more, and 10
     /// in layers that are less than 9 apart.
@@ -91,6 +94,8 @@ public:
     torch::Tensor const& base() const { return base_; }
     torch::Tensor const& scatter() const { return scatter_; }
     torch::Tensor const& scatter_low() const { return scatter_low_; }
+    torch::Tensor const& rise() const { return rise_; }
+    torch::Tensor const& less() const { return less_; }
     torch::Tensor const& layer_mean() const { return layer_mean_; }
     torch::Tensor const& layer_spread() const { return layer_spread_; }
 
@@ -99,6 +104,7 @@ private:
     LayerStack coarse_{nullptr};
     LayerStack fine_{nullptr};
     torch::Tensor base_, scatter_, scatter_low_;  ///< [25, 25, 25], trained
+    torch::Tensor rise_, less_;                   ///< [1] and [kinks], trained
     torch::Tensor layer_mean_, layer_spread_;
     torch::Tensor noise_places_;  ///< [25 * 625], in the fine noise
 };

@@ -22,10 +22,13 @@ using Axes = at::IntArrayRef;
 
 constexpr double mev_per_unit = 1000.0 / image_scale;
 constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
-constexpr double encoding_noise = 0.01;           ///< smooths the spikes of empty layers
+constexpr double encoding_noise =
+    0.01;  ///< of a training shower's numbers: it must not be learnt by heart
 // Adam without momentum follows a gradient that is suddenly large ten times as far as a usual one.
 constexpr double largest_gradient = 2.0;  ///< norm, in usual ones
 constexpr double gradient_memory = 0.98;
+constexpr double product_memory = 0.98;  ///< a batch says little of so many numbers
+constexpr double many_hits = 3.0;        ///< MeV: energy of a layer that has many
 
 torch::optim::AdamOptions adversarial_adam(double rate)
 {
@@ -86,7 +89,8 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
       sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
       image_matching_(config.lean.matching_memory),
       profile_matching_(config.lean.matching_memory),
-      feature_matching_(config.lean.matching_memory)
+      feature_matching_(config.lean.matching_memory),
+      product_matching_(product_memory)
 {
     if (config.batch % LeanCriticImpl::group != 0)
         throw InputError("--batch " + std::to_string(config.batch) + " does not suit lean",
@@ -125,7 +129,7 @@ void LeanTrainer::gather_constants()
 {
     torch::NoGradGuard const no_gradient;
     auto const energy = showers_.energy.to(device_);
-    generator_->head->whiten(EnergyHeadImpl::encode(layers_, energy));
+    generator_->head->whiten(EnergyHeadImpl::encode_spread(layers_, energy));
     BatchSampler const some(showers_, {.batch = std::min(constants_showers, showers_.count()),
                                        .symmetries = Symmetries::none});
     auto const batch = some.draw(device_);
@@ -166,7 +170,9 @@ std::vector<NamedLoss> LeanTrainer::advance()
             {"adversarial", losses.adversarial},
             {"image", losses.image},
             {"profile", losses.profile},
-            {"features", losses.features}};
+            {"features", losses.features},
+            {"products", losses.products},
+            {"scale", losses.scale}};
 }
 
 void LeanTrainer::train_head(LeanLosses& losses)
@@ -177,7 +183,8 @@ void LeanTrainer::train_head(LeanLosses& losses)
         recipe.head_rate * rate_share({.decay_steps = recipe.head_steps}, steps_done_));
     auto const chosen = head_sampler_.choose();
     auto const energy = showers_.energy.index_select(0, chosen).to(device_);
-    auto encoded = EnergyHeadImpl::encode(layers_.index_select(0, chosen.to(device_)), energy);
+    auto encoded =
+        EnergyHeadImpl::encode_spread(layers_.index_select(0, chosen.to(device_)), energy);
     encoded = encoded + encoding_noise * generator_->head->spread() * torch::randn_like(encoded);
     auto const loss = -generator_->head->log_density(encoded, energy).mean();
     losses.head = loss.item<double>();
@@ -227,7 +234,9 @@ LeanTrainer::View LeanTrainer::generated_like(View const& real)
         latent.slice(1, LeanLatent::head, LeanLatent::head + LeanLatent::entry)
             .copy_(std::sqrt(2.0) * torch::erfinv(real.entry));
     auto view = real;
-    view.roots = generator_->shapes_for(latent, real.energy, real.layers, config_.precision).roots;
+    auto const image = generator_->shapes_for(latent, real.energy, real.layers, config_.precision);
+    view.roots = image.roots;
+    view.log_scales = image.log_scales;
     return with_features(view);
 }
 
@@ -293,16 +302,29 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     };
     auto const features =
         feature_matching_(matched_features(fake, made), matched_features(seen, wanted));
+    auto const products =
+        product_matching_(feature_products(fake.features), feature_products(seen.features));
+    auto const scale = unevenness(fake);
     auto const loss = adversarial + recipe.weight_image * image + recipe.weight_profile * profile +
-                      recipe.weight_features * features;
+                      recipe.weight_features * features + recipe.weight_products * products +
+                      recipe.weight_scale * scale;
     losses.adversarial = adversarial.item<double>();
     losses.image = image.item<double>();
     losses.profile = profile.item<double>();
     losses.features = features.item<double>();
+    losses.products = products.item<double>();
+    losses.scale = scale.item<double>();
     generator_optimiser_->zero_grad();
     loss.backward();
     limit_gradient();
     generator_optimiser_->step();
+}
+
+torch::Tensor LeanTrainer::unevenness(View const& fake)
+{
+    // A layer of a hit or two cannot have the scale of others.
+    auto const weights = fake.layers / (fake.layers + many_hits);
+    return (weights * fake.log_scales.square()).mean();
 }
 
 void LeanTrainer::limit_gradient()
@@ -354,6 +376,7 @@ void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
     image_matching_.save(archive, "image_matching");
     profile_matching_.save(archive, "profile_matching");
     feature_matching_.save(archive, "feature_matching");
+    product_matching_.save(archive, "product_matching");
     archive.write("usual_gradient", torch::tensor(usual_gradient_, torch::kFloat64));
     archive.write("steps_done", torch::tensor(steps_done_));
 }
@@ -369,6 +392,7 @@ void LeanTrainer::load(torch::serialize::InputArchive& archive)
     image_matching_.load(archive, "image_matching");
     profile_matching_.load(archive, "profile_matching");
     feature_matching_.load(archive, "feature_matching");
+    product_matching_.load(archive, "product_matching");
     torch::Tensor steps, gradient;
     archive.read("steps_done", steps);
     steps_done_ = steps.item<std::int64_t>();

@@ -21,6 +21,8 @@ struct LeanLosses {
     double image = 0;  ///< squared differences of remembered means, see MomentMatching
     double profile = 0;
     double features = 0;
+    double products = 0;
+    double scale = 0;  ///< mean square of the log that brings cells to their layer's energy
 };
 
 /// Trains `lean` in two phases: the energy head by maximum likelihood, then the shapes against a
@@ -65,12 +67,14 @@ private:
     MomentMatching image_matching_;
     MomentMatching profile_matching_;
     MomentMatching feature_matching_;
+    MomentMatching product_matching_;
     double usual_gradient_ = 0.0;  ///< norm of the generator's, averaged over steps; 0: not known
     std::int64_t steps_done_ = 0;
 
     /// A batch as critic and matching see it.
     struct View {
         torch::Tensor roots{}, energy{}, layers{}, entry{}, conditions{}, features{};
+        torch::Tensor log_scales{};  ///< of generated showers
     };
 
     std::int64_t shape_steps_done() const { return steps_done_ - config_.lean.head_steps; }
@@ -79,6 +83,8 @@ private:
     void train_shapes(LeanLosses& losses);
     void train_critic(View const& real, View const& fake, LeanLosses& losses);
     void train_generator(View const& real, View const& fake, LeanLosses& losses);
+    /// Mean square of the logarithms of layers' scales.
+    static torch::Tensor unevenness(View const& fake);
     /// To the configured norm, and to a multiple of what is usual.
     void limit_gradient();
     void set_shape_rates();

@@ -149,9 +149,9 @@ std::string draw_column(Evaluation const& evaluation, Column const& column)
     text += place({column.left, column.right, 0.42, 0.84});
     text += fmt::format(
         "set title {} offset 0,-0.6\nset ylabel {} offset 0.8\nset format x ''\n"
-        "unset xlabel\nset format y '%g'\nset ytics autofreq\nset autoscale y\n"
-        "set offsets 0, 0, graph 0.08, graph 0.04\n",
-        gnuplot_text(column.title), gnuplot_text(column.vertical));
+        "unset xlabel\nset format y '%g'\nset ytics autofreq\n"
+        "set offsets 0, 0, graph 0.08, graph 0.04\n{}\n",
+        gnuplot_text(column.title), gnuplot_text(column.vertical), column.vertical_range);
     text += upper_plot(evaluation, column) + "unset key\nunset label\nunset logscale y\n";
     text += place({column.left, column.right, 0.14, 0.39});
     text += fmt::format(
@@ -161,13 +161,13 @@ std::string draw_column(Evaluation const& evaluation, Column const& column)
     return text + lower_plot(column);
 }
 
-std::string opening(std::string const& title)
+/// What the picture shows stands in its heading and below its axis: names of candidates need all
+/// the room above it.
+std::string opening()
 {
     return common_style() +
-           fmt::format(
-               "set multiplot\nset label {} at screen 0.02,0.955 left font ',15'\n"
-               "set key at screen 0.985,0.985 right top maxrows 2 samplen 3 reverse Left\n",
-               gnuplot_text(title));
+           "set multiplot\n"
+           "set key at screen 0.985,0.985 right top maxrows 2 samplen 3 reverse Left\n";
 }
 
 /// The rows of one observable.
@@ -208,10 +208,7 @@ DrawResult draw_observable(Evaluation const& evaluation, Observable observable,
         means.candidates.push_back(mean_curves(rows));
     }
     if (shares.candidates.empty()) return DrawResult::nothing_to_draw;
-    std::string title = info.name;
-    title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
-    auto const text =
-        opening(title) + draw_column(evaluation, shares) + draw_column(evaluation, means);
+    auto const text = opening() + draw_column(evaluation, shares) + draw_column(evaluation, means);
     return draw_with_gnuplot(picture, {.width = 960, .height = 480}, text + "unset multiplot\n");
 }
 
@@ -228,7 +225,7 @@ DrawResult draw_spectrum(Evaluation const& evaluation, std::filesystem::path con
     for (auto const& comparison : evaluation.comparisons)
         column.candidates.push_back(spectrum_curves(comparison.spectrum));
     if (column.candidates.empty()) return DrawResult::nothing_to_draw;
-    auto const text = opening("") + draw_column(evaluation, column);
+    auto const text = opening() + draw_column(evaluation, column);
     return draw_with_gnuplot(picture, {.width = 800, .height = 500}, text + "unset multiplot\n");
 }
 

@@ -24,6 +24,8 @@ public:
         number("unit", 1e-3F);
         number("small", 1e-9F);
         number("threshold", small_lean_threshold);
+        number("slope", 1.2F);
+        number("offset", 0.4F * small_lean_threshold);
         number("line", 2 * small_lean_threshold);
         number("steepness", 1e30F);
         number("zero", 0.0F);
@@ -52,9 +54,11 @@ public:
         net_.node("Sub", "excess", {"all", "threshold"});
         net_.node("Mul", "steep", {"excess", "steepness"});
         net_.node("Clip", "hit", {"steep", "zero", "one"});
-        net_.node("Max", "lifted", {"all", "line"});
-        net_.node("Mul", "hit_energies", {"lifted", "hit"});
-        scaled("cells", "hit_energies");
+        net_.node("Mul", "sloped", {"all", "slope"});
+        net_.node("Add", "raised", {"sloped", "offset"});
+        net_.node("Clip", "faint", {"raised", "", "line"});
+        net_.node("Max", "lifted", {"all", "faint"});
+        net_.node("Mul", "cells", {"lifted", "hit"});
         net_.node("Transpose", "shower", {"cells"}, {{"perm", Integers{0, 2, 3, 1}}});
     }
 

@@ -85,14 +85,15 @@ TEST(LeanGraph, counts_what_the_network_holds_and_stays_within_its_budget)
     auto const stored = make_lean();
     auto const graph = to_graph(stored);
     // In the weights: each number of the network but the masks, of which none is left, the places of
-    // the noise, and the whitening of the shapes' conditions, which goes into weights; the head's
-    // stays.
+    // the noise, the curve's single numbers, and the whitening of the shapes' conditions, which goes
+    // into weights; the head's stays.
     std::int64_t masks = 0;
     for (auto const& coupling : stored.generator->head->layers()) masks += coupling.mask.numel();
     constexpr std::int64_t noise_places = 25 * 25 * 25;
-    auto const folded = masks + noise_places + 2 * shower_layers;
-    // The head's decoder holds two constant matrices and the offsets.
-    constexpr std::int64_t decoder = (25 * 25 + 25) + (25 + 1) + 25;
+    constexpr std::int64_t curve = 1 + LeanShapesImpl::kinks.size();
+    auto const folded = masks + noise_places + curve + 2 * shower_layers;
+    // The head's decoder holds two constant matrices.
+    constexpr std::int64_t decoder = (25 * 25 + 25) + (25 + 1);
     EXPECT_EQ(graph::parameter_count(graph), count_numbers(*stored.generator) - folded + decoder);
     EXPECT_LT(graph::macs_per_shower(graph), 6e6);
 }

@@ -81,5 +81,19 @@ TEST(FeatureMeans, see_on_which_side_of_the_entry_point_something_lies)
     EXPECT_EQ(along[5][1].item<double>(), against[5][1].item<double>());  // the mean square
 }
 
+TEST(FeatureProducts, see_what_goes_together)
+{
+    torch::manual_seed(8);
+    auto const first = torch::randn({4096}), other = torch::randn({4096});
+    auto const products = [&](torch::Tensor const& second) {
+        return feature_products(torch::stack({first, second}, 1)) * std::sqrt(2.0);
+    };
+    double const error = 4.0 / std::sqrt(4096.0);
+    EXPECT_NEAR(products(first)[0][1].item<double>(), 1.0, std::sqrt(2.0) * error);
+    EXPECT_NEAR(products(-first)[1][0].item<double>(), -1.0, std::sqrt(2.0) * error);
+    EXPECT_NEAR(products(other)[0][1].item<double>(), 0.0, error);
+    EXPECT_NEAR(products(other)[1][1].item<double>(), 1.0, std::sqrt(2.0) * error);
+}
+
 }  // namespace
 }  // namespace lowcal::training
