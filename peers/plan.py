@@ -52,8 +52,7 @@ NETWORKS = [
                             "--rounding", "compensated")),
     Network("conv2d", 300, ("--count", "256", "--float32", "merge.output", "--equalisation", "0.6",
                             "--rounding", "compensated")),
-    Network("lean", 1000, ("--count", "256", "--equalisation", "0.4", "--rounding", "compensated",
-                           "--bf16", "fine.output", "fine.conv3")),
+    Network("lean", 1000, ("--count", "256", "--equalisation", "0.4", "--rounding", "compensated")),
 ]
 
 

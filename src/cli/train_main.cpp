@@ -140,6 +140,8 @@ void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
     add("--weight-profile", recipe.weight_profile, "Weight of the matching of lateral profiles");
     add("--weight-features", recipe.weight_features,
         "Weight of the matching of hits, moments and core shares");
+    add("--weight-spectrum", recipe.weight_spectrum,
+        "Weight of the matching of the spectrum of cells, bin by bin");
     add("--weight-products", recipe.weight_products,
         "Weight of the matching of correlations between those");
     add("--weight-scale", recipe.weight_scale,

@@ -72,12 +72,14 @@ struct CellTailMatcher::Part {
     {
         auto const clip = inputs(hit, "Clip", 3);
         auto const steep = inputs(clip[0], "Mul", 2);
-        auto const excess = inputs(steep[0], "Sub", 2);
+        auto const limited = inputs(steep[0], "Clip", 3);
+        auto const excess = inputs(limited[0], "Sub", 2);
         all = excess[0];
         float const threshold = number(excess[1]);
         // One unit in the last place above the threshold is a whole hit.
         float const least = std::nextafter(threshold, 2 * threshold) - threshold;
         require(threshold > 0.0F && number(steep[1]) * least >= 1.0F);
+        require(number(limited[1]) <= 0.0F && number(limited[2]) >= least);
         require(number(clip[1]) == 0.0F && number(clip[2]) == 1.0F);
         return threshold;
     }

@@ -43,6 +43,7 @@ void for_each_number(Config& config, Field&& field)
     field("lean_weight_image", config.lean.weight_image);
     field("lean_weight_profile", config.lean.weight_profile);
     field("lean_weight_features", config.lean.weight_features);
+    field("lean_weight_spectrum", config.lean.weight_spectrum);
     field("lean_weight_products", config.lean.weight_products);
     field("lean_weight_scale", config.lean.weight_scale);
     field("lean_matching_memory", config.lean.matching_memory);

@@ -320,14 +320,18 @@ private:
     }
 
     /// 1 for cells above the threshold and 0 for the others: the difference to the threshold, made
-    /// so large that all but the last digits of the threshold itself are cut off.
+    /// so large that all but the last digits of the threshold itself are cut off. Cut off before,
+    /// too: OpenVINO makes 0 of what does not fit 32-bit integers.
     std::string above_threshold(std::string const& cells)
     {
         auto const excess =
             binary("Sub", "cells.excess", cells,
                    number("cells.threshold", gev_per_mev * LeanShapesImpl::smallest_energy));
+        auto const limited =
+            clip("cells.limited_excess", excess, scalar("cells.excess.low", -1e-9F),
+                 scalar("cells.excess.high", 1e-9F));
         auto const steep =
-            binary("Mul", "cells.steep_excess", excess, number("cells.steepness", 1e30));
+            binary("Mul", "cells.steep_excess", limited, number("cells.steepness", 1e15));
         return clip("cells.hit", steep, scalar("cells.hit.low", 0.0F),
                     scalar("cells.hit.high", 1.0F));
     }

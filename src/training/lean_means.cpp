@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -11,6 +13,15 @@ namespace {
 constexpr double mean_profile_content = 0.84;  ///< MeV per GeV in one of 25 bins
 /// Least spread of a root's half: that of a cell which one shower in 1600 hits.
 constexpr double least_spread = 0.01;
+
+/// MeV; the last bin is open. Narrow where hits of single particles set in. Hits at silicon's K
+/// edge (1.844 keV) have no gradient, so that no bin may hold them alone.
+constexpr std::array<double, 20> spectrum_edges{0.0005, 0.0025, 0.005, 0.01,  0.02, 0.04, 0.07,
+                                                0.1,    0.125,  0.15,  0.175, 0.2,  0.25, 0.32,
+                                                0.4,    0.63,   1.0,   2.5,   8.0,  30.0};
+constexpr double edge_blur = 0.04;  ///< of the root, in roots of the edge
+constexpr double least_edge_blur = 0.01;
+constexpr double root_spread = 0.5;  ///< of a root of a count (Anscombe, Biometrika 35, 1948)
 
 enum class EntrySymmetry { kept, averaged };
 
@@ -74,6 +85,23 @@ torch::Tensor profile_means(MeansInput const& input)
     auto const axis = torch::arange(25, roots.options()) - 12.0;
     return weighted_means(profiles * (1.0 + 0.25 * axis.square()), input, EntrySymmetry::averaged) /
            std::sqrt(50.0);
+}
+
+torch::Tensor spectrum_means(MeansInput const& input)
+{
+    std::vector<torch::Tensor> above;
+    for (double const edge : spectrum_edges) {
+        double const width = std::max(least_edge_blur, edge_blur * std::cbrt(edge));
+        auto const hits = torch::sigmoid((input.roots - std::cbrt(edge)) / width);
+        above.push_back(hits.sum(at::IntArrayRef{1, 2, 3}));
+    }
+    above.push_back(torch::zeros_like(above.front()));
+    auto const counts = torch::stack(above, 1);
+    auto const bins = static_cast<std::int64_t>(spectrum_edges.size());
+    auto const inside = counts.slice(1, 0, bins) - counts.slice(1, 1, bins + 1);
+    auto const roots = torch::sqrt(inside.clamp_min(0.0) + 3.0 / 8.0) / root_spread;
+    return weighted_means(roots, input, EntrySymmetry::averaged) /
+           std::sqrt(static_cast<double>(bins));
 }
 
 torch::Tensor feature_products(torch::Tensor const& features)

@@ -37,6 +37,10 @@ torch::Tensor profile_means(MeansInput const& input);
 /// vary as they do. [weights, 2 f]
 torch::Tensor feature_means(torch::Tensor const& features, MeansInput const& input);
 
+/// Mean roots of the numbers of hits in twenty bins of the spectrum of cells, in units of their
+/// spread: a lack in one bin, which is little beside all hits above it. [weights, 20]
+torch::Tensor spectrum_means(MeansInput const& input);
+
 /// Means of the products of any two features [N, f]: what goes together in a real shower, and what
 /// does not, as the numbers of hits of its layers. [f, f]
 torch::Tensor feature_products(torch::Tensor const& features);

@@ -90,6 +90,7 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
       image_matching_(config.lean.matching_memory),
       profile_matching_(config.lean.matching_memory),
       feature_matching_(config.lean.matching_memory),
+      spectrum_matching_(config.lean.matching_memory),
       product_matching_(product_memory)
 {
     if (config.batch % LeanCriticImpl::group != 0)
@@ -171,6 +172,7 @@ std::vector<NamedLoss> LeanTrainer::advance()
             {"image", losses.image},
             {"profile", losses.profile},
             {"features", losses.features},
+            {"spectrum", losses.spectrum},
             {"products", losses.products},
             {"scale", losses.scale}};
 }
@@ -302,16 +304,18 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     };
     auto const features =
         feature_matching_(matched_features(fake, made), matched_features(seen, wanted));
+    auto const spectrum = spectrum_matching_(spectrum_means(made), spectrum_means(wanted));
     auto const products =
         product_matching_(feature_products(fake.features), feature_products(seen.features));
     auto const scale = unevenness(fake);
     auto const loss = adversarial + recipe.weight_image * image + recipe.weight_profile * profile +
-                      recipe.weight_features * features + recipe.weight_products * products +
-                      recipe.weight_scale * scale;
+                      recipe.weight_features * features + recipe.weight_spectrum * spectrum +
+                      recipe.weight_products * products + recipe.weight_scale * scale;
     losses.adversarial = adversarial.item<double>();
     losses.image = image.item<double>();
     losses.profile = profile.item<double>();
     losses.features = features.item<double>();
+    losses.spectrum = spectrum.item<double>();
     losses.products = products.item<double>();
     losses.scale = scale.item<double>();
     generator_optimiser_->zero_grad();
@@ -376,6 +380,7 @@ void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
     image_matching_.save(archive, "image_matching");
     profile_matching_.save(archive, "profile_matching");
     feature_matching_.save(archive, "feature_matching");
+    spectrum_matching_.save(archive, "spectrum_matching");
     product_matching_.save(archive, "product_matching");
     archive.write("usual_gradient", torch::tensor(usual_gradient_, torch::kFloat64));
     archive.write("steps_done", torch::tensor(steps_done_));
@@ -392,6 +397,7 @@ void LeanTrainer::load(torch::serialize::InputArchive& archive)
     image_matching_.load(archive, "image_matching");
     profile_matching_.load(archive, "profile_matching");
     feature_matching_.load(archive, "feature_matching");
+    spectrum_matching_.load(archive, "spectrum_matching");
     product_matching_.load(archive, "product_matching");
     torch::Tensor steps, gradient;
     archive.read("steps_done", steps);

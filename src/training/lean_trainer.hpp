@@ -21,6 +21,7 @@ struct LeanLosses {
     double image = 0;  ///< squared differences of remembered means, see MomentMatching
     double profile = 0;
     double features = 0;
+    double spectrum = 0;
     double products = 0;
     double scale = 0;  ///< mean square of the log that brings cells to their layer's energy
 };
@@ -67,6 +68,7 @@ private:
     MomentMatching image_matching_;
     MomentMatching profile_matching_;
     MomentMatching feature_matching_;
+    MomentMatching spectrum_matching_;
     MomentMatching product_matching_;
     double usual_gradient_ = 0.0;  ///< norm of the generator's, averaged over steps; 0: not known
     std::int64_t steps_done_ = 0;

@@ -34,6 +34,7 @@ struct LeanRecipe {
     double weight_image = 100.0;        ///< matching of mean images
     double weight_profile = 20.0;       ///< matching of profiles
     double weight_features = 20.0;      ///< matching of hits, moments and core shares
+    double weight_spectrum = 20.0;      ///< matching of the spectrum of cells, bin by bin
     double weight_products = 2.0;       ///< matching of the features' correlations
     double weight_scale = 5.0;          ///< squared log of what brings cells to their layer's energy
     double matching_memory = 0.9;       ///< share of the last steps' difference that is kept

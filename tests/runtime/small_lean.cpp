@@ -27,7 +27,9 @@ public:
         number("slope", 1.2F);
         number("offset", 0.4F * small_lean_threshold);
         number("line", 2 * small_lean_threshold);
-        number("steepness", 1e30F);
+        number("steepness", 1e15F);
+        number("lowest", -1e-6F);
+        number("highest", 1e-6F);
         number("zero", 0.0F);
         number("one", 1.0F);
         net_.constant("base", image, 5);
@@ -52,7 +54,8 @@ public:
         net_.node("Mul", "energies", {"layers", "unit"});
         scaled("all", "cubes");
         net_.node("Sub", "excess", {"all", "threshold"});
-        net_.node("Mul", "steep", {"excess", "steepness"});
+        net_.node("Clip", "limited", {"excess", "lowest", "highest"});
+        net_.node("Mul", "steep", {"limited", "steepness"});
         net_.node("Clip", "hit", {"steep", "zero", "one"});
         net_.node("Mul", "sloped", {"all", "slope"});
         net_.node("Add", "raised", {"sloped", "offset"});

@@ -81,6 +81,25 @@ TEST(FeatureMeans, see_on_which_side_of_the_entry_point_something_lies)
     EXPECT_EQ(along[5][1].item<double>(), against[5][1].item<double>());  // the mean square
 }
 
+TEST(SpectrumMeans, see_hits_that_change_from_one_bin_to_the_next)
+{
+    auto const means_of = [](double energy) {  // a hundred hits of this energy (MeV) in 15625 cells
+        auto roots = torch::zeros({1, 25, 25, 25});
+        roots.view({-1}).slice(0, 0, 100).fill_(std::cbrt(energy));
+        return spectrum_means({.roots = roots, .energy = torch::full({1}, 31.6)})[0] *
+               (0.5 * std::sqrt(20.0));
+    };
+    auto const low = means_of(0.11), high = means_of(0.137);
+    EXPECT_GT(low[7].item<double>(), 1.4 * low[8].item<double>());     // 0.1 to 0.125 MeV
+    EXPECT_GT(high[8].item<double>(), 1.15 * high[7].item<double>());  // 0.125 to 0.15 MeV
+    double const empty = std::sqrt(3.0 / 8.0);
+    EXPECT_NEAR(low[15].item<double>(), empty, 0.01);
+    // Every hit is in some bin; of 15525 empty cells the blur counts less than six.
+    double const hits = (high.square() - 3.0 / 8.0).sum().item<double>();
+    EXPECT_GT(hits, 100.0 - 0.1);
+    EXPECT_LT(hits, 100.0 + 6.0);
+}
+
 TEST(FeatureProducts, see_what_goes_together)
 {
     torch::manual_seed(8);
