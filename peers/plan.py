@@ -52,7 +52,8 @@ NETWORKS = [
                             "--rounding", "compensated")),
     Network("conv2d", 300, ("--count", "256", "--float32", "merge.output", "--equalisation", "0.6",
                             "--rounding", "compensated")),
-    Network("lean", 1000, ("--count", "256", "--equalisation", "0.4", "--rounding", "compensated")),
+    Network("lean", 1000, ("--count", "256", "--equalisation", "0.5", "--rounding", "compensated",
+                           "--float32", "shape.dense")),
 ]
 
 

@@ -74,15 +74,23 @@ def merged_rows(found, thread_counts, batches):
 
 
 def with_earlier_rows(rows, earlier):
-    """The new rows, and those that an earlier run measured and this one did not: of other networks, or
-    of other thread counts and batches. What failed at once has one row, the newest."""
-    networks = {row["network"] for row in rows}
-    cases = {(row["network"], row["threads"], row["batch"]) for row in rows}
+    """The new rows, and those of cases (network, engine, precision, threads, batch) that an earlier run
+    measured and this one did not. What fails at once has one row, which replaces all earlier ones of
+    that variant and is replaced by any new one."""
+
+    def variant(row):
+        return row["network"], row["engine"], row["precision"]
+
+    def case(row):
+        return *variant(row), row["threads"], row["batch"]
+
+    new = {case(row) for row in rows}
+    variants = {variant(row) for row in rows}
+    failed = {variant(row) for row in rows if row["threads"] is None}
 
     def is_kept(row):
-        if row["network"] not in networks:
+        if variant(row) not in variants:
             return True
-        case = (row["network"], row["threads"], row["batch"])
-        return row["threads"] is not None and case not in cases
+        return row["threads"] is not None and variant(row) not in failed and case(row) not in new
 
     return rows + [row for row in earlier if is_kept(row)]

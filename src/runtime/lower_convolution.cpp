@@ -322,13 +322,14 @@ void Lowering::lower_convolution(graph::Node const& node)
 bool Lowering::lower_pixel_layers(graph::Node const& node, PreparedConvolution const& first)
 {
     auto const* const next = sole_consumer(first.chain.result);
-    if (next == nullptr || next->op != "Conv" || !first.chain.levels) return false;
+    if (next == nullptr || next->op != "Conv" || !can_start_pixel_layers(first.config))
+        return false;
     PlanValue const between{.shape = first.config.destination,
                             .order = channels_last(first.config.destination.size()),
                             .element = Element::uint8,
                             .levels = *first.chain.levels};
     auto const second = prepare(*next, between);
-    if (!can_run_pixel_layers(first.config, second.config)) return false;
+    if (!can_end_pixel_layers(second.config)) return false;
     fused_.insert(next);
     fused_.insert(second.chain.nodes.begin(), second.chain.nodes.end());
     auto const order = channels_last(first.config.source.size());

@@ -60,26 +60,29 @@ private:
 
 }  // namespace
 
-bool can_run_pixel_layers(ConvolutionConfig const& first, ConvolutionConfig const& second)
+bool can_start_pixel_layers(ConvolutionConfig const& first)
 {
     auto const inputs = first.source[1];
     auto const slope = first.epilogue.leaky_slope;
-    return pixel_layers_kernel() != nullptr && is_pixel_layer(first) && is_pixel_layer(second) &&
+    return pixel_layers_kernel() != nullptr && bias_in_accumulator_unit && is_pixel_layer(first) &&
            (inputs == channels || inputs == channels / 2) && slope && *slope <= 1.0F &&
-           first.destination_element == Element::uint8 && !second.epilogue.leaky_slope &&
-           second.destination_element == Element::float32 && second.source == first.destination;
+           first.destination_element == Element::uint8;
+}
+
+bool can_end_pixel_layers(ConvolutionConfig const& second)
+{
+    return is_pixel_layer(second) && !second.epilogue.leaky_slope &&
+           second.destination_element == Element::float32;
 }
 
 PixelLayersStep::Numbers::Numbers(ConvolutionConfig const& config)
-    : start(PixelLayers::channels, 0),
+    : weights(PixelLayers::channels * PixelLayers::channels, 0),
+      start(PixelLayers::channels, 0),
       bias(PixelLayers::channels, 0.0F),
       scale(PixelLayers::channels, 0.0F)
 {
     auto const outputs = config.channels();
     auto const inputs = static_cast<std::size_t>(config.source[1]);
-    auto const padded = (inputs + PixelLayers::channels / 2 - 1) / (PixelLayers::channels / 2) *
-                        (PixelLayers::channels / 2);
-    weights.resize(padded * PixelLayers::channels);
     for (std::size_t o = 0; o < outputs; ++o)
         for (std::size_t i = 0; i < inputs; ++i) {
             auto const level = static_cast<std::int8_t>(config.weights[o * inputs + i]);
@@ -114,8 +117,6 @@ PixelLayersStep::PixelLayersStep(std::string name, ConvolutionConfig first,
               .slope = *first_.epilogue.leaky_slope,
               .shift = static_cast<float>(first_.destination_levels.zero_point)}
 {
-    second_numbers_.weights.resize(PixelLayers::channels * PixelLayers::channels);
-    layers_.second = second_numbers_.layer();
 }
 
 std::unique_ptr<BoundStep> PixelLayersStep::bind(Workspace const& workspace) const

@@ -4,8 +4,6 @@
 #include "runtime/pixel_layers_kernel.hpp"
 #include "runtime/step.hpp"
 
-#include <optional>
-
 namespace lowcal::runtime {
 
 /// Two int8 convolutions of 1 x 1, one behind the other, in one pass over the pixels: faster than
@@ -16,7 +14,7 @@ public:
         std::size_t source = 0;
         std::size_t destination = 0;
     };
-    /// Of configurations for which can_run_pixel_layers holds.
+    /// Of configurations for which can_start_pixel_layers and can_end_pixel_layers hold.
     PixelLayersStep(std::string name, ConvolutionConfig first, ConvolutionConfig second);
     void set_buffers(Buffers buffers) { buffers_ = buffers; }
 
@@ -41,8 +39,11 @@ private:
     Buffers buffers_;
 };
 
-/// True if this CPU has a kernel for two such convolutions: 16 or 32 channels in, at most 32
-/// between, which are levels behind a LeakyReLU, and at most 32 out in float32.
-bool can_run_pixel_layers(ConvolutionConfig const& first, ConvolutionConfig const& second);
+/// True if this CPU has a kernel for this layer as the first: 16 or 32 channels in, at most 32 out,
+/// which are levels behind a LeakyReLU.
+bool can_start_pixel_layers(ConvolutionConfig const& first);
+/// True if this layer, whose source the first one makes, can follow: at most 32 channels in
+/// float32.
+bool can_end_pixel_layers(ConvolutionConfig const& second);
 
 }  // namespace lowcal::runtime

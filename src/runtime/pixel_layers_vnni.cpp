@@ -57,11 +57,13 @@ void run_some(PixelLayers const& layers, std::uint8_t const* source, float* resu
     auto sums = multiply<inputs, pixels>(layers.first, source);
     auto const slope = _mm512_set1_ps(layers.slope);
     auto const shift = _mm512_set1_ps(layers.shift);
+    auto const highest = _mm512_set1_ps(255.0F);
     for (std::size_t p = 0; p < pixels; ++p)
         for (std::size_t v = 0; v < 2; ++v) {
             auto const number = number_of(layers.first, sums.of[p][v], v * half);
             auto const active = _mm512_max_ps(number, _mm512_mul_ps(number, slope));
-            auto const level = _mm512_cvtps_epi32(_mm512_add_ps(active, shift));
+            auto const level =
+                _mm512_cvtps_epi32(_mm512_min_ps(_mm512_add_ps(active, shift), highest));
             auto const bytes =
                 _mm512_cvtusepi32_epi8(_mm512_max_epi32(level, _mm512_setzero_si512()));
             _mm_store_si128(reinterpret_cast<__m128i*>(hidden + p * channels + v * half), bytes);

@@ -38,7 +38,8 @@ public:
     static constexpr std::int64_t hidden = 64;
     /// The layer that the other 24 are compared with: near the shower's maximum, hardly ever empty.
     static constexpr std::int64_t unit_layer = 9;
-    /// The others' multiples of it are given in this unit, so that none exceeds 1.
+    /// The others' multiples of it are given in this unit, so that none exceeds 1; where that layer
+    /// is nearly empty, they are cut off there.
     static constexpr double unit_share = 0.01;
     /// MeV, added to all layers before they are compared: layers without energy stay finite. Half
     /// of what a particle leaves in silicon: less is rare, and nothing is common.

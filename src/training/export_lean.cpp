@@ -1,5 +1,6 @@
 #include "training/export_lean.hpp"
 
+#include "core/error.hpp"
 #include "training/config_text.hpp"
 #include "training/layer_builder.hpp"
 
@@ -337,11 +338,26 @@ private:
     }
 };
 
+/// The graph takes the root of the curve, which training cuts off at zero: no trained slope may
+/// lead there. Slopes grow from kink to kink, so that they are least right behind one.
+void require_rising_curve(LeanShapes const& shapes)
+{
+    double slope = shapes->rise().item<double>();
+    for (std::size_t i = 0; i < LeanShapesImpl::kinks.size(); ++i) {
+        slope -= shapes->less()[static_cast<std::int64_t>(i)].item<double>();
+        if (slope + 2.0 * LeanShapesImpl::kinks[i].from <= 0.0)
+            throw InputError(
+                "cannot export lean: its cells' curve falls behind kink " + std::to_string(i + 1),
+                "its slopes are " + std::to_string(slope) + " + 2 a there");
+    }
+}
+
 }  // namespace
 
 Graph to_graph(StoredLean const& stored)
 {
     torch::NoGradGuard const no_gradient;
+    require_rising_curve(stored.generator->shapes);
     Graph graph;
     graph.name = std::string(name_of(Architecture::lean));
     graph.inputs = {{.name = "latent", .shape = {graph::batch_dimension, LeanLatent::size}},

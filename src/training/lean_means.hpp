@@ -41,8 +41,9 @@ torch::Tensor feature_means(torch::Tensor const& features, MeansInput const& inp
 /// spread: a lack in one bin, which is little beside all hits above it. [weights, 20]
 torch::Tensor spectrum_means(MeansInput const& input);
 
-/// Means of the products of any two features [N, f]: what goes together in a real shower, and what
-/// does not, as the numbers of hits of its layers. [f, f]
+/// Means of the products of any two features [N, f], which are scaled to mean 0 and spread 1: what
+/// goes together in a real shower, and what does not, as the numbers of hits of its layers. The sum
+/// of squares over one feature's row is a mean: [f, f].
 torch::Tensor feature_products(torch::Tensor const& features);
 
 }  // namespace lowcal::training

@@ -12,6 +12,7 @@ using Axes = at::IntArrayRef;
 /// Of a root that has a gradient: far under the threshold.
 constexpr double least_square = 1e-8;
 constexpr double first_scatter = 0.2;
+constexpr double least_scale = 1e-12;  ///< that of an empty layer is 0
 
 LayerSpec layer(std::string name, std::int64_t channels, std::int64_t kernel)
 {
@@ -133,7 +134,7 @@ LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precisio
     auto const faint = torch::pow(faint_slope * all * all * all + faint_offset, 1.0 / 3.0);
     auto const hits = torch::max(all, faint.clamp_max(std::cbrt(line_energy))) *
                       (all.detach() > std::cbrt(smallest_energy));
-    return {.roots = hits, .log_scales = 3.0 * torch::log(scale.flatten(1) + smallest_sum)};
+    return {.roots = hits, .log_scales = 3.0 * torch::log(scale.flatten(1) + least_scale)};
 }
 
 LeanGeneratorImpl::LeanGeneratorImpl()

@@ -101,7 +101,7 @@ LeanShapesImpl::Input shape_input(std::int64_t count)
             .layers = cells.sum(Axes{2, 3})};
 }
 
-TEST(LeanShapes, keep_the_energy_of_every_layer)
+TEST(LeanShapes, keep_the_energy_of_every_layer_but_for_faint_cells)
 {
     torch::NoGradGuard const no_gradient;
     auto shapes = make_lean().generator->shapes;
