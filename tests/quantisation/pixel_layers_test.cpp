@@ -61,11 +61,15 @@ private:
         auto const count = shape[0] * shape[1] * shape[2] * shape[3];
         for (std::int64_t i = 0; i < count; ++i)
             levels.integers.push_back(static_cast<std::int64_t>(random_() % 129) - 64);
+        std::vector<float> scales;
+        for (std::int64_t o = 0; o < shape[0]; ++o)
+            scales.push_back(o % 3 == 0 ? 0x1p-9F : 0x1p-8F);
         auto const weights =
             build_.node({.name = name + ".weights",
                          .op = "DequantizeLinear",
                          .inputs = {build_.constant(name + ".levels", levels),
-                                    build_.floats(name + ".scale", {}, {0x1p-8F})}});
+                                    build_.floats(name + ".scale", {shape[0]}, scales)},
+                         .attributes = {{"axis", std::int64_t{0}}}});
         std::vector<float> bias;
         for (std::int64_t o = 0; o < shape[0]; ++o)
             bias.push_back(0x1p-4F * static_cast<float>(random_() % 33) - 1.0F);
@@ -120,22 +124,23 @@ TEST_P(PixelLayerPairs, give_what_the_graph_means)
         integers = levels;
         EXPECT_NE(run(other), expected) << constant;
     }
-    for (auto const* const constant : {"first.bias", "second.bias"}) {
+    for (auto const* const constant :
+         {"first.bias", "second.bias", "first.scale", "second.scale"}) {
         auto other = network;
         other.constants.at(constant).floats.front() += 0x1p-1F;
         EXPECT_NE(run(other), expected) << constant;
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Layers, PixelLayerPairs,
-                         testing::Values(Case{"as_in_lean", 16, 32, 25, true},
-                                         Case{"all_channels", 32, 32, 32, true},
-                                         Case{"few_channels", 16, 5, 3, true},
-                                         Case{"relu", 16, 32, 25, true, 0.0F},
-                                         Case{"other_inputs", 12, 32, 25, false},
-                                         Case{"many_outputs", 16, 32, 33, false},
-                                         Case{"larger_kernel", 16, 32, 25, false, 0.25F, 3}),
-                         [](auto const& one) { return std::string(one.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Layers, PixelLayerPairs,
+    testing::Values(Case{"as_in_lean", 16, 32, 25, true}, Case{"all_channels", 32, 32, 32, true},
+                    Case{"few_channels", 16, 5, 3, true}, Case{"relu", 16, 32, 25, true, 0.0F},
+                    Case{"other_inputs", 12, 32, 25, false},
+                    Case{"many_outputs", 16, 32, 33, false}, Case{"many_hidden", 16, 33, 25, false},
+                    Case{"steep", 16, 32, 25, false, 1.5F},
+                    Case{"larger_kernel", 16, 32, 25, false, 0.25F, 3}),
+    [](auto const& one) { return std::string(one.param.name); });
 
 }  // namespace
 }  // namespace lowcal::quantisation
