@@ -36,7 +36,7 @@ struct LeanRecipe {
     double weight_features = 20.0;      ///< matching of hits, moments and core shares
     double weight_spectrum = 20.0;      ///< matching of the spectrum of cells, bin by bin
     double weight_products = 2.0;       ///< matching of the features' correlations
-    double weight_scale = 5.0;          ///< squared log of what brings cells to their layer's energy
+    double weight_scale = 5.0;          ///< squared log of a layer's scale
     double matching_memory = 0.9;       ///< share of the last steps' difference that is kept
 };
 

@@ -84,9 +84,9 @@ TEST(LeanGraph, counts_what_the_network_holds_and_stays_within_its_budget)
 {
     auto const stored = make_lean();
     auto const graph = to_graph(stored);
-    // In the weights: each number of the network but the masks, of which none is left, the places of
-    // the noise, the curve's single numbers, and the whitening of the shapes' conditions, which goes
-    // into weights; the head's stays.
+    // In the weights: each number of the network but the masks, of which none is left, the places
+    // of the noise, the curve's single numbers, and the whitening of the shapes' conditions, which
+    // goes into weights; the head's stays.
     std::int64_t masks = 0;
     for (auto const& coupling : stored.generator->head->layers()) masks += coupling.mask.numel();
     constexpr std::int64_t noise_places = 25 * 25 * 25;
