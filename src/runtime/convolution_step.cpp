@@ -3,13 +3,6 @@
 namespace lowcal::runtime {
 namespace {
 
-ConvolutionConfig without_weights(ConvolutionConfig config)
-{
-    config.weights.clear();
-    config.weights.shrink_to_fit();
-    return config;
-}
-
 class BoundConvolution : public BoundStep {
 public:
     BoundConvolution(DnnlConvolution const& convolution, ConvolutionConfig const& config,

@@ -125,16 +125,6 @@ memory pack(ConvolutionConfig const& config, memory::desc const& wanted, dnnl::e
     return packed;
 }
 
-double macs_of(ConvolutionConfig const& config, ConvolutionKind kind)
-{
-    auto const& counted = kind == ConvolutionKind::forward ? config.destination : config.source;
-    auto const other = kind == ConvolutionKind::forward ? config.source[1] : config.destination[1];
-    double macs = static_cast<double>(other) / static_cast<double>(config.groups);
-    for (auto const size : counted) macs *= static_cast<double>(size);
-    for (auto const size : config.kernel) macs *= static_cast<double>(size);
-    return macs;
-}
-
 /// What a real number is multiplied by to be in the unit of the result.
 double result_unit(ConvolutionConfig const& config)
 {
@@ -162,6 +152,23 @@ void throw_unsupported(dnnl::error const& error)
 }
 
 }  // namespace
+
+double macs_of(ConvolutionConfig const& config, ConvolutionKind kind)
+{
+    auto const& counted = kind == ConvolutionKind::forward ? config.destination : config.source;
+    auto const other = kind == ConvolutionKind::forward ? config.source[1] : config.destination[1];
+    double macs = static_cast<double>(other) / static_cast<double>(config.groups);
+    for (auto const size : counted) macs *= static_cast<double>(size);
+    for (auto const size : config.kernel) macs *= static_cast<double>(size);
+    return macs;
+}
+
+ConvolutionConfig without_weights(ConvolutionConfig config)
+{
+    config.weights.clear();
+    config.weights.shrink_to_fit();
+    return config;
+}
 
 void bias_numbers(ConvolutionConfig const& config, float const* operand, std::span<float> numbers)
 {

@@ -66,6 +66,11 @@ bool has_shift(ConvolutionConfig const& config);
 
 enum class ConvolutionKind { forward, transposed };
 
+/// Multiply-accumulates of one run.
+double macs_of(ConvolutionConfig const& config, ConvolutionKind kind);
+/// What is left to keep once a primitive has packed the weights.
+ConvolutionConfig without_weights(ConvolutionConfig config);
+
 /// Seconds per run of the primitive in the layout that oneDNN prefers, without post-ops.
 double time_alone(ConvolutionConfig const& config, ConvolutionKind kind);
 

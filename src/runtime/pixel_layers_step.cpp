@@ -19,19 +19,6 @@ bool is_pixel_layer(ConvolutionConfig const& config)
            !epilogue.shift.any() && config.destination[1] <= channels;
 }
 
-ConvolutionConfig without_weights(ConvolutionConfig config)
-{
-    config.weights = {};
-    return config;
-}
-
-double macs_of(ConvolutionConfig const& config)
-{
-    double macs = static_cast<double>(config.source[1]);
-    for (auto const size : config.destination) macs *= static_cast<double>(size);
-    return macs;
-}
-
 class BoundPixelLayers : public BoundStep {
 public:
     BoundPixelLayers(PixelLayers const& layers, std::size_t pixels, Workspace const& workspace,
@@ -127,7 +114,7 @@ std::unique_ptr<BoundStep> PixelLayersStep::bind(Workspace const& workspace) con
 
 double PixelLayersStep::macs() const
 {
-    return macs_of(first_) + macs_of(second_);
+    return macs_of(first_, ConvolutionKind::forward) + macs_of(second_, ConvolutionKind::forward);
 }
 
 double PixelLayersStep::seconds_alone() const
