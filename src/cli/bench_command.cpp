@@ -62,7 +62,9 @@ void add_bench_command(CLI::App& app)
         ->delimiter(',')
         ->check(CLI::IsMember({"f32", "bf16", "f16", "int8"}))
         ->capture_default_str();
-    command->add_option("--batch", options->config.batches, "Showers per run of the network")
+    command
+        ->add_option("--batch", options->config.batches,
+                     "Showers at once; runs of the network take fewer where the cache wants it")
         ->delimiter(',')
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();

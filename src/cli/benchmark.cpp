@@ -97,7 +97,7 @@ void time_once(Variant& variant, double least_seconds)
     variant.seconds.push_back(seconds_since(start) / static_cast<double>(showers));
     double alone = 0;
     for (auto const& step : variant.generator->plan().steps()) alone += step->seconds_alone();
-    variant.seconds_alone.push_back(alone / static_cast<double>(variant.row.batch));
+    variant.seconds_alone.push_back(alone / static_cast<double>(variant.generator->batch()));
 }
 
 Variant make_variant(BenchmarkRow row, TransposedMethod method)
@@ -144,8 +144,8 @@ void summarise(Variant& variant, BenchmarkConfig const& config)
 {
     auto& row = variant.row;
     double const seconds = median(variant.seconds);
-    auto const& plan = variant.generator->plan();
-    double const macs = plan.macs() / static_cast<double>(row.batch);
+    auto const& generator = *variant.generator;
+    double const macs = generator.plan().macs() / static_cast<double>(generator.batch());
     row.us_per_shower = 1e6 * seconds;
     row.us_spread = 1e6 * quartile_spread(variant.seconds);
     row.gmac_per_s = macs / seconds / 1e9 / row.threads;

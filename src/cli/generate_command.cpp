@@ -233,7 +233,7 @@ void set_up(CLI::App& command, GenerateOptions& options)
     command.add_option("--threads", options.threads, "0: all")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    command.add_option("--batch", options.batch, "Showers per run of the network; 0: automatic")
+    command.add_option("--batch", options.batch, "Showers at once, at most; 0: as suits the cache")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
     command

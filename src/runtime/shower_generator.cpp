@@ -15,9 +15,35 @@
 namespace lowcal::runtime {
 namespace {
 
-/// Showers per run if none is given: two of these networks' widest layers fill a second-level
-/// cache, and larger batches were measured to be no faster (docs/performance.md).
-constexpr std::int64_t default_batch = 4;
+/// Bytes of intermediate values of one run that a second-level cache still serves well: of 1 MB,
+/// runs of 1.25 MB were as fast a shower as shorter ones, of 2.5 MB slower (docs/performance.md).
+constexpr std::size_t cached_bytes = 1'250'000;
+/// Showers per run of networks for which even these are too many: no slower than longer runs.
+constexpr std::int64_t fewest_showers = 4;
+constexpr std::int64_t most_showers = 64;
+/// Rows that dense layers take together.
+constexpr std::int64_t round_number = 8;
+
+/// For as many showers a run as their intermediate values leave room for in the cache, at most
+/// `config.batch`, which is split evenly.
+Plan cached_plan(graph::Graph const& graph, ShowerGenerator::Config const& config)
+{
+    auto const plan_for = [&](std::int64_t showers) {
+        return Plan(
+            graph,
+            {.batch = showers, .precision = config.precision, .transposed = config.transposed});
+    };
+    auto const asked = config.batch > 0 ? config.batch : most_showers;
+    auto small = plan_for(std::min(asked, fewest_showers));
+    auto const bytes = std::max<std::size_t>(1, small.workspace_bytes());
+    auto fitting =
+        static_cast<std::int64_t>(cached_bytes) * small.batch() / static_cast<std::int64_t>(bytes);
+    if (fitting > round_number) fitting -= fitting % round_number;
+    if (config.batch == 0) return plan_for(std::clamp(fitting, fewest_showers, most_showers));
+    auto const runs = (asked - 1) / std::max(fitting, fewest_showers) + 1;
+    auto const showers = (asked - 1) / runs + 1;
+    return showers == small.batch() ? std::move(small) : plan_for(showers);
+}
 
 Plan::Port const* find_port(std::vector<Plan::Port> const& ports, std::string const& name)
 {
@@ -79,9 +105,7 @@ struct Context {
 
 struct ShowerGenerator::Implementation {
     Implementation(graph::Graph const& graph, Config const& config)
-        : plan(graph, {.batch = config.batch > 0 ? config.batch : default_batch,
-                       .precision = config.precision,
-                       .transposed = config.transposed}),
+        : plan(cached_plan(graph, config)),
           ports(check_ports(plan)),
           pool(std::max(1, config.threads))
     {

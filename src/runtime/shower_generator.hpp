@@ -26,8 +26,10 @@ struct GenerateRequest {
 class ShowerGenerator {
 public:
     struct Config {
-        int threads = 1;         ///< that share the showers of one call
-        std::int64_t batch = 0;  ///< showers per run of the network; 0: chosen for the cache
+        int threads = 1;  ///< that share the showers of one call
+        /// Showers that a thread makes at once. Runs of the network take fewer where their
+        /// intermediate values would leave the second-level cache. 0: as many as these.
+        std::int64_t batch = 0;
         Precision precision = Precision::float32;
         TransposedMethod transposed = TransposedMethod::phases;
     };
@@ -50,6 +52,7 @@ public:
     /// showers of, so that another engine can run the network on the same inputs.
     void latents(GenerateRequest const& request, std::span<float> latent) const;
 
+    /// Showers per run of the network.
     std::int64_t batch() const;
     /// What runs, which may be less than what was asked for.
     Precision precision() const;

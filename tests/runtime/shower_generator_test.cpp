@@ -42,6 +42,23 @@ TEST(ShowerGenerator, batch_and_threads_change_no_bit)
                 << threads << " threads, batch " << batch;
 }
 
+TEST(ShowerGenerator, runs_hold_what_a_cache_holds_and_share_a_batch_evenly)
+{
+    auto const graph = test::small_generator();
+    auto const showers_of = [&](std::int64_t batch) {
+        return ShowerGenerator(graph, {.batch = batch}).batch();
+    };
+    constexpr std::size_t cache = 1'250'000;
+    ShowerGenerator const automatic(graph, {});
+    EXPECT_LE(automatic.plan().workspace_bytes(), cache);
+    auto const most = automatic.batch();
+    EXPECT_GT(Plan(graph, {.batch = most + 8}).workspace_bytes(), cache);  // one more step of 8
+    EXPECT_EQ(showers_of(3), 3);
+    EXPECT_EQ(showers_of(most), most);
+    EXPECT_EQ(showers_of(most + 2), most / 2 + 1);  // not most and 2
+    EXPECT_EQ(showers_of(4 * most), most);
+}
+
 TEST(ShowerGenerator, a_production_may_be_split_anywhere)
 {
     ShowerGenerator const generator(test::small_generator(), {.batch = 4});
