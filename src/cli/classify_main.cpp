@@ -5,6 +5,7 @@
 #include "core/random.hpp"
 #include "data/shower_reader.hpp"
 #include "training/classifier.hpp"
+#include "training/depth_roughness.hpp"
 #include "validation/shower_table.hpp"
 
 #include <CLI/CLI.hpp>
@@ -22,10 +23,6 @@ namespace {
 constexpr float smearing = 0.05F;
 constexpr double cell_power = 0.3;  // makes six decades of cell energy two
 
-// Of real showers, the squared distance of a cell's log from the mean of its neighbours' in depth
-// is about 0.55 MeV times (1 / cell + 1/4 of 1 / each neighbour).
-constexpr double roughness_scale = 0.55;    // MeV
-constexpr double smallest_cell = 0.5;       // MeV; fainter ones are single hits
 constexpr double half_weight_cell = 200.0;  // MeV; fainter ones fluctuate too much to say much
 constexpr double greatest_roughness = 9.0;  // a single outlier must not decide
 constexpr double mev_per_gev = 1000.0;
@@ -78,21 +75,13 @@ torch::Tensor cells_of(data::ShowerBlock const& block)
         .permute({0, 3, 1, 2});
 }
 
-/// By how much a cell fluctuates about its neighbours in depth, against what sampling makes it do:
-/// 0 on average for real showers, [N, z - 2, x, y]. Networks of this size do not find it
-/// themselves.
+/// By how much a cell fluctuates about its neighbours in depth: 0 on average for real showers,
+/// [N, z - 2, x, y]. Networks of this size do not find it themselves.
 torch::Tensor roughness_of(torch::Tensor const& cells)
 {
-    auto const mev = (cells * mev_per_gev).clamp_min(1e-6);
-    auto const before = mev.slice(1, 0, 23);
-    auto const here = mev.slice(1, 1, 24);
-    auto const behind = mev.slice(1, 2, 25);
-    auto const distance = here.log() - 0.5 * (before.log() + behind.log());
-    auto const expected = roughness_scale * (here.reciprocal() + 0.25 * before.reciprocal() +
-                                             0.25 * behind.reciprocal());
-    auto const known = torch::min(torch::min(before, here), behind) > smallest_cell;
-    auto const ratio = (distance.square() / expected).clamp_max(greatest_roughness);
-    return known * (ratio - 1.0) * here / (here + half_weight_cell);
+    auto const found = training::depth_roughness(cells * mev_per_gev);
+    auto const square = found.deviation.square().clamp_max(greatest_roughness);
+    return found.known * (square - 1.0) * found.here / (found.here + half_weight_cell);
 }
 
 torch::Tensor images_of(data::ShowerBlock const& block)

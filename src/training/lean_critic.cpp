@@ -1,5 +1,7 @@
 #include "training/lean_critic.hpp"
 
+#include "training/depth_roughness.hpp"
+
 #include <torch/torch.h>
 
 #include <array>
@@ -26,7 +28,7 @@ constexpr std::array<double, 6> sharp_thresholds{0.0015, 0.0025, 0.12, 0.14, 0.1
 constexpr double sharp_blur = 0.01;
 /// Hits that make pairs: above this, MeV.
 constexpr double pair_threshold = 0.0005;
-/// Cells near the axis, for differences: 9 x 9 in layers 6 to 20.
+/// Cells near the axis, for differences: 9 x 9.
 constexpr std::int64_t near_half = 4;
 
 torch::Tensor critic_relu(torch::Tensor const& input)
@@ -55,6 +57,13 @@ torch::Tensor moments(torch::Tensor const& energies)
     return torch::stack({mean, (shares * axis.square()).sum(1) - mean.square()}, 1);
 }
 
+/// The 9 x 9 of [..., x, y].
+torch::Tensor near_axis(torch::Tensor const& cells)
+{
+    return cells.slice(-2, 12 - near_half, 13 + near_half)
+        .slice(-1, 12 - near_half, 13 + near_half);
+}
+
 torch::Tensor with_one(torch::Tensor const& conditions)
 {
     return torch::cat({conditions, torch::ones({conditions.size(0), 1}, conditions.options())}, 1);
@@ -76,16 +85,14 @@ torch::Tensor mean_step(torch::Tensor const& roots, std::int64_t axis)
 
 /// How hits follow each other: pairs in depth of hits more than 3 cells from the axis, in layers
 /// that touch and in the next but one, and of all hits; pairs in x and y; mean steps of the root
-/// near the axis, in depth and in x and y, over the mean root: [N, 6].
+/// near the axis in layers 6 to 20, in depth and in x and y, over the mean root: [N, 6].
 torch::Tensor neighbours(torch::Tensor const& roots)
 {
     auto const axis = torch::arange(25, roots.options()) - 12.0;
     auto const outer = (axis.square().unsqueeze(0) + axis.square().unsqueeze(1) > 9.0);
     auto const hits = torch::sigmoid((roots - std::cbrt(pair_threshold)) / blur);
     auto const outer_hits = hits * outer;
-    auto const near = roots.slice(1, 5, 20)
-                          .slice(2, 12 - near_half, 13 + near_half)
-                          .slice(3, 12 - near_half, 13 + near_half);
+    auto const near = near_axis(roots.slice(1, 5, 20));
     auto const mean = near.mean(Axes{1, 2, 3}).clamp_min(1e-2);
     return torch::stack(
         {pairs(outer_hits, 1, 1), pairs(outer_hits, 1, 2), pairs(hits, 1, 1),
@@ -108,9 +115,41 @@ torch::Tensor steps_in_depth(torch::Tensor const& layers)
     return layers.slice(1, 1, shower_layers) - layers.slice(1, 0, shower_layers - 1);
 }
 
+/// MeV, cells of which half as much is made of their roughness as of the brightest.
+constexpr std::array<double, 2> half_weight_cells{20.0, 200.0};
+
+/// Squares of the roughness less 1, weighted by the cells' brightness, [N, 23, 9, 9].
+torch::Tensor weighted_squares(DepthRoughness const& found, double half_weight)
+{
+    return found.known * (found.deviation.square() - 1.0) * found.here / (found.here + half_weight);
+}
+
+/// Means over the central cell, its four neighbours at the sides, the four at the corners and those
+/// within 3 cells beyond, [N, 23, 9, 9] -> [N, 4 * 23].
+torch::Tensor means_in_rings(torch::Tensor const& cells)
+{
+    auto const axis = (torch::arange(cells.size(2), cells.options()) - near_half).square();
+    auto const square = axis.unsqueeze(0) + axis.unsqueeze(1);
+    std::vector<torch::Tensor> means;
+    for (auto const& [from, to] : {std::pair{0.0, 0.0}, {1.0, 1.0}, {2.0, 2.0}, {4.0, 9.0}}) {
+        auto const ring = ((square >= from) * (square <= to)).to(cells.dtype());
+        means.push_back((cells * ring).sum(Axes{2, 3}) / ring.sum());
+    }
+    return torch::cat(means, 1);
+}
+
+/// In each layer how cells differ from their neighbours in depth, and how much: [N, 8 * 23].
+torch::Tensor roughness_of_layers(DepthRoughness const& found)
+{
+    return torch::cat({means_in_rings(found.deviation),
+                       means_in_rings(weighted_squares(found, half_weight_cells.front()))},
+                      1);
+}
+
 /// Hits above twenty-four thresholds, lateral moments in x and y, three core shares, columns,
-/// neighbours: [N, 87].
-torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor const& cells)
+/// roughness in depth, neighbours: [N, 89].
+torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor const& cells,
+                                    DepthRoughness const& roughness)
 {
     std::vector<torch::Tensor> features;
     for (double const threshold : thresholds)
@@ -126,6 +165,9 @@ torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor co
     for (std::int64_t half = 0; half < 3; ++half)
         features.push_back((core(plane, half) / total).unsqueeze(1));
     features.push_back(columns(plane, total));
+    for (double const half_weight : half_weight_cells)
+        features.push_back(
+            weighted_squares(roughness, half_weight).sum(Axes{1, 2, 3}).unsqueeze(1));
     features.push_back(neighbours(roots));
     return torch::cat(features, 1);
 }
@@ -148,7 +190,9 @@ torch::Tensor shower_features(torch::Tensor const& roots)
     for (std::int64_t half = 0; half < 3; ++half) features.push_back(core(cells, half) * weight);
     features.push_back(steps_in_depth(core(cells, 0) * weight));
     features.push_back(steps_in_depth(hits_above(roots, thresholds[1])));
-    features.push_back(whole_shower_features(roots, cells));
+    auto const roughness = depth_roughness(near_axis(cells));
+    features.push_back(roughness_of_layers(roughness));
+    features.push_back(whole_shower_features(roots, cells, roughness));
     return torch::cat(features, 1);
 }
 

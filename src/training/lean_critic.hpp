@@ -9,11 +9,14 @@ namespace lowcal::training {
 /// What a batch of showers is compared by beside its cells, differentiable in the roots: for each
 /// layer and for the whole shower the numbers of hits above four thresholds, lateral moments and
 /// core shares, for each two layers how hits above 0.05 MeV and the central cell's share differ,
+/// for each three how cells at four distances from the axis differ from their neighbours in depth,
 /// and for the whole shower hits above twenty more thresholds, the lateral profiles, pairs of
 /// neighbouring hits and how much neighbouring cells differ. [N, features]
 torch::Tensor shower_features(torch::Tensor const& roots);
-inline constexpr std::int64_t layer_feature_count = 10 * shower_layers + 2 * (shower_layers - 1);
-inline constexpr std::int64_t whole_shower_feature_count = 87;
+inline constexpr std::int64_t roughness_feature_count = 8 * (shower_layers - 2);
+inline constexpr std::int64_t layer_feature_count =
+    10 * shower_layers + 2 * (shower_layers - 1) + roughness_feature_count;
+inline constexpr std::int64_t whole_shower_feature_count = 89;
 inline constexpr std::int64_t shower_feature_count =
     layer_feature_count + whole_shower_feature_count;
 

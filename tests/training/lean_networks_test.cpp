@@ -1,5 +1,6 @@
 #include "training/lean_networks.hpp"
 
+#include "training/depth_roughness.hpp"
 #include "training/lean_critic.hpp"
 #include "training/moment_matching.hpp"
 #include "training/stored_generator.hpp"
@@ -178,13 +179,76 @@ TEST(ShowerFeatures, count_hits_and_measure_moments)
     EXPECT_NEAR(columns[14].item<double>(), std::cbrt(1.0 / 9.0 + faintest), 1e-5);  // along x
     EXPECT_NEAR(columns[25 + 12].item<double>(), std::cbrt(1.0 + faintest), 1e-5);   // along y
     EXPECT_NEAR(columns[0].item<double>(), std::cbrt(faintest), 1e-5);
-    auto const steps = features.slice(0, layer_feature_count - 48, layer_feature_count);
+    auto const steps = features.slice(0, 10 * shower_layers, 10 * shower_layers + 48);
     double const share =
         8.0 / 9.05;  // of the central cell in layer 3, a little less for its weight
     EXPECT_NEAR(steps[2].item<double>(), share, 1e-4);
     EXPECT_NEAR(steps[3].item<double>(), -share, 1e-4);
     EXPECT_NEAR(steps[24 + 2].item<double>(), 2.0, 0.01);  // hits above 0.05 MeV
     EXPECT_NEAR(steps[24 + 4].item<double>(), 0.0, 0.01);
+}
+
+/// Showers of the same energy in all cells of 5 x 5 columns, MeV [N, z, x, y], but for what is
+/// multiplied in layer 7.
+torch::Tensor even_showers(double energy, torch::Tensor const& factors)
+{
+    auto cells = torch::zeros({factors.size(0), 25, 25, 25});
+    cells.slice(2, 10, 15).slice(3, 10, 15).fill_(energy);
+    cells.select(1, 7).mul_(factors);
+    return cells;
+}
+
+TEST(DepthRoughness, is_the_step_over_what_sampling_gives_it)
+{
+    auto const found = depth_roughness(even_showers(9.0, torch::full({1, 1, 1}, 1.2)));
+    auto const here = found.deviation[0].select(1, 12).select(1, 12);  // layers 1 to 23
+    double const spread = std::sqrt(0.55 / 9.0 * (1.0 / 1.2 + 0.5));
+    EXPECT_NEAR(here[6].item<double>(), std::log(1.2) / spread, 1e-4);
+    double const beside = std::sqrt(0.55 / 9.0 * (1.0 + 0.25 + 0.25 / 1.2));
+    EXPECT_NEAR(here[5].item<double>(), -0.5 * std::log(1.2) / beside, 1e-4);
+    EXPECT_NEAR(here[3].item<double>(), 0.0, 1e-6);
+    EXPECT_EQ(found.known.sum().item<std::int64_t>(), 23 * 25);
+    EXPECT_NEAR(found.here[0][6][12][12].item<double>(), 10.8, 1e-4);
+    // Faint cells are single hits.
+    EXPECT_EQ(depth_roughness(even_showers(0.4, torch::ones({1, 1, 1}))).known.sum().item<int>(),
+              0);
+}
+
+TEST(DepthRoughness, of_cells_that_fluctuate_as_sampling_does_is_one_on_average)
+{
+    torch::manual_seed(3);
+    // Cells of n hits of 0.55 MeV vary by 1 / sqrt(n).
+    constexpr double hit = 0.55, mean_hits = 200.0;
+    auto const squares = [&](double exaggeration) {
+        auto const hits =
+            mean_hits + exaggeration * std::sqrt(mean_hits) * torch::randn({64, 25, 25, 25});
+        return depth_roughness(hit * hits).deviation.square().mean().item<double>();
+    };
+    EXPECT_NEAR(squares(1.0), 1.0, 0.02);  // logarithms of numbers that vary by 7 %
+    EXPECT_GT(squares(1.1), 1.15);         // the check bites
+}
+
+TEST(ShowerFeatures, tell_rings_of_cells_by_their_roughness)
+{
+    auto factors = torch::ones({1, 25, 25});
+    factors[0][12][12] = 1.2;  // the central cell
+    factors[0][13][11] = 0.9;  // a corner
+    auto const features = shower_features(torch::pow(even_showers(9.0, factors), 1.0 / 3.0))[0];
+    auto const rough =
+        features.slice(0, layer_feature_count - roughness_feature_count, layer_feature_count);
+    auto const deviation = [](double factor) {
+        return std::log(factor) / std::sqrt(0.55 / 9.0 * (1.0 / factor + 0.5));
+    };
+    constexpr std::int64_t ring = shower_layers - 2;
+    EXPECT_NEAR(rough[6].item<double>(), deviation(1.2), 1e-3);
+    EXPECT_NEAR(rough[ring + 6].item<double>(), 0.0, 1e-4);  // sides
+    EXPECT_NEAR(rough[2 * ring + 6].item<double>(), deviation(0.9) / 4.0, 1e-3);
+    auto const square = [&](double factor) {  // less one, half of which is made at 20 MeV
+        double const energy = 9.0 * factor;
+        return (std::pow(deviation(factor), 2) - 1.0) * energy / (energy + 20.0);
+    };
+    EXPECT_NEAR(rough[4 * ring + 6].item<double>(), square(1.2), 1e-3);
+    EXPECT_NEAR(rough[6 * ring + 6].item<double>(), (square(0.9) + 3.0 * square(1.0)) / 4.0, 1e-3);
 }
 
 /// The last of the whole shower's features for hits of 1 MeV in these cells (z, x, y).

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <torch/types.h>
+
+namespace lowcal::training {
+
+/// By how much the log of a cell's energy differs from the mean of its neighbours' in depth, over
+/// the spread that sampling gives it: of real showers the square is about 1. Knows only cells that
+/// have, as both neighbours, at least 0.5 MeV; fainter ones are single hits.
+struct DepthRoughness {
+    torch::Tensor deviation;  ///< [N, 23, x, y], of layers 1 to 23; 0 where not known
+    torch::Tensor known;      ///< the same, bool
+    torch::Tensor here;       ///< the same: the cell's energy, MeV, at least 0.5
+};
+
+/// `cells` in MeV, [N, z, x, y]; differentiable.
+DepthRoughness depth_roughness(torch::Tensor const& cells);
+
+}  // namespace lowcal::training
