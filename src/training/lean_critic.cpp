@@ -1,6 +1,7 @@
 #include "training/lean_critic.hpp"
 
 #include "training/depth_roughness.hpp"
+#include "training/hit_counts.hpp"
 
 #include <torch/torch.h>
 
@@ -16,16 +17,19 @@ constexpr double critic_slope = 0.2;
 /// Brings roots (0.1 to 7) to order one.
 constexpr double root_scale = 0.5;
 
-/// Counts of hits, blurred so that they have gradients. MeV; the first stands for "any energy".
-constexpr std::array<double, 4> thresholds{0.0005, 0.05, 0.15, 1.5};
-constexpr double blur = 0.03;  ///< of the root: a sixth of the energy at 0.15 MeV
-/// Of the whole shower also these, MeV: its spectrum of cell energies.
-constexpr std::array<double, 14> spectrum_thresholds{0.004, 0.008, 0.016, 0.03, 0.07, 0.1,  0.25,
-                                                     0.4,   0.7,   3.0,   8.0,  20.0, 50.0, 150.0};
-/// And these, less blurred: below and above silicon's K edge, at and about the edge of the
-/// spectrum.
-constexpr std::array<double, 6> sharp_thresholds{0.0015, 0.0025, 0.12, 0.14, 0.17, 0.2};
-constexpr double sharp_blur = 0.01;
+constexpr double blur = 0.03;        ///< of the root: a sixth of the energy at 0.15 MeV
+constexpr double sharp_blur = 0.01;  ///< about silicon's K edge and the edge of the spectrum
+/// MeV. The first four, of which the lowest stands for "any energy", for each layer, all of the
+/// whole shower: its spectrum of cell energies.
+constexpr std::int64_t layer_thresholds = 4;
+constexpr std::array<HitThreshold, 24> thresholds{
+    {{0.0005, blur},     {0.05, blur},       {0.15, blur},         {1.5, blur},
+     {0.004, blur},      {0.008, blur},      {0.016, blur},        {0.03, blur},
+     {0.07, blur},       {0.1, blur},        {0.25, blur},         {0.4, blur},
+     {0.7, blur},        {3.0, blur},        {8.0, blur},          {20.0, blur},
+     {50.0, blur},       {150.0, blur},      {0.0015, sharp_blur}, {0.0025, sharp_blur},
+     {0.12, sharp_blur}, {0.14, sharp_blur}, {0.17, sharp_blur},   {0.2, sharp_blur}}};
+constexpr std::int64_t frequent_hits = 1;  ///< above 0.05 MeV
 /// Hits that make pairs: above this, MeV.
 constexpr double pair_threshold = 0.0005;
 /// Cells near the axis, for differences: 9 x 9.
@@ -34,12 +38,6 @@ constexpr std::int64_t near_half = 4;
 torch::Tensor critic_relu(torch::Tensor const& input)
 {
     return torch::leaky_relu(input, critic_slope);
-}
-
-/// Blurred numbers of hits in each layer, [N, 25].
-torch::Tensor hits_above(torch::Tensor const& roots, double threshold, double width = blur)
-{
-    return torch::sigmoid((roots - std::cbrt(threshold)) / width).sum(Axes{2, 3});
 }
 
 /// Sum over the (2 half + 1)^2 central cells of the last two axes.
@@ -149,15 +147,9 @@ torch::Tensor roughness_of_layers(DepthRoughness const& found)
 /// Hits above twenty-four thresholds, lateral moments in x and y, three core shares, columns,
 /// roughness in depth, neighbours: [N, 89].
 torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor const& cells,
-                                    DepthRoughness const& roughness)
+                                    torch::Tensor const& hits, DepthRoughness const& roughness)
 {
-    std::vector<torch::Tensor> features;
-    for (double const threshold : thresholds)
-        features.push_back(hits_above(roots, threshold).sum(1, true));
-    for (double const threshold : spectrum_thresholds)
-        features.push_back(hits_above(roots, threshold).sum(1, true));
-    for (double const threshold : sharp_thresholds)
-        features.push_back(hits_above(roots, threshold, sharp_blur).sum(1, true));
+    std::vector<torch::Tensor> features{hits.sum(1)};
     auto const plane = cells.sum(1);
     auto const total = plane.sum(Axes{1, 2}).clamp_min(1e-3);
     features.push_back(moments(plane.sum(2)));
@@ -176,8 +168,9 @@ torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor co
 
 torch::Tensor shower_features(torch::Tensor const& roots)
 {
+    auto const hits = count_hits(roots, thresholds);
     std::vector<torch::Tensor> features;
-    for (double const threshold : thresholds) features.push_back(hits_above(roots, threshold));
+    for (std::int64_t i = 0; i < layer_thresholds; ++i) features.push_back(hits.select(2, i));
     auto const cells = roots * roots * roots;
     auto const layers = cells.sum(Axes{2, 3});
     auto const weight = (layers + 0.05).reciprocal();  // a layer with one faint hit says little
@@ -189,10 +182,10 @@ torch::Tensor shower_features(torch::Tensor const& roots)
     features.push_back(((along_x + along_y) * axis.square()).sum(2) * weight / 4.0);
     for (std::int64_t half = 0; half < 3; ++half) features.push_back(core(cells, half) * weight);
     features.push_back(steps_in_depth(core(cells, 0) * weight));
-    features.push_back(steps_in_depth(hits_above(roots, thresholds[1])));
+    features.push_back(steps_in_depth(hits.select(2, frequent_hits)));
     auto const roughness = depth_roughness(near_axis(cells));
     features.push_back(roughness_of_layers(roughness));
-    features.push_back(whole_shower_features(roots, cells, roughness));
+    features.push_back(whole_shower_features(roots, cells, hits, roughness));
     return torch::cat(features, 1);
 }
 

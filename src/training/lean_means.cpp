@@ -1,5 +1,7 @@
 #include "training/lean_means.hpp"
 
+#include "training/hit_counts.hpp"
+
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -89,14 +91,11 @@ torch::Tensor profile_means(MeansInput const& input)
 
 torch::Tensor spectrum_means(MeansInput const& input)
 {
-    std::vector<torch::Tensor> above;
-    for (double const edge : spectrum_edges) {
-        double const width = std::max(least_edge_blur, edge_blur * std::cbrt(edge));
-        auto const hits = torch::sigmoid((input.roots - std::cbrt(edge)) / width);
-        above.push_back(hits.sum(at::IntArrayRef{1, 2, 3}));
-    }
-    above.push_back(torch::zeros_like(above.front()));
-    auto const counts = torch::stack(above, 1);
+    std::vector<HitThreshold> edges;
+    for (double const edge : spectrum_edges)
+        edges.push_back({edge, std::max(least_edge_blur, edge_blur * std::cbrt(edge))});
+    auto const above = count_hits(input.roots, edges).sum(1);
+    auto const counts = torch::cat({above, torch::zeros_like(above.slice(1, 0, 1))}, 1);
     auto const bins = static_cast<std::int64_t>(spectrum_edges.size());
     auto const inside = counts.slice(1, 0, bins) - counts.slice(1, 1, bins + 1);
     auto const roots = torch::sqrt(inside.clamp_min(0.0) + 3.0 / 8.0) / root_spread;

@@ -211,7 +211,7 @@ LeanTrainer::View LeanTrainer::real_view() const
 {
     torch::NoGradGuard const no_gradient;
     auto const batch = sampler_.draw(device_);
-    return view_of(batch.images * mev_per_unit, batch);
+    return with_features(view_of(batch.images * mev_per_unit, batch));
 }
 
 LeanTrainer::View LeanTrainer::view_of(torch::Tensor const& cells, Batch const& batch) const
@@ -259,8 +259,11 @@ void LeanTrainer::train_critic(View const& real, View const& fake, LeanLosses& l
 {
     bool const penalised = shape_steps_done() % config_.lean.penalty_interval == 0;
     auto seen = real;
-    seen.roots = real.roots.clone().set_requires_grad(penalised);
-    auto const real_logits = judge(with_features(seen));
+    if (penalised) {
+        seen.roots = real.roots.clone().set_requires_grad(true);
+        seen = with_features(seen);
+    }
+    auto const real_logits = judge(seen);
     auto made = fake;
     made.roots = fake.roots.detach();
     made.features = fake.features.detach();
@@ -288,7 +291,6 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     set_trainable(*critic_, false);
     auto const adversarial = torch::softplus(-judge(fake)).mean();
     set_trainable(*critic_, true);
-    auto const seen = with_features(real);
     auto const means_of = [](View const& view, Sample sample) {
         return MeansInput{
             .roots = view.roots, .energy = view.energy, .entry = view.entry, .sample = sample};
@@ -303,10 +305,10 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
         return weights * feature_means(view.features, input);
     };
     auto const features =
-        feature_matching_(matched_features(fake, made), matched_features(seen, wanted));
+        feature_matching_(matched_features(fake, made), matched_features(real, wanted));
     auto const spectrum = spectrum_matching_(spectrum_means(made), spectrum_means(wanted));
     auto const products =
-        product_matching_(feature_products(fake.features), feature_products(seen.features));
+        product_matching_(feature_products(fake.features), feature_products(real.features));
     auto const scale = unevenness(fake);
     auto const loss = adversarial + recipe.weight_image * image + recipe.weight_profile * profile +
                       recipe.weight_features * features + recipe.weight_spectrum * spectrum +

@@ -1,6 +1,7 @@
 #include "training/lean_networks.hpp"
 
 #include "training/depth_roughness.hpp"
+#include "training/hit_counts.hpp"
 #include "training/lean_critic.hpp"
 #include "training/moment_matching.hpp"
 #include "training/stored_generator.hpp"
@@ -158,15 +159,14 @@ TEST(ShowerFeatures, count_hits_and_measure_moments)
     auto const features = shower_features(roots)[0];
     ASSERT_EQ(features.size(0), shower_feature_count);
     auto const whole = features.slice(0, layer_feature_count, shower_feature_count);
-    double const empty = 15625 / (1.0 + std::exp(std::cbrt(0.15) / 0.03));  // the blur of no hit
-    EXPECT_NEAR(whole[2].item<double>(), 2.0 + empty, 0.001);               // above 0.15 MeV
-    EXPECT_NEAR(whole[3].item<double>(), 1.0, 0.01);  // above 1.5 MeV: the 1 MeV at blur's end
+    EXPECT_NEAR(whole[2].item<double>(), 2.0, 0.001);  // above 0.15 MeV
+    EXPECT_NEAR(whole[3].item<double>(), 1.0, 0.01);   // above 1.5 MeV: the 1 MeV at blur's end
     auto const spectrum = whole.slice(0, 4, 18);
     EXPECT_NEAR(spectrum[8].item<double>(), 2.0, 0.05);    // above 0.7 MeV
     EXPECT_NEAR(spectrum[9].item<double>(), 1.0, 0.001);   // above 3 MeV
     EXPECT_NEAR(spectrum[11].item<double>(), 0.0, 0.001);  // above 20 MeV
     auto const sharp = whole.slice(0, 18, 24);
-    EXPECT_NEAR(sharp[0].item<double>(), 2.0, 0.2);   // above 1.5 keV, with the blur of no hit
+    EXPECT_NEAR(sharp[0].item<double>(), 2.0, 1e-5);  // above 1.5 keV
     EXPECT_NEAR(sharp[5].item<double>(), 2.0, 1e-5);  // above 0.2 MeV
     auto const moments = whole.slice(0, 24);
     EXPECT_NEAR(moments[0].item<double>(), 2.0 / 9.0, 1e-5);  // mean x
@@ -186,6 +186,27 @@ TEST(ShowerFeatures, count_hits_and_measure_moments)
     EXPECT_NEAR(steps[3].item<double>(), -share, 1e-4);
     EXPECT_NEAR(steps[24 + 2].item<double>(), 2.0, 0.01);  // hits above 0.05 MeV
     EXPECT_NEAR(steps[24 + 4].item<double>(), 0.0, 0.01);
+}
+
+TEST(HitCounts, are_logistic_functions_of_roots_in_their_layer)
+{
+    auto roots = torch::zeros({2, 3, 25, 25});
+    roots[1][2][4][5] = 1.0;
+    roots[1][2][6][5] = 2.02;
+    roots[0][1][0][0] = 0.01;
+    roots.set_requires_grad(true);
+    std::vector<HitThreshold> const thresholds{{1e-9, 0.01}, {8.0, 0.02}};
+    auto const counts = count_hits(roots, thresholds);
+    ASSERT_EQ(counts.sizes(), (at::IntArrayRef{2, 3, 2}));
+    auto const logistic = [](double x) { return 1.0 / (1.0 + std::exp(-x)); };
+    EXPECT_NEAR(counts[1][2][0].item<double>(), 2.0, 1e-6);
+    EXPECT_NEAR(counts[1][2][1].item<double>(), logistic(1.0), 1e-5);
+    EXPECT_NEAR(counts[0][1][0].item<double>(), logistic(0.9), 1e-5);
+    EXPECT_EQ(counts[0][0].abs().sum().item<double>(), 0.0);  // empty cells
+    auto const slope = torch::autograd::grad({counts.sum()}, {roots})[0];
+    EXPECT_NEAR(slope[1][2][6][5].item<double>(), logistic(1.0) * logistic(-1.0) / 0.02, 1e-3);
+    EXPECT_GT(slope[0][1][0][0].item<double>(), 1.0);
+    EXPECT_EQ((slope * (roots == 0.0)).abs().sum().item<double>(), 0.0);
 }
 
 /// Showers of the same energy in all cells of 5 x 5 columns, MeV [N, z, x, y], but for what is
