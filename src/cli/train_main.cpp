@@ -149,6 +149,9 @@ void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
     add("--matching-memory", recipe.matching_memory,
         "Share of the last steps' difference that the matching keeps")
         ->check(CLI::Range(0.0, 0.999));
+    add("--base-gain", recipe.base_gain,
+        "Share of a step's mean difference by which the mean shower follows, while rates are full")
+        ->check(CLI::Range(0.0, 1.0));
 }
 
 void set_up(CLI::App& app, Options& options)

@@ -47,6 +47,7 @@ void for_each_number(Config& config, Field&& field)
     field("lean_weight_products", config.lean.weight_products);
     field("lean_weight_scale", config.lean.weight_scale);
     field("lean_matching_memory", config.lean.matching_memory);
+    field("lean_base_gain", config.lean.base_gain);
 }
 
 }  // namespace

@@ -88,6 +88,21 @@ void EnergyHeadImpl::whiten(torch::Tensor const& encoded)
     spread_.copy_(encoded.std(0).clamp_min(1e-3));
 }
 
+torch::Tensor EnergyHeadImpl::with_empty_ones(torch::Tensor const& layers)
+{
+    // Subtractions alone, which all inference engines do alike: x - x is zero.
+    auto const limit = empty_slope * torch::relu(layers - empty_energy);
+    auto const kept = layers - torch::relu(layers - limit);
+    return torch::max(kept, least_energies().to(layers.device()));
+}
+
+torch::Tensor EnergyHeadImpl::least_energies()
+{
+    auto least = torch::zeros({shower_layers});
+    least[0] = first_layer_energy;
+    return least;
+}
+
 EnergyHeadImpl::Affine EnergyHeadImpl::affine(Coupling const& coupling,
                                               torch::Tensor const& numbers,
                                               torch::Tensor const& features) const
@@ -122,7 +137,7 @@ torch::Tensor EnergyHeadImpl::forward(torch::Tensor const& noise, torch::Tensor 
                                     encoded.slice(1, unit_layer + 1, shower_layers)},
                                    1);
     auto const per_share = (total + offset * shower_layers) / shares.sum(1, true);
-    auto const layers = torch::relu(shares * per_share - offset);
+    auto const layers = with_empty_ones(torch::relu(shares * per_share - offset));
     return layers * (total / layers.sum(1, true));
 }
 

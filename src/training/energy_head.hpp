@@ -31,6 +31,10 @@ public:
     /// an empty layer. A flow cannot make a spike, and would put layers of next to no energy around
     /// it.
     static torch::Tensor encode_spread(torch::Tensor const& layers, torch::Tensor const& energy);
+    /// Layer energies (MeV, [N, 25]) without those under `empty_energy`, and with a first layer.
+    static torch::Tensor with_empty_ones(torch::Tensor const& layers);
+    /// What a layer has at least, MeV: [25].
+    static torch::Tensor least_energies();
     /// Sets the whitening to the mean and spread of these encoded showers.
     void whiten(torch::Tensor const& encoded);
 
@@ -44,8 +48,14 @@ public:
     /// MeV, added to all layers before they are compared: layers without energy stay finite. Half
     /// of what a particle leaves in silicon: less is rare, and nothing is common.
     static constexpr double offset = 0.04;
-    static constexpr double empty_energy = 0.02;  ///< MeV: layers with less count as empty
-    static constexpr double empty_spread = 1.5;   ///< of the logarithms of empty layers
+    /// MeV: layers with less count as empty, and become so. Few of Geant4's have less, while the
+    /// flow leaves some between those that are empty and those that a particle went through.
+    static constexpr double empty_energy = 0.06;
+    /// MeV, at least, in the first layer, which every primary goes through; a particle leaves this.
+    static constexpr double first_layer_energy = 0.12;
+    /// Of the line by which a layer comes back above `empty_energy`.
+    static constexpr double empty_slope = 1000.0;
+    static constexpr double empty_spread = 1.5;  ///< of the logarithms of empty layers
 
     /// Bound on a coupling's log scale, which keeps a single one from overflowing.
     static constexpr double scale_bound = 1.5;

@@ -168,7 +168,21 @@ private:
         auto const layers = unary("Relu", "head.above_offset",
                                   binary("Sub", "head.without_offset", raised,
                                          number("head.offset", EnergyHeadImpl::offset)));
-        return scaled("head.layers", layers, total);
+        return scaled("head.layers", with_empty_ones(layers), total);
+    }
+
+    /// EnergyHeadImpl::with_empty_ones.
+    std::string with_empty_ones(std::string const& layers)
+    {
+        auto const above = unary("Relu", "head.above_empty",
+                                 binary("Sub", "head.over_empty", layers,
+                                        number("head.empty_energy", EnergyHeadImpl::empty_energy)));
+        auto const limit = binary("Mul", "head.limit", above,
+                                  number("head.empty_slope", EnergyHeadImpl::empty_slope));
+        auto const taken =
+            unary("Relu", "head.taken", binary("Sub", "head.over_limit", layers, limit));
+        return binary("Max", "head.with_empty", binary("Sub", "head.kept", layers, taken),
+                      constant("head.least", to_constant(EnergyHeadImpl::least_energies())));
     }
 
     /// Layers with their sum brought to `total`.

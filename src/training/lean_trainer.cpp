@@ -35,10 +35,21 @@ torch::optim::AdamOptions adversarial_adam(double rate)
     return torch::optim::AdamOptions(rate).betas({0.0, 0.99});
 }
 
-template <class Options>
-void set_rate(torch::optim::Optimizer& optimiser, double rate)
+/// A number of one cell has a noisy gradient, of which Adam makes steps as large as of any other:
+/// with the rate of the networks' weights each cell's mean would be off by a few percent.
+constexpr double cell_rate_share = 0.2;
+
+/// Two groups: numbers of single cells behind the others.
+std::vector<torch::optim::OptimizerParamGroup> shape_parameters(LeanShapes const& shapes)
 {
-    for (auto& group : optimiser.param_groups()) static_cast<Options&>(group.options()).lr(rate);
+    return {torch::optim::OptimizerParamGroup(shapes->shared_parameters()),
+            torch::optim::OptimizerParamGroup(shapes->cell_parameters())};
+}
+
+template <class Options>
+void set_rate(torch::optim::OptimizerParamGroup& group, double rate)
+{
+    static_cast<Options&>(group.options()).lr(rate);
 }
 
 /// What observables are made of, the shower as a whole, must not drown in features of its layers.
@@ -114,7 +125,7 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
         generator_->head->parameters(),
         torch::optim::AdamWOptions(config.lean.head_rate).weight_decay(1e-4));
     generator_optimiser_ = std::make_unique<torch::optim::Adam>(
-        generator_->shapes->parameters(), adversarial_adam(config.generator_rate));
+        shape_parameters(generator_->shapes), adversarial_adam(config.generator_rate));
     critic_optimiser_ = std::make_unique<torch::optim::Adam>(
         critic_->parameters(), adversarial_adam(config.discriminator_rate));
 }
@@ -181,7 +192,7 @@ void LeanTrainer::train_head(LeanLosses& losses)
 {
     auto const& recipe = config_.lean;
     set_rate<torch::optim::AdamWOptions>(
-        *head_optimiser_,
+        head_optimiser_->param_groups().front(),
         recipe.head_rate * rate_share({.decay_steps = recipe.head_steps}, steps_done_));
     auto const chosen = head_sampler_.choose();
     auto const energy = showers_.energy.index_select(0, chosen).to(device_);
@@ -199,11 +210,13 @@ void LeanTrainer::train_head(LeanLosses& losses)
 
 void LeanTrainer::train_shapes(LeanLosses& losses)
 {
-    set_shape_rates();
+    auto const share = set_shape_rates();
     auto const real = real_view();
     auto const fake = generated_like(real);
     train_critic(real, fake, losses);
     train_generator(real, fake, losses);
+    generator_->shapes->follow_base(real.roots, fake.roots.detach(), real.layers,
+                                    share * config_.lean.base_gain);
     follow(*average_->shapes, *generator_->shapes, config_.average_decay, shape_steps_done() + 1);
 }
 
@@ -345,12 +358,17 @@ void LeanTrainer::limit_gradient()
                           : used;
 }
 
-void LeanTrainer::set_shape_rates()
+double LeanTrainer::set_shape_rates()
 {
     auto const share = rate_share(
         {.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps}, shape_steps_done());
-    set_rate<torch::optim::AdamOptions>(*generator_optimiser_, share * config_.generator_rate);
-    set_rate<torch::optim::AdamOptions>(*critic_optimiser_, share * config_.discriminator_rate);
+    auto const set = [share](torch::optim::OptimizerParamGroup& group, double rate) {
+        set_rate<torch::optim::AdamOptions>(group, share * rate);
+    };
+    set(generator_optimiser_->param_groups().front(), config_.generator_rate);
+    set(generator_optimiser_->param_groups().back(), cell_rate_share * config_.generator_rate);
+    set(critic_optimiser_->param_groups().front(), config_.discriminator_rate);
+    return share;
 }
 
 std::unique_ptr<Candidate> LeanTrainer::candidate(std::int64_t) const

@@ -89,7 +89,8 @@ private:
     static torch::Tensor unevenness(View const& fake);
     /// To the configured norm, and to a multiple of what is usual.
     void limit_gradient();
-    void set_shape_rates();
+    /// Says what share of the full rates it is.
+    double set_shape_rates();
     View real_view() const;
     View generated_like(View const& real);
     View with_features(View view) const;

@@ -38,6 +38,7 @@ struct LeanRecipe {
     double weight_products = 2.0;       ///< matching of the features' correlations
     double weight_scale = 5.0;          ///< squared log of a layer's scale
     double matching_memory = 0.9;       ///< share of the last steps' difference that is kept
+    double base_gain = 0.02;  ///< share of a step's mean difference by which the base follows
 };
 
 /// What one training is; stored in its checkpoints.

@@ -94,6 +94,23 @@ TEST(EnergyHead, draws_empty_layers_and_never_more_than_the_primary_energy)
               1000.0 * (1.0 + 25 * 0x1p-23));  // the response is 1 at most
 }
 
+TEST(EnergyHead, makes_faint_layers_empty_and_the_first_one_filled)
+{
+    double const empty = EnergyHeadImpl::empty_energy;
+    double const first = EnergyHeadImpl::first_layer_energy;
+    auto layers = torch::full({1, shower_layers}, 2.0);
+    layers[0][0] = 0.5 * first;
+    layers[0][5] = 0.99 * empty;
+    layers[0][6] = 1.01 * empty;
+    layers[0][7] = 0.0;
+    auto const made = EnergyHeadImpl::with_empty_ones(layers)[0];
+    EXPECT_NEAR(made[0].item<double>(), first, 1e-7);
+    EXPECT_EQ(made[5].item<double>(), 0.0);
+    EXPECT_NEAR(made[6].item<double>(), 1.01 * empty, 1e-7);
+    EXPECT_EQ(made[7].item<double>(), 0.0);
+    EXPECT_EQ(made[8].item<double>(), 2.0);
+}
+
 /// Latent parts and layer energies of some invented showers.
 LeanShapesImpl::Input shape_input(std::int64_t count)
 {
@@ -149,6 +166,23 @@ TEST(LeanShapes, put_a_layer_whose_every_answer_is_negative_near_the_axis)
     auto const core = cells.slice(2, 10, 15).slice(3, 10, 15).sum(Axes{2, 3});
     // Not evenly; roots of the floor go with the root of the base, energies with its power 3/2.
     EXPECT_GT((core / input.layers).min().item<double>(), 3 * 25.0 / 625.0);
+}
+
+TEST(LeanShapes, have_a_base_that_follows_the_mean_of_filled_cells)
+{
+    torch::NoGradGuard const no_gradient;
+    LeanShapes shapes;
+    auto const layers = torch::full({4, shower_layers}, 8.0);  // roots of 2
+    auto real = torch::zeros({4, 25, 25, 25});
+    real.select(1, 3).select(1, 12).select(1, 12).fill_(1.0);
+    real[0][3][12][20] = 1.0;  // one shower in four
+    auto made = torch::zeros_like(real);
+    made.select(1, 3).select(1, 12).select(1, 12).fill_(0.6);
+    shapes->follow_base(real, made, layers, 0.5);
+    auto const& base = shapes->base();
+    EXPECT_NEAR(base[3][12][12].item<double>(), 0.5 * 0.4 / 2.0, 1e-6);
+    EXPECT_NEAR(base[3][12][20].item<double>(), 0.5 * 0.25 / 2.0 * std::pow(0.25, 4), 1e-6);
+    EXPECT_EQ((base != 0.0).sum().item<int>(), 2);
 }
 
 TEST(ShowerFeatures, count_hits_and_measure_moments)
