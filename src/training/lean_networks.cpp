@@ -12,7 +12,7 @@ using Axes = at::IntArrayRef;
 /// Of a root that has a gradient: far under the threshold.
 constexpr double least_square = 1e-8;
 /// Power of the share of showers that hit a cell: of which the base decides the mean alone.
-constexpr double certainty = 4.0;
+constexpr double certainty = 6.0;
 constexpr double first_scatter = 0.2;
 constexpr double least_scale = 1e-12;  ///< that of an empty layer is 0
 
@@ -111,19 +111,11 @@ void LeanShapesImpl::follow_base(torch::Tensor const& real, torch::Tensor const&
                                  torch::Tensor const& layers, double gain)
 {
     torch::NoGradGuard const no_gradient;
-    auto const layer_roots = torch::pow(layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
-    auto const squares = layer_roots.square().sum(0).clamp_min(smallest_sum);
-    auto const lack = ((real - generated) * layer_roots).sum(0) / squares;
-    auto const filled = (real > 0.0).to(real.dtype()).mean(0).pow(certainty);
-    base_.add_(filled * lack, gain);
-}
-
-std::vector<torch::Tensor> LeanShapesImpl::shared_parameters() const
-{
-    std::vector<torch::Tensor> shared{rise_, less_};
-    for (auto const& network : children())
-        for (auto const& parameter : network->parameters()) shared.push_back(parameter);
-    return shared;
+    auto const energies = layers.unsqueeze(2).unsqueeze(3);
+    auto const lack = (real.pow(3) - generated.pow(3)).sum(0);
+    auto const slope = 3.0 * (real.square() * torch::pow(energies, 1.0 / 3.0)).sum(0);
+    auto const filled = ((real > 0.0) * energies).sum(0) / (energies.sum(0) + smallest_sum);
+    base_.add_(filled.pow(certainty) * lack / (slope + smallest_sum), gain);
 }
 
 LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precision)

@@ -57,10 +57,10 @@ public:
 
     /// Sets constants and the base to what these showers have: cells in MeV [N, z, x, y].
     void start_from_showers(torch::Tensor const& cells, torch::Tensor const& energy);
-    /// Moves the base by `gain` times how much more real showers have than generated ones of the
-    /// same layer energies (MeV, [N, 25]) and entry points, roots [N, z, x, y]: in units of the
-    /// layers' roots, cell by cell, of cells that nearly all real showers hit. There a gradient is
-    /// mostly noise, and none where generated showers are always empty.
+    /// Moves the base by `gain` times what would give cells the mean energy that real showers have
+    /// and generated ones of the same layer energies (MeV, [N, 25]) and entry points do not, roots
+    /// [N, z, x, y]. Only of cells that nearly all real showers hit: there a gradient is mostly
+    /// noise, and none where generated showers are always empty.
     void follow_base(torch::Tensor const& real, torch::Tensor const& generated,
                      torch::Tensor const& layers, double gain);
     /// log of layer energy (MeV) per primary energy (GeV), whitened: [N, 25].
@@ -98,9 +98,6 @@ public:
     LayerStack const& coarse() const { return coarse_; }
     LayerStack const& fine() const { return fine_; }
     torch::Tensor const& base() const { return base_; }
-    /// What is trained by gradients: numbers of single cells, and all others.
-    std::vector<torch::Tensor> cell_parameters() const { return {base_, scatter_, scatter_low_}; }
-    std::vector<torch::Tensor> shared_parameters() const;
     torch::Tensor const& scatter() const { return scatter_; }
     torch::Tensor const& scatter_low() const { return scatter_low_; }
     torch::Tensor const& rise() const { return rise_; }

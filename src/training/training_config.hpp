@@ -26,7 +26,7 @@ enum class RateUnit {
 
 /// What only a training of `lean` has; see LeanTrainer.
 struct LeanRecipe {
-    std::int64_t head_steps = 4000;  ///< steps of the energy head, before the shapes begin
+    std::int64_t head_steps = 2000;  ///< steps of the energy head, before the shapes begin
     std::int64_t head_batch = 512;   ///< showers a step of the head
     double head_rate = 2e-3;         ///< Adam's learning rate, falls to 2 % by the last step
     double gradient_penalty = 0.5;   ///< R1: half of it times the squared gradient on real showers
@@ -38,7 +38,7 @@ struct LeanRecipe {
     double weight_products = 2.0;       ///< matching of the features' correlations
     double weight_scale = 5.0;          ///< squared log of a layer's scale
     double matching_memory = 0.9;       ///< share of the last steps' difference that is kept
-    double base_gain = 0.02;  ///< share of a step's mean difference by which the base follows
+    double base_gain = 0.05;  ///< share of a step's mean difference by which the base follows
 };
 
 /// What one training is; stored in its checkpoints.
