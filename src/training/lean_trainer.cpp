@@ -25,7 +25,7 @@ constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are ga
 /// Of a training shower's numbers, and AdamW's: it must not be learnt by heart. With 0.01 and 1e-4
 /// the likelihood of other showers falls after 800 steps.
 constexpr double encoding_noise = 0.02;
-constexpr double head_weight_decay = 1.0;
+constexpr double head_weight_decay = 0.3;
 // Adam without momentum follows a gradient that is suddenly large ten times as far as a usual one.
 constexpr double largest_gradient = 2.0;  ///< norm, in usual ones
 constexpr double gradient_memory = 0.98;
@@ -35,6 +35,21 @@ constexpr double many_hits = 3.0;        ///< MeV: energy of a layer that has ma
 torch::optim::AdamOptions adversarial_adam(double rate)
 {
     return torch::optim::AdamOptions(rate).betas({0.0, 0.99});
+}
+
+/// The couplings' weights, which decay, and what calibrates layers by energy, which does not.
+std::vector<torch::optim::OptimizerParamGroup> head_parameters(EnergyHead const& head)
+{
+    std::vector<torch::Tensor> weights, others;
+    for (auto const& parameter : head->named_parameters()) {
+        bool const decays =
+            parameter.key().rfind("coupling", 0) == 0 && parameter.value().dim() == 2;
+        (decays ? weights : others).push_back(parameter.value());
+    }
+    auto decaying = std::make_unique<torch::optim::AdamWOptions>();
+    decaying->weight_decay(head_weight_decay);
+    return {torch::optim::OptimizerParamGroup(weights, std::move(decaying)),
+            torch::optim::OptimizerParamGroup(others)};
 }
 
 template <class Options>
@@ -113,8 +128,8 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
     copy_numbers(*generator_, *average_);
     set_trainable(*average_, false);
     head_optimiser_ = std::make_unique<torch::optim::AdamW>(
-        generator_->head->parameters(),
-        torch::optim::AdamWOptions(config.lean.head_rate).weight_decay(head_weight_decay));
+        head_parameters(generator_->head),
+        torch::optim::AdamWOptions(config.lean.head_rate).weight_decay(0.0));
     generator_optimiser_ = std::make_unique<torch::optim::Adam>(
         generator_->shapes->parameters(), adversarial_adam(config.generator_rate));
     critic_optimiser_ = std::make_unique<torch::optim::Adam>(

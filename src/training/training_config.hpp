@@ -26,7 +26,7 @@ enum class RateUnit {
 
 /// What only a training of `lean` has; see LeanTrainer.
 struct LeanRecipe {
-    std::int64_t head_steps = 2000;  ///< steps of the energy head, before the shapes begin
+    std::int64_t head_steps = 1500;  ///< steps of the energy head, before the shapes begin
     std::int64_t head_batch = 512;   ///< showers a step of the head
     double head_rate = 2e-3;         ///< Adam's learning rate, falls to 2 % by the last step
     double gradient_penalty = 0.5;   ///< R1: half of it times the squared gradient on real showers
