@@ -56,11 +56,12 @@ def shape_accuracy(path):
 
 
 def prepare(request):
-    from neural_compressor import quantization
+    from neural_compressor import quantization, set_workspace
     from neural_compressor.config import (AccuracyCriterion, PostTrainingQuantConfig,
                                           TuningCriterion)
 
     folder = pathlib.Path(request["folder"])
+    set_workspace(str(folder / "workspace"))  # its notes; else nc_workspace/ where it was started
     config = PostTrainingQuantConfig(
         approach="static", quant_format="QDQ", reduce_range=True, calibration_sampling_size=[256],
         recipes={"graph_optimization_level": "ENABLE_BASIC"},  # its default changes lean's showers
