@@ -6,7 +6,7 @@ set -eu
 base="g++ cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libonnx-dev libprotobuf-dev
 protobuf-compiler librandom123-dev libssl-dev zlib1g-dev libcli11-dev libfmt-dev
 nlohmann-json3-dev gnuplot-nox fonts-dejavu-core"
-rest="libtorch-dev libgtest-dev"
+rest="libtorch-dev libopenblas0-openmp libgtest-dev"
 python="python3-venv python3-dev"
 
 case "${1:-all}" in
