@@ -340,6 +340,8 @@ def main():
     out = plan.pathlib.Path(options.json)
     if out.exists():
         result["rows"] = with_earlier_rows(result["rows"], json.loads(out.read_text())["rows"])
+    order = [network.name for network in plan.NETWORKS]
+    result["rows"].sort(key=lambda row: order.index(row["network"]))
     out.write_text(json.dumps(result, indent=1) + "\n")
     say(f"wrote {shortened(options.json)}")
 
