@@ -79,9 +79,8 @@ torch::Tensor cells_of(data::ShowerBlock const& block)
 /// [N, z - 2, x, y]. Networks of this size do not find it themselves.
 torch::Tensor roughness_of(torch::Tensor const& cells)
 {
-    auto const found = training::depth_roughness(cells * mev_per_gev);
-    auto const square = found.deviation.square().clamp_max(greatest_roughness);
-    return found.known * (square - 1.0) * found.here / (found.here + half_weight_cell);
+    return training::weighted_squares(training::depth_roughness(cells * mev_per_gev),
+                                      half_weight_cell, greatest_roughness);
 }
 
 torch::Tensor images_of(data::ShowerBlock const& block)

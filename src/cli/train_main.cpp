@@ -150,7 +150,8 @@ void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
         "Share of the last steps' difference that the matching keeps")
         ->check(CLI::Range(0.0, 0.999));
     add("--base-gain", recipe.base_gain,
-        "Share of a step's mean difference by which the mean shower follows, while rates are full")
+        "Share of a step's lack of energy in a cell by which the mean shower follows, at full "
+        "rates")
         ->check(CLI::Range(0.0, 1.0));
 }
 

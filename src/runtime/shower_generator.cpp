@@ -18,9 +18,9 @@ namespace {
 /// Bytes of intermediate values of one run that a second-level cache still serves well: of 1 MB,
 /// runs of 1.25 MB were as fast a shower as shorter ones, of 2.5 MB slower (docs/performance.md).
 constexpr std::size_t cached_bytes = 1'250'000;
-/// Showers per run of networks for which even these are too many: no slower than longer runs.
+/// Showers per run where even they do not fit: of such networks longer runs were no faster.
 constexpr std::int64_t fewest_showers = 4;
-constexpr std::int64_t most_showers = 64;
+constexpr std::int64_t most_showers = 64;  ///< per run, if no number is asked for
 /// Rows that dense layers take together.
 constexpr std::int64_t round_number = 8;
 
@@ -39,9 +39,10 @@ Plan cached_plan(graph::Graph const& graph, ShowerGenerator::Config const& confi
     auto fitting =
         static_cast<std::int64_t>(cached_bytes) * small.batch() / static_cast<std::int64_t>(bytes);
     if (fitting > round_number) fitting -= fitting % round_number;
-    if (config.batch == 0) return plan_for(std::clamp(fitting, fewest_showers, most_showers));
-    auto const runs = (asked - 1) / std::max(fitting, fewest_showers) + 1;
-    auto const showers = (asked - 1) / runs + 1;
+    fitting = std::max(fitting, fewest_showers);
+    auto const runs = (asked - 1) / fitting + 1;
+    auto const showers =
+        config.batch > 0 ? (asked - 1) / runs + 1 : std::min(fitting, most_showers);
     return showers == small.batch() ? std::move(small) : plan_for(showers);
 }
 

@@ -25,4 +25,10 @@ DepthRoughness depth_roughness(torch::Tensor const& cells)
     return {known * distance * expected.rsqrt(), known, here};
 }
 
+torch::Tensor weighted_squares(DepthRoughness const& found, double half_weight, double greatest)
+{
+    auto const excess = found.deviation.square().clamp_max(greatest) - 1.0;
+    return found.known * excess * found.here / (found.here + half_weight);
+}
+
 }  // namespace lowcal::training

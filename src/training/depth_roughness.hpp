@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include <limits>
+
 namespace lowcal::training {
 
 /// By how much the log of a cell's energy differs from the mean of its neighbours' in depth, over
@@ -15,5 +17,10 @@ struct DepthRoughness {
 
 /// `cells` in MeV, [N, z, x, y]; differentiable.
 DepthRoughness depth_roughness(torch::Tensor const& cells);
+
+/// Squares of the deviation, at most `greatest`, less 1: 0 on average for real showers. Weighted by
+/// the cells' brightness; `half_weight` MeV count half as much as the brightest.
+torch::Tensor weighted_squares(DepthRoughness const& found, double half_weight,
+                               double greatest = std::numeric_limits<double>::infinity());
 
 }  // namespace lowcal::training

@@ -116,12 +116,6 @@ torch::Tensor steps_in_depth(torch::Tensor const& layers)
 /// MeV, cells of which half as much is made of their roughness as of the brightest.
 constexpr std::array<double, 2> half_weight_cells{20.0, 200.0};
 
-/// Squares of the roughness less 1, weighted by the cells' brightness, [N, 23, 9, 9].
-torch::Tensor weighted_squares(DepthRoughness const& found, double half_weight)
-{
-    return found.known * (found.deviation.square() - 1.0) * found.here / (found.here + half_weight);
-}
-
 /// Means over the central cell, its four neighbours at the sides, the four at the corners and those
 /// within 3 cells beyond, [N, 23, 9, 9] -> [N, 4 * 23].
 torch::Tensor means_in_rings(torch::Tensor const& cells)

@@ -42,8 +42,7 @@ std::vector<torch::optim::OptimizerParamGroup> head_parameters(EnergyHead const&
 {
     std::vector<torch::Tensor> weights, others;
     for (auto const& parameter : head->named_parameters()) {
-        bool const decays =
-            parameter.key().rfind("coupling", 0) == 0 && parameter.value().dim() == 2;
+        bool const decays = parameter.key().starts_with("coupling") && parameter.value().dim() == 2;
         (decays ? weights : others).push_back(parameter.value());
     }
     auto decaying = std::make_unique<torch::optim::AdamWOptions>();
