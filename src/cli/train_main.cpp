@@ -137,6 +137,8 @@ void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
     add("--penalty-interval", recipe.penalty_interval, "Steps between gradient penalties")
         ->check(CLI::PositiveNumber);
     add("--weight-image", recipe.weight_image, "Weight of the matching of mean images");
+    add("--weight-depth", recipe.weight_depth,
+        "Weight of the matching of cells' mean deviations from their neighbours in depth");
     add("--weight-profile", recipe.weight_profile, "Weight of the matching of lateral profiles");
     add("--weight-features", recipe.weight_features,
         "Weight of the matching of hits, moments and core shares");
@@ -149,10 +151,6 @@ void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
     add("--matching-memory", recipe.matching_memory,
         "Share of the last steps' difference that the matching keeps")
         ->check(CLI::Range(0.0, 0.999));
-    add("--base-gain", recipe.base_gain,
-        "Share of a step's lack of energy in a cell by which the mean shower follows, at full "
-        "rates")
-        ->check(CLI::Range(0.0, 1.0));
 }
 
 void set_up(CLI::App& app, Options& options)

@@ -5,9 +5,15 @@
 #include <iomanip>
 #include <map>
 #include <sstream>
+#include <string_view>
 
 namespace lowcal::training {
 namespace {
+
+/// Files of earlier versions lack this: they were trained without it.
+constexpr std::string_view later_loss = "lean_weight_depth";
+/// Files of earlier versions have this: what it turned on is no more.
+constexpr char const* retired = "lean_base_gain";
 
 /// Calls `field(key, member)` for every number of the configuration.
 template <class Config, class Field>
@@ -41,13 +47,13 @@ void for_each_number(Config& config, Field&& field)
     field("lean_gradient_penalty", config.lean.gradient_penalty);
     field("lean_penalty_interval", config.lean.penalty_interval);
     field("lean_weight_image", config.lean.weight_image);
+    field("lean_weight_depth", config.lean.weight_depth);
     field("lean_weight_profile", config.lean.weight_profile);
     field("lean_weight_features", config.lean.weight_features);
     field("lean_weight_spectrum", config.lean.weight_spectrum);
     field("lean_weight_products", config.lean.weight_products);
     field("lean_weight_scale", config.lean.weight_scale);
     field("lean_matching_memory", config.lean.matching_memory);
-    field("lean_base_gain", config.lean.base_gain);
 }
 
 }  // namespace
@@ -93,10 +99,13 @@ TrainingConfig config_from_text(std::string const& text)
     config.generator_rate_unit =
         take("generator_rate_unit") == "relative" ? RateUnit::relative : RateUnit::absolute;
     for_each_number(config, [&](char const* key, auto& member) {
+        member = 0;
+        if (key == later_loss && !values.contains(key)) return;
         std::istringstream value(take(key));
         if (!(value >> member))
             throw InputError("training configuration: '" + std::string(key) + "' is no number", "");
     });
+    values.erase(retired);
     if (!values.empty())
         throw InputError("training configuration has an unknown '" + values.begin()->first + "'",
                          "it was written by another version");

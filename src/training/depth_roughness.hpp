@@ -6,6 +6,10 @@
 
 namespace lowcal::training {
 
+/// The 9 x 9 cells about the axis of [..., x, y].
+torch::Tensor near_axis(torch::Tensor const& cells);
+inline constexpr std::int64_t near_half = 4;  ///< cells to each side of the central one
+
 /// By how much the log of a cell's energy differs from the mean of its neighbours' in depth, over
 /// the spread that sampling gives it: of real showers the square is about 1. Knows only cells that
 /// have, as both neighbours, at least 0.5 MeV; fainter ones are single hits.

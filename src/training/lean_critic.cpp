@@ -14,8 +14,9 @@ namespace {
 using Axes = at::IntArrayRef;
 
 constexpr double critic_slope = 0.2;
-/// Brings roots (0.1 to 7) to order one.
+/// Bring roots (0.1 to 7) and what they vary by (0.3) to order one.
 constexpr double root_scale = 0.5;
+constexpr double residual_scale = 2.0;
 
 constexpr double blur = 0.03;        ///< of the root: a sixth of the energy at 0.15 MeV
 constexpr double sharp_blur = 0.01;  ///< about silicon's K edge and the edge of the spectrum
@@ -32,8 +33,6 @@ constexpr std::array<HitThreshold, 24> thresholds{
 constexpr std::int64_t frequent_hits = 1;  ///< above 0.05 MeV
 /// Hits that make pairs: above this, MeV.
 constexpr double pair_threshold = 0.0005;
-/// Cells near the axis, for differences: 9 x 9.
-constexpr std::int64_t near_half = 4;
 
 torch::Tensor critic_relu(torch::Tensor const& input)
 {
@@ -53,13 +52,6 @@ torch::Tensor moments(torch::Tensor const& energies)
     auto const shares = energies / energies.sum(1, true).clamp_min(1e-3);
     auto const mean = (shares * axis).sum(1);
     return torch::stack({mean, (shares * axis.square()).sum(1) - mean.square()}, 1);
-}
-
-/// The 9 x 9 of [..., x, y].
-torch::Tensor near_axis(torch::Tensor const& cells)
-{
-    return cells.slice(-2, 12 - near_half, 13 + near_half)
-        .slice(-1, 12 - near_half, 13 + near_half);
 }
 
 torch::Tensor with_one(torch::Tensor const& conditions)
@@ -230,7 +222,7 @@ LeanCriticImpl::LeanCriticImpl()
             name, torch::nn::Conv2d(
                       torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(1))));
     };
-    add(25, 48, 3, 1);
+    add(2 * shower_layers, 48, 3, 1);
     add(48, 64, 4, 2);
     add(64, 96, 4, 2);
     add(96, 128, 3, 2);
@@ -244,7 +236,8 @@ LeanCriticImpl::LeanCriticImpl()
 torch::Tensor LeanCriticImpl::forward(Input const& input, TrainingPrecision precision)
 {
     bool const half = precision == TrainingPrecision::bfloat16;
-    auto hidden = (input.roots * root_scale).contiguous(torch::MemoryFormat::ChannelsLast);
+    auto hidden = torch::cat({input.roots * root_scale, input.residuals * residual_scale}, 1)
+                      .contiguous(torch::MemoryFormat::ChannelsLast);
     for (auto& convolution : convolutions_) {
         auto const& options = convolution->options;
         auto weight = convolution->weight.contiguous(torch::MemoryFormat::ChannelsLast);

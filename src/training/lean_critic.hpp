@@ -47,7 +47,8 @@ private:
 
 /// Tells real showers from made ones, given primary and layer energies: [N] logits.
 ///
-/// Sees cube roots of cells through strided convolutions, the deviation among four showers of the
+/// Sees cube roots of cells, and what they are beyond what their layers' energies say, through
+/// strided convolutions, the deviation among four showers of the
 /// batch (Karras et al., arXiv:1710.10196), which betrays a generator that makes always the same,
 /// and the scaled features.
 class LeanCriticImpl : public torch::nn::Module {
@@ -56,6 +57,7 @@ public:
 
     struct Input {
         torch::Tensor roots;       ///< [N, z, x, y]
+        torch::Tensor residuals;   ///< of roots beyond what layers' energies say, [N, z, x, y]
         torch::Tensor conditions;  ///< [N, condition_count], see LeanTrainer
         torch::Tensor features;    ///< [N, shower_feature_count], scaled
     };

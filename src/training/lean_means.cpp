@@ -1,5 +1,6 @@
 #include "training/lean_means.hpp"
 
+#include "training/depth_roughness.hpp"
 #include "training/hit_counts.hpp"
 
 #include <torch/torch.h>
@@ -15,6 +16,10 @@ namespace {
 constexpr double mean_profile_content = 0.84;  ///< MeV per GeV in one of 25 bins
 /// Least spread of a root's half: that of a cell which one shower in 1600 hits.
 constexpr double least_spread = 0.01;
+
+constexpr std::int64_t near_half = 4;            ///< 9 x 9 cells
+constexpr double greatest_deviation = 4.0;       ///< spreads
+constexpr double least_deviation_spread = 0.05;  ///< that of a cell known in one shower of 400
 
 /// MeV; the last bin is open. Narrow where hits of single particles set in. Hits at silicon's K
 /// edge (1.844 keV) have no gradient, so that no bin may hold them alone.
@@ -51,28 +56,56 @@ torch::Tensor symmetrised(torch::Tensor const& images)
     return (sum + sum.transpose(2, 3)) / 8.0;
 }
 
-/// Roots and their squares, [N, 50, 25, 25], of order one.
-torch::Tensor roots_and_squares(torch::Tensor const& roots)
+/// Of images [N, c, x, y], [N, 2 c, x, y].
+torch::Tensor with_squares(torch::Tensor const& images)
 {
-    auto const halves = 0.5 * roots;
-    return torch::cat({halves, halves.square()}, 1);
+    return torch::cat({images, images.square()}, 1);
+}
+
+/// Deviations in depth, [N, 23, 9, 9], outliers compressed.
+torch::Tensor limited_deviations(torch::Tensor const& roots)
+{
+    auto const near = near_axis(roots);
+    auto const deviation = depth_roughness(near * near * near).deviation;
+    return greatest_deviation * torch::tanh(deviation / greatest_deviation);
+}
+
+torch::Tensor symmetric_spread(torch::Tensor const& images, double least)
+{
+    return symmetrised(images.var(0).unsqueeze(0)).squeeze(0).sqrt().clamp_min(least);
+}
+
+/// Means of images [N, c, x, y], scaled.
+torch::Tensor scaled_means(torch::Tensor const& images, MeansInput const& input,
+                           torch::Tensor const& spread)
+{
+    auto const means = weighted_means(images, input, EntrySymmetry::averaged)
+                           .view({-1, images.size(1), images.size(2), images.size(3)});
+    return (input.sample == Sample::real ? symmetrised(means) : means) /
+           (spread * std::sqrt(static_cast<double>(spread.numel()) / 2.0));
 }
 
 }  // namespace
 
-torch::Tensor image_spread(torch::Tensor const& roots)
+torch::Tensor depth_spread(torch::Tensor const& roots)
 {
-    auto const variance = roots_and_squares(roots).var(0).unsqueeze(0);
-    return symmetrised(variance).squeeze(0).sqrt().clamp_min(least_spread);
+    return symmetric_spread(with_squares(limited_deviations(roots)), least_deviation_spread);
 }
 
-torch::Tensor image_means(MeansInput const& input, torch::Tensor const& spread)
+torch::Tensor depth_means(MeansInput const& input, torch::Tensor const& spread)
 {
-    auto const means =
-        weighted_means(roots_and_squares(input.roots), input, EntrySymmetry::averaged)
-            .view({-1, 50, 25, 25});
-    return (input.sample == Sample::real ? symmetrised(means) : means) /
-           (spread * std::sqrt(15625.0));
+    return scaled_means(with_squares(limited_deviations(input.roots)), input, spread);
+}
+
+torch::Tensor image_spread(torch::Tensor const& residuals)
+{
+    return symmetric_spread(with_squares(0.5 * residuals), least_spread);
+}
+
+torch::Tensor image_means(torch::Tensor const& residuals, MeansInput const& input,
+                          torch::Tensor const& spread)
+{
+    return scaled_means(with_squares(0.5 * residuals), input, spread);
 }
 
 torch::Tensor profile_means(MeansInput const& input)

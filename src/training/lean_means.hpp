@@ -23,11 +23,23 @@ struct MeansInput {
 
 /// Spread of each number of image_means over these showers, the square's symmetries averaged:
 /// [50, 25, 25].
-torch::Tensor image_spread(torch::Tensor const& roots);
+torch::Tensor image_spread(torch::Tensor const& residuals);
 
-/// Mean images of roots and of their squares in units of their spread, so that a rare hit far from
-/// the axis counts as the core does: [weights, 50, 25, 25].
-torch::Tensor image_means(MeansInput const& input, torch::Tensor const& spread);
+/// Mean images of what roots are beyond what their layers' energies say, [N, z, x, y], and of the
+/// squares of that, in units of their spread, so that a rare hit far from the axis counts as the
+/// core does: [weights, 50, 25, 25].
+torch::Tensor image_means(torch::Tensor const& residuals, MeansInput const& input,
+                          torch::Tensor const& spread);
+
+/// Spread of each number of depth_means over these showers, the square's symmetries averaged:
+/// [46, 9, 9].
+torch::Tensor depth_spread(torch::Tensor const& roots);
+
+/// Mean images, near the axis, of how cells differ from their neighbours in depth (DepthRoughness)
+/// and of the squares of that, in units of their spread. Where a network makes a cell of one layer
+/// brighter in every shower, this is many times what image_means see, and rings of cells, in which
+/// some are brighter and some darker, cannot tell it from fluctuations. [weights, 46, 9, 9]
+torch::Tensor depth_means(MeansInput const& input, torch::Tensor const& spread);
 
 /// Mean lateral profiles in x and y in units of their mean content. Their tails weigh more, as the
 /// second moment has them: [weights, 50].

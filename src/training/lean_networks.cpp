@@ -11,8 +11,6 @@ using Axes = at::IntArrayRef;
 
 /// Of a root that has a gradient: far under the threshold.
 constexpr double least_square = 1e-8;
-/// Power of the share of showers that hit a cell: of which the base decides the mean alone.
-constexpr double certainty = 6.0;
 constexpr double first_scatter = 0.2;
 constexpr double least_scale = 1e-12;  ///< that of an empty layer is 0
 
@@ -105,17 +103,6 @@ void LeanShapesImpl::start_from_showers(torch::Tensor const& cells, torch::Tenso
     // A start: less where every shower has energy.
     scatter_.copy_(first_scatter / (1.0 + 5.0 * base_));
     scatter_low_.zero_();
-}
-
-void LeanShapesImpl::follow_base(torch::Tensor const& real, torch::Tensor const& generated,
-                                 torch::Tensor const& layers, double gain)
-{
-    torch::NoGradGuard const no_gradient;
-    auto const energies = layers.unsqueeze(2).unsqueeze(3);
-    auto const lack = (real.pow(3) - generated.pow(3)).sum(0);
-    auto const slope = 3.0 * (real.square() * torch::pow(energies, 1.0 / 3.0)).sum(0);
-    auto const filled = ((real > 0.0) * energies).sum(0) / (energies.sum(0) + smallest_sum);
-    base_.add_(filled.pow(certainty) * lack / (slope + smallest_sum), gain);
 }
 
 LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precision)

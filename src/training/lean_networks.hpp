@@ -57,12 +57,6 @@ public:
 
     /// Sets constants and the base to what these showers have: cells in MeV [N, z, x, y].
     void start_from_showers(torch::Tensor const& cells, torch::Tensor const& energy);
-    /// Moves the base by `gain` times what would give cells the mean energy that real showers have
-    /// and generated ones of the same layer energies (MeV, [N, 25]) and entry points do not, roots
-    /// [N, z, x, y]. Only of cells that nearly all real showers hit: there a gradient is mostly
-    /// noise, and none where generated showers are always empty.
-    void follow_base(torch::Tensor const& real, torch::Tensor const& generated,
-                     torch::Tensor const& layers, double gain);
     /// log of layer energy (MeV) per primary energy (GeV), whitened: [N, 25].
     torch::Tensor describe_layers(torch::Tensor const& layers, torch::Tensor const& energy) const;
 

@@ -104,6 +104,7 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
       head_sampler_(showers, {.batch = config.lean.head_batch, .symmetries = Symmetries::none}),
       sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
       image_matching_(config.lean.matching_memory),
+      depth_matching_(config.lean.matching_memory),
       profile_matching_(config.lean.matching_memory),
       feature_matching_(config.lean.matching_memory),
       spectrum_matching_(config.lean.matching_memory),
@@ -152,9 +153,11 @@ void LeanTrainer::gather_constants()
     auto const batch = some.draw(device_);
     auto const cells = batch.images * mev_per_unit;
     generator_->shapes->start_from_showers(cells, batch.energy);
+    usual_roots_ = generator_->shapes->base().clone();
     auto const view = view_of(cells, batch);
     feature_scale_.emplace(view.conditions, shower_features(view.roots));
-    image_spread_ = image_spread(view.roots);
+    image_spread_ = image_spread(residuals(view));
+    depth_spread_ = depth_spread(view.roots);
 }
 
 double LeanTrainer::epochs_done() const
@@ -186,6 +189,7 @@ std::vector<NamedLoss> LeanTrainer::advance()
             {"penalty", losses.penalty},
             {"adversarial", losses.adversarial},
             {"image", losses.image},
+            {"depth", losses.depth},
             {"profile", losses.profile},
             {"features", losses.features},
             {"spectrum", losses.spectrum},
@@ -215,13 +219,11 @@ void LeanTrainer::train_head(LeanLosses& losses)
 
 void LeanTrainer::train_shapes(LeanLosses& losses)
 {
-    auto const share = set_shape_rates();
+    set_shape_rates();
     auto const real = real_view();
     auto const fake = generated_like(real);
     train_critic(real, fake, losses);
     train_generator(real, fake, losses);
-    generator_->shapes->follow_base(real.roots, fake.roots.detach(), real.layers,
-                                    share * config_.lean.base_gain);
     follow(*average_->shapes, *generator_->shapes, config_.average_decay, shape_steps_done() + 1);
 }
 
@@ -260,17 +262,25 @@ LeanTrainer::View LeanTrainer::generated_like(View const& real)
     return with_features(view);
 }
 
+torch::Tensor LeanTrainer::residuals(View const& view) const
+{
+    return view.roots - usual_roots_ * torch::pow(view.layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
+}
+
 LeanTrainer::View LeanTrainer::with_features(View view) const
 {
+    view.residuals = residuals(view);
     view.features = (*feature_scale_)(view.conditions, shower_features(view.roots));
     return view;
 }
 
 torch::Tensor LeanTrainer::judge(View const& view)
 {
-    return critic_->forward(
-        {.roots = view.roots, .conditions = view.conditions, .features = view.features},
-        config_.precision);
+    return critic_->forward({.roots = view.roots,
+                             .residuals = view.residuals,
+                             .conditions = view.conditions,
+                             .features = view.features},
+                            config_.precision);
 }
 
 void LeanTrainer::train_critic(View const& real, View const& fake, LeanLosses& losses)
@@ -284,6 +294,7 @@ void LeanTrainer::train_critic(View const& real, View const& fake, LeanLosses& l
     auto const real_logits = judge(seen);
     auto made = fake;
     made.roots = fake.roots.detach();
+    made.residuals = fake.residuals.detach();
     made.features = fake.features.detach();
     auto const real_loss = torch::softplus(-real_logits).mean();
     auto const fake_loss = torch::softplus(judge(made)).mean();
@@ -315,8 +326,10 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     };
     auto const made = means_of(fake, Sample::generated);
     auto const wanted = means_of(real, Sample::real);
-    auto const image =
-        image_matching_(image_means(made, image_spread_), image_means(wanted, image_spread_));
+    auto const image = image_matching_(image_means(fake.residuals, made, image_spread_),
+                                       image_means(real.residuals, wanted, image_spread_));
+    auto const depth =
+        depth_matching_(depth_means(made, depth_spread_), depth_means(wanted, depth_spread_));
     auto const profile = profile_matching_(profile_means(made), profile_means(wanted));
     auto const weights = feature_weights().to(device_);
     auto const matched_features = [&](View const& view, MeansInput const& input) {
@@ -328,10 +341,12 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     auto const products =
         product_matching_(feature_products(fake.features), feature_products(real.features));
     auto const scale = unevenness(fake);
-    auto const loss = adversarial + recipe.weight_image * image + recipe.weight_profile * profile +
-                      recipe.weight_features * features + recipe.weight_spectrum * spectrum +
-                      recipe.weight_products * products + recipe.weight_scale * scale;
+    auto const loss = adversarial + recipe.weight_image * image + recipe.weight_depth * depth +
+                      recipe.weight_profile * profile + recipe.weight_features * features +
+                      recipe.weight_spectrum * spectrum + recipe.weight_products * products +
+                      recipe.weight_scale * scale;
     losses.adversarial = adversarial.item<double>();
+    losses.depth = depth.item<double>();
     losses.image = image.item<double>();
     losses.profile = profile.item<double>();
     losses.features = features.item<double>();
@@ -363,13 +378,12 @@ void LeanTrainer::limit_gradient()
                           : used;
 }
 
-double LeanTrainer::set_shape_rates()
+void LeanTrainer::set_shape_rates()
 {
     auto const share = rate_share(
         {.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps}, shape_steps_done());
     set_rate<torch::optim::AdamOptions>(*generator_optimiser_, share * config_.generator_rate);
     set_rate<torch::optim::AdamOptions>(*critic_optimiser_, share * config_.discriminator_rate);
-    return share;
 }
 
 std::unique_ptr<Candidate> LeanTrainer::candidate(std::int64_t) const
@@ -399,6 +413,7 @@ void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
     save_part(archive, "generator_optimiser", *generator_optimiser_);
     save_part(archive, "critic_optimiser", *critic_optimiser_);
     image_matching_.save(archive, "image_matching");
+    depth_matching_.save(archive, "depth_matching");
     profile_matching_.save(archive, "profile_matching");
     feature_matching_.save(archive, "feature_matching");
     spectrum_matching_.save(archive, "spectrum_matching");
@@ -416,6 +431,7 @@ void LeanTrainer::load(torch::serialize::InputArchive& archive)
     load_part(archive, "generator_optimiser", *generator_optimiser_);
     load_part(archive, "critic_optimiser", *critic_optimiser_);
     image_matching_.load(archive, "image_matching");
+    depth_matching_.load(archive, "depth_matching");
     profile_matching_.load(archive, "profile_matching");
     feature_matching_.load(archive, "feature_matching");
     spectrum_matching_.load(archive, "spectrum_matching");

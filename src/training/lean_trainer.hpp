@@ -19,6 +19,7 @@ struct LeanLosses {
     double penalty = 0;  ///< on the steps that have one
     double adversarial = 0;
     double image = 0;  ///< squared differences of remembered means, see MomentMatching
+    double depth = 0;  ///< the same, as all down to products
     double profile = 0;
     double features = 0;
     double spectrum = 0;
@@ -61,11 +62,15 @@ private:
     LeanGenerator average_;
     LeanCritic critic_;
     std::optional<FeatureScale> feature_scale_;
+    /// Cells' roots per root of their layer's energy, by least squares: [25, 25, 25].
+    torch::Tensor usual_roots_;
     torch::Tensor image_spread_;
+    torch::Tensor depth_spread_;
     std::unique_ptr<torch::optim::AdamW> head_optimiser_;
     std::unique_ptr<torch::optim::Adam> generator_optimiser_;
     std::unique_ptr<torch::optim::Adam> critic_optimiser_;
     MomentMatching image_matching_;
+    MomentMatching depth_matching_;
     MomentMatching profile_matching_;
     MomentMatching feature_matching_;
     MomentMatching spectrum_matching_;
@@ -75,7 +80,7 @@ private:
 
     /// A batch as critic and matching see it.
     struct View {
-        torch::Tensor roots{}, energy{}, layers{}, entry{}, conditions{}, features{};
+        torch::Tensor roots{}, residuals{}, energy{}, layers{}, entry{}, conditions{}, features{};
         torch::Tensor log_scales{};  ///< of generated showers
     };
 
@@ -89,10 +94,12 @@ private:
     static torch::Tensor unevenness(View const& fake);
     /// To the configured norm, and to a multiple of what is usual.
     void limit_gradient();
-    /// Says what share of the full rates it is.
-    double set_shape_rates();
+    void set_shape_rates();
     View real_view() const;
     View generated_like(View const& real);
+    /// What roots are beyond what their layers' energies say, so that a few per cent of a bright
+    /// cell, which is nothing beside what it varies by from 2 to 500 GeV, count.
+    torch::Tensor residuals(View const& view) const;
     View with_features(View view) const;
     View view_of(torch::Tensor const& cells, Batch const& batch) const;
     torch::Tensor judge(View const& view);

@@ -32,13 +32,13 @@ struct LeanRecipe {
     double gradient_penalty = 0.5;   ///< R1: half of it times the squared gradient on real showers
     std::int64_t penalty_interval = 8;  ///< steps from one gradient penalty to the next
     double weight_image = 100.0;        ///< matching of mean images
+    double weight_depth = 100.0;        ///< matching of cells against their neighbours in depth
     double weight_profile = 20.0;       ///< matching of profiles
     double weight_features = 20.0;      ///< matching of hits, moments and core shares
     double weight_spectrum = 20.0;      ///< matching of the spectrum of cells, bin by bin
     double weight_products = 2.0;       ///< matching of the features' correlations
     double weight_scale = 5.0;          ///< squared log of a layer's scale
     double matching_memory = 0.9;       ///< share of the last steps' difference that is kept
-    double base_gain = 0.05;  ///< share of a step's mean difference by which the base follows
 };
 
 /// What one training is; stored in its checkpoints.

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <cmath>
+
 namespace lowcal::training {
 namespace {
 
@@ -28,10 +30,11 @@ TEST(ImageMeans, real_showers_have_the_squares_symmetries_and_generated_ones_the
     auto const spread = image_spread(real.roots);
     EXPECT_LT(difference(spread, spread.flip({1})), 1e-6);
     EXPECT_LT(difference(spread, spread.transpose(1, 2)), 1e-6);
-    auto const symmetric = image_means(real, spread);
+    auto const symmetric = image_means(real.roots, real, spread);
     EXPECT_LT(difference(symmetric, symmetric.flip({3})), 1e-6);
     // What a network makes at one side only must not be excused by the other.
-    auto const generated = image_means(showers(Sample::generated), spread);
+    auto const made = showers(Sample::generated);
+    auto const generated = image_means(made.roots, made, spread);
     EXPECT_GT(difference(generated, generated.flip({3})), 1e-3);
 }
 
@@ -44,16 +47,47 @@ TEST(ImageMeans, count_a_cell_that_is_rarely_hit_as_much_as_the_core)
     MeansInput input{
         .roots = roots, .energy = torch::full({400}, 31.6), .sample = Sample::generated};
     auto const spread = image_spread(roots);
-    auto const before = image_means(input, spread);
+    auto const before = image_means(roots, input, spread);
     auto moved = [&](std::int64_t y) {  // by one spread of that cell
-        auto other = input;
-        other.roots = roots.clone();
-        other.roots.select(3, y).select(2, 12).select(1, 7) +=
-            2.0 * spread[7][12][y].item<double>();
-        return (image_means(other, spread) - before).slice(1, 0, 25)[0].square().sum();
+        auto other = roots.clone();
+        other.select(3, y).select(2, 12).select(1, 7) += 2.0 * spread[7][12][y].item<double>();
+        return (image_means(other, input, spread) - before).slice(1, 0, 25)[0].square().sum();
     };
     EXPECT_NEAR(moved(12).item<double>(), 1.0 / 15625.0, 1e-9);
     EXPECT_NEAR(moved(0).item<double>(), 1.0 / 15625.0, 1e-9);
+}
+
+TEST(DepthMeans, see_a_cell_that_is_brighter_in_every_shower)
+{
+    torch::manual_seed(8);
+    auto const cells = 50.0 * torch::exp(0.1 * torch::randn({2000, 25, 25, 25}));
+    MeansInput const input{.roots = torch::pow(cells, 1.0 / 3.0),
+                           .energy = torch::full({2000}, 31.6),
+                           .sample = Sample::generated};
+    auto const spread = depth_spread(input.roots);
+    EXPECT_EQ(spread.sizes(), (at::IntArrayRef{46, 9, 9}));
+    auto const before = depth_means(input, spread);
+    auto other = input;
+    other.roots = input.roots.clone();
+    other.roots.select(3, 11).select(2, 12).select(1, 7) *= std::cbrt(1.05);
+    auto const moved = (depth_means(other, spread) - before)[0] * std::sqrt(23.0 * 81.0);
+    // The logarithm moves by 0.05; its distance from the neighbours' mean varies by 0.1 sqrt(3/2),
+    // of which the square of the neighbours' half is a sixth.
+    auto const step = std::log(1.05) / (0.1 * std::sqrt(1.5));
+    EXPECT_NEAR(moved[6][4][3].item<double>(), step, 0.03);
+    EXPECT_NEAR(moved[5][4][3].item<double>(), -0.5 * step, 0.03);
+    EXPECT_NEAR(moved[7][4][3].item<double>(), -0.5 * step, 0.03);
+    EXPECT_EQ((moved.slice(0, 0, 23).abs() > 1e-5).sum().item<int>(), 3);
+}
+
+TEST(DepthMeans, of_real_showers_have_the_squares_symmetries)
+{
+    auto const real = showers(Sample::real);
+    auto const symmetric = depth_means(real, depth_spread(real.roots));
+    EXPECT_LT(difference(symmetric, symmetric.transpose(2, 3)), 1e-6);
+    auto const made = showers(Sample::generated);
+    auto const generated = depth_means(made, depth_spread(real.roots));
+    EXPECT_GT(difference(generated, generated.flip({3})), 1e-3);
 }
 
 TEST(ProfileMeans, tell_x_from_y_in_generated_showers_only)

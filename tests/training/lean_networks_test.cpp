@@ -168,24 +168,6 @@ TEST(LeanShapes, put_a_layer_whose_every_answer_is_negative_near_the_axis)
     EXPECT_GT((core / input.layers).min().item<double>(), 3 * 25.0 / 625.0);
 }
 
-TEST(LeanShapes, have_a_base_that_follows_the_energy_of_filled_cells)
-{
-    torch::NoGradGuard const no_gradient;
-    LeanShapes shapes;
-    auto const layers = torch::full({4, shower_layers}, 8.0);  // roots of 2
-    auto real = torch::zeros({4, 25, 25, 25});
-    real.select(1, 3).select(1, 12).select(1, 12).fill_(1.0);
-    real[0][3][12][20] = 1.0;  // one shower in four
-    auto made = torch::zeros_like(real);
-    made.select(1, 3).select(1, 12).select(1, 12).fill_(0.6);
-    shapes->follow_base(real, made, layers, 0.5);
-    auto const& base = shapes->base();
-    // d(root^3) / d(base) = 3 root^2 x the layer's root.
-    EXPECT_NEAR(base[3][12][12].item<double>(), 0.5 * (1.0 - std::pow(0.6, 3)) / (3.0 * 2.0), 1e-6);
-    EXPECT_NEAR(base[3][12][20].item<double>(), 0.5 / (3.0 * 2.0) * std::pow(0.25, 6), 1e-9);
-    EXPECT_EQ((base != 0.0).sum().item<int>(), 2);
-}
-
 TEST(ShowerFeatures, count_hits_and_measure_moments)
 {
     auto roots = torch::zeros({1, 25, 25, 25});

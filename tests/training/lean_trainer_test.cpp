@@ -135,5 +135,14 @@ TEST(LeanConfigText, survives_the_round_trip_and_stands_in_no_other_architecture
     EXPECT_NE(text.find("lean_head_steps 2"), std::string::npos);
 }
 
+TEST(LeanConfigText, of_a_version_without_the_depth_loss_is_read_as_trained_without_it)
+{
+    auto text = to_text(quick_config());
+    auto const from = text.find("lean_weight_depth");
+    text.erase(from, text.find('\n', from) + 1 - from);
+    EXPECT_EQ(config_from_text(text + "lean_base_gain 0.05\n").lean.weight_depth, 0.0);
+    EXPECT_GT(config_from_text(to_text(quick_config())).lean.weight_depth, 0.0);
+}
+
 }  // namespace
 }  // namespace lowcal::training
