@@ -17,8 +17,8 @@ constexpr double mean_profile_content = 0.84;  ///< MeV per GeV in one of 25 bin
 /// Least spread of a root's half: that of a cell which one shower in 1600 hits.
 constexpr double least_spread = 0.01;
 
-constexpr std::int64_t near_half = 4;            ///< 9 x 9 cells
-constexpr double greatest_deviation = 4.0;       ///< spreads
+constexpr double greatest_deviation = 4.0;  ///< spreads
+constexpr double weight_of_axis = 3.0;      ///< beyond that of cells far from it: it has the energy
 constexpr double least_deviation_spread = 0.05;  ///< that of a cell known in one shower of 400
 
 /// MeV; the last bin is open. Narrow where hits of single particles set in. Hits at silicon's K
@@ -30,6 +30,8 @@ constexpr double edge_blur = 0.04;  ///< of the root, in roots of the edge
 constexpr double least_edge_blur = 0.01;
 constexpr double root_spread = 0.5;  ///< of a root of a count (Anscombe, Biometrika 35, 1948)
 
+constexpr double few_hits_energy = 4.0;  ///< GeV
+
 enum class EntrySymmetry { kept, averaged };
 
 torch::Tensor weighted_means(torch::Tensor const& values, MeansInput const& input,
@@ -38,7 +40,8 @@ torch::Tensor weighted_means(torch::Tensor const& values, MeansInput const& inpu
     auto const x = torch::log(input.energy / 31.6) / 2.76;
     auto const x2 = x.square();
     std::vector<torch::Tensor> weights{torch::ones_like(x), x, (3.0 * x2 - 1.0) / 2.0,
-                                       (5.0 * x2 - 3.0) * x / 2.0};
+                                       (5.0 * x2 - 3.0) * x / 2.0,
+                                       4.0 / (1.0 + (input.energy / few_hits_energy).square())};
     if (input.entry.defined()) {
         weights.push_back(1.5 * input.entry.square().sum(1) - 1.0);
         if (symmetry == EntrySymmetry::kept) {
@@ -94,7 +97,10 @@ torch::Tensor depth_spread(torch::Tensor const& roots)
 
 torch::Tensor depth_means(MeansInput const& input, torch::Tensor const& spread)
 {
-    return scaled_means(with_squares(limited_deviations(input.roots)), input, spread);
+    auto const axis = torch::arange(2 * near_half + 1, spread.options()) - near_half;
+    auto const distance = axis.square().unsqueeze(0) + axis.square().unsqueeze(1);
+    auto const weight = 1.0 + weight_of_axis / (1.0 + distance);
+    return weight * scaled_means(with_squares(limited_deviations(input.roots)), input, spread);
 }
 
 torch::Tensor image_spread(torch::Tensor const& residuals)

@@ -18,7 +18,8 @@ struct MeansInput {
 
 // Means over the batch, [weights, ...], scaled so that the sum of squares over what is averaged is
 // a mean. Weights are P0 to P3, Legendre's polynomials of log E over 2-500 GeV: a mean that fits
-// over all must fit at both ends and in the middle, too. Where the entry point is known, also its
+// over all must fit at both ends and in the middle, too; and one that falls from 4 at 0 GeV over 2
+// at 4 GeV to nothing: showers of few hits are few. Where the entry point is known, also its
 // distance from the centre, and, of features, its coordinates.
 
 /// Spread of each number of image_means over these showers, the square's symmetries averaged:
@@ -38,7 +39,8 @@ torch::Tensor depth_spread(torch::Tensor const& roots);
 /// Mean images, near the axis, of how cells differ from their neighbours in depth (DepthRoughness)
 /// and of the squares of that, in units of their spread. Where a network makes a cell of one layer
 /// brighter in every shower, this is many times what image_means see, and rings of cells, in which
-/// some are brighter and some darker, cannot tell it from fluctuations. [weights, 46, 9, 9]
+/// some are brighter and some darker, cannot tell it from fluctuations. The central cell weighs
+/// four times as much as those far from it. [weights, 46, 9, 9]
 torch::Tensor depth_means(MeansInput const& input, torch::Tensor const& spread);
 
 /// Mean lateral profiles in x and y in units of their mean content. Their tails weigh more, as the

@@ -70,7 +70,8 @@ TEST(DepthMeans, see_a_cell_that_is_brighter_in_every_shower)
     auto other = input;
     other.roots = input.roots.clone();
     other.roots.select(3, 11).select(2, 12).select(1, 7) *= std::cbrt(1.05);
-    auto const moved = (depth_means(other, spread) - before)[0] * std::sqrt(23.0 * 81.0);
+    auto const weight = 1.0 + 3.0 / 2.0;  // one cell from the axis
+    auto const moved = (depth_means(other, spread) - before)[0] * std::sqrt(23.0 * 81.0) / weight;
     // The logarithm moves by 0.05; its distance from the neighbours' mean varies by 0.1 sqrt(3/2),
     // of which the square of the neighbours' half is a sixth.
     auto const step = std::log(1.05) / (0.1 * std::sqrt(1.5));
@@ -105,14 +106,14 @@ TEST(FeatureMeans, see_on_which_side_of_the_entry_point_something_lies)
     auto const u = torch::rand({256}) * 2.0 - 1.0;
     MeansInput input{.roots = torch::zeros({256, 1, 1, 1}), .energy = torch::full({256}, 31.6)};
     auto const feature = u.unsqueeze(1);
-    EXPECT_EQ(feature_means(feature, input).size(0), 4);
+    EXPECT_EQ(feature_means(feature, input).size(0), 5);
     input.entry = torch::stack({u, torch::zeros({256})}, 1);
     auto const along = feature_means(feature, input);
     auto const against = feature_means(-feature, input);
-    ASSERT_EQ(along.size(0), 7);
-    EXPECT_NEAR(along[5][0].item<double>(), u.square().mean().item<double>(), 1e-5);
-    EXPECT_NEAR(against[5][0].item<double>(), -u.square().mean().item<double>(), 1e-5);
-    EXPECT_EQ(along[5][1].item<double>(), against[5][1].item<double>());  // the mean square
+    ASSERT_EQ(along.size(0), 8);
+    EXPECT_NEAR(along[6][0].item<double>(), u.square().mean().item<double>(), 1e-5);
+    EXPECT_NEAR(against[6][0].item<double>(), -u.square().mean().item<double>(), 1e-5);
+    EXPECT_EQ(along[6][1].item<double>(), against[6][1].item<double>());  // the mean square
 }
 
 TEST(SpectrumMeans, see_hits_that_change_from_one_bin_to_the_next)
