@@ -28,7 +28,9 @@ constexpr std::array<double, 20> spectrum_edges{0.0005, 0.0025, 0.005, 0.01,  0.
                                                 0.4,    0.63,   1.0,   2.5,   8.0,  30.0};
 constexpr double edge_blur = 0.04;  ///< of the root, in roots of the edge
 constexpr double least_edge_blur = 0.01;
-constexpr double root_spread = 0.5;  ///< of a root of a count (Anscombe, Biometrika 35, 1948)
+constexpr double any_hit = 0.001;      ///< MeV: an edge below Geant4's cut counts all hits
+constexpr double any_hit_blur = 0.03;  ///< as wide as the step that LeanShapes have there
+constexpr double root_spread = 0.5;    ///< of a root of a count (Anscombe, Biometrika 35, 1948)
 
 constexpr double few_hits_energy = 4.0;  ///< GeV
 
@@ -132,7 +134,9 @@ torch::Tensor spectrum_means(MeansInput const& input)
 {
     std::vector<HitThreshold> edges;
     for (double const edge : spectrum_edges)
-        edges.push_back({edge, std::max(least_edge_blur, edge_blur * std::cbrt(edge))});
+        edges.push_back({edge, edge < any_hit
+                                   ? any_hit_blur
+                                   : std::max(least_edge_blur, edge_blur * std::cbrt(edge))});
     auto const above = count_hits(input.roots, edges).sum(1);
     auto const counts = torch::cat({above, torch::zeros_like(above.slice(1, 0, 1))}, 1);
     auto const bins = static_cast<std::int64_t>(spectrum_edges.size());

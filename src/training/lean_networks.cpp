@@ -11,6 +11,12 @@ using Axes = at::IntArrayRef;
 
 /// Of a root that has a gradient: far under the threshold.
 constexpr double least_square = 1e-8;
+/// A ramp of a that stands for the step from no hit to the faintest (a root of 0.1). The step has
+/// no gradient, so that fewer faint hits could only be had by making them brighter. Higher than the
+/// step, because counts of hits feel it within their blur only, and there a third of what they
+/// should.
+constexpr double step_width = 0.02;
+constexpr double step_height = 0.25;
 constexpr double first_scatter = 0.2;
 constexpr double least_scale = 1e-12;  ///< that of an empty layer is 0
 
@@ -123,7 +129,8 @@ LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precisio
     auto const base = torch::relu(base_) * layer_roots;
     auto const scatter = scatter_ + scatter_low_ / (layer_roots + 1.0);
     auto const noise = input.fine.index_select(1, noise_places_).view({-1, shower_layers, 25, 25});
-    auto const a = torch::max(base + answer + scatter * noise, floor_share * base);
+    auto const free = base + answer + scatter * noise;
+    auto const a = torch::max(free, floor_share * base);
     auto square = a * (a + rise_);
     for (std::size_t i = 0; i < kinks.size(); ++i)
         square = square - less_[static_cast<std::int64_t>(i)] * torch::relu(a - kinks[i].from);
@@ -134,7 +141,10 @@ LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precisio
     auto const faint = torch::pow(faint_slope * all * all * all + faint_offset, 1.0 / 3.0);
     auto const hits = torch::max(all, faint.clamp_max(std::cbrt(line_energy))) *
                       (all.detach() > std::cbrt(smallest_energy));
-    return {.roots = hits, .log_scales = 3.0 * torch::log(scale.flatten(1) + least_scale)};
+    // Adds nothing but the gradient of the step by which a cell becomes a hit.
+    auto const step = (free / (2.0 * step_width) + 0.5).clamp(0.0, 1.0) * step_height;
+    return {.roots = hits + (step - step.detach()),
+            .log_scales = 3.0 * torch::log(scale.flatten(1) + least_scale)};
 }
 
 LeanGeneratorImpl::LeanGeneratorImpl()

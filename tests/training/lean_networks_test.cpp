@@ -155,6 +155,35 @@ TEST(LeanShapes, leave_cells_empty_or_above_the_cut_and_some_at_the_line)
     EXPECT_GT((roots == 0.0).sum().item<std::int64_t>(), 0);
 }
 
+TEST(LeanShapes, have_a_gradient_where_a_cell_is_about_to_be_hit)
+{
+    LeanShapes shapes;
+    auto parameters = shapes->named_parameters();
+    {
+        torch::NoGradGuard const no_gradient;
+        for (auto& parameter : parameters) {
+            if (parameter.key().starts_with("fine.")) parameter.value().zero_();
+        }
+        parameters["base"].fill_(0.2);
+        auto layer = parameters["base"][3][12];
+        layer.slice(0, 0, 3).zero_();
+        auto of_noise = parameters["scatter"][3][12];
+        of_noise[0] = -0.01;
+        of_noise[1] = -0.5;
+        of_noise[2] = 0.01;
+    }
+    auto input = shape_input(4);
+    input.fine.fill_(1.0);
+    auto const roots = shapes->forward(input, TrainingPrecision::float32).roots;
+    EXPECT_EQ(roots.select(1, 3).select(1, 12).slice(1, 0, 2).max().item<float>(), 0.0f);
+    EXPECT_GT(roots[0][3][12][2].item<float>(), 0.1f);
+    roots.select(1, 3).select(1, 12).slice(1, 0, 2).sum().backward();
+    auto const gradient = parameters["scatter"].grad()[3][12];
+    EXPECT_GT(gradient[0].item<float>(), 0.1f);
+    EXPECT_EQ(gradient[1].item<float>(), 0.0f);
+    EXPECT_EQ(gradient[2].item<float>(), 0.0f);  // that of others' scale is none of an empty cell's
+}
+
 TEST(LeanShapes, put_a_layer_whose_every_answer_is_negative_near_the_axis)
 {
     torch::NoGradGuard const no_gradient;
