@@ -3,13 +3,12 @@
 #include "core/error.hpp"
 #include "core/progress.hpp"
 #include "training/config_text.hpp"
+#include "training/csv_file.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
-#include <iomanip>
 #include <optional>
 
 namespace lowcal::training {
@@ -21,27 +20,6 @@ double seconds_since(Clock::time_point start)
 {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-/// Appends lines to a table; writes its head if the file is new.
-class CsvFile {
-public:
-    CsvFile(std::filesystem::path const& path, std::string const& head)
-    {
-        bool const fresh = !std::filesystem::exists(path);
-        stream_.open(path, std::ios::app);
-        if (!stream_) throw InputError("cannot write " + path.string(), "");
-        stream_ << std::setprecision(6);
-        if (fresh) stream_ << head << std::endl;
-    }
-    void line(std::vector<double> const& values)
-    {
-        for (std::size_t i = 0; i < values.size(); ++i) stream_ << (i ? "," : "") << values[i];
-        stream_ << std::endl;
-    }
-
-private:
-    std::ofstream stream_;
-};
 
 std::string physics_head()
 {
