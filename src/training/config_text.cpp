@@ -99,8 +99,10 @@ TrainingConfig config_from_text(std::string const& text)
     config.generator_rate_unit =
         take("generator_rate_unit") == "relative" ? RateUnit::relative : RateUnit::absolute;
     for_each_number(config, [&](char const* key, auto& member) {
-        member = 0;
-        if (key == later_loss && !values.contains(key)) return;
+        if (key == later_loss && !values.contains(key)) {
+            member = 0;
+            return;
+        }
         std::istringstream value(take(key));
         if (!(value >> member))
             throw InputError("training configuration: '" + std::string(key) + "' is no number", "");

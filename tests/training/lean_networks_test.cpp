@@ -234,6 +234,22 @@ TEST(ShowerFeatures, count_hits_and_measure_moments)
     EXPECT_NEAR(steps[24 + 4].item<double>(), 0.0, 0.01);
 }
 
+TEST(LeanCritic, sees_what_roots_are_beyond_what_their_layers_say)
+{
+    torch::NoGradGuard const no_gradient;
+    torch::manual_seed(4);
+    LeanCritic critic;
+    auto const roots = torch::rand({4, 25, 25, 25});
+    LeanCriticImpl::Input input{.roots = roots,
+                                .residuals = torch::zeros_like(roots),
+                                .conditions = torch::zeros({4, condition_count}),
+                                .features = torch::zeros({4, shower_feature_count})};
+    auto const before = critic->forward(input, TrainingPrecision::float32);
+    input.residuals.select(1, 7).fill_(0.3);
+    auto const after = critic->forward(input, TrainingPrecision::float32);
+    EXPECT_GT((after - before).abs().max().item<float>(), 1e-4f);
+}
+
 TEST(HitCounts, are_logistic_functions_of_roots_in_their_layer)
 {
     auto roots = torch::zeros({2, 3, 25, 25});
