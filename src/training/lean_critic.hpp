@@ -57,7 +57,7 @@ public:
 
     struct Input {
         torch::Tensor roots;       ///< [N, z, x, y]
-        torch::Tensor residuals;   ///< of roots beyond what layers' energies say, [N, z, x, y]
+        torch::Tensor residuals;   ///< see beyond_usual, [N, z, x, y]
         torch::Tensor conditions;  ///< [N, condition_count], see LeanTrainer
         torch::Tensor features;    ///< [N, shower_feature_count], scaled
     };

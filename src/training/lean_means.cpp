@@ -92,6 +92,12 @@ torch::Tensor scaled_means(torch::Tensor const& images, MeansInput const& input,
 
 }  // namespace
 
+torch::Tensor beyond_usual(torch::Tensor const& roots, torch::Tensor const& layers,
+                           torch::Tensor const& usual)
+{
+    return roots - usual * torch::pow(layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
+}
+
 torch::Tensor depth_spread(torch::Tensor const& roots)
 {
     return symmetric_spread(with_squares(limited_deviations(roots)), least_deviation_spread);

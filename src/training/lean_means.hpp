@@ -22,12 +22,18 @@ struct MeansInput {
 // at 4 GeV to nothing: showers of few hits are few. Where the entry point is known, also its
 // distance from the centre, and, of features, its coordinates.
 
+/// What roots [N, z, x, y] are beyond what their layers' energies (MeV, [N, z]) say: `usual` root
+/// of each cell [z, x, y] for a layer of 1 MeV, times the layer's root. A few per cent of a bright
+/// cell are nothing beside what it varies by from 2 to 500 GeV, and much of this.
+torch::Tensor beyond_usual(torch::Tensor const& roots, torch::Tensor const& layers,
+                           torch::Tensor const& usual);
+
 /// Spread of each number of image_means over these showers, the square's symmetries averaged:
 /// [50, 25, 25].
 torch::Tensor image_spread(torch::Tensor const& residuals);
 
-/// Mean images of what roots are beyond what their layers' energies say, [N, z, x, y], and of the
-/// squares of that, in units of their spread, so that a rare hit far from the axis counts as the
+/// Mean images of residuals (beyond_usual, [N, z, x, y]) and of their
+/// squares, in units of their spread, so that a rare hit far from the axis counts as the
 /// core does: [weights, 50, 25, 25].
 torch::Tensor image_means(torch::Tensor const& residuals, MeansInput const& input,
                           torch::Tensor const& spread);

@@ -15,7 +15,7 @@ constexpr double least_square = 1e-8;
 /// no gradient, so that fewer faint hits could only be had by making them brighter. Higher than the
 /// step, because counts of hits feel it within their blur only, and there a third of what they
 /// should.
-constexpr double step_width = 0.02;
+constexpr double step_width = 0.02;  ///< to either side
 constexpr double step_height = 0.25;
 constexpr double first_scatter = 0.2;
 constexpr double least_scale = 1e-12;  ///< that of an empty layer is 0

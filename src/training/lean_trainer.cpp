@@ -156,7 +156,7 @@ void LeanTrainer::gather_constants()
     usual_roots_ = generator_->shapes->base().clone();
     auto const view = view_of(cells, batch);
     feature_scale_.emplace(view.conditions, shower_features(view.roots));
-    image_spread_ = image_spread(residuals(view));
+    image_spread_ = image_spread(beyond_usual(view.roots, view.layers, usual_roots_));
     depth_spread_ = depth_spread(view.roots);
 }
 
@@ -262,14 +262,9 @@ LeanTrainer::View LeanTrainer::generated_like(View const& real)
     return with_features(view);
 }
 
-torch::Tensor LeanTrainer::residuals(View const& view) const
-{
-    return view.roots - usual_roots_ * torch::pow(view.layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
-}
-
 LeanTrainer::View LeanTrainer::with_features(View view) const
 {
-    view.residuals = residuals(view);
+    view.residuals = beyond_usual(view.roots, view.layers, usual_roots_);
     view.features = (*feature_scale_)(view.conditions, shower_features(view.roots));
     return view;
 }

@@ -97,9 +97,6 @@ private:
     void set_shape_rates();
     View real_view() const;
     View generated_like(View const& real);
-    /// What roots are beyond what their layers' energies say, so that a few per cent of a bright
-    /// cell, which is nothing beside what it varies by from 2 to 500 GeV, count.
-    torch::Tensor residuals(View const& view) const;
     View with_features(View view) const;
     View view_of(torch::Tensor const& cells, Batch const& batch) const;
     torch::Tensor judge(View const& view);
