@@ -1,14 +1,36 @@
 #include "core/worker_pool.hpp"
 
+#include "core/error.hpp"
+
+#include <string>
+#include <system_error>
+
 namespace lowcal {
 
 WorkerPool::WorkerPool(int threads)
 {
-    for (int index = 1; index < threads; ++index)
-        workers_.emplace_back([this, index] { serve(index); });
+    if (threads < 1 || threads > most_threads)
+        throw InputError("cannot work with " + std::to_string(threads) + " threads",
+                         "1 to " + std::to_string(most_threads) + " are supported",
+                         "more threads than the machine has cores make nothing faster");
+    try {
+        for (int index = 1; index < threads; ++index)
+            workers_.emplace_back([this, index] { serve(index); });
+    } catch (std::system_error const& error) {
+        auto const started = std::to_string(workers_.size() + 1);
+        close();
+        throw InputError("cannot start " + std::to_string(threads) + " threads",
+                         "the system stops at " + started + ": " + error.what(),
+                         "ask for fewer threads");
+    }
 }
 
 WorkerPool::~WorkerPool()
+{
+    close();
+}
+
+void WorkerPool::close()
 {
     {
         std::lock_guard const lock(mutex_);
@@ -16,6 +38,7 @@ WorkerPool::~WorkerPool()
     }
     wake_.notify_all();
     for (auto& worker : workers_) worker.join();
+    workers_.clear();
 }
 
 void WorkerPool::call(std::function<void(int)> const& work, int index)

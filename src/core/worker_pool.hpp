@@ -12,7 +12,11 @@ namespace lowcal {
 /// Threads that wait for work, so that a call starts none. One `run` at a time; others wait.
 class WorkerPool {
 public:
-    /// `threads` >= 1 in all; the caller of `run` is one of them.
+    /// Far more than the cores of any one machine; each takes memory for its stack and its work.
+    static constexpr int most_threads = 1024;
+
+    /// `threads` in all; the caller of `run` is one of them. Throws InputError if they are not 1 to
+    /// most_threads or the system does not start them.
     explicit WorkerPool(int threads);
     ~WorkerPool();
     WorkerPool(WorkerPool const&) = delete;
@@ -36,6 +40,7 @@ private:
     std::exception_ptr error_;
 
     void serve(int index);
+    void close();
     void call(std::function<void(int)> const& work, int index);
 };
 
