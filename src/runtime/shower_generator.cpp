@@ -5,6 +5,7 @@
 #include "core/random.hpp"
 #include "core/worker_pool.hpp"
 #include "graph/onnx_file.hpp"
+#include "runtime/cell_check.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -102,6 +103,46 @@ struct Context {
     std::vector<float> spill;  ///< a last batch that is not full is made here
 };
 
+/// What the threads of one call find in their showers.
+class Findings {
+public:
+    void look_at(std::span<float const> cells, std::uint64_t shower)
+    {
+        auto const found = check_cells(cells);
+        if (found.empty) ++empty_;
+        if (!found.bad) return;
+        std::lock_guard const lock(mutex_);
+        bad_.push_back({.shower = shower, .cell = *found.bad, .energy = cells[*found.bad]});
+    }
+
+    /// Once all threads are done.
+    GenerateReport report()
+    {
+        std::sort(bad_.begin(), bad_.end(),
+                  [](BadCell const& a, BadCell const& b) { return a.shower < b.shower; });
+        return {.bad_showers = std::move(bad_), .empty_showers = empty_};
+    }
+
+private:
+    std::mutex mutex_;
+    std::vector<BadCell> bad_;
+    std::atomic<std::uint64_t> empty_{0};
+};
+
+[[noreturn]] void refuse(std::vector<BadCell> const& bad, std::size_t count)
+{
+    auto const& first = bad.front();
+    auto const place =
+        graph::indices_of(static_cast<std::int64_t>(first.cell), {Window::x, Window::y, Window::z});
+    auto const number = [](auto value) { return std::to_string(value); };
+    throw InputError(
+        "shower " + number(first.shower) + " has a cell of " + number(first.energy) + " GeV at [" +
+            number(place[0]) + ", " + number(place[1]) + ", " + number(place[2]) + "]",
+        "cells are finite and not negative; " + number(bad.size()) + " of " + number(count) +
+            " showers are so",
+        first.energy < 0.0F ? "end the network in a ReLU" : "the network's numbers have run away");
+}
+
 }  // namespace
 
 struct ShowerGenerator::Implementation {
@@ -140,11 +181,12 @@ struct ShowerGenerator::Implementation {
     }
 
     void make_batch(Context& context, GenerateRequest const& request, std::size_t first,
-                    std::span<float> cells) const;
+                    std::span<float> cells, Findings& findings) const;
 };
 
 void ShowerGenerator::Implementation::make_batch(Context& context, GenerateRequest const& request,
-                                                 std::size_t first, std::span<float> cells) const
+                                                 std::size_t first, std::span<float> cells,
+                                                 Findings& findings) const
 {
     auto const batch = static_cast<std::size_t>(plan.batch());
     auto const count = std::min(batch, request.energies.size() - first);
@@ -163,6 +205,9 @@ void ShowerGenerator::Implementation::make_batch(Context& context, GenerateReque
     if (!full)
         std::copy_n(context.spill.begin(), count * Window::cells,
                     cells.begin() + static_cast<std::ptrdiff_t>(first * Window::cells));
+    for (std::size_t i = 0; i < count; ++i)
+        findings.look_at(cells.subspan((first + i) * Window::cells, Window::cells),
+                         request.first + first + i);
 }
 
 ShowerGenerator::ShowerGenerator(graph::Graph const& graph, Config const& config)
@@ -208,7 +253,8 @@ Plan const& ShowerGenerator::plan() const
     return implementation_->plan;
 }
 
-void ShowerGenerator::generate(GenerateRequest const& request, std::span<float> cells) const
+GenerateReport ShowerGenerator::generate(GenerateRequest const& request,
+                                         std::span<float> cells) const
 {
     auto const count = request.energies.size();
     if (cells.size() != count * Window::cells)
@@ -222,12 +268,13 @@ void ShowerGenerator::generate(GenerateRequest const& request, std::span<float> 
                              "energies are positive");
     auto const batch = static_cast<std::size_t>(implementation_->plan.batch());
     std::atomic<std::size_t> next{0};
+    Findings findings;
     auto const work = [&](int) {
         auto context = implementation_->take_context();
         for (;;) {
             auto const first = next.fetch_add(batch);
             if (first >= count) break;
-            implementation_->make_batch(*context, request, first, cells);
+            implementation_->make_batch(*context, request, first, cells, findings);
         }
         implementation_->give_back(std::move(context));
     };
@@ -235,6 +282,10 @@ void ShowerGenerator::generate(GenerateRequest const& request, std::span<float> 
         work(0);
     else
         implementation_->pool.run(std::cref(work));
+    auto report = findings.report();
+    if (request.bad_showers == BadShowers::refuse && !report.bad_showers.empty())
+        refuse(report.bad_showers, count);
+    return report;
 }
 
 }  // namespace lowcal::runtime

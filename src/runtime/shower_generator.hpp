@@ -7,14 +7,33 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace lowcal::runtime {
+
+/// What becomes of showers with cells that no shower has (NaN, infinite or negative): an error that
+/// names the first of them, or a list of all.
+enum class BadShowers { refuse, report };
 
 /// Showers to generate: number `first + i` of the production, with primary energy energies[i] GeV.
 struct GenerateRequest {
     std::uint64_t seed = 0;
     std::uint64_t first = 0;
     std::span<float const> energies;  ///< GeV
+    BadShowers bad_showers = BadShowers::refuse;
+};
+
+/// The first cell of a shower that is NaN, infinite or negative.
+struct BadCell {
+    std::uint64_t shower = 0;  ///< its number in the production
+    std::size_t cell = 0;      ///< its place among the cells of the shower
+    float energy = 0.0F;       ///< GeV
+};
+
+/// What a call of `generate` made.
+struct GenerateReport {
+    std::vector<BadCell> bad_showers;  ///< one cell of each, by number; their other cells are void
+    std::uint64_t empty_showers = 0;   ///< all of whose cells are 0
 };
 
 /// A trained generator, ready to make showers.
@@ -43,8 +62,9 @@ public:
     ShowerGenerator& operator=(ShowerGenerator&&) noexcept;
 
     /// Fills `cells` [count][x][y][z] in GeV, count = request.energies.size(). Throws InputError if
-    /// an energy is not a positive number or `cells` has another size.
-    void generate(GenerateRequest const& request, std::span<float> cells) const;
+    /// an energy is not a positive number or `cells` has another size, and for a bad shower unless
+    /// these are to be reported.
+    GenerateReport generate(GenerateRequest const& request, std::span<float> cells) const;
 
     /// Numbers in a latent vector.
     std::size_t latent_size() const;

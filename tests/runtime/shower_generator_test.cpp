@@ -116,6 +116,74 @@ TEST(ShowerGenerator, showers_are_finite_not_negative_and_differ)
         std::equal(cells.begin(), cells.begin() + Window::cells, cells.begin() + Window::cells));
 }
 
+/// A generator whose shower i is, at every cell, a function of its energy: 1 / (energy - 39) GeV,
+/// infinite for shower 1 of `energies` and negative for shower 0.
+graph::Graph generator_with_bad_showers()
+{
+    test::NetworkBuilder net;
+    net.graph.inputs = {{.name = "latent", .shape = {graph::batch_dimension, 1}},
+                        {.name = "energy", .shape = {graph::batch_dimension, 1}}};
+    net.graph.outputs = {{.name = "shower", .shape = {graph::batch_dimension, 25, 25, 25}}};
+    net.graph.constants["centre"] = {.shape = {1}, .floats = {39.0F}};
+    net.graph.constants["one"] = {.shape = {1}, .floats = {1.0F}};
+    net.graph.constants["zero"] = {.shape = {1}, .floats = {0.0F}};
+    net.graph.constants["cells"] = {.shape = {1, Window::cells},
+                                    .floats = std::vector<float>(Window::cells, 1.0F)};
+    net.node("Mul", "nothing", {"latent", "zero"});
+    net.node("Sub", "distance", {"energy", "centre"});
+    net.node("Add", "sum", {"distance", "nothing"});
+    net.node("Div", "inverse", {"one", "sum"});
+    net.node("Mul", "flat", {"inverse", "cells"});
+    net.node("Reshape", "shower", {"flat", net.shape_constant("shape", {-1, 25, 25, 25})});
+    return net.graph;
+}
+
+TEST(ShowerGenerator, a_shower_with_cells_that_none_has_is_an_error_that_names_shower_and_cell)
+{
+    ShowerGenerator const generator(generator_with_bad_showers(), {.threads = 2, .batch = 2});
+    auto const all = energies(5);
+    std::vector<float> cells(5 * Window::cells);
+    try {
+        generator.generate({.first = 70, .energies = all}, cells);
+        ADD_FAILURE() << "no error";
+    } catch (InputError const& error) {
+        std::string const message = error.what();
+        EXPECT_NE(message.find("shower 70"), std::string::npos) << message;
+        EXPECT_NE(message.find("[0, 0, 0]"), std::string::npos) << message;
+        EXPECT_NE(message.find("2 of 5 showers"), std::string::npos) << message;
+    }
+    std::vector<float> few(2 * Window::cells);
+    EXPECT_NO_THROW(generator.generate({.energies = std::span(all).subspan(2, 2)}, few));
+}
+
+TEST(ShowerGenerator, bad_showers_may_be_reported_instead)
+{
+    ShowerGenerator const generator(generator_with_bad_showers(), {.threads = 3, .batch = 1});
+    auto const all = energies(5);
+    std::vector<float> cells(5 * Window::cells);
+    auto const report = generator.generate(
+        {.first = 70, .energies = all, .bad_showers = BadShowers::report}, cells);
+    ASSERT_EQ(report.bad_showers.size(), 2U);
+    EXPECT_EQ(report.bad_showers[0].shower, 70U);
+    EXPECT_LT(report.bad_showers[0].energy, 0.0F);
+    EXPECT_EQ(report.bad_showers[1].shower, 71U);
+    EXPECT_TRUE(std::isinf(report.bad_showers[1].energy));
+    EXPECT_EQ(report.empty_showers, 0U);
+    EXPECT_FLOAT_EQ(cells[2 * Window::cells], 1.0F / 37.0F);  // the others are whole
+}
+
+TEST(ShowerGenerator, empty_showers_are_counted)
+{
+    auto network = generator_with_bad_showers();
+    network.constants.at("cells").floats.assign(Window::cells, 0.0F);
+    ShowerGenerator const generator(network, {.batch = 2});
+    auto const all = energies(5);
+    std::vector<float> cells(3 * Window::cells);
+    auto const report = generator.generate({.energies = std::span(all).subspan(2, 3)}, cells);
+    EXPECT_EQ(report.empty_showers, 3U);
+    EXPECT_TRUE(report.bad_showers.empty());
+}
+
 TEST(ShowerGenerator, an_energy_that_is_not_positive_is_an_error_that_names_the_shower)
 {
     ShowerGenerator const generator(test::small_generator(), {});
