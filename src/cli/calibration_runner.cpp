@@ -2,6 +2,8 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "graph/batch_axis.hpp"
+#include "graph/element_type.hpp"
 #include "runtime/plan.hpp"
 
 #include <algorithm>
@@ -9,7 +11,7 @@
 namespace lowcal::cli {
 namespace {
 
-constexpr std::size_t block_showers = 8;
+constexpr std::int64_t wanted_showers = 8;  ///< a block
 
 std::size_t elements(runtime::Plan::Port const& port)
 {
@@ -21,19 +23,25 @@ std::size_t elements(runtime::Plan::Port const& port)
 void CalibrationRunner::run(graph::Graph const& network, std::vector<std::string> const& values,
                             See const& see) const
 {
-    runtime::Plan const plan(network, {.batch = block_showers, .watched = values});
+    auto const batch = graph::showers_at_once(network, wanted_showers).showers;
+    auto const block_showers = static_cast<std::size_t>(batch);
+    runtime::Plan const plan(network, {.batch = batch, .watched = values});
     runtime::PlanRun run(plan);
     std::vector<std::vector<float>> inputs, outputs;
-    std::vector<float const*> input_data;
-    std::vector<float*> output_data;
+    std::vector<std::span<float const>> input_data;
+    std::vector<std::span<float>> output_data;
     for (auto const& port : plan.inputs()) {
         if (port.name != "latent" && port.name != "energy")
             throw InputError("cannot calibrate a network with input '" + port.name + "'",
                              "a generator has inputs 'latent' and 'energy'");
-        input_data.push_back(inputs.emplace_back(elements(port)).data());
+        if (port.shape.empty() || port.shape.front() != batch)
+            throw InputError("cannot calibrate a network with input '" + port.name + "' of shape " +
+                                 graph::describe(port.shape),
+                             "its first dimension is the number of showers");
+        input_data.emplace_back(inputs.emplace_back(elements(port)));
     }
     for (auto const& port : plan.outputs())
-        output_data.push_back(outputs.emplace_back(elements(port)).data());
+        output_data.emplace_back(outputs.emplace_back(elements(port)));
 
     for (std::size_t first = 0; first + block_showers <= config_.energies.size();
          first += block_showers) {

@@ -216,6 +216,9 @@ void run(GenerateOptions const& options)
     if (wanted != generator.precision() && generator.precision() == runtime::Precision::float32)
         fmt::print(stderr, "This CPU does not multiply {}: running {}.\n", options.precision,
                    runtime::name_of(generator.precision()));
+    if (!generator.batch_note().empty())
+        fmt::print(stderr, "Showers per run of the network: {}. {}\n", generator.batch(),
+                   generator.batch_note());
     generate_all(options, generator, energies);
 }
 

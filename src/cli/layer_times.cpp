@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "graph/batch_axis.hpp"
 #include "runtime/plan.hpp"
 
 #include <algorithm>
@@ -11,6 +12,7 @@ namespace lowcal::cli {
 namespace {
 
 constexpr int runs = 3;
+constexpr std::int64_t wanted_batch = 4;
 constexpr float example_energy = 100.0F;  // GeV
 
 /// Normal numbers for `latent`, one energy for `energy`.
@@ -26,14 +28,14 @@ std::vector<float> example_input(runtime::Plan::Port const& port)
 std::vector<LayerTime> timed(runtime::Plan const& plan)
 {
     std::vector<std::vector<float>> storage;
-    std::vector<float const*> inputs;
-    std::vector<float*> outputs;
+    std::vector<std::span<float const>> inputs;
+    std::vector<std::span<float>> outputs;
     for (auto const& port : plan.inputs()) storage.push_back(example_input(port));
-    for (auto const& numbers : storage) inputs.push_back(numbers.data());
+    for (auto const& numbers : storage) inputs.emplace_back(numbers);
     std::vector<std::vector<float>> results;
     for (auto const& port : plan.outputs())
         results.emplace_back(static_cast<std::size_t>(graph::element_count(port.shape)));
-    for (auto& numbers : results) outputs.push_back(numbers.data());
+    for (auto& numbers : results) outputs.emplace_back(numbers);
 
     runtime::PlanRun run(plan);
     run(inputs, outputs);  // caches and pages are warm from now on
@@ -58,7 +60,8 @@ std::vector<LayerTime> layer_times(graph::Graph const& network)
         [](auto const& input) { return input.name == "latent" || input.name == "energy"; });
     if (!generator) return {};
     try {
-        return timed(runtime::Plan(network, {.batch = 4}));
+        auto const batch = graph::showers_at_once(network, wanted_batch).showers;
+        return timed(runtime::Plan(network, {.batch = batch}));
     } catch (InputError const&) {
         return {};  // says nothing of networks that other programs may run
     }

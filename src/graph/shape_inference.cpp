@@ -43,7 +43,7 @@ public:
                 true, bounded({input.type, with_batch(input.shape, batch)}, input.name), nullptr};
     }
 
-    void visit(Node const& node)
+    void visit(Node const& node, SeeNode const& see)
     {
         if (node.op == "Constant") {
             add_constant(node.outputs.front(), constants_.emplace_back(constant_of(node)));
@@ -52,10 +52,12 @@ public:
         std::vector<Operand> inputs;
         for (auto const& input : node.inputs)
             inputs.push_back(input.empty() ? Operand{} : known_.at(input));
-        auto infos = shape_rules().at(node.op)(Operands(node, std::move(inputs)));
+        Operands const operands(node, std::move(inputs));
+        auto const infos = shape_rules().at(node.op)(operands);
         assert(infos.size() == node.outputs.size());
         for (std::size_t i = 0; i < infos.size(); ++i)
-            known_[node.outputs[i]] = {true, bounded(std::move(infos[i]), describe(node)), nullptr};
+            known_[node.outputs[i]] = {true, bounded(infos[i], describe(node)), nullptr};
+        if (see) see(operands, infos);
     }
 
     void require_declared(Value const& output) const
@@ -104,10 +106,18 @@ private:
 
 std::map<std::string, ValueInfo> infer_values(Graph const& graph, std::int64_t batch)
 {
-    assert(batch >= 1);
+    return infer_values(graph, batch, {});
+}
+
+std::map<std::string, ValueInfo> infer_values(Graph const& graph, std::int64_t batch,
+                                              SeeNode const& see)
+{
+    if (batch < 1)
+        throw InputError("cannot use the network",
+                         fmt::format("{} showers at once were asked for", batch));
     check(graph);
     Inference inference(graph, batch);
-    for (auto const& node : graph.nodes) inference.visit(node);
+    for (auto const& node : graph.nodes) inference.visit(node, see);
     for (auto const& output : graph.outputs) inference.require_declared(output);
     return inference.values();
 }

@@ -2,6 +2,8 @@
 
 #include "graph/operands.hpp"
 
+#include <functional>
+
 namespace lowcal::graph {
 
 /// Type and shape of every value of the network (inputs, constants, outputs of nodes) for a call
@@ -10,6 +12,13 @@ namespace lowcal::graph {
 /// where an output is not what the network declares (an empty declared shape says nothing); what
 /// `check` refuses is refused here, too.
 std::map<std::string, ValueInfo> infer_values(Graph const& graph, std::int64_t batch);
+
+/// What `infer_values` knows of a node when it has come to it; the outputs are in the node's order.
+using SeeNode = std::function<void(Operands const&, std::vector<ValueInfo> const& outputs)>;
+
+/// The same, calling `see` for each node but Constants, in order.
+std::map<std::string, ValueInfo> infer_values(Graph const& graph, std::int64_t batch,
+                                              SeeNode const& see);
 
 /// The shapes alone.
 std::map<std::string, Shape> infer_shapes(Graph const& graph, std::int64_t batch);

@@ -1,11 +1,11 @@
 #include "runtime/plan.hpp"
 
 #include "core/error.hpp"
+#include "graph/element_type.hpp"
 #include "runtime/lowering.hpp"
 #include "runtime/one_thread.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <chrono>
 
 namespace lowcal::runtime {
@@ -59,25 +59,43 @@ PlanRun::PlanRun(Plan const& plan) : plan_(plan), workspace_(plan.buffers_, plan
     for (auto const& step : plan.steps_) steps_.push_back(step->bind(workspace_));
 }
 
-void PlanRun::bind_ports(std::span<float const* const> inputs, std::span<float* const> outputs)
+namespace {
+
+/// One tensor for each port, each as large as its port.
+template <class Tensor>
+void require_sizes(std::vector<Plan::Port> const& ports, std::span<Tensor const> tensors)
 {
-    assert(inputs.size() == plan_.inputs_.size() && outputs.size() == plan_.outputs_.size());
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-        workspace_.bind(plan_.inputs_[i].buffer,
-                        reinterpret_cast<std::byte*>(const_cast<float*>(inputs[i])));
-    for (std::size_t i = 0; i < outputs.size(); ++i)
-        workspace_.bind(plan_.outputs_[i].buffer, reinterpret_cast<std::byte*>(outputs[i]));
+    if (tensors.size() != ports.size())
+        throw InputError("cannot run the network on " + std::to_string(tensors.size()) + " tensors",
+                         "it has " + std::to_string(ports.size()) + " such ports");
+    for (std::size_t i = 0; i < ports.size(); ++i)
+        if (tensors[i].size() != elements(ports[i].shape))
+            throw InputError("cannot run the network on " + std::to_string(tensors[i].size()) +
+                                 " numbers for '" + ports[i].name + "'",
+                             "it has the shape " + graph::describe(ports[i].shape));
 }
 
-void PlanRun::operator()(std::span<float const* const> inputs, std::span<float* const> outputs)
+}  // namespace
+
+void PlanRun::bind_ports(Inputs inputs, Outputs outputs)
+{
+    require_sizes(plan_.inputs_, inputs);
+    require_sizes(plan_.outputs_, outputs);
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        workspace_.bind(plan_.inputs_[i].buffer,
+                        reinterpret_cast<std::byte*>(const_cast<float*>(inputs[i].data())));
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        workspace_.bind(plan_.outputs_[i].buffer, reinterpret_cast<std::byte*>(outputs[i].data()));
+}
+
+void PlanRun::operator()(Inputs inputs, Outputs outputs)
 {
     OneThread const one_thread;
     bind_ports(inputs, outputs);
     for (auto const& step : steps_) step->run();
 }
 
-void PlanRun::timed(std::span<float const* const> inputs, std::span<float* const> outputs,
-                    std::span<double> seconds)
+void PlanRun::timed(Inputs inputs, Outputs outputs, std::span<double> seconds)
 {
     OneThread const one_thread;
     bind_ports(inputs, outputs);

@@ -68,20 +68,23 @@ class PlanRun {
 public:
     explicit PlanRun(Plan const& plan);
 
-    /// Runs the plan on its batch: `inputs` and `outputs` point to the ports' tensors, in their
-    /// order. Allocates nothing of ours. One call at a time.
-    void operator()(std::span<float const* const> inputs, std::span<float* const> outputs);
+    using Inputs = std::span<std::span<float const> const>;
+    using Outputs = std::span<std::span<float> const>;
+
+    /// Runs the plan on its batch: `inputs` and `outputs` are the ports' tensors, in their order.
+    /// Throws InputError naming the port of which one has another size. Allocates nothing of ours.
+    /// One call at a time.
+    void operator()(Inputs inputs, Outputs outputs);
 
     /// The same, adding each step's seconds to `seconds` (one per step).
-    void timed(std::span<float const* const> inputs, std::span<float* const> outputs,
-               std::span<double> seconds);
+    void timed(Inputs inputs, Outputs outputs, std::span<double> seconds);
 
 private:
     Plan const& plan_;
     Workspace workspace_;
     std::vector<std::unique_ptr<BoundStep>> steps_;
 
-    void bind_ports(std::span<float const* const> inputs, std::span<float* const> outputs);
+    void bind_ports(Inputs inputs, Outputs outputs);
 };
 
 }  // namespace lowcal::runtime

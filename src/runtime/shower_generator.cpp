@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "core/worker_pool.hpp"
+#include "graph/batch_axis.hpp"
 #include "graph/onnx_file.hpp"
 #include "runtime/cell_check.hpp"
 
@@ -25,9 +26,16 @@ constexpr std::int64_t most_showers = 64;  ///< per run, if no number is asked f
 /// Rows that dense layers take together.
 constexpr std::int64_t round_number = 8;
 
+/// A plan, and why its runs take fewer showers than they could.
+struct BatchedPlan {
+    Plan plan;
+    std::string note;
+};
+
 /// For as many showers a run as their intermediate values leave room for in the cache, at most
-/// `config.batch`, which is split evenly.
-Plan cached_plan(graph::Graph const& graph, ShowerGenerator::Config const& config)
+/// `config.batch`, which is split evenly; for one, or those that the network is made for, where
+/// more would see one another.
+BatchedPlan cached_plan(graph::Graph const& graph, ShowerGenerator::Config const& config)
 {
     auto const plan_for = [&](std::int64_t showers) {
         return Plan(
@@ -35,7 +43,9 @@ Plan cached_plan(graph::Graph const& graph, ShowerGenerator::Config const& confi
             {.batch = showers, .precision = config.precision, .transposed = config.transposed});
     };
     auto const asked = config.batch > 0 ? config.batch : most_showers;
-    auto small = plan_for(std::min(asked, fewest_showers));
+    auto const first = graph::showers_at_once(graph, std::min(asked, fewest_showers));
+    auto small = plan_for(first.showers);
+    if (!first.reason.empty()) return {std::move(small), first.reason};
     auto const bytes = std::max<std::size_t>(1, small.workspace_bytes());
     auto fitting =
         static_cast<std::int64_t>(cached_bytes) * small.batch() / static_cast<std::int64_t>(bytes);
@@ -44,7 +54,9 @@ Plan cached_plan(graph::Graph const& graph, ShowerGenerator::Config const& confi
     auto const runs = (asked - 1) / fitting + 1;
     auto const showers =
         config.batch > 0 ? (asked - 1) / runs + 1 : std::min(fitting, most_showers);
-    return showers == small.batch() ? std::move(small) : plan_for(showers);
+    if (showers == small.batch()) return {std::move(small), {}};
+    auto const all = graph::showers_at_once(graph, showers);
+    return {plan_for(all.showers), all.reason};
 }
 
 Plan::Port const* find_port(std::vector<Plan::Port> const& ports, std::string const& name)
@@ -68,7 +80,7 @@ GeneratorPorts check_ports(Plan const& plan)
     auto const expected = std::string(
         "a generator has inputs 'latent' [N, L] and optionally "
         "'energy' [N, 1], and one output 'shower' [N, 25, 25, 25]");
-    if (latent == nullptr || latent->shape.size() != 2)
+    if (latent == nullptr || latent->shape.size() != 2 || latent->shape[0] != plan.batch())
         throw InputError("the network has no input 'latent' [N, L]", expected);
     if (plan.inputs().size() != (energy == nullptr ? 1U : 2U))
         throw InputError("the network has inputs that are neither 'latent' nor 'energy'", expected);
@@ -147,15 +159,21 @@ private:
 
 struct ShowerGenerator::Implementation {
     Implementation(graph::Graph const& graph, Config const& config)
-        : plan(cached_plan(graph, config)),
+        : Implementation(cached_plan(graph, config), config.threads)
+    {
+    }
+    Implementation(BatchedPlan made, int threads)
+        : plan(std::move(made.plan)),
+          batch_note(std::move(made.note)),
           ports(check_ports(plan)),
-          pool(std::max(1, config.threads))
+          pool(threads)
     {
         for (int i = 0; i < pool.threads(); ++i)
             free_contexts.push_back(std::make_unique<Context>(plan, ports));
     }
 
     Plan plan;
+    std::string batch_note;
     GeneratorPorts ports;
     WorkerPool pool;
     std::mutex mutex;
@@ -197,10 +215,11 @@ void ShowerGenerator::Implementation::make_batch(Context& context, GenerateReque
         draw_latent(request, shower,
                     std::span(context.latent).subspan(i * ports.latent_size, ports.latent_size));
     }
-    float const* inputs[2] = {context.latent.data(), context.energy.data()};
+    std::span<float const> inputs[2] = {context.latent, context.energy};
     if (!ports.latent_first) std::swap(inputs[0], inputs[1]);
     bool const full = count == batch;
-    float* output = full ? cells.data() + first * Window::cells : context.spill.data();
+    std::span<float> const output =
+        full ? cells.subspan(first * Window::cells, count * Window::cells) : context.spill;
     context.run({inputs, ports.has_energy ? 2U : 1U}, {&output, 1});
     if (!full)
         std::copy_n(context.spill.begin(), count * Window::cells,
@@ -243,6 +262,10 @@ void ShowerGenerator::latents(GenerateRequest const& request, std::span<float> l
 std::int64_t ShowerGenerator::batch() const
 {
     return implementation_->plan.batch();
+}
+std::string const& ShowerGenerator::batch_note() const
+{
+    return implementation_->batch_note;
 }
 Precision ShowerGenerator::precision() const
 {

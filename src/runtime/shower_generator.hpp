@@ -47,7 +47,8 @@ public:
     struct Config {
         int threads = 1;  ///< that share the showers of one call
         /// Showers that a thread makes at once. Runs of the network take fewer where their
-        /// intermediate values would leave the second-level cache. 0: as many as these.
+        /// intermediate values would leave the second-level cache, and one where showers cannot
+        /// be proved to be independent of one another. 0: as many as these.
         std::int64_t batch = 0;
         Precision precision = Precision::float32;
         TransposedMethod transposed = TransposedMethod::phases;
@@ -74,6 +75,9 @@ public:
 
     /// Showers per run of the network.
     std::int64_t batch() const;
+    /// Why these are fewer than could be (they would see one another, or the network is made for
+    /// so many): for a remark. Empty if they are not.
+    std::string const& batch_note() const;
     /// What runs, which may be less than what was asked for.
     Precision precision() const;
     Plan const& plan() const;

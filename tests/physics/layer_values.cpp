@@ -56,8 +56,8 @@ void run(std::string const& model, std::filesystem::path const& folder, std::int
     auto const network = graph::read_onnx(model);
     runtime::Plan const plan(network, {.batch = showers, .watched = quantised_values(network)});
     std::vector<std::vector<float>> inputs, outputs;
-    std::vector<float const*> input_data;
-    std::vector<float*> output_data;
+    std::vector<std::span<float const>> input_data;
+    std::vector<std::span<float>> output_data;
     for (auto const& port : plan.inputs()) {
         auto& numbers =
             inputs.emplace_back(static_cast<std::size_t>(graph::element_count(port.shape)));
@@ -68,12 +68,11 @@ void run(std::string const& model, std::filesystem::path const& folder, std::int
                 numbers[i] =
                     static_cast<float>(2.0 * std::pow(250.0, static_cast<double>(i) /
                                                                  static_cast<double>(showers - 1)));
-        input_data.push_back(numbers.data());
+        input_data.emplace_back(numbers);
     }
     for (auto const& port : plan.outputs())
-        output_data.push_back(
-            outputs.emplace_back(static_cast<std::size_t>(graph::element_count(port.shape)))
-                .data());
+        output_data.emplace_back(
+            outputs.emplace_back(static_cast<std::size_t>(graph::element_count(port.shape))));
     runtime::PlanRun once(plan);
     once(input_data, output_data);
 

@@ -84,8 +84,8 @@ int level_by_runtime(graph::Graph const& network, std::vector<std::int64_t> cons
     EXPECT_EQ(plan.precision(), runtime::Precision::int8);
     auto const latent = values_of(inputs);
     float result = 0;
-    float const* input = latent.data();
-    float* output = &result;
+    std::span<float const> const input = latent;
+    std::span<float> const output(&result, 1);
     runtime::PlanRun run(plan);
     run({&input, 1}, {&output, 1});
     return level_of(result);

@@ -113,8 +113,8 @@ TEST_P(PaddedLayer, has_the_zero_point_in_its_padding)
     runtime::Plan const plan(right, {.batch = batch});
     ASSERT_EQ(plan.precision(), runtime::Precision::int8);
     std::vector<float> found(wanted.size());
-    float const* const inputs[] = {x.floats.data(), bias.floats.data()};
-    float* output = found.data();
+    std::span<float const> const inputs[] = {x.floats, bias.floats};
+    std::span<float> const output = found;
     runtime::PlanRun run(plan);
     run(inputs, {&output, 1});
     EXPECT_EQ(found, wanted);

@@ -106,8 +106,8 @@ TEST_P(PixelLayerPairs, give_what_the_graph_means)
         auto const size =
             batch * one.outputs * (rows - one.kernel + 1) * (columns - one.kernel + 1);
         std::vector<float> result(static_cast<std::size_t>(size), -7.0F);
-        float const* const data = input.floats.data();
-        float* const output = result.data();
+        std::span<float const> const data = input.floats;
+        std::span<float> const output = result;
         runtime::PlanRun pass(plan);
         pass({&data, 1}, {&output, 1});
         return result;

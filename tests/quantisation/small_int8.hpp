@@ -52,9 +52,8 @@ inline std::vector<float> run_plan(graph::Graph const& network,
     auto const count = inputs.at("energy").shape[0];
     runtime::Plan const plan(network, {.batch = count});
     std::vector<float> cells(static_cast<std::size_t>(count) * Window::cells);
-    float const* const data[] = {inputs.at("latent").floats.data(),
-                                 inputs.at("energy").floats.data()};
-    float* const output = cells.data();
+    std::span<float const> const data[] = {inputs.at("latent").floats, inputs.at("energy").floats};
+    std::span<float> const output = cells;
     runtime::PlanRun run(plan);
     run(data, {&output, 1});
     return cells;

@@ -27,20 +27,20 @@ inline double worst_difference(graph::Graph const& run, graph::Graph const& refe
 {
     runtime::Plan const plan(run, config);
     std::map<std::string, graph::Tensor> inputs;
-    std::vector<float const*> input_data;
+    std::vector<std::span<float const>> input_data;
     for (auto const& port : plan.inputs()) {
         auto const count = static_cast<std::size_t>(graph::element_count(port.shape));
         auto& tensor = inputs[port.name];
         tensor = {.shape = port.shape, .floats = pseudo_random(count)};
         if (port.name == "energy")
             for (auto& value : tensor.floats) value = 300.0F + 200.0F * value;
-        input_data.push_back(tensor.floats.data());
+        input_data.emplace_back(tensor.floats);
     }
     std::vector<std::vector<float>> outputs;
-    std::vector<float*> output_data;
+    std::vector<std::span<float>> output_data;
     for (auto const& port : plan.outputs())
         outputs.emplace_back(static_cast<std::size_t>(graph::element_count(port.shape)), -1e9F);
-    for (auto& output : outputs) output_data.push_back(output.data());
+    for (auto& output : outputs) output_data.emplace_back(output);
     runtime::PlanRun plan_run(plan);
     plan_run(input_data, output_data);
     auto const truth = graph::run_reference(reference, inputs, {.keep = graph::Keep::all_values});

@@ -83,8 +83,8 @@ TEST(ShowerGenerator, latents_are_those_that_the_showers_are_made_of)
     auto const fed_with = [&](std::vector<float> const& inputs) {
         Plan const plan(graph, {.batch = 5});
         std::vector<float> result(cells.size());
-        float const* const data[] = {inputs.data(), energy.data()};
-        float* const output = result.data();
+        std::span<float const> const data[] = {inputs, energy};
+        std::span<float> const output = result;
         PlanRun run(plan);
         run(data, {&output, 1});
         return result;

@@ -46,8 +46,12 @@ void expect_agreement(graph::Graph const& graph, Inputs const& inputs,
     ASSERT_GT(expected.max().item<float>(), 0.0F);
     runtime::Plan const plan(graph, {.batch = 1});
     std::vector<float> cells(15625);
-    float const* const data[] = {inputs.latent.data_ptr<float>(), inputs.energy.data_ptr<float>()};
-    float* const output = cells.data();
+    auto const numbers = [](torch::Tensor const& tensor) {
+        return std::span<float const>(tensor.data_ptr<float>(),
+                                      static_cast<std::size_t>(tensor.numel()));
+    };
+    std::span<float const> const data[] = {numbers(inputs.latent), numbers(inputs.energy)};
+    std::span<float> const output = cells;
     runtime::PlanRun run(plan);
     run(data, {&output, 1});
     EXPECT_LT(worst(expected, cells), 1e-4);
