@@ -129,7 +129,7 @@ private:
             for (std::size_t v = 0; v < vectors; ++v) {
                 auto const energy = load_of(result + cell, v, last) * to_energy.of[v];
                 auto const faint = smaller(multiply_add(energy, slope, offset), line);
-                found.of[v] = energy > threshold ? larger(energy, faint) : Floats{};
+                found.of[v] = energy <= threshold ? Floats{} : larger(energy, faint);  // keeps NaN
             }
             for (std::size_t v = 0; v < vectors; ++v)
                 store(result + cell + first_of(v, last), found.of[v]);

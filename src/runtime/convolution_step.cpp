@@ -1,14 +1,19 @@
 #include "runtime/convolution_step.hpp"
 
+#include <algorithm>
+
 namespace lowcal::runtime {
 namespace {
 
 class BoundConvolution : public BoundStep {
 public:
-    BoundConvolution(DnnlConvolution const& convolution, ConvolutionConfig const& config,
-                     ShowerLoop loop, Workspace const& workspace, StepBuffers buffers)
+    BoundConvolution(DnnlConvolution const& convolution, Rectifier const& rectifier,
+                     ConvolutionConfig const& config, ShowerLoop loop, Workspace const& workspace,
+                     StepBuffers buffers)
         : bound_(convolution, workspace.data(buffers.scratch)),
+          rectifier_(rectifier),
           numbers_(config, workspace, buffers),
+          result_bytes_(elements(config.destination) * bytes_of(config.destination_element)),
           loop_(loop),
           workspace_(workspace),
           buffers_(buffers)
@@ -22,6 +27,7 @@ public:
             numbers_.load(shower);
             bound_.set_numbers(numbers_.bias(), numbers_.shift());
             bound_.run(source, destination);
+            rectifier_(destination, result_bytes_, numbers_.shift());
             source += loop_.source_bytes;
             destination += loop_.destination_bytes;
         }
@@ -29,7 +35,9 @@ public:
 
 private:
     DnnlConvolution::Bound bound_;
+    Rectifier const& rectifier_;
     ShowerNumbers numbers_;
+    std::size_t result_bytes_;
     ShowerLoop loop_;
     Workspace const& workspace_;
     StepBuffers buffers_;
@@ -56,6 +64,12 @@ void ShowerNumbers::load(std::size_t shower)
     if (config_.bias.per_shower) bias_numbers(config_, operand(buffers_.bias_operand), bias_);
     if (config_.epilogue.shift.per_shower)
         shift_numbers(config_, operand(buffers_.shift_operand), shift_);
+    // A float32 convolution carries NaN on; what is rounded to levels or fused behind integers may
+    // not.
+    auto const is_nan = [](float number) { return number != number; };
+    if (config_.is_int8() && (std::any_of(bias_.begin(), bias_.end(), is_nan) ||
+                              std::any_of(shift_.begin(), shift_.end(), is_nan)))
+        workspace_.note_lost_nan();
 }
 
 ShowerLoop split_batch(ConvolutionConfig& config)
@@ -74,13 +88,15 @@ ConvolutionStep::ConvolutionStep(std::string name, ConvolutionConfig config, Con
       loop_(split_batch(config)),
       config_(without_weights(config)),
       kind_(kind),
+      rectifier_(config),
       convolution_(config, kind)
 {
 }
 
 std::unique_ptr<BoundStep> ConvolutionStep::bind(Workspace const& workspace) const
 {
-    return std::make_unique<BoundConvolution>(convolution_, config_, loop_, workspace, buffers_);
+    return std::make_unique<BoundConvolution>(convolution_, rectifier_, config_, loop_, workspace,
+                                              buffers_);
 }
 
 char const* ConvolutionStep::kind() const

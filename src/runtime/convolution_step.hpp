@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/dnnl_convolution.hpp"
+#include "runtime/rectifier.hpp"
 #include "runtime/step.hpp"
 
 namespace lowcal::runtime {
@@ -58,6 +59,7 @@ private:
     ShowerLoop loop_;
     ConvolutionConfig config_;  ///< without weights
     ConvolutionKind kind_;
+    Rectifier rectifier_;
     DnnlConvolution convolution_;
     StepBuffers buffers_;
 };
@@ -90,6 +92,7 @@ public:
 private:
     ShowerLoop loop_;
     ConvolutionConfig config_;  ///< without weights
+    Rectifier rectifier_;
     std::vector<Phase> phases_;
     std::size_t phase_bytes_ = 0;
     std::size_t primitive_scratch_ = 0;

@@ -110,8 +110,18 @@ private:
             return quantise(nest, source, destination);
         with_element(part, source, [&](auto const* from, auto widen, auto) {
             with_element(whole, destination, [&](auto* to, auto, auto narrow) {
-                copy(nest, from, to + nest.destination_first, [&](auto const* run, auto* result) {
-                    copy_strided(nest, run, result, [&](auto x) { return narrow(widen(x)); });
+                auto const convert_all = [&](auto const& convert) {
+                    copy(nest, from, to + nest.destination_first,
+                         [&](auto const* run, auto* result) {
+                             copy_strided(nest, run, result, convert);
+                         });
+                };
+                if (whole.element != Element::uint8)
+                    return convert_all([&](auto x) { return narrow(widen(x)); });
+                convert_all([&](auto x) {
+                    float const number = widen(x);
+                    if (number != number) workspace_.note_lost_nan();
+                    return narrow(number);
                 });
             });
         });
@@ -129,7 +139,7 @@ private:
              [&](float const* from, std::uint8_t* to) {
                  run.source = from;
                  run.result = to;
-                 round(run);
+                 if (!round(run)) workspace_.note_lost_nan();
              });
     }
 
@@ -178,7 +188,7 @@ std::uint8_t to_level(float value, Levels const& levels)
 {
     float const level =
         std::nearbyint(value / levels.scale) + static_cast<float>(levels.zero_point);
-    return static_cast<std::uint8_t>(std::clamp(level, 0.0F, 255.0F));
+    return level > 0.0F ? static_cast<std::uint8_t>(std::min(level, 255.0F)) : std::uint8_t{0};
 }
 
 std::unique_ptr<BoundStep> CopyStep::bind(Workspace const& workspace) const

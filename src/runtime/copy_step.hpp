@@ -31,7 +31,7 @@ private:
 };
 
 float to_float(std::uint8_t level, Levels const& levels);
-/// QuantizeLinear: rounds to the nearest level, ties to even; saturates.
+/// QuantizeLinear: rounds to the nearest level, ties to even; saturates; NaN becomes 0.
 std::uint8_t to_level(float value, Levels const& levels);
 float to_float(std::uint16_t bfloat16);
 std::uint16_t to_bfloat16(float value);  ///< rounds to nearest, ties to even; keeps NaN

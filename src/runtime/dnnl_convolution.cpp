@@ -216,7 +216,7 @@ bool has_shift(ConvolutionConfig const& config)
 DnnlConvolution::DnnlConvolution(ConvolutionConfig const& config, ConvolutionKind kind)
     : engine_(dnnl::engine::kind::cpu, 0),
       bias_set_(config.bias.per_shower),
-      shift_set_(config.epilogue.shift.per_shower),
+      shift_set_(config.epilogue.shift.per_shower && !config.is_rectified_by_us()),
       macs_(macs_of(config, kind))
 {
     OneThread const one_thread;  // blocking decisions must not depend on the machine's threads
@@ -258,6 +258,7 @@ dnnl::post_ops DnnlConvolution::make_post_ops(ConvolutionConfig const& config)
     dnnl::post_ops post_ops;
     auto const description = per_channel(config.source.size(), config.destination[1]);
     auto const& epilogue = config.epilogue;
+    if (config.is_rectified_by_us()) return post_ops;
     if (config.zero_point_image) append_zero_point_image(post_ops, config);
     if (epilogue.leaky_slope) append_leaky_relu(post_ops, *epilogue.leaky_slope);
     if (!epilogue.scale.empty())

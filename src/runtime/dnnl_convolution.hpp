@@ -45,6 +45,8 @@ struct ConvolutionConfig {
     Levels destination_levels{};    ///< of a uint8 destination
 
     bool is_int8() const { return !weight_scales.empty(); }
+    /// A ReLU and what follows it are not the primitive's (rectifier.hpp).
+    bool is_rectified_by_us() const { return !is_int8() && epilogue.leaky_slope == 0.0F; }
     /// Showers have numbers of their own, or their own run.
     bool per_shower() const
     {

@@ -112,7 +112,7 @@ public:
             case BinaryOperation::divide:
                 return with([](float a, float b) { return a / b; });
             case BinaryOperation::maximum:
-                return with([](float a, float b) { return std::max(a, b); });
+                return with([](float a, float b) { return a < b || b != b ? b : a; });  // keeps NaN
         }
     }
 

@@ -21,17 +21,25 @@ Integers levels_of(Floats x, LevelRun const& run)
 
 }  // namespace
 
-void round_to_levels(LevelRun const& run)
+bool round_to_levels(LevelRun const& run)
 {
     std::size_t done = 0;
-    for (; done + lanes <= run.count; done += lanes)
-        store_bytes(run.result + done, levels_of(load(run.source + done), run));
-    if (done == run.count) return;
+    Integers unordered{};
+    for (; done + lanes <= run.count; done += lanes) {
+        auto const x = load(run.source + done);
+        unordered |= x != x;
+        store_bytes(run.result + done, levels_of(x, run));
+    }
     float rest[lanes] = {};
     for (std::size_t i = 0; done + i < run.count; ++i) rest[i] = run.source[done + i];
-    auto const levels = levels_of(load(rest), run);
+    auto const x = load(rest);
+    unordered |= x != x;
+    auto const levels = levels_of(x, run);
     for (std::size_t i = 0; done + i < run.count; ++i)
         run.result[done + i] = static_cast<std::uint8_t>(levels[i]);
+    std::int32_t any = 0;
+    for (std::size_t i = 0; i < lanes; ++i) any |= unordered[i];
+    return any == 0;
 }
 
 }  // namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET

@@ -17,7 +17,8 @@ struct LevelRun {
     float zero_point = 0.0F;
 };
 
-LOWCAL_DECLARE_KERNEL(void round_to_levels(LevelRun const& run))
+/// False if one of the numbers is NaN, which has no level.
+LOWCAL_DECLARE_KERNEL(bool round_to_levels(LevelRun const& run))
 inline constexpr auto level_kernels = LOWCAL_KERNEL_VERSIONS(round_to_levels);
 
 }  // namespace lowcal::runtime

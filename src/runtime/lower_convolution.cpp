@@ -278,6 +278,19 @@ void Lowering::set_weights(graph::Node const& node, ConvolutionConfig& config,
     }
 }
 
+/// Integers cannot carry on what NaN and infinity would make of them.
+void Lowering::require_numbers(graph::Node const& node, ConvolutionConfig const& config,
+                               ConvolutionChain const& chain) const
+{
+    for (auto const* const numbers : {&config.weight_scales, &chain.bias, &chain.epilogue.scale,
+                                      &chain.epilogue.shift.constant})
+        for (float const number : *numbers)
+            if (!std::isfinite(number))
+                throw InputError("cannot run " + graph::describe(node),
+                                 "of its int8 weights, scales, biases and what follows it one is " +
+                                     std::to_string(number));
+}
+
 Lowering::PreparedConvolution Lowering::prepare(graph::Node const& node,
                                                 PlanValue const& source) const
 {
@@ -298,14 +311,17 @@ Lowering::PreparedConvolution Lowering::prepare(graph::Node const& node,
     fuse_followers(chain);
 
     set_weights(node, config, chain);
+    if (chain.integers) require_numbers(node, config, chain);
     if (chain.has_bias) config.bias.constant = chain.bias;
     config.bias.per_shower = !chain.bias_operand.empty();
     config.epilogue = chain.epilogue;
     config.source_element = config.is_int8() ? Element::uint8 : float_arithmetic(node);
     config.source_levels = source.levels;
-    config.destination_element = chain.levels                        ? Element::uint8
-                                 : is_read_in_bfloat16(chain.result) ? Element::bfloat16
-                                                                     : Element::float32;
+    bool const rounds_later = config.is_rectified_by_us() && chain.has_affine();
+    bool const as_bfloat16 = !rounds_later && is_read_in_bfloat16(chain.result);
+    config.destination_element = chain.levels  ? Element::uint8
+                                 : as_bfloat16 ? Element::bfloat16
+                                               : Element::float32;
     if (chain.levels) config.destination_levels = *chain.levels;
     return {.config = std::move(config), .chain = std::move(chain)};
 }

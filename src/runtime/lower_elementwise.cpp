@@ -4,6 +4,7 @@
 #include "runtime/lowering.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -50,9 +51,9 @@ bool Lowering::lower_unary(graph::Node const& node)
             bool const absent = node.inputs.size() <= input || node.inputs[input].empty();
             return absent ? fallback : single_number(constant(node.inputs[input]));
         };
-        auto const low = bound(1, std::numeric_limits<float>::lowest());
-        auto const high = bound(2, std::numeric_limits<float>::max());
-        if (!low || !high) return false;
+        auto const low = bound(1, -std::numeric_limits<float>::infinity());
+        auto const high = bound(2, std::numeric_limits<float>::infinity());
+        if (!low || !high || std::isnan(*low) || std::isnan(*high)) return false;
         config.first = *low;
         config.second = *high;
     }

@@ -85,6 +85,8 @@ private:
     bool has_int8_weights(graph::Node const& node, ConvolutionConfig const& config) const;
     void set_weights(graph::Node const& node, ConvolutionConfig& config,
                      ConvolutionChain const& chain) const;
+    void require_numbers(graph::Node const& node, ConvolutionConfig const& config,
+                         ConvolutionChain const& chain) const;
     void add_convolution(graph::Node const& node, ConvolutionConfig& config,
                          ConvolutionChain const& chain);
     Element float_arithmetic(graph::Node const& node) const;

@@ -148,7 +148,7 @@ bool can_run_in_phases(ConvolutionConfig const& config)
 }
 
 PhasedTransposedStep::PhasedTransposedStep(std::string name, ConvolutionConfig config)
-    : Step(std::move(name)), loop_(split_batch(config)), config_(config)
+    : Step(std::move(name)), loop_(split_batch(config)), config_(config), rectifier_(config)
 {
     assert(can_run_in_phases(config));
     config_.weights.clear();
@@ -178,12 +178,15 @@ public:
         : workspace_(workspace),
           buffers_(step.buffers_),
           loop_(step.loop_),
+          rectifier_(step.rectifier_),
           numbers_(step.config_, workspace, step.buffers_)
     {
         auto* const scratch = workspace.data(step.buffers_.scratch) + step.phase_bytes_;
         for (auto const& phase : step.phases_) {
             bound_.emplace_back(phase.convolution, scratch);
             interleave_.emplace_back(phase, step.config_);
+            phase_bytes_.push_back(elements(phase.config.destination) *
+                                   bytes_of(phase.config.destination_element));
         }
     }
     void run() override
@@ -196,6 +199,7 @@ public:
             for (std::size_t i = 0; i < bound_.size(); ++i) {
                 bound_[i].set_numbers(numbers_.bias(), numbers_.shift());
                 bound_[i].run(source, result);
+                rectifier_(result, phase_bytes_[i], numbers_.shift());
                 interleave_[i](result, destination);
             }
             source += loop_.source_bytes;
@@ -207,9 +211,11 @@ private:
     Workspace const& workspace_;
     StepBuffers buffers_;
     ShowerLoop loop_;
+    Rectifier const& rectifier_;
     ShowerNumbers numbers_;
     std::vector<DnnlConvolution::Bound> bound_;
     std::vector<Interleave> interleave_;
+    std::vector<std::size_t> phase_bytes_;
 };
 
 std::unique_ptr<BoundStep> PhasedTransposedStep::bind(Workspace const& workspace) const

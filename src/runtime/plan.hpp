@@ -76,6 +76,10 @@ public:
     /// One call at a time.
     void operator()(Inputs inputs, Outputs outputs);
 
+    /// Whether a NaN has met integers since the last call, which have none: some of the showers
+    /// that were made of it are void, though their cells may look like others.
+    bool take_lost_nan() { return workspace_.take_lost_nan(); }
+
     /// The same, adding each step's seconds to `seconds` (one per step).
     void timed(Inputs inputs, Outputs outputs, std::span<double> seconds);
 

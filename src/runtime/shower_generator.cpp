@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cassert>
 #include <cmath>
+#include <limits>
 #include <mutex>
 
 namespace lowcal::runtime {
@@ -200,7 +201,39 @@ struct ShowerGenerator::Implementation {
 
     void make_batch(Context& context, GenerateRequest const& request, std::size_t first,
                     std::span<float> cells, Findings& findings) const;
+    /// Makes `cells` of the inputs of the context.
+    void run(Context& context, std::span<float> cells) const;
+    /// The same shower by shower where some of them are void: those get cells that say so.
+    void run_apart(Context& context, std::size_t count, std::span<float> cells) const;
 };
+
+void ShowerGenerator::Implementation::run(Context& context, std::span<float> cells) const
+{
+    std::span<float const> inputs[2] = {context.latent, context.energy};
+    if (!ports.latent_first) std::swap(inputs[0], inputs[1]);
+    context.run({inputs, ports.has_energy ? 2U : 1U}, {&cells, 1});
+}
+
+void ShowerGenerator::Implementation::run_apart(Context& context, std::size_t count,
+                                                std::span<float> cells) const
+{
+    auto const latents = context.latent;
+    auto const energies = context.energy;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const latent = std::span(latents).subspan(i * ports.latent_size, ports.latent_size);
+        for (std::size_t slot = 0; slot < energies.size(); ++slot)
+            std::copy(
+                latent.begin(), latent.end(),
+                context.latent.begin() + static_cast<std::ptrdiff_t>(slot * ports.latent_size));
+        std::fill(context.energy.begin(), context.energy.end(), energies[i]);
+        run(context, context.spill);
+        auto const shower = cells.subspan(i * Window::cells, Window::cells);
+        if (context.run.take_lost_nan())
+            std::fill(shower.begin(), shower.end(), std::numeric_limits<float>::quiet_NaN());
+        else
+            std::copy_n(context.spill.begin(), Window::cells, shower.begin());
+    }
+}
 
 void ShowerGenerator::Implementation::make_batch(Context& context, GenerateRequest const& request,
                                                  std::size_t first, std::span<float> cells,
@@ -215,15 +248,11 @@ void ShowerGenerator::Implementation::make_batch(Context& context, GenerateReque
         draw_latent(request, shower,
                     std::span(context.latent).subspan(i * ports.latent_size, ports.latent_size));
     }
-    std::span<float const> inputs[2] = {context.latent, context.energy};
-    if (!ports.latent_first) std::swap(inputs[0], inputs[1]);
+    auto const showers = cells.subspan(first * Window::cells, count * Window::cells);
     bool const full = count == batch;
-    std::span<float> const output =
-        full ? cells.subspan(first * Window::cells, count * Window::cells) : context.spill;
-    context.run({inputs, ports.has_energy ? 2U : 1U}, {&output, 1});
-    if (!full)
-        std::copy_n(context.spill.begin(), count * Window::cells,
-                    cells.begin() + static_cast<std::ptrdiff_t>(first * Window::cells));
+    run(context, full ? showers : context.spill);
+    if (!full) std::copy_n(context.spill.begin(), showers.size(), showers.begin());
+    if (context.run.take_lost_nan()) run_apart(context, count, showers);
     for (std::size_t i = 0; i < count; ++i)
         findings.look_at(cells.subspan((first + i) * Window::cells, Window::cells),
                          request.first + first + i);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace lowcal::runtime {
@@ -35,6 +36,10 @@ public:
     Workspace(std::vector<BufferSpec> const& buffers, ArenaLayout const& layout);
 
     std::byte* data(std::size_t buffer) const { return pointers_[buffer]; }
+    /// Noted by steps that round numbers to levels: of a NaN nothing is left behind them.
+    void note_lost_nan() const { lost_nan_ = true; }
+    /// Whether that has happened since the last call.
+    bool take_lost_nan() const { return std::exchange(lost_nan_, false); }
     void bind(std::size_t external_buffer, std::byte* memory)
     {
         pointers_[external_buffer] = memory;
@@ -46,6 +51,7 @@ private:
     };
     std::unique_ptr<std::byte, FreeAligned> arena_;
     std::vector<std::byte*> pointers_;
+    mutable bool lost_nan_ = false;
 };
 
 }  // namespace lowcal::runtime

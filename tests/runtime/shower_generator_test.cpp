@@ -172,6 +172,66 @@ TEST(ShowerGenerator, bad_showers_may_be_reported_instead)
     EXPECT_FLOAT_EQ(cells[2 * Window::cells], 1.0F / 37.0F);  // the others are whole
 }
 
+TEST(ShowerGenerator, a_shower_of_which_nan_met_integers_is_bad_and_its_neighbours_are_not)
+{
+    auto network = generator_with_bad_showers();
+    network.nodes.back().inputs.front() = "levels";
+    network.constants["scale"] = {.floats = {0.01F}};
+    network.constants["zero_level"] = {.type = graph::ElementType::uint8, .integers = {0}};
+    auto reshape = network.nodes.back();
+    network.nodes.pop_back();
+    auto const add = [&](std::string const& op, std::string const& name,
+                         std::vector<std::string> inputs) {
+        network.nodes.push_back(
+            {.name = name, .op = op, .inputs = std::move(inputs), .outputs = {name}});
+    };
+    add("Sub", "nan_if_infinite", {"flat", "flat"});  // of shower 1 of `energies` alone
+    add("QuantizeLinear", "rounded", {"nan_if_infinite", "scale", "zero_level"});
+    add("DequantizeLinear", "levels", {"rounded", "scale", "zero_level"});
+    network.nodes.push_back(reshape);
+    auto const all = energies(5);
+    for (std::int64_t const batch : {1, 2, 4}) {
+        ShowerGenerator const generator(network, {.batch = batch});
+        std::vector<float> cells(5 * Window::cells);
+        auto const report =
+            generator.generate({.energies = all, .bad_showers = BadShowers::report}, cells);
+        ASSERT_EQ(report.bad_showers.size(), 1U) << batch;
+        EXPECT_EQ(report.bad_showers[0].shower, 1U) << batch;
+        EXPECT_EQ(report.empty_showers, 4U) << batch;
+    }
+}
+
+TEST(ShowerGenerator, showers_that_see_one_another_are_made_one_at_a_time)
+{
+    auto network = test::small_generator();
+    auto& last = network.nodes.back();
+    last.name = "apart";
+    last.outputs = {"apart"};
+    test::NetworkBuilder net;
+    net.graph = network;
+    net.node("ReduceMean", "mean", {"apart"}, {{"axes", std::vector<std::int64_t>{0}}});
+    net.node("Max", "shower", {"apart", "mean"});
+    ShowerGenerator const alone(net.graph, {.batch = 1});
+    EXPECT_EQ(alone.batch_note(), "");
+    auto const expected = generate(alone, 5);
+    for (std::int64_t const batch : {0, 2, 5}) {
+        ShowerGenerator const generator(net.graph, {.batch = batch});
+        EXPECT_EQ(generator.batch(), 1);
+        EXPECT_NE(generator.batch_note().find("ReduceMean node 'mean'"), std::string::npos);
+        EXPECT_EQ(generate(generator, 5), expected);
+    }
+}
+
+TEST(ShowerGenerator, a_network_made_for_three_showers_runs_three_at_a_time)
+{
+    auto fixed = test::small_generator();
+    for (auto& input : fixed.inputs) input.shape.front() = 3;
+    fixed.outputs.front().shape.front() = 3;
+    ShowerGenerator const generator(fixed, {.batch = 16});
+    EXPECT_EQ(generator.batch(), 3);
+    EXPECT_EQ(generate(generator, 7), generate(ShowerGenerator(test::small_generator(), {}), 7));
+}
+
 TEST(ShowerGenerator, empty_showers_are_counted)
 {
     auto network = generator_with_bad_showers();
