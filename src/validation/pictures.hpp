@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/gnuplot.hpp"
 #include "data/showers.hpp"
 #include "validation/comparison.hpp"
-#include "validation/gnuplot.hpp"
 
 #include <filesystem>
 #include <string>
