@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 
 namespace lowcal::training {
 namespace {
@@ -25,13 +26,20 @@ void write_archive(torch::serialize::OutputArchive& archive, std::filesystem::pa
     }
 }
 
+/// What LibTorch says of a failure. Its readers throw more than its own errors for damaged files.
+std::string reason_of(std::exception const& error)
+{
+    auto const* const own = dynamic_cast<c10::Error const*>(&error);
+    return own != nullptr ? own->what_without_backtrace() : error.what();
+}
+
 torch::serialize::InputArchive open_archive(std::filesystem::path const& file)
 {
     torch::serialize::InputArchive archive;
     try {
         archive.load_from(file.string());
-    } catch (c10::Error const& error) {
-        throw InputError("cannot read " + file.string(), error.what_without_backtrace());
+    } catch (std::exception const& error) {
+        throw InputError("cannot read " + file.string(), reason_of(error));
     }
     return archive;
 }
@@ -43,10 +51,25 @@ std::string read_text(torch::serialize::InputArchive& archive, std::filesystem::
     try {
         archive.read(key, value);
         return value.toStringRef();
-    } catch (c10::Error const&) {
+    } catch (std::exception const&) {
         throw InputError(file.string() + " is no checkpoint of lowcal-train",
                          "it has no '" + std::string(key) + "'");
     }
+}
+
+LoopState read_state(torch::serialize::InputArchive& archive)
+{
+    torch::Tensor loop;
+    archive.read("loop", loop);
+    LoopState state{.seconds = loop[0].item<double>(),
+                    .best_score = loop[1].item<double>(),
+                    .best_step = static_cast<std::int64_t>(loop[2].item<double>())};
+    torch::Tensor sums;  // not in older checkpoints
+    if (!archive.try_read("loss_sums", sums) || sums.dim() != 1 || sums.numel() == 0) return state;
+    for (std::int64_t i = 0; i + 1 < sums.numel(); ++i)
+        state.loss_sums.push_back(sums[i].item<double>());
+    state.summed_steps = static_cast<std::int64_t>(sums[sums.numel() - 1].item<double>());
+    return state;
 }
 
 std::filesystem::path fresh_checkpoint(std::filesystem::path const& folder)
@@ -90,9 +113,8 @@ void read_numbers(std::filesystem::path const& file, torch::nn::Module& generato
         torch::serialize::InputArchive child;
         archive.read("generator", child);
         generator.load(child);
-    } catch (c10::Error const& error) {
-        throw InputError("cannot read the generator in " + file.string(),
-                         error.what_without_backtrace());
+    } catch (std::exception const& error) {
+        throw InputError("cannot read the generator in " + file.string(), reason_of(error));
     }
 }
 
@@ -112,6 +134,9 @@ void save_checkpoint(std::filesystem::path const& folder, TrainingRun const& tra
     archive.write("loop", torch::tensor({state.seconds, state.best_score,
                                          static_cast<double>(state.best_step)},
                                         torch::kFloat64));
+    auto sums = state.loss_sums;
+    sums.push_back(static_cast<double>(state.summed_steps));
+    archive.write("loss_sums", torch::tensor(sums, torch::kFloat64));
     auto const files = checkpoint_files(folder);
     auto const fresh = fresh_checkpoint(folder);
     write_archive(archive, fresh);
@@ -130,30 +155,38 @@ LoopState load_checkpoint(std::filesystem::path const& file, TrainingRun& traini
     auto archive = open_archive(file);
     try {
         training.load(archive);
-        torch::Tensor loop;
-        archive.read("loop", loop);
-        return {.seconds = loop[0].item<double>(),
-                .best_score = loop[1].item<double>(),
-                .best_step = static_cast<std::int64_t>(loop[2].item<double>())};
-    } catch (c10::Error const& error) {
-        throw InputError("cannot resume from " + file.string(), error.what_without_backtrace());
+        return read_state(archive);
+    } catch (std::exception const& error) {
+        throw InputError("cannot resume from " + file.string(), reason_of(error));
     }
+}
+
+FoundCheckpoint find_checkpoint(std::filesystem::path const& folder)
+{
+    FoundCheckpoint found;
+    for (auto const& file : checkpoints_by_age(folder)) {
+        if (!std::filesystem::exists(file)) continue;
+        try {
+            auto archive = open_archive(file);  // reads all there is
+            config_from_text(read_text(archive, file, "config"));
+            read_state(archive);
+            found.file = file;
+            return found;
+        } catch (std::exception const& error) {
+            found.damaged.push_back(reason_of(error));
+        }
+    }
+    std::string reasons;
+    for (auto const& reason : found.damaged) reasons += (reasons.empty() ? "" : "; ") + reason;
+    throw InputError(
+        "no readable checkpoint in " + folder.string(),
+        reasons.empty() ? "looked for checkpoint.pt and checkpoint.previous.pt" : reasons,
+        "start without --resume in another folder");
 }
 
 std::filesystem::path newest_checkpoint(std::filesystem::path const& folder)
 {
-    for (auto const& file : checkpoints_by_age(folder)) {
-        if (!std::filesystem::exists(file)) continue;
-        try {
-            read_checkpoint_config(file);
-            return file;
-        } catch (InputError const&) {
-            continue;  // damaged: an older one may do
-        }
-    }
-    throw InputError("no readable checkpoint in " + folder.string(),
-                     "looked for checkpoint.pt and checkpoint.previous.pt",
-                     "start without --resume");
+    return find_checkpoint(folder).file;
 }
 
 bool has_checkpoint(std::filesystem::path const& folder)

@@ -5,6 +5,8 @@
 #include "training/training_run.hpp"
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace lowcal::training {
 
@@ -13,6 +15,9 @@ struct LoopState {
     double seconds = 0;        ///< spent in all, over all resumed runs
     double best_score = 1e30;  ///< of the best network so far
     std::int64_t best_step = 0;
+    /// Sums of the losses since the last line of losses.csv, and of how many steps.
+    std::vector<double> loss_sums{};
+    std::int64_t summed_steps = 0;
 };
 
 /// Files of a training in its folder.
@@ -33,8 +38,16 @@ TrainingConfig read_checkpoint_config(std::filesystem::path const& file);
 /// Restores the training, which was made with the same configuration.
 LoopState load_checkpoint(std::filesystem::path const& file, TrainingRun& training);
 
-/// The newest checkpoint that can be read: the current one, else the one before it. Throws
-/// InputError if there is neither.
+/// A checkpoint to go on from.
+struct FoundCheckpoint {
+    std::filesystem::path file;
+    std::vector<std::string> damaged{};  ///< newer ones, each with what is wrong with it
+};
+
+/// The newest checkpoint that can be read as a whole: the current one, else the one before it.
+/// Throws InputError if there is neither.
+FoundCheckpoint find_checkpoint(std::filesystem::path const& folder);
+/// Its file alone.
 std::filesystem::path newest_checkpoint(std::filesystem::path const& folder);
 
 /// Whether the folder holds a checkpoint, readable or not, also one whose training was killed while

@@ -4,6 +4,7 @@
 #include "core/progress.hpp"
 #include "training/config_text.hpp"
 #include "training/csv_file.hpp"
+#include "training/curves.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -62,8 +63,9 @@ public:
           config_(config),
           state_(state),
           seconds_before_(state.seconds),
-          physics_(config.folder / "physics.csv", physics_head())
+          physics_(config.folder / "physics.csv", physics_head(), training.steps_done())
     {
+        remark_on_torn_lines(physics_, "physics.csv");
     }
 
     LoopEnd run(std::function<bool()> const& stop_requested)
@@ -95,8 +97,6 @@ private:
     double seconds_before_;
     std::optional<CsvFile> losses_;  ///< its head needs the losses' names
     CsvFile physics_;
-    std::vector<double> sums_;
-    std::int64_t summed_ = 0;
     std::string note_;
     Clock::time_point start_ = Clock::now();
     Clock::time_point last_checkpoint_ = Clock::now();
@@ -109,16 +109,25 @@ private:
         if (!losses_) {
             std::string head = "step,epoch,seconds";
             for (auto const& loss : losses) head += "," + loss.name;
-            losses_.emplace(config_.folder / "losses.csv", head);
+            losses_.emplace(config_.folder / "losses.csv", head, training_.steps_done() - 1);
+            remark_on_torn_lines(*losses_, "losses.csv");
         }
-        sums_.resize(losses.size(), 0.0);
-        for (std::size_t i = 0; i < losses.size(); ++i) sums_[i] += losses[i].value;
-        if (++summed_ < config_.log_steps) return;
+        auto& sums = state_.loss_sums;
+        sums.resize(losses.size(), 0.0);
+        for (std::size_t i = 0; i < losses.size(); ++i) sums[i] += losses[i].value;
+        if (++state_.summed_steps < config_.log_steps) return;
         std::vector<double> row = position();
-        for (double const sum : sums_) row.push_back(sum / static_cast<double>(summed_));
+        for (double const sum : sums) row.push_back(sum / static_cast<double>(state_.summed_steps));
         losses_->line(row);
-        sums_.clear();
-        summed_ = 0;
+        sums.clear();
+        state_.summed_steps = 0;
+    }
+
+    static void remark_on_torn_lines(CsvFile const& file, char const* name)
+    {
+        if (file.torn_lines() > 0)
+            std::fprintf(stderr, "Warning: %zu torn lines of %s dropped\n", file.torn_lines(),
+                         name);
     }
 
     /// The first columns of both tables.
@@ -127,17 +136,30 @@ private:
         return {static_cast<double>(training_.steps_done()), training_.epochs_done(), seconds()};
     }
 
+    /// The tables first: on the disk they are never behind the checkpoint.
     void checkpoint()
     {
+        if (losses_) losses_->sync();
+        physics_.sync();
         state_.seconds = seconds();
         save_checkpoint(config_.folder, training_, state_);
         last_checkpoint_ = Clock::now();
     }
 
+    /// A picture that fails does not end a training of days.
+    void draw() const
+    {
+        try {
+            draw_curves(config_.folder);
+        } catch (InputError const& error) {
+            std::fprintf(stderr, "Warning: no picture of the curves: %s\n", error.what());
+        }
+    }
+
     LoopEnd end(LoopEnd how)
     {
         checkpoint();
-        draw_curves(config_.folder);
+        draw();
         return how;
     }
 
@@ -165,7 +187,7 @@ private:
         }
         note_ =
             "shape MSE " + std::to_string(figures.shape_mse) + ", score " + std::to_string(score);
-        draw_curves(config_.folder);
+        draw();
         last_physics_ = Clock::now();
     }
 };
@@ -176,34 +198,6 @@ LoopEnd run_training(TrainingRun& training, PhysicsMonitor const& monitor, LoopC
                      LoopState state, std::function<bool()> const& stop_requested)
 {
     return Loop(training, monitor, config, state).run(stop_requested);
-}
-
-bool draw_curves(std::filesystem::path const& folder)
-{
-    std::FILE* const gnuplot = ::popen("gnuplot 2>/dev/null", "w");
-    if (gnuplot == nullptr) return false;
-    std::string const at = folder.string();
-    std::fprintf(gnuplot,
-                 "set terminal pngcairo noenhanced size 1200,1200\nset output '%s/curves.png'\n"
-                 "set datafile separator ','\nset key autotitle columnhead\nset grid\n"
-                 "losses = '%s/losses.csv'\nphysics = '%s/physics.csv'\n"
-                 "stats losses skip 1 nooutput\nlast_loss = STATS_columns\n"
-                 "set multiplot layout 3,2\nset xlabel 'step'\n"
-                 "set title 'Losses'\nset logscale y\n"
-                 "plot for [i=4:last_loss] losses using 1:i with lines\n"
-                 "set title 'Shape MSE (held-out training showers)'\n"
-                 "plot physics using 1:4 with linespoints title 'shape MSE', "
-                 "0.06 title 'bar'\nunset logscale y\n"
-                 "set title 'Sampling fraction, mean: generated / Geant4'\nset yrange [0.8:1.2]\n"
-                 "plot for [i=5:17:2] physics using 1:i with linespoints\n"
-                 "set title 'Sampling fraction, rms: generated / Geant4'\nset yrange [0:3]\n"
-                 "plot for [i=6:18:2] physics using 1:i with linespoints\n"
-                 "set title 'Cells above a threshold: generated / Geant4'\nset yrange [0.5:1.5]\n"
-                 "plot for [i=19:22] physics using 1:i with linespoints\n"
-                 "set title 'Lateral width: generated / Geant4'\n"
-                 "plot for [i=23:24] physics using 1:i with linespoints\n",
-                 at.c_str(), at.c_str(), at.c_str());
-    return ::pclose(gnuplot) == 0;
 }
 
 }  // namespace lowcal::training

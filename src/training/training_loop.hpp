@@ -25,7 +25,4 @@ enum class LoopEnd { finished, stopped, not_a_number };
 LoopEnd run_training(TrainingRun& training, PhysicsMonitor const& monitor, LoopConfig const& config,
                      LoopState state, std::function<bool()> const& stop_requested);
 
-/// Draws losses.csv and physics.csv as curves.png with gnuplot; false if gnuplot is not there.
-bool draw_curves(std::filesystem::path const& folder);
-
 }  // namespace lowcal::training

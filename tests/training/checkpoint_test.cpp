@@ -74,6 +74,41 @@ TEST_F(Checkpoint, a_damaged_checkpoint_leaves_the_one_before_it)
     EXPECT_THROW(newest_checkpoint(folder), InputError);
 }
 
+TEST_F(Checkpoint, damaged_anywhere_leaves_the_one_before_it_and_says_so)
+{
+    Trainer trainer(quick_config(), showers, torch::kCPU);
+    save_checkpoint(folder, trainer, {.seconds = 1});
+    save_checkpoint(folder, trainer, {.seconds = 2});
+    auto const files = checkpoint_files(folder);
+    std::ifstream stream(files.current, std::ios::binary);
+    std::string const whole{std::istreambuf_iterator<char>(stream), {}};
+    auto const expect_previous = [&](std::string const& content, std::string const& what) {
+        std::ofstream(files.current, std::ios::binary) << content;
+        auto const found = find_checkpoint(folder);
+        EXPECT_EQ(found.file, files.previous) << what;
+        ASSERT_EQ(found.damaged.size(), 1U) << what;
+        EXPECT_NE(found.damaged[0].find("checkpoint.pt"), std::string::npos) << found.damaged[0];
+    };
+    for (std::size_t part = 0; part < 8; ++part)
+        expect_previous(whole.substr(0, whole.size() * part / 8), "cut " + std::to_string(part));
+    expect_previous(std::string(whole.size(), 'x'), "no archive");
+    for (std::size_t part = 1; part < 8; ++part) {
+        auto changed = whole;
+        auto const at = whole.size() * part / 8;
+        for (std::size_t i = 0; i < 64; ++i) changed[at + i] = static_cast<char>(~changed[at + i]);
+        expect_previous(changed, "changed at " + std::to_string(at));
+    }
+}
+
+TEST_F(Checkpoint, keeps_the_losses_that_stand_in_no_line_yet)
+{
+    Trainer trainer(quick_config(), showers, torch::kCPU);
+    save_checkpoint(folder, trainer, {.loss_sums = {0.5, 1.5}, .summed_steps = 3});
+    auto const state = load_checkpoint(newest_checkpoint(folder), trainer);
+    EXPECT_EQ(state.loss_sums, (std::vector<double>{0.5, 1.5}));
+    EXPECT_EQ(state.summed_steps, 3);
+}
+
 TEST_F(Checkpoint, of_a_training_killed_between_the_renames_is_there_and_found)
 {
     EXPECT_FALSE(has_checkpoint(folder));
