@@ -85,7 +85,7 @@ Hdf5Handle open_with_cache(Hdf5File const& file, std::string const& name, hsize_
 }  // namespace
 
 FloatDataSet::FloatDataSet(Hdf5File const& file, std::string const& name)
-    : label_(file.path().string() + ": data set " + name)
+    : name_(name), label_(file.path().string() + ": data set " + name)
 {
     if (!file.holds(name)) throw InputError("cannot read " + label_, "there is no such data set");
     handle_ =
@@ -110,6 +110,12 @@ FloatDataSet::FloatDataSet(Hdf5File const& file, std::string const& name)
 std::string FloatDataSet::shape_text() const
 {
     return fmt::format("[{}]", fmt::join(shape_, ", "));
+}
+
+bool FloatDataSet::fits_float32() const
+{
+    auto const type = checked(H5Dget_type(handle_.get()), H5Tclose, "cannot read " + label_);
+    return H5Tget_size(type.get()) <= sizeof(float);
 }
 
 void FloatDataSet::read(Slab const& slab, std::span<float> out) const

@@ -17,8 +17,11 @@ public:
 
     /// "FILE: data set NAME", for messages.
     std::string const& label() const { return label_; }
+    std::string const& name() const { return name_; }
     std::vector<hsize_t> const& shape() const { return shape_; }
     std::string shape_text() const;  ///< "[100, 25, 25, 25]"
+    /// Whether each number is kept exactly where it is read as float32.
+    bool fits_float32() const;
 
     struct Slab {
         std::vector<hsize_t> start;
@@ -28,6 +31,7 @@ public:
     void read(Slab const& slab, std::span<float> out) const;
 
 private:
+    std::string name_;
     std::string label_;
     Hdf5Handle handle_;
     std::vector<hsize_t> shape_;

@@ -97,6 +97,26 @@ bool Hdf5File::holds(std::string const& name) const
                    "cannot look for " + name + " in " + path_.string()) > 0;
 }
 
+std::vector<std::string> Hdf5File::names() const
+{
+    std::string const problem = "cannot list what is in " + path_.string();
+    H5G_info_t group{};
+    checked(H5Gget_info(get(), &group), problem);
+    auto const name_at = [&](hsize_t index, char* buffer, std::size_t size) {
+        auto const length = H5Lget_name_by_idx(get(), ".", H5_INDEX_NAME, H5_ITER_INC, index,
+                                               buffer, size, H5P_DEFAULT);
+        checked(length < 0 ? -1 : 0, problem);
+        return static_cast<std::size_t>(length);
+    };
+    std::vector<std::string> names;
+    for (hsize_t index = 0; index < group.nlinks; ++index) {
+        std::string name(name_at(index, nullptr, 0), '\0');
+        name_at(index, name.data(), name.size() + 1);
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
 std::map<std::string, std::string> Hdf5File::string_attributes() const
 {
     AttributeSink sink;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace lowcal::data {
 
@@ -18,6 +19,8 @@ public:
     hid_t get() const { return handle_.get(); }
     /// Whether the root group holds something of this name.
     bool holds(std::string const& name) const;
+    /// Names of all that the root group holds, sorted.
+    std::vector<std::string> names() const;
     /// The root group's attributes that are one string each, by name.
     std::map<std::string, std::string> string_attributes() const;
 

@@ -5,23 +5,34 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace lowcal::data {
 
 struct MergeConfig {
-    int compression = 1;  ///< gzip level of the output, as in ShowerWriter::Config
+    int compression = 1;                 ///< gzip level of the output, as in ShowerWriter::Config
+    std::vector<std::string> drop = {};  ///< names of what may be left out
     std::function<void(std::size_t done, std::size_t total)> progress = {};  ///< showers
 };
 
-/// Joins the shards of one production, in the order of their index ranges, into one file.
+/// What a merge made, and what is to be said about it.
+struct MergeReport {
+    std::size_t showers = 0;
+    std::vector<std::string> warnings{};  ///< one sentence each
+};
+
+/// Joins the shards of one production, in the order of their index ranges, into the file that one
+/// run would have made: no cell is altered, and every data set is carried.
 ///
-/// Each shard carries the attributes first_index, count, model_sha256 and seed; the last two, the
-/// precision where recorded, and the layout must agree, and the ranges must follow each other
-/// without gap or overlap. The output carries the joint range; attributes in which the shards
-/// differ otherwise (machine, versions) are listed one after the other. Returns the number of
-/// showers. Throws InputError, which names the shards that do not fit; no output is then left.
-std::size_t merge_shards(std::vector<std::filesystem::path> const& inputs,
+/// Each shard carries the attributes first_index, count, model_sha256 and seed, and the identity of
+/// its production (production_identity.hpp); identities and layouts must agree, and the ranges must
+/// follow each other without gap or overlap. Shards of before there were identities are joined
+/// among each other where all their attributes but the machine agree, with a warning: their
+/// energies are not recorded. The output carries the joint range; attributes in which the shards
+/// differ otherwise (machine, file names) are listed one after the other. Throws InputError, which
+/// names the shards that do not fit; no output is then left, and an older one is as it was.
+MergeReport merge_shards(std::vector<std::filesystem::path> const& inputs,
                          std::filesystem::path const& output, MergeConfig const& config = {});
 
 }  // namespace lowcal::data

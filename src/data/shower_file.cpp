@@ -2,6 +2,8 @@
 
 #include "core/calorimeter.hpp"
 #include "core/error.hpp"
+#include "data/dropped_showers.hpp"
+#include "data/shower_columns.hpp"
 
 #include <fmt/format.h>
 
@@ -17,6 +19,7 @@ using Shape = std::vector<hsize_t>;
 constexpr hsize_t variable_angle_width = 51;
 constexpr float variable_angle_scale = 50.0F;
 constexpr float mev_per_gev = 1000.0F;
+constexpr std::size_t widest_column = 4096;  ///< numbers of a shower beside its cells
 
 bool is_window(Shape const& shape)
 {
@@ -44,9 +47,17 @@ void require_column(FloatDataSet const& data_set)
     refuse_shape(data_set, "[N] or [N, 1]");
 }
 
+void require_count(FloatDataSet const& data_set, std::size_t count, FloatDataSet const& cells)
+{
+    if (data_set.shape()[0] == count) return;
+    throw InputError("cannot read " + data_set.label(),
+                     fmt::format("it is for {} showers, but {} holds {}", data_set.shape()[0],
+                                 cells.label(), count));
+}
+
 /// Reads one number per shower from [N] or from a column of [N,M].
-void read_column(FloatDataSet const& data_set, std::size_t first, hsize_t column,
-                 std::span<float> out)
+void read_numbers(FloatDataSet const& data_set, std::size_t first, hsize_t column,
+                  std::span<float> out)
 {
     FloatDataSet::Slab slab{{first}, {out.size()}};
     if (data_set.shape().size() == 2) slab = {{first, column}, {out.size(), 1}};
@@ -75,18 +86,10 @@ ShowerFile::ShowerFile(std::filesystem::path const& path) : file_(path)
                          "there is neither a data set ECAL (CLIC layout) nor a data set showers "
                          "(CaloChallenge layout)");
     }
-    if (file_.holds("cpu_seconds")) {
-        seconds_.emplace(file_, "cpu_seconds");
-        require_column(*seconds_);
-    }
-    if (file_.holds("vertex_mm")) {
-        entry_points_.emplace(file_, "vertex_mm");
-        auto const& shape = entry_points_->shape();
-        if (shape.size() != 2 || shape[1] != 2) refuse_shape(*entry_points_, "[N, 2]");
-    }
     count_ = cells_->shape()[0];
     if (count_ == 0) throw InputError("cannot read " + cells_->label(), "it holds no showers");
-    require_equal_counts();
+    require_count(*energies_, count_, *cells_);
+    open_columns();
 }
 
 void ShowerFile::open_ecal()
@@ -122,19 +125,75 @@ void ShowerFile::open_calochallenge()
     require_column(*energies_);
 }
 
-void ShowerFile::require_equal_counts() const
+/// Known columns of which a file is wrong are errors where they describe its Monte Carlo; others
+/// are left out, so that a file can be read whatever it calls `theta`.
+void ShowerFile::open_columns()
 {
-    for (auto const* other : {&energies_, &seconds_, &entry_points_}) {
-        if (!other->has_value() || (*other)->shape()[0] == count_) continue;
-        throw InputError("cannot read " + (*other)->label(),
-                         fmt::format("it is for {} showers, but {} holds {}", (*other)->shape()[0],
-                                     cells_->label(), count_));
+    if (layout_ == Layout::clic)
+        columns_.push_back({std::string(pdg_column), 1, 0, FloatDataSet(file_, "target")});
+    for (auto const& known : known_columns) {
+        std::string const name(known.name);
+        if (is_column(name) || !file_.holds(name)) continue;
+        auto const problem = add_column(name);
+        if (problem && (name == "cpu_seconds" || name == "vertex_mm"))
+            throw InputError("cannot read " + file_.path().string() + ": data set " + name,
+                             problem->reason);
     }
+}
+
+bool ShowerFile::is_column(std::string const& name) const
+{
+    return std::any_of(columns_.begin(), columns_.end(),
+                       [&](Column const& column) { return column.name == name; });
+}
+
+/// Makes a data set a column, or says why it is none.
+std::optional<ShowerFile::NotCarried> ShowerFile::add_column(std::string const& name)
+try {
+    FloatDataSet data_set(file_, name);
+    auto const& shape = data_set.shape();
+    auto const* const known = find_known_column(name);
+    auto const width = shape.size() == 2 ? static_cast<std::size_t>(shape[1]) : std::size_t{1};
+    if (shape.size() != 1 && shape.size() != 2)
+        return NotCarried{name, fmt::format("its shape is {}, expected [{}] or [{}, M]",
+                                            data_set.shape_text(), count_, count_)};
+    if (shape[0] != count_)
+        return NotCarried{name, fmt::format("it is for {} showers, but {} holds {}", shape[0],
+                                            cells_->label(), count_)};
+    if (known != nullptr && known->width != 0 && known->width != width)
+        return NotCarried{name, fmt::format("its shape is {}, expected {} for each shower",
+                                            data_set.shape_text(), known->width)};
+    if (width == 0 || width > widest_column)
+        return NotCarried{name, fmt::format("its shape is {}: too wide", data_set.shape_text())};
+    if (known == nullptr && !data_set.fits_float32())
+        return NotCarried{name, "its numbers are of more than 32 bits"};
+    columns_.push_back({name, width, 0, std::move(data_set)});
+    return std::nullopt;
+} catch (InputError const& error) {
+    return NotCarried{name, error.what()};
+}
+
+std::vector<ShowerFile::NotCarried> ShowerFile::find_all_columns()
+{
+    std::vector<NotCarried> rest;
+    if (layout_ == Layout::clic && energies_->shape()[1] > 2)
+        rest.push_back({"target", "columns behind the primary energy"});
+    for (auto const& name : file_.names()) {
+        bool const read = name == cells_->name() || name == energies_->name() || is_column(name);
+        if (read || name == dropped_showers_name) continue;
+        if (auto problem = add_column(name)) rest.push_back(std::move(*problem));
+    }
+    return rest;
 }
 
 std::map<std::string, std::string> ShowerFile::string_attributes() const
 {
     return file_.string_attributes();
+}
+
+std::vector<std::uint64_t> ShowerFile::dropped_showers() const
+{
+    return read_dropped_showers(file_);
 }
 
 void ShowerFile::read_cells(std::size_t first, std::span<float> out) const
@@ -162,21 +221,19 @@ void ShowerFile::read_cells(std::size_t first, std::span<float> out) const
 
 void ShowerFile::read_energies(std::size_t first, std::span<float> out) const
 {
-    read_column(*energies_, first, layout_ == Layout::clic ? 1 : 0, out);
+    read_numbers(*energies_, first, layout_ == Layout::clic ? 1 : 0, out);
     if (layout_ == Layout::calochallenge)
         for (auto& energy : out) energy /= mev_per_gev;
 }
 
-void ShowerFile::read_seconds(std::size_t first, std::span<float> out) const
+void ShowerFile::read_column(Column const& column, std::size_t first, std::span<float> out) const
 {
-    assert(seconds_.has_value());
-    read_column(*seconds_, first, 0, out);
-}
-
-void ShowerFile::read_entry_points(std::size_t first, std::span<float> out) const
-{
-    assert(entry_points_.has_value());
-    entry_points_->read({{first, 0}, {out.size() / 2, 2}}, out);
+    assert(out.size() % column.width == 0);
+    hsize_t const count = out.size() / column.width;
+    if (column.data_set.shape().size() == 1)
+        column.data_set.read({{first}, {count}}, out);
+    else
+        column.data_set.read({{first, column.first}, {count, column.width}}, out);
 }
 
 }  // namespace lowcal::data

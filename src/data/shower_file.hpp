@@ -4,6 +4,7 @@
 #include "data/layout.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -25,29 +26,47 @@ public:
     std::filesystem::path const& path() const { return file_.path(); }
     FloatDataSet const& cells() const { return *cells_; }
     FloatDataSet const& energies() const { return *energies_; }
-    bool has_seconds() const { return seconds_.has_value(); }
-    bool has_entry_points() const { return entry_points_.has_value(); }
+
+    /// Numbers beside cells and energies, a row for each shower.
+    struct Column {
+        std::string name;
+        std::size_t width = 1;  ///< numbers in a row
+        std::size_t first = 0;  ///< of the data set's own rows, the number with which ours begin
+        FloatDataSet data_set;
+    };
+    /// Those with a place in ShowerBlock, and behind them, after `find_all_columns`, all others.
+    std::vector<Column> const& columns() const { return columns_; }
+
+    /// What cannot be carried to another file, and why not.
+    struct NotCarried {
+        std::string name;
+        std::string reason;
+    };
+    /// Takes all other data sets of numbers per shower for columns, too, and returns the rest of
+    /// what the file holds. Call at most once.
+    std::vector<NotCarried> find_all_columns();
     std::map<std::string, std::string> string_attributes() const;
+    std::vector<std::uint64_t> dropped_showers() const;
 
     /// Showers [first, first + n), with n given by the size of `out`; must exist.
     void read_cells(std::size_t first, std::span<float> out) const;
     void read_energies(std::size_t first, std::span<float> out) const;
-    void read_seconds(std::size_t first, std::span<float> out) const;
-    /// [n][2]; n is half the size of `out`.
-    void read_entry_points(std::size_t first, std::span<float> out) const;
+    /// [n][width]; n is given by the size of `out`.
+    void read_column(Column const& column, std::size_t first, std::span<float> out) const;
 
 private:
     void open_ecal();
     void open_calochallenge();
-    void require_equal_counts() const;
+    void open_columns();
+    std::optional<NotCarried> add_column(std::string const& name);
+    bool is_column(std::string const& name) const;
 
     Hdf5File file_;
     Layout layout_ = Layout::clic;
     std::size_t count_ = 0;
     std::optional<FloatDataSet> cells_;
     std::optional<FloatDataSet> energies_;
-    std::optional<FloatDataSet> seconds_;
-    std::optional<FloatDataSet> entry_points_;
+    std::vector<Column> columns_;
 };
 
 }  // namespace lowcal::data

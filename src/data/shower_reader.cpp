@@ -1,53 +1,17 @@
 #include "data/shower_reader.hpp"
 
 #include "core/error.hpp"
+#include "data/shower_columns.hpp"
 #include "data/shower_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 #include <span>
 
 namespace lowcal::data {
 namespace {
-
-struct CellCheck {
-    std::size_t zeroed = 0;  ///< cells that were below the threshold
-    double sum = 0;          ///< GeV, after zeroing
-    bool good = true;        ///< every cell finite and not negative
-};
-
-/// Sets quiet cells to zero; one pass without branches, so that it runs at the speed of memory.
-CellCheck clean_cells(std::span<float> cells)
-{
-    std::array<float, Window::z> sums{};
-    unsigned zeroed = 0;
-    unsigned bad = 0;
-    for (std::size_t column = 0; column < cells.size(); column += Window::z) {
-        for (std::size_t z = 0; z < Window::z; ++z) {
-            float const cell = cells[column + z];
-            bool const quiet = cell < smallest_cell_energy;
-            bad += !(cell >= 0.0F && cell <= std::numeric_limits<float>::max());
-            zeroed += quiet && cell > 0.0F;
-            float const kept = quiet ? 0.0F : cell;
-            cells[column + z] = kept;
-            sums[z] += kept;
-        }
-    }
-    CellCheck check{zeroed, 0.0, bad == 0};
-    for (float const sum : sums) check.sum += static_cast<double>(sum);
-    return check;
-}
-
-std::string describe(float value)
-{
-    if (std::isnan(value)) return "a NaN";
-    if (std::isinf(value)) return "an infinite";
-    return "a negative";
-}
 
 void require_positive(std::span<float const> energies, std::size_t first, ShowerFile const& file)
 {
@@ -67,6 +31,15 @@ struct ShowerReader::State {
     {
         report.file = path.string();
         report.layout = file.layout();
+        if (config.columns == Columns::all) not_carried = file.find_all_columns();
+        for (auto const& column : file.columns())
+            if (is_wanted(column.name)) columns.push_back(&column);
+    }
+
+    bool is_wanted(std::string const& name) const
+    {
+        auto const* const known = find_known_column(name);
+        return config.columns == Columns::all || (known != nullptr && known->always_read);
     }
 
     std::size_t existing(std::size_t first, std::size_t count) const
@@ -74,12 +47,18 @@ struct ShowerReader::State {
         return first >= file.count() ? 0 : std::min(count, file.count() - first);
     }
     void append(ShowerBlock& block, std::size_t first, std::size_t count);
-    [[noreturn]] void refuse(std::size_t shower) const;
+    [[noreturn]] void refuse(std::size_t shower, std::span<float const> cells) const;
     void account(float energy, CellCheck const& check);
+
+    void read_columns(std::size_t first, std::size_t count);
+    void keep_columns(ShowerBlock& block, std::size_t row) const;
 
     ShowerFile file;
     Config config;
     ReadReport report;
+    std::vector<ShowerFile::Column const*> columns;  ///< that blocks get
+    std::vector<std::vector<float>> rows;            ///< of each column, of the last showers read
+    std::vector<ShowerFile::NotCarried> not_carried;
 };
 
 /// Reads `count` showers that exist behind those of `block`, checks them and keeps the good ones.
@@ -92,10 +71,7 @@ void ShowerReader::State::append(ShowerBlock& block, std::size_t first, std::siz
     require_positive(energies, first, file);
     block.cells.resize((kept + count) * Window::cells);
     file.read_cells(first, std::span(block.cells).subspan(kept * Window::cells));
-    std::vector<float> seconds(file.has_seconds() ? count : 0);
-    if (file.has_seconds()) file.read_seconds(first, seconds);
-    std::vector<float> entry_points(file.has_entry_points() ? 2 * count : 0);
-    if (file.has_entry_points()) file.read_entry_points(first, entry_points);
+    read_columns(first, count);
 
     auto const cells_of = [&](std::size_t index) {
         return std::span(block.cells).subspan(index * Window::cells, Window::cells);
@@ -103,9 +79,9 @@ void ShowerReader::State::append(ShowerBlock& block, std::size_t first, std::siz
     auto const start = kept;
     for (std::size_t i = 0; i < count; ++i) {
         auto const cells = cells_of(start + i);
-        auto const check = clean_cells(cells);
+        auto const check = check_cells(cells, config.quiet_cells);
         if (!check.good) {
-            if (config.bad_showers == BadShowers::error) refuse(first + i);
+            if (config.bad_showers == BadShowers::error) refuse(first + i, cells);
             if (report.skipped_showers++ == 0) report.first_skipped_shower = first + i;
             continue;
         }
@@ -114,10 +90,7 @@ void ShowerReader::State::append(ShowerBlock& block, std::size_t first, std::siz
             std::copy(cells.begin(), cells.end(), cells_of(kept).begin());
             block.primary_energy[kept] = energies[i];
         }
-        if (file.has_seconds()) block.monte_carlo_seconds.push_back(seconds[i]);
-        if (file.has_entry_points())
-            block.entry_point.insert(block.entry_point.end(),
-                                     {entry_points[2 * i], entry_points[2 * i + 1]});
+        keep_columns(block, i);
         ++kept;
     }
     block.primary_energy.resize(kept);
@@ -134,20 +107,34 @@ void ShowerReader::State::account(float energy, CellCheck const& check)
     report.cell_energy_sum += check.sum;
 }
 
-/// Reads the shower again, since cleaning has hidden the bad cell, and says what is wrong with it.
-void ShowerReader::State::refuse(std::size_t shower) const
+void ShowerReader::State::read_columns(std::size_t first, std::size_t count)
 {
-    std::vector<float> cells(Window::cells);
-    file.read_cells(shower, cells);
-    auto const bad = std::find_if(cells.begin(), cells.end(), [](float cell) {
-        return !(cell >= 0.0F && std::isfinite(cell));
-    });
-    auto const index = static_cast<std::size_t>(bad - cells.begin());
-    throw InputError(fmt::format("{}, shower {}: {} cell at [{}][{}][{}]", file.cells().label(),
-                                 shower, describe(*bad), index / (Window::y * Window::z),
-                                 index / Window::z % Window::y, index % Window::z),
-                     "cell energies must be finite and not negative",
-                     "--skip-bad-showers drops such showers and counts them");
+    rows.resize(columns.size());
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        rows[i].resize(count * columns[i]->width);
+        file.read_column(*columns[i], first, rows[i]);
+    }
+}
+
+/// Appends a row of each column to the block.
+void ShowerReader::State::keep_columns(ShowerBlock& block, std::size_t row) const
+{
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        auto const& column = *columns[i];
+        auto const* const known = find_known_column(column.name);
+        auto& more = known == nullptr ? block.more[column.name].values : block.*known->values;
+        if (known == nullptr) block.more[column.name].width = column.width;
+        auto const start = rows[i].begin() + static_cast<std::ptrdiff_t>(row * column.width);
+        more.insert(more.end(), start, start + static_cast<std::ptrdiff_t>(column.width));
+    }
+}
+
+void ShowerReader::State::refuse(std::size_t shower, std::span<float const> cells) const
+{
+    throw InputError(
+        fmt::format("{}, shower {}: {}", file.cells().label(), shower, describe_bad_cell(cells)),
+        "cell energies must be finite and not negative",
+        "--skip-bad-showers drops such showers and counts them");
 }
 
 ShowerReader::ShowerReader(std::filesystem::path const& path, Config config)
@@ -174,6 +161,29 @@ std::size_t ShowerReader::count() const
 ReadReport const& ShowerReader::report() const
 {
     return state_->report;
+}
+
+std::vector<std::string> ShowerReader::columns() const
+{
+    std::vector<std::string> texts;
+    for (auto const* const column : state_->columns)
+        texts.push_back(fmt::format("{} [{}]", column->name, column->width));
+    std::sort(texts.begin(), texts.end());
+    return texts;
+}
+
+void ShowerReader::require_all_carried(std::vector<std::string> const& droppable) const
+{
+    for (auto const& [name, reason] : state_->not_carried) {
+        if (std::find(droppable.begin(), droppable.end(), name) != droppable.end()) continue;
+        throw InputError(fmt::format("{}: {} would be lost", path().string(), name), reason,
+                         fmt::format("--drop {} leaves it out", name));
+    }
+}
+
+std::vector<std::uint64_t> ShowerReader::dropped_showers() const
+{
+    return state_->file.dropped_showers();
 }
 
 std::map<std::string, std::string> ShowerReader::attributes() const

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "data/cell_check.hpp"
 #include "data/layout.hpp"
 #include "data/read_report.hpp"
 #include "data/showers.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -19,6 +21,12 @@ enum class BadShowers {
     skip,   ///< drop and count it
 };
 
+/// Which numbers beside cells and primary energies a reader hands out.
+enum class Columns {
+    describing,  ///< those that describe a shower: PDG code, direction, entry point, time
+    all          ///< every data set that has a row of numbers for each shower
+};
+
 /// Reads the showers of an HDF5 file in blocks, so that the file may be larger than memory.
 ///
 /// The layout is recognised by the names and shapes of the data sets. Memory is allocated for what
@@ -27,7 +35,9 @@ enum class BadShowers {
 class ShowerReader {
 public:
     struct Config {
-        BadShowers bad_showers = BadShowers::error;  ///< for NaN, infinite and negative cells
+        BadShowers bad_showers = BadShowers::error;   ///< for NaN, infinite and negative cells
+        QuietCells quiet_cells = QuietCells::zeroed;  ///< for cells under smallest_cell_energy
+        Columns columns = Columns::describing;
     };
 
     /// Throws InputError where the file is missing, not HDF5, damaged, of another layout, empty, or
@@ -50,6 +60,13 @@ public:
     std::vector<float> read_primary_energies() const;
     /// What all calls of `read` met so far.
     ReadReport const& report() const;
+    /// "theta [1]": the columns that blocks get, with their widths, sorted.
+    std::vector<std::string> columns() const;
+    /// With Columns::all: throws InputError where the file holds something that no block carries,
+    /// and that is not among the names `droppable`.
+    void require_all_carried(std::vector<std::string> const& droppable) const;
+    /// Indices of the production's showers that are not in the file because they were bad.
+    std::vector<std::uint64_t> dropped_showers() const;
     /// The file's string attributes: provenance.
     std::map<std::string, std::string> attributes() const;
 

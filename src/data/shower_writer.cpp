@@ -2,24 +2,29 @@
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/output_path.hpp"
 #include "data/data_set_writer.hpp"
+#include "data/dropped_showers.hpp"
 #include "data/hdf5_file.hpp"
 #include "data/output_driver.hpp"
+#include "data/shower_columns.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <optional>
+#include <functional>
+#include <map>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace lowcal::data {
 namespace {
 
-constexpr float electron_code = 11.0F;
+constexpr float unknown_particle = 0.0F;  // no PDG code is 0
 constexpr float mev_per_gev = 1000.0F;
 constexpr hsize_t showers_per_chunk = 16;
 constexpr hsize_t numbers_per_chunk = 1024;
@@ -98,11 +103,7 @@ void require_writable(std::filesystem::path const& path, ShowerWriter::Config co
     if (config.compression < 0 || config.compression > 9)
         throw InputError(problem, fmt::format("there is no gzip level {}", config.compression),
                          "use 0 to 9");
-    std::error_code error;
-    if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error))
-        throw InputError(problem, "it is a folder or a device, not a regular file");
-    if (path.has_parent_path() && !std::filesystem::is_directory(path.parent_path(), error))
-        throw InputError(problem, "there is no folder " + path.parent_path().string());
+    require_output_path(path);
 }
 
 }  // namespace
@@ -119,8 +120,10 @@ struct ShowerWriter::State {
     }
 
     void append_cells(std::span<float const> block);
-    void append_energies(std::span<float const> block);
+    void append_energies(ShowerBlock const& block);
     void start(ShowerBlock const& first);
+    void start_column(std::string_view name, std::size_t width, std::string_view unit);
+    void append_columns(ShowerBlock const& block);
     template <class Action>
     void attempt(Action&& action) const;
     void finish();
@@ -132,9 +135,8 @@ struct ShowerWriter::State {
     Hdf5Handle file;
     DataSetWriter cells;
     DataSetWriter energies;
-    std::optional<DataSetWriter> seconds;
-    std::optional<DataSetWriter> entry_points;
-    std::optional<DataSetWriter> latent;
+    std::map<std::string, DataSetWriter, std::less<>> columns;
+    std::vector<std::uint64_t> dropped;
     std::size_t count = 0;
 };
 
@@ -153,34 +155,50 @@ void ShowerWriter::State::append_cells(std::span<float const> block)
     }
 }
 
-void ShowerWriter::State::append_energies(std::span<float const> block)
+void ShowerWriter::State::append_energies(ShowerBlock const& block)
 {
     std::vector<float> rows;
-    rows.reserve(2 * block.size());
-    for (float const energy : block) {
-        if (config.layout == Layout::clic) rows.push_back(electron_code);
-        rows.push_back(config.layout == Layout::clic ? energy : energy * mev_per_gev);
+    rows.reserve(2 * block.count());
+    for (std::size_t i = 0; i < block.count(); ++i) {
+        float const energy = block.primary_energy[i];
+        if (config.layout == Layout::clic)
+            rows.insert(rows.end(),
+                        {block.pdg_code.empty() ? unknown_particle : block.pdg_code[i], energy});
+        else
+            rows.push_back(energy * mev_per_gev);
     }
     energies.append(rows);
+}
+
+void ShowerWriter::State::start_column(std::string_view name, std::size_t width,
+                                       std::string_view unit)
+{
+    DataSetWriter::Config column{
+        std::string(name), {}, numbers_per_chunk, config.compression, std::string(unit)};
+    if (width > 1) column.row_shape = {width};
+    columns.try_emplace(column.name, file.get(), column);
 }
 
 /// Before anything is appended, so that the file's bytes do not depend on the first block's size.
 void ShowerWriter::State::start(ShowerBlock const& first)
 {
-    if (!first.latent.empty())
-        latent.emplace(file.get(), DataSetWriter::Config{"latent",
-                                                         {first.latent.size() / first.count()},
-                                                         numbers_per_chunk,
-                                                         config.compression,
-                                                         "1"});
-    if (!first.monte_carlo_seconds.empty())
-        seconds.emplace(
-            file.get(),
-            DataSetWriter::Config{"cpu_seconds", {}, numbers_per_chunk, config.compression, "s"});
-    if (!first.entry_point.empty())
-        entry_points.emplace(
-            file.get(),
-            DataSetWriter::Config{"vertex_mm", {2}, numbers_per_chunk, config.compression, "mm"});
+    for (auto const& known : known_columns) {
+        auto const& values = first.*known.values;
+        bool const in_target = config.layout == Layout::clic && known.name == pdg_column;
+        if (!values.empty() && !in_target)
+            start_column(known.name, values.size() / first.count(), known.unit);
+    }
+    for (auto const& [name, column] : first.more) start_column(name, column.width, "");
+}
+
+void ShowerWriter::State::append_columns(ShowerBlock const& block)
+{
+    for (auto& [name, writer] : columns) {
+        auto const* const known = find_known_column(name);
+        auto const& values = known != nullptr ? block.*known->values : block.more.at(name).values;
+        assert(!values.empty() && values.size() % block.count() == 0);
+        writer.append(values);
+    }
 }
 
 /// Does a step of the writing; a failure of the disk comes before what HDF5 makes of it.
@@ -201,9 +219,8 @@ void ShowerWriter::State::finish()
 {
     cells.finish();
     energies.finish();
-    if (seconds) seconds->finish();
-    if (entry_points) entry_points->finish();
-    if (latent) latent->finish();
+    for (auto& [name, writer] : columns) writer.finish();
+    write_dropped_showers(file.get(), dropped);
     for (auto const& [name, value] : config.provenance)
         write_string_attribute(file.get(), name, value);
     file.close("the file cannot be completed");
@@ -223,22 +240,18 @@ void ShowerWriter::append(ShowerBlock const& block)
 {
     assert(block.cells.size() == block.count() * Window::cells);
     if (block.count() == 0) return;
-    bool const timed = !block.monte_carlo_seconds.empty();
-    assert(!timed || block.monte_carlo_seconds.size() == block.count());
-    assert(state_->count == 0 || timed == state_->seconds.has_value());
-    assert(state_->count == 0 || block.latent.empty() != state_->latent.has_value());
-    bool const placed = !block.entry_point.empty();
-    assert(!placed || block.entry_point.size() == 2 * block.count());
-    assert(state_->count == 0 || placed == state_->entry_points.has_value());
     state_->attempt([&] {
         if (state_->count == 0) state_->start(block);
         state_->append_cells(block.cells);
-        state_->append_energies(block.primary_energy);
-        if (timed) state_->seconds->append(block.monte_carlo_seconds);
-        if (placed) state_->entry_points->append(block.entry_point);
-        if (state_->latent) state_->latent->append(block.latent);
+        state_->append_energies(block);
+        state_->append_columns(block);
     });
     state_->count += block.count();
+}
+
+void ShowerWriter::drop(std::vector<std::uint64_t> const& indices)
+{
+    state_->dropped.insert(state_->dropped.end(), indices.begin(), indices.end());
 }
 
 void ShowerWriter::annotate(std::string const& name, std::string const& value)

@@ -4,10 +4,12 @@
 #include "data/showers.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace lowcal::data {
 
@@ -34,11 +36,14 @@ public:
     ShowerWriter(ShowerWriter&&) noexcept;
     ShowerWriter& operator=(ShowerWriter&&) noexcept;
 
-    /// Appends showers; `monte_carlo_seconds`, `entry_point` and `latent` must each be there for all
-    /// showers of a file or for none.
+    /// Appends showers; what is known of the first block's showers must be known of all: each
+    /// column is there for a whole file or not at all. The CLIC layout keeps PDG codes in `target`,
+    /// 0 where none are known.
     /// Throws InputError where they cannot be written, for example because the disk is full: the
     /// writer is then of no further use.
     void append(ShowerBlock const& block);
+    /// Notes showers of the production that are not in the file because they were bad, by index.
+    void drop(std::vector<std::uint64_t> const& indices);
     /// Adds to the provenance, or replaces what is there.
     void annotate(std::string const& name, std::string const& value);
     /// Showers appended so far.

@@ -3,23 +3,34 @@
 #include "core/calorimeter.hpp"
 
 #include <cstddef>
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace lowcal::data {
 
-/// Some showers in memory.
+/// Numbers of a kind that only some files have: `width` of them for each shower.
+struct ShowerColumn {
+    std::size_t width = 1;
+    std::vector<float> values{};  ///< [count][width]
+};
+
+/// Some showers in memory. What is not known of all of them is empty.
 struct ShowerBlock {
     std::vector<float> cells;           ///< [count][x][y][z], GeV, all >= 0
     std::vector<float> primary_energy;  ///< [count], GeV
-    std::vector<float>
-        monte_carlo_seconds;  ///< [count] CPU seconds of the Monte Carlo; may be empty
+    std::vector<float> pdg_code;        ///< [count], of the primary; 0: unknown
+    std::vector<float> theta;           ///< [count], of the primary's direction, rad
 
-    /// [count][2], where the primary entered, in mm from the centre of the central cell, x and y;
-    /// may be empty.
+    std::vector<float> monte_carlo_seconds;  ///< [count], CPU seconds of the Monte Carlo
+
+    /// [count][2], where the primary entered, in mm from the centre of the central cell, x and y.
     std::vector<float> entry_point;
 
-    std::vector<float> latent;  ///< [count][latent size], what a network made them of; may be empty
+    std::vector<float> latent;  ///< [count][latent size], what a network made them of
+
+    std::map<std::string, ShowerColumn> more;  ///< other data sets of the file, by name
 
     std::size_t count() const { return primary_energy.size(); }
     std::span<float const> shower(std::size_t index) const

@@ -2,7 +2,9 @@
 
 #include "graph/graph.hpp"
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 
 namespace lowcal::graph {
@@ -37,5 +39,7 @@ void write_onnx(Graph const& graph, std::filesystem::path const& path);
 
 /// SHA-256 of a file's bytes, 64 hexadecimal digits. Throws InputError if it cannot be read.
 std::string file_sha256(std::filesystem::path const& path);
+/// The same of bytes in memory.
+std::string sha256(std::span<std::byte const> bytes);
 
 }  // namespace lowcal::graph

@@ -54,6 +54,7 @@ public:
     double macs() const override { return static_cast<double>(loop_.runs) * convolution_.macs(); }
     double seconds_alone() const override;
     bool is_int8() const override { return config_.is_int8(); }
+    bool sums_in_onednn() const override { return true; }
 
 private:
     ShowerLoop loop_;
@@ -80,6 +81,7 @@ public:
     double macs() const override;
     double seconds_alone() const override;
     bool is_int8() const override { return config_.is_int8(); }
+    bool sums_in_onednn() const override { return true; }
 
     /// Where a phase's result goes.
     struct Phase {

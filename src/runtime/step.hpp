@@ -34,6 +34,8 @@ public:
     virtual double seconds_alone() const { return 0.0; }
     /// True if its multiplications are of 8-bit integers.
     virtual bool is_int8() const { return false; }
+    /// True if oneDNN chooses, by the CPU's instructions, the order in which it sums.
+    virtual bool sums_in_onednn() const { return false; }
     std::string const& name() const { return name_; }
 
 private:

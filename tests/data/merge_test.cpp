@@ -1,10 +1,12 @@
 #include "data/merge.hpp"
 
+#include "data/production_identity.hpp"
 #include "data/shower_files.hpp"
 #include "data/shower_writer.hpp"
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -60,7 +62,7 @@ TEST_F(Merge, shards_in_any_order_make_the_file_that_one_run_would_have_made)
         auto const a = shard(40, 7, {}, layout, Timing::present);
         auto const b = shard(47, 3, {}, layout, Timing::present);
         auto const c = shard(50, 40, {}, layout, Timing::present);
-        EXPECT_EQ(merge_shards({c, a, b}, output_), 50U);
+        EXPECT_EQ(merge_shards({c, a, b}, output_).showers, 50U);
         auto const wanted = read_all_showers(whole);
         auto const merged = read_all_showers(output_);
         EXPECT_EQ(merged.cells, wanted.cells);
@@ -143,6 +145,132 @@ TEST_F(Merge, entry_points_are_kept_and_refused_in_only_some_of_the_shards)
     merge_shards({other, one}, output_);
     EXPECT_EQ(read_all_showers(output_).entry_point,
               (std::vector<float>{0.1F * 4, 0.1F * 5, 0.1F * 6, 0.1F * 7}));
+}
+
+std::string identity(std::string const& energy, std::string const& seed = "7")
+{
+    return identity_text({{"energy", energy}, {"seed", seed}});
+}
+
+TEST_F(Merge, what_the_identities_of_two_productions_differ_in_is_named_with_both_values)
+{
+    auto const with = [](std::string const& text) { return Attributes{{"production", text}}; };
+    auto const one = shard(0, 2, with(identity("10 GeV")));
+    EXPECT_TRUE(mentions(error_of_merging({one, shard(2, 2, with(identity("400 GeV")))}),
+                         {"energy is 400 GeV, not 10 GeV"}));
+    EXPECT_TRUE(mentions(error_of_merging({one, shard(2, 2, with(identity("400 GeV", "8")))}),
+                         {"energy is 400 GeV, not 10 GeV; seed is 8, not 7"}));
+    auto const more = identity_text({{"energy", "10 GeV"}, {"seed", "7"}, {"theta", "0.1"}});
+    EXPECT_TRUE(mentions(error_of_merging({one, shard(2, 2, with(more))}),
+                         {"theta is 0.1, not not recorded"}));
+    EXPECT_TRUE(mentions(error_of_merging({one, shard(2, 2)}), {"identity", "older LowCal"}));
+    for (auto const* broken : {"{", "[]", "{\"energy\": 10}"})
+        EXPECT_TRUE(mentions(error_of_merging({shard(2, 2, with(broken))}), {"production"}));
+    auto const other = shard(2, 2, with(identity("10 GeV")));
+    EXPECT_TRUE(merge_shards({one, other}, output_).warnings.empty());
+    EXPECT_EQ(ShowerReader(output_).attributes().at("production"), identity("10 GeV"));
+}
+
+TEST_F(Merge, shards_without_identity_are_joined_with_a_warning)
+{
+    auto const report = merge_shards({shard(0, 2), shard(2, 2)}, output_);
+    ASSERT_EQ(report.warnings.size(), 1U);
+    EXPECT_TRUE(mentions(report.warnings.front(), {"did not record their energies"}));
+}
+
+/// Writes one shower of a production with what `complete` adds to it.
+void write_shard(std::filesystem::path const& path, std::size_t index,
+                 std::function<void(ShowerBlock&)> const& complete)
+{
+    ShowerWriter writer(path, {.provenance = {{"first_index", std::to_string(index)},
+                                              {"count", "1"},
+                                              {"model_sha256", "abc"},
+                                              {"seed", "7"},
+                                              {"production", identity("10 GeV")}}});
+    auto block = make_showers(1, Timing::absent, index);
+    complete(block);
+    writer.append(block);
+    writer.close();
+}
+
+TEST_F(Merge, every_data_set_of_the_shards_is_carried)
+{
+    auto const one = folder_ / "one.h5";
+    auto const two = folder_ / "two.h5";
+    auto const complete = [](float number) {
+        return [number](ShowerBlock& block) {
+            block.latent = {number, number + 1, number + 2};
+            block.pdg_code = {22.0F};
+            block.theta = {0.1F * number};
+            block.more["active_energy"] = {.width = 1, .values = {number}};
+            block.more["angles"] = {.width = 2, .values = {number, -number}};
+        };
+    };
+    write_shard(one, 0, complete(1));
+    write_shard(two, 1, complete(5));
+    merge_shards({two, one}, output_);
+    EXPECT_EQ(read_numbers(output_, "latent"), (std::vector<float>{1, 2, 3, 5, 6, 7}));
+    EXPECT_EQ(read_numbers(output_, "theta"), (std::vector<float>{0.1F, 0.5F}));
+    EXPECT_EQ(read_numbers(output_, "active_energy"), (std::vector<float>{1, 5}));
+    EXPECT_EQ(read_numbers(output_, "angles"), (std::vector<float>{1, -1, 5, -5}));
+    auto const target = read_numbers(output_, "target");
+    EXPECT_EQ(target.at(0), 22.0F);
+    EXPECT_EQ(target.at(2), 22.0F);
+}
+
+TEST_F(Merge, a_data_set_of_only_some_shards_is_refused_by_name)
+{
+    auto const one = folder_ / "one.h5";
+    auto const two = folder_ / "two.h5";
+    write_shard(one, 0, [](ShowerBlock&) {});
+    write_shard(two, 1, [](ShowerBlock& block) { block.more["depth"] = {1, {3.0F}}; });
+    auto const message = error_of([&] { merge_shards({one, two}, output_); });
+    EXPECT_TRUE(mentions(message, {"two.h5", "depth"}));
+}
+
+TEST_F(Merge, cells_of_any_size_stay_as_they_are)
+{
+    auto const one = folder_ / "one.h5";
+    write_shard(one, 0, [](ShowerBlock& block) { block.cells[17] = 1e-9F; });
+    merge_shards({one}, output_);
+    EXPECT_EQ(read_numbers(output_, "ECAL").at(17), 1e-9F);
+}
+
+TEST_F(Merge, never_writes_over_one_of_its_shards)
+{
+    auto const one = shard(0, 2);
+    std::filesystem::create_symlink(one, folder_ / "link.h5");
+    for (auto const& output : {one, folder_ / "link.h5"})
+        EXPECT_TRUE(mentions(error_of([&] {
+                                 merge_shards({one, shard(2, 2)}, output);
+                             }),
+                             {"same file", "shard0.h5"}));
+    EXPECT_EQ(ShowerReader(one).count(), 2U);
+}
+
+TEST_F(Merge, showers_that_were_dropped_are_accounted_for)
+{
+    auto const write = [&](std::string const& name, std::size_t first, std::uint64_t range,
+                           std::vector<std::uint64_t> const& dropped) {
+        ShowerWriter writer(folder_ / name, {.provenance = {{"first_index", std::to_string(first)},
+                                                            {"count", std::to_string(range)},
+                                                            {"model_sha256", "abc"},
+                                                            {"seed", "7"}}});
+        writer.append(make_showers(range - dropped.size(), Timing::absent, first));
+        writer.drop(dropped);
+        writer.close();
+        return folder_ / name;
+    };
+    auto const one = write("one.h5", 0, 4, {1, 3});
+    auto const two = write("two.h5", 4, 3, {6});
+    EXPECT_EQ(merge_shards({two, one}, output_).showers, 4U);
+    ShowerReader const merged(output_);
+    EXPECT_EQ(merged.dropped_showers(), (std::vector<std::uint64_t>{1, 3, 6}));
+    EXPECT_EQ(merged.attributes().at("count"), "7");
+    auto const message = error_of([&] {
+        merge_shards({write("three.h5", 7, 3, {6}), one}, folder_ / "x.h5");
+    });
+    EXPECT_TRUE(mentions(message, {"three.h5", "dropped_showers"}));
 }
 
 TEST_F(Merge, no_shard_at_all_is_an_error)
