@@ -1,12 +1,15 @@
 #include "cli/bench_command.hpp"
 
 #include "cli/benchmark.hpp"
+#include "cli/number_option.hpp"
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/output_path.hpp"
 
 #include <fmt/format.h>
 
 #include <memory>
+#include <vector>
 
 namespace lowcal::cli {
 namespace {
@@ -32,6 +35,9 @@ std::string command_text(BenchOptions const& options)
 void run(BenchOptions& options)
 {
     auto& config = options.config;
+    require_output_path(options.json);
+    require_not_an_input(options.json, config.models);
+    require_not_an_input(options.json, std::vector{options.reference});
     if (options.memory_only) {
         fmt::print("{}\n", measure_memory(
                                config.models.front(),
@@ -62,18 +68,15 @@ void add_bench_command(CLI::App& app)
         ->delimiter(',')
         ->check(CLI::IsMember({"f32", "bf16", "f16", "int8"}))
         ->capture_default_str();
-    command
-        ->add_option("--batch", options->config.batches,
-                     "Showers at once; runs of the network take fewer where the cache wants it")
-        ->delimiter(',')
-        ->check(CLI::Range(1, 1024))
+    add_numbers(*command, "--batch", options->config.batches,
+                "Showers at once; runs of the network take fewer where the cache wants it",
+                {.least = 1, .most = most_batch})
         ->capture_default_str();
-    command->add_option("--threads", options->config.threads)
-        ->delimiter(',')
-        ->check(CLI::Range(1, 1024))
+    add_numbers(*command, "--threads", options->config.threads, "Of each measurement",
+                {.least = 1, .most = most_threads})
         ->capture_default_str();
-    command->add_option("--rounds", options->config.rounds, "Each round runs every variant once")
-        ->check(CLI::Range(1, 1000))
+    add_number(*command, "--rounds", options->config.rounds, "Each round runs every variant once",
+               {.least = 1, .most = 1000})
         ->capture_default_str();
     command->add_option("--reference", options->reference,
                         "Monte Carlo showers with cpu_seconds, for the ratio");

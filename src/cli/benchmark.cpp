@@ -1,6 +1,8 @@
 #include "cli/benchmark.hpp"
 
+#include "cli/number_option.hpp"
 #include "core/calorimeter.hpp"
+#include "core/child_process.hpp"
 #include "core/error.hpp"
 #include "core/progress.hpp"
 #include "data/shower_reader.hpp"
@@ -11,11 +13,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <fstream>
 #include <limits>
 #include <memory>
-#include <unistd.h>
 
 namespace lowcal::cli {
 namespace {
@@ -61,28 +61,15 @@ double seconds_since(std::chrono::steady_clock::time_point start)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// One word of a shell's command line, whatever it holds.
-std::string quoted(std::string const& text)
-{
-    std::string word = "'";
-    for (char const letter : text)
-        word += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-    return word + "'";
-}
-
-/// Peak resident memory of a process of its own.
+/// Peak resident memory of a process of its own, MB; NaN where that fails.
 double memory_of(BenchmarkRow const& row)
 {
-    auto const command =
-        fmt::format("/proc/{}/exe bench {} --precision {} --batch {} --threads {} --memory-only",
-                    getpid(), quoted(row.model), row.precision, row.batch, row.threads);
-    std::FILE* const pipe = ::popen(command.c_str(), "r");
-    double megabytes = std::numeric_limits<double>::quiet_NaN();
-    if (pipe == nullptr) return megabytes;
-    if (std::fscanf(pipe, "%lf", &megabytes) != 1)
-        megabytes = std::numeric_limits<double>::quiet_NaN();
-    ::pclose(pipe);
-    return megabytes;
+    auto const end =
+        run_child({.arguments = {"/proc/self/exe", "bench", "--precision", row.precision, "--batch",
+                                 std::to_string(row.batch), "--threads",
+                                 std::to_string(row.threads), "--memory-only", "--", row.model}});
+    auto const number = end.output.substr(0, end.output.find('\n'));
+    return parse_number<double>(number).value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 void time_once(Variant& variant, double least_seconds)

@@ -3,6 +3,7 @@
 #include "cli/candidate_argument.hpp"
 #include "cli/classifier_run.hpp"
 #include "cli/generate_candidate.hpp"
+#include "cli/number_option.hpp"
 #include "data/shower_writer.hpp"
 
 #include <fmt/format.h>
@@ -45,7 +46,7 @@ fs::path file_of(CandidateArgument const& candidate, EvaluateOptions const& opti
     if (!candidate.is_model()) return candidate.path;
     auto const file = temporary.file(file_name_of(candidate.name));
     data::ShowerWriter writer(file, {});
-    generate_candidate({candidate.path, options.seed, options.thread_count()}, energies,
+    generate_candidate({candidate.path, options.seed, thread_count(options.threads)}, energies,
                        [&](data::ShowerBlock const& block) { writer.append(block); });
     writer.close();
     return file;
@@ -60,7 +61,7 @@ void add_classifiers(EvaluateOptions const& options, std::span<float const> ener
     ClassifierRun run{.reference = options.reference,
                       .candidates = {},
                       .seed = options.seed,
-                      .threads = options.thread_count()};
+                      .threads = thread_count(options.threads)};
     auto texts = options.candidates;
     if (!options.control.empty()) texts.push_back(options.control);
     for (auto const& candidate : parse_candidates(texts))

@@ -1,6 +1,8 @@
 #include "cli/classify_main.hpp"
 
 #include "cli/candidate_argument.hpp"
+#include "cli/number_option.hpp"
+#include "cli/program.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "data/shower_reader.hpp"
@@ -10,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <torch/torch.h>
 
 #include <cmath>
@@ -122,8 +125,9 @@ std::string figures(ClassifierSample const& reference, ClassifierSample const& c
     };
     auto const high = classify_features({reference.features, candidate.features}, config);
     auto const low = classify_cells({reference.images, candidate.images}, config);
-    return fmt::format("\"{}\": {{\"high_level\": {}, \"low_level\": {}}}", name, text(high),
-                       text(low));
+    auto const key =
+        nlohmann::json(name).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return fmt::format("{}: {{\"high_level\": {}, \"low_level\": {}}}", key, text(high), text(low));
 }
 
 /// Real showers whose cells are each off by 5 %: what a classifier that learned anything finds.
@@ -168,20 +172,16 @@ int classify_main(int argc, char** argv)
     app.add_option("--reference", options.reference)->required();
     app.add_option("--candidate", options.candidates, "NAME=FILE.h5")
         ->check(problem_with_candidate, "NAME=FILE");
-    app.add_option("--showers", options.most_showers, "Of each class at most")
+    add_number(app, "--showers", options.most_showers, "Of each class at most",
+               {.least = 1, .most = 1000000})
         ->capture_default_str();
-    app.add_option("--threads", options.threads)->capture_default_str();
-    app.add_option("--seed", options.classifier.seed)->capture_default_str();
-    try {
+    add_threads(app, options.threads, "0: all");
+    add_number(app, "--seed", options.classifier.seed, "Of weights, order and the control")
+        ->capture_default_str();
+    return run_program(app, [&] {
         app.parse(argc, argv);
         classify(options);
-        return 0;
-    } catch (CLI::ParseError const& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    } catch (std::exception const& error) {
-        fmt::print(stderr, "lowcal-train classify: {}\n", error.what());
-        return 1;
-    }
+    });
 }
 
 }  // namespace lowcal::cli

@@ -1,6 +1,8 @@
 #include "cli/convert_command.hpp"
 
+#include "cli/number_option.hpp"
 #include "core/error.hpp"
+#include "core/output_path.hpp"
 #include "core/progress.hpp"
 #include "data/shower_reader.hpp"
 #include "data/shower_writer.hpp"
@@ -14,11 +16,13 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace lowcal::cli {
 namespace {
 
 constexpr auto to_the_end = std::numeric_limits<std::size_t>::max();
+constexpr int most_pdg_code = 1 << 24;  // files keep codes as float32
 
 struct ConvertOptions {
     std::filesystem::path input;
@@ -28,6 +32,8 @@ struct ConvertOptions {
     int compression = 1;
     std::size_t first = 0;
     std::size_t count = to_the_end;
+    std::vector<std::string> drop;
+    int pdg = 0;  ///< 0: not given
 };
 
 void set_up(CLI::App& command, ConvertOptions& options)
@@ -39,14 +45,17 @@ void set_up(CLI::App& command, ConvertOptions& options)
         ->check(CLI::IsMember({"clic", "calochallenge"}));
     command.add_flag("--skip-bad-showers", options.skip_bad_showers,
                      "Drop and count showers with NaN, infinite or negative cells");
-    command
-        .add_option("--compression", options.compression,
-                    "gzip level; 1 is fastest for showers, 0 is none")
-        ->check(CLI::Range(0, 9))
+    add_number(command, "--compression", options.compression,
+               "gzip level; 1 is fastest for showers, 0 is none", {.least = 0, .most = 9})
         ->capture_default_str();
-    command.add_option("--first", options.first, "First shower to write")->capture_default_str();
-    command.add_option("--count", options.count, "Showers to write; all if not given")
-        ->check(CLI::PositiveNumber);
+    add_number(command, "--first", options.first, "First shower to write")->capture_default_str();
+    add_number(command, "--count", options.count, "Showers to write; all if not given",
+               {.least = 1});
+    command.add_option("--drop", options.drop,
+                       "Leave out what is named so and cannot be carried to the output");
+    add_number(command, "--pdg", options.pdg,
+               "PDG code of the primaries, for an input that does not say it",
+               {.least = -most_pdg_code, .most = most_pdg_code});
 }
 
 /// The input's provenance, made true for the range that was written: an index range is kept only
@@ -61,16 +70,47 @@ void annotate(data::ShowerWriter& writer, data::ShowerReader const& reader, std:
     attributes.erase("first_index");
     attributes.erase("count");
     for (auto const& [name, value] : attributes) writer.annotate(name, value);
-    if (!known || reader.report().skipped_showers > 0) return;
+    auto const dropped = reader.dropped_showers();
+    bool const whole = first == 0 && writer.count() == reader.count();
+    if (!known || reader.report().skipped_showers > 0 || (!whole && !dropped.empty())) return;
     writer.annotate("first_index", std::to_string(index + first));
-    writer.annotate("count", std::to_string(writer.count()));
+    writer.annotate("count", std::to_string(writer.count() + dropped.size()));
+    writer.drop(dropped);
+}
+
+/// Gives the block the PDG codes of the command line; an input that has its own keeps them.
+void complete_pdg_codes(data::ShowerBlock& block, ConvertOptions const& options)
+{
+    if (options.pdg == 0) return;
+    bool const has_codes =
+        std::ranges::any_of(block.pdg_code, [](float code) { return code != 0.0F; });
+    if (has_codes) wrong_usage("--pdg", options.input.string() + " has PDG codes of its own");
+    block.pdg_code.assign(block.count(), static_cast<float>(options.pdg));
+}
+
+/// What the output says less of than the input's reader would think.
+void warn(data::ShowerReader const& reader, data::Layout layout, bool pdg_known)
+{
+    for (auto const& warning : reader.report().warnings())
+        fmt::print(stderr, "Warning: {}\n", warning);
+    if (reader.layout() == data::Layout::variable_angle)
+        fmt::print(stderr, "Warning: {}: only the central cells of each layer are kept\n",
+                   reader.path().string());
+    if (layout == data::Layout::clic && !pdg_known)
+        fmt::print(stderr,
+                   "Warning: {} does not say which particles these are: their PDG codes are 0; "
+                   "--pdg says it\n",
+                   reader.path().string());
 }
 
 void run(ConvertOptions const& options)
 {
-    data::ShowerReader reader(options.input,
-                              {.bad_showers = options.skip_bad_showers ? data::BadShowers::skip
-                                                                       : data::BadShowers::error});
+    require_not_an_input(options.output, std::vector{options.input});
+    data::ShowerReader reader(
+        options.input,
+        {.bad_showers = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error,
+         .columns = data::Columns::all});
+    reader.require_all_carried(options.drop);
     if (options.first >= reader.count())
         throw InputError(
             fmt::format("cannot convert {} from shower {}", options.input.string(), options.first),
@@ -80,16 +120,19 @@ void run(ConvertOptions const& options)
     data::ShowerWriter writer(options.output,
                               {.layout = layout, .compression = options.compression});
     Progress progress({.label = "convert", .total = last - options.first}, stderr);
+    bool pdg_known = false;
     for (auto first = options.first; first < last; first += data::showers_per_block) {
         auto const count = std::min(data::showers_per_block, last - first);
-        writer.append(reader.read(first, count));
+        auto block = reader.read(first, count);
+        complete_pdg_codes(block, options);
+        pdg_known = !block.pdg_code.empty();
+        writer.append(block);
         progress.update(first + count - options.first);
     }
     annotate(writer, reader, options.first);
     writer.close();
     progress.finish();
-    for (auto const& warning : reader.report().warnings())
-        fmt::print(stderr, "Warning: {}\n", warning);
+    warn(reader, layout, pdg_known);
     fmt::print("{}: {} showers, {} layout", options.output.string(), writer.count(),
                options.layout);
     if (auto const zeroed = reader.report().zeroed_cells; zeroed > 0)

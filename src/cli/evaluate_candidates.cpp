@@ -3,6 +3,7 @@
 #include "cli/candidate_argument.hpp"
 #include "cli/candidate_classifiers.hpp"
 #include "cli/evaluated_sample.hpp"
+#include "cli/number_option.hpp"
 #include "core/error.hpp"
 #include "core/progress.hpp"
 
@@ -42,7 +43,7 @@ EvaluatedSample observe_candidate(EvaluateOptions const& options,
 {
     float const example_energy = reference.example.primary_energy.at(0);
     if (candidate.is_model())
-        return observe_model({candidate.path, options.seed, options.thread_count()},
+        return observe_model({candidate.path, options.seed, thread_count(options.threads)},
                              reference.observables.primary_energy(), example_energy);
     return observe_file({.path = candidate.path, .bad_showers = bad_showers(options)},
                         example_energy);
@@ -65,7 +66,7 @@ public:
     explicit Comparisons(EvaluateOptions const& options)
         : options_(options),
           config_{.bootstrap = {.seed = options.seed},
-                  .tests = {.seed = options.seed, .threads = options.thread_count()}}
+                  .tests = {.seed = options.seed, .threads = thread_count(options.threads)}}
     {
         config_.tests.progress = [this](std::size_t done) { progress_->update(done); };
         outcome.evaluation.reference_name = options.reference_name;

@@ -2,8 +2,10 @@
 
 #include "cli/candidate_argument.hpp"
 #include "cli/evaluate_candidates.hpp"
+#include "cli/number_option.hpp"
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/output_path.hpp"
 #include "validation/evaluation_json.hpp"
 #include "validation/evaluation_text.hpp"
 
@@ -15,6 +17,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace lowcal::cli {
 namespace {
@@ -34,15 +37,11 @@ void set_up(CLI::App& command, EvaluateOptions& options)
     command.add_option("--out", options.folder,
                        "Folder for report.html, evaluation.txt, results.json and pictures");
     command.add_option("--json", options.json, "Also write the results here as JSON");
-    command.add_option("--seed", options.seed, "Of generated showers, bootstrap and splits")
+    add_number(command, "--seed", options.seed, "Of generated showers, bootstrap and splits")
         ->capture_default_str();
-    command.add_option("--threads", options.threads, "Threads that generate; 0: all")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    command
-        .add_option("--picture-energy", options.picture_energy,
-                    "Primary energy of the single showers in pictures, GeV")
-        ->check(CLI::PositiveNumber)
+    add_threads(command, options.threads, "Threads that generate; 0: all");
+    add_number(command, "--picture-energy", options.picture_energy,
+               "Primary energy of the single showers in pictures, GeV", above_zero<float>)
         ->capture_default_str();
     command.add_option("--training", options.training,
                        "Showers that the candidates were trained on: are they repeated?");
@@ -70,13 +69,24 @@ void make_folder(fs::path const& folder)
     if (failure) throw InputError("cannot make the folder " + folder.string(), failure.message());
 }
 
+/// No file that is written may be one that is read.
+void require_outputs_apart(EvaluateOptions const& options)
+{
+    require_output_path(options.json);
+    std::vector<fs::path> inputs{options.reference, options.training};
+    for (auto const& candidate : parse_candidates(options.candidates))
+        inputs.push_back(candidate.path);
+    for (auto const& output : {options.json, options.folder / "evaluation.txt",
+                               options.folder / "results.json", options.folder / "report.html"})
+        require_not_an_input(output, inputs);
+}
+
 void write_folder(EvaluateOptions const& options, Outcome const& outcome, std::string const& text,
                   std::string const& json)
 {
     write_file_atomically(options.folder / "evaluation.txt", text);
     write_file_atomically(options.folder / "results.json", json);
-    if (write_report(outcome.evaluation, outcome.showers, options.folder) ==
-        validation::DrawResult::no_gnuplot)
+    if (write_report(outcome.evaluation, outcome.showers, options.folder) == DrawResult::no_gnuplot)
         fmt::print(stderr, "Warning: no pictures: the program gnuplot is not installed\n");
 }
 
@@ -93,6 +103,7 @@ void fail_if_wanted(EvaluateOptions const& options, validation::Evaluation const
 
 validation::Evaluation run_evaluation(EvaluateOptions const& options)
 {
+    require_outputs_apart(options);
     if (!options.folder.empty()) make_folder(options.folder);
     auto outcome = evaluate_candidates(options);
     auto const text = evaluation_text(outcome.evaluation);

@@ -1,20 +1,12 @@
 #pragma once
 
 #include "cli/evaluate_options.hpp"
+#include "cli/program.hpp"
 #include "validation/comparison.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <stdexcept>
-
 namespace lowcal::cli {
-
-/// Thrown where a candidate's verdict is what --fail-on names, after everything was written: exit
-/// code 3.
-class VerdictFailure : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 /// Compares, prints the tables, writes what was asked for and returns what was found. Throws
 /// InputError and VerdictFailure.

@@ -2,16 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <thread>
-
 namespace lowcal::cli {
-
-int EvaluateOptions::thread_count() const
-{
-    if (threads > 0) return threads;
-    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
 
 std::string EvaluateOptions::command() const
 {

@@ -24,8 +24,6 @@ struct EvaluateOptions {
     std::string fail_on;  ///< "different" or empty
     bool halves = false;  ///< compare the reference's halves, too
 
-    /// Threads to use: `threads`, or all that there are.
-    int thread_count() const;
     /// What the user typed, as far as it matters for the results.
     std::string command() const;
 };

@@ -13,7 +13,6 @@ namespace lowcal::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using validation::DrawResult;
 using validation::ReportFigure;
 
 /// The drawing itself, without what stands before it in a file of its own.

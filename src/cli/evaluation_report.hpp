@@ -17,8 +17,7 @@ struct ReportShowers {
 /// Draws every picture as SVG, and the three of the README as PNG too, into `folder`; writes
 /// report.html there, which contains them. Without gnuplot the page has the numbers alone. Throws
 /// InputError where a file cannot be written.
-validation::DrawResult write_report(validation::Evaluation const& evaluation,
-                                    ReportShowers const& showers,
-                                    std::filesystem::path const& folder);
+DrawResult write_report(validation::Evaluation const& evaluation, ReportShowers const& showers,
+                        std::filesystem::path const& folder);
 
 }  // namespace lowcal::cli

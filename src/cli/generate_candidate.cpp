@@ -1,6 +1,7 @@
 #include "cli/generate_candidate.hpp"
 
 #include "core/error.hpp"
+#include "data/cell_check.hpp"
 #include "runtime/shower_generator.hpp"
 
 #include <algorithm>
@@ -10,13 +11,6 @@ namespace lowcal::cli {
 namespace {
 
 constexpr std::size_t showers_per_step = 256;  // 16 MB of cells
-
-/// What a reader does with the showers of a file, so that both ways give the same figures.
-void clean(data::ShowerBlock& block)
-{
-    for (float& cell : block.cells)
-        if (cell < smallest_cell_energy) cell = 0.0F;
-}
 
 }  // namespace
 
@@ -36,7 +30,8 @@ void generate_sample(runtime::ShowerGenerator const& generator, GeneratedSample 
         } catch (InputError const& error) {
             throw InputError(sample.name + ": " + error.what());
         }
-        clean(block);
+        data::zero_quiet_cells(
+            block.cells);  // as in a file, so that both ways give the same figures
         take(block);
     }
 }

@@ -1,10 +1,15 @@
 #include "cli/judgement_store.hpp"
 
+#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace lowcal::cli {
 namespace {
@@ -31,28 +36,64 @@ Judgement judgement_of(json const& line)
     return judgement;
 }
 
+/// A judgement and its plan; nothing where a line is neither.
+std::optional<std::pair<std::string, Judgement>> entry_of(std::string const& line)
+{
+    try {
+        auto const entry = json::parse(line);
+        return std::pair{entry.at("plan").get<std::string>(), judgement_of(entry)};
+    } catch (json::exception const&) {
+        return std::nullopt;
+    }
+}
+
+struct Lines {
+    std::vector<std::string> whole{};
+    bool torn = false;  ///< something behind the last end of a line
+};
+
+Lines lines_of(std::filesystem::path const& path)
+{
+    Lines lines;
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);) {
+        lines.torn = file.eof();
+        if (!lines.torn) lines.whole.push_back(std::move(line));
+    }
+    return lines;
+}
+
 }  // namespace
 
 JudgementStore::JudgementStore(std::filesystem::path path, std::string const& identity)
     : path_(std::move(path))
 {
-    std::ifstream file(path_);
-    std::string line;
-    if (!std::getline(file, line)) {
-        file.close();
-        std::ofstream fresh(path_);
-        fresh << json{{"tuning", identity}}.dump() << '\n';
-        if (!fresh.flush()) throw InputError("cannot write " + path_.string());
-        return;
+    auto const lines = lines_of(path_);
+    torn_lines_ = lines.torn ? 1 : 0;
+    auto content = json{{"tuning", identity}}.dump() + "\n";
+    if (!lines.whole.empty() && is_head(lines.whole.front(), identity)) {
+        for (auto const& line : std::span(lines.whole).subspan(1)) {
+            auto const entry = entry_of(line);
+            torn_lines_ += !entry;
+            if (!entry) continue;
+            judgements_[entry->first] = entry->second;
+            content += line + "\n";
+        }
+    } else if (!lines.whole.empty()) {  // nothing says what these are judgements of
+        torn_lines_ += lines.whole.size();
+        auto aside = path_;
+        std::filesystem::rename(path_, aside += ".unreadable");
     }
+    write_file_atomically(path_, content);
+}
+
+bool JudgementStore::is_head(std::string const& line, std::string const& identity) const
+{
     auto const head = json::parse(line, nullptr, false);
-    if (head.is_discarded() || head.value("tuning", "") != identity)
-        throw InputError(path_.string() + " holds another tuning", "of another network or settings",
-                         "remove it, or give another --out");
-    while (std::getline(file, line)) {
-        auto const entry = json::parse(line, nullptr, false);
-        if (!entry.is_discarded()) judgements_[entry.at("plan")] = judgement_of(entry);
-    }
+    if (!head.is_object() || !head.contains("tuning")) return false;
+    if (head["tuning"] == identity) return true;
+    throw InputError(path_.string() + " holds another tuning", "of another network or settings",
+                     "remove it, or give another --out");
 }
 
 std::optional<Judgement> JudgementStore::find(std::string const& plan) const

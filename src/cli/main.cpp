@@ -6,9 +6,9 @@
 #include "cli/generate_command.hpp"
 #include "cli/info_command.hpp"
 #include "cli/merge_command.hpp"
+#include "cli/program.hpp"
 #include "cli/quantize_command.hpp"
 #include "cli/shift_command.hpp"
-#include "core/error.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -54,18 +54,5 @@ int main(int argc, char** argv)
     cli::add_merge_command(app);
     cli::add_demo_command(app);
     app.add_subcommand("train", "Train a network (starts lowcal-train)");
-    try {
-        app.parse(argc, argv);
-        return 0;
-    } catch (CLI::ParseError const& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    } catch (cli::VerdictFailure const& failure) {
-        fmt::print(stderr, "lowcal: {}\n", failure.what());
-        return 3;
-    } catch (InputError const& error) {
-        fmt::print(stderr, "lowcal: {}\n", error.what());
-    } catch (std::exception const& error) {
-        fmt::print(stderr, "lowcal: unexpected: {}\n", error.what());
-    }
-    return 1;
+    return cli::run_program(app, [&] { app.parse(argc, argv); });
 }

@@ -1,5 +1,6 @@
 #include "cli/merge_command.hpp"
 
+#include "cli/number_option.hpp"
 #include "core/progress.hpp"
 #include "data/merge.hpp"
 
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace lowcal::cli {
@@ -17,6 +19,7 @@ struct MergeOptions {
     std::vector<std::filesystem::path> shards;
     std::filesystem::path output;
     int compression = 1;
+    std::vector<std::string> drop;
 };
 
 void run(MergeOptions const& options)
@@ -26,10 +29,12 @@ void run(MergeOptions const& options)
         if (!progress) progress.emplace(Progress::Config{.label = "merge", .total = total}, stderr);
         progress->update(done);
     };
-    auto const count = data::merge_shards(options.shards, options.output,
-                                          {.compression = options.compression, .progress = report});
+    auto const merged = data::merge_shards(
+        options.shards, options.output,
+        {.compression = options.compression, .drop = options.drop, .progress = report});
     if (progress) progress->finish();
-    fmt::print("{}: {} showers of {} shards\n", options.output.string(), count,
+    for (auto const& warning : merged.warnings) fmt::print(stderr, "Warning: {}\n", warning);
+    fmt::print("{}: {} showers of {} shards\n", options.output.string(), merged.showers,
                options.shards.size());
 }
 
@@ -43,11 +48,11 @@ void add_merge_command(CLI::App& app)
     command->add_option("shards", options->shards, "Files of lowcal generate, in any order")
         ->required();
     command->add_option("--out", options->output, "File to write")->required();
-    command
-        ->add_option("--compression", options->compression,
-                     "gzip level; 1 is fastest for showers, 0 is none")
-        ->check(CLI::Range(0, 9))
+    add_number(*command, "--compression", options->compression,
+               "gzip level; 1 is fastest for showers, 0 is none", {.least = 0, .most = 9})
         ->capture_default_str();
+    command->add_option("--drop", options->drop,
+                        "Leave out what is named so and cannot be carried to another file");
     command->callback([options] { run(*options); });
 }
 

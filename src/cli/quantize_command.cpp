@@ -1,10 +1,12 @@
 #include "cli/quantize_command.hpp"
 
 #include "cli/calibration_runner.hpp"
+#include "cli/number_option.hpp"
 #include "cli/quantize_report.hpp"
 #include "cli/store_model.hpp"
 #include "cli/tune.hpp"
 #include "core/error.hpp"
+#include "core/output_path.hpp"
 #include "data/shower_reader.hpp"
 #include "graph/onnx_file.hpp"
 #include "quantisation/quantiser.hpp"
@@ -12,7 +14,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <limits>
 #include <memory>
+#include <vector>
 
 namespace lowcal::cli {
 namespace {
@@ -158,6 +162,10 @@ void quantise_to_int8(QuantizeOptions const& options, graph::Graph const& networ
 
 void run(QuantizeOptions const& options)
 {
+    for (auto const& output : {options.out, options.report}) {
+        require_output_path(output);
+        require_not_an_input(output, std::vector{options.model, options.calibration});
+    }
     if (options.precision == "int8")
         quantise_to_int8(options, graph::read_onnx(options.model));
     else
@@ -171,21 +179,21 @@ void add_tuning_options(CLI::App& command, QuantizeOptions& options)
     command.add_flag("--tune", options.tune,
                      "Look for the fastest plan that moves no criterion; the options above are "
                      "where it starts. Goes on where an interrupted one was (OUT.tune/)");
-    command
-        .add_option("--errors", tuner.tolerance,
-                    "Shifts that are tolerated, in errors at 10000 showers")
+    add_number(command, "--errors", tuner.tolerance,
+               "Shifts that are tolerated, in errors at 10000 showers", above_zero<double>)
         ->capture_default_str();
-    command.add_option("--trials", tuner.most_trials, "At most so many plans")
+    add_number(command, "--trials", tuner.most_trials, "At most so many plans", {.least = 1})
         ->capture_default_str();
-    command.add_option("--minutes", tuner.most_minutes, "At most so long")->capture_default_str();
-    command.add_option("--judge-count", judge.count, "Showers on which a plan is judged")
-        ->check(CLI::Range(100, 1000000))
+    add_number(command, "--minutes", tuner.most_minutes, "At most so long", above_zero<double>)
         ->capture_default_str();
-    command.add_option("--final-count", final_count, "Showers on which the chosen plan is judged")
-        ->check(CLI::Range(100, 1000000))
+    add_number(command, "--judge-count", judge.count, "Showers on which a plan is judged",
+               {.least = 100, .most = 1000000})
         ->capture_default_str();
-    command.add_option("--threads", judge.threads, "Threads that generate them")
-        ->check(CLI::Range(1, 1024))
+    add_number(command, "--final-count", final_count, "Showers on which the chosen plan is judged",
+               {.least = 100, .most = 1000000})
+        ->capture_default_str();
+    add_number(command, "--threads", judge.threads, "Threads that generate them",
+               {.least = 1, .most = most_threads})
         ->capture_default_str();
     command.add_flag("--require", options.require,
                      "A chosen plan that moves a criterion is an error; it is kept in OUT.tune/");
@@ -208,26 +216,24 @@ void add_quantize_command(CLI::App& app)
                      "16 bits, run in float32")
         ->check(CLI::IsMember({"int8", "bf16", "f16"}))
         ->capture_default_str();
-    command->add_option("--count", options->count, "Showers to calibrate on")
-        ->check(CLI::Range(8, 100000))
+    add_number(*command, "--count", options->count, "Showers to calibrate on",
+               {.least = 8, .most = 100000})
         ->capture_default_str();
-    command->add_option("--seed", options->seed, "Of the latent vectors")->capture_default_str();
+    add_number(*command, "--seed", options->seed, "Of the latent vectors")->capture_default_str();
     command->add_option("--method", options->method, "How ranges are chosen")
         ->check(CLI::IsMember({"minmax", "percentile", "mse", "entropy"}))
         ->capture_default_str();
-    command->add_option("--percentile", options->percentile, "Share in range, for that method")
+    add_number(*command, "--percentile", options->percentile, "Share in range, for that method",
+               {.least = std::numeric_limits<double>::min(), .most = 1.0})
         ->capture_default_str();
-    command
-        ->add_option("--energy-offset", options->energy_offset,
-                     "Activations are divided by E / 100 GeV plus this, shower by shower")
-        ->check(CLI::NonNegativeNumber)
+    add_number(*command, "--energy-offset", options->energy_offset,
+               "Activations are divided by E / 100 GeV plus this, shower by shower", {.least = 0.0})
         ->capture_default_str();
     command->add_flag("--absolute", options->absolute,
                       "Do not divide them: one scale for all energies as they are");
-    command
-        ->add_option("--equalisation", options->equalisation,
-                     "How far channels are scaled alike: 0 not at all, 1 at the weights' cost")
-        ->check(CLI::Range(0.0, 1.0))
+    add_number(*command, "--equalisation", options->equalisation,
+               "How far channels are scaled alike: 0 not at all, 1 at the weights' cost",
+               {.least = 0.0, .most = 1.0})
         ->capture_default_str();
     command->add_flag("--no-bias-correction", options->no_bias_correction,
                       "Leave the mean shift that rounded weights cause");

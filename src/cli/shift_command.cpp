@@ -1,9 +1,11 @@
 #include "cli/shift_command.hpp"
 
 #include "cli/candidate_argument.hpp"
+#include "cli/number_option.hpp"
 #include "cli/precision_judge.hpp"
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/output_path.hpp"
 #include "graph/onnx_file.hpp"
 
 #include <fmt/format.h>
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <vector>
 
 namespace lowcal::cli {
 namespace {
@@ -55,6 +58,10 @@ void run(ShiftOptions const& options)
         if (!candidate.is_model())
             throw InputError(candidate.path.string() + " is no network",
                              "precisions are compared on the same latents");
+    std::vector inputs{options.reference};
+    for (auto const& candidate : candidates) inputs.push_back(candidate.path);
+    require_output_path(options.json);
+    require_not_an_input(options.json, inputs);
     PrecisionJudge const judge(graph::read_onnx(options.reference), options.judge);
     fmt::print("{}: {} showers, seed {}; shifts in errors at 10000 showers, tolerance {}\n",
                options.reference.string(), options.judge.count, options.judge.seed,
@@ -81,15 +88,15 @@ void add_shift_command(CLI::App& app)
     command->add_option("--candidate", options->candidates, "NAME=MODEL.onnx, of the same latents")
         ->required()
         ->check(problem_with_candidate);
-    command->add_option("--count", options->judge.count, "Showers")
-        ->check(CLI::Range(100, 1000000))
+    add_number(*command, "--count", options->judge.count, "Showers",
+               {.least = 100, .most = 1000000})
         ->capture_default_str();
-    command->add_option("--seed", options->judge.seed, "Of the latents")->capture_default_str();
-    command->add_option("--threads", options->judge.threads, "Threads")
-        ->check(CLI::Range(1, 1024))
+    add_number(*command, "--seed", options->judge.seed, "Of the latents")->capture_default_str();
+    add_number(*command, "--threads", options->judge.threads, "Threads",
+               {.least = 1, .most = most_threads})
         ->capture_default_str();
-    command->add_option("--errors", options->tolerance, "Shifts that are tolerated, in errors")
-        ->check(CLI::PositiveNumber)
+    add_number(*command, "--errors", options->tolerance, "Shifts that are tolerated, in errors",
+               above_zero<double>)
         ->capture_default_str();
     command->add_option("--json", options->json, "Write all criteria here");
     command->callback([options] { run(*options); });

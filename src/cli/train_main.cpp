@@ -1,8 +1,11 @@
 // lowcal-train: the trainer, a program of its own because LibTorch pulls some 285 shared objects.
 
 #include "cli/classify_main.hpp"
+#include "cli/number_option.hpp"
+#include "cli/program.hpp"
 #include "cli/training_showers.hpp"
 #include "core/error.hpp"
+#include "core/output_path.hpp"
 #include "graph/onnx_file.hpp"
 #include "training/export.hpp"
 #include "training/import.hpp"
@@ -20,7 +23,7 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
+#include <type_traits>
 #include <vector>
 
 namespace {
@@ -42,45 +45,47 @@ struct Options {
     bool no_symmetries = false;
     std::filesystem::path start_from;
     std::filesystem::path export_to;
+    std::filesystem::path checkpoint{};  ///< to go on from, with --resume
     training::TrainingConfig training{};
     training::LoopConfig loop{};
 };
 
 void add_schedule(CLI::App& app, Options& options)
 {
-    app.add_option("--steps", options.loop.steps, "Stop after this many steps in all")
-        ->capture_default_str();
-    app.add_option("--minutes", options.loop.minutes, "Stop after this time in all; 0: no limit")
-        ->capture_default_str();
-    app.add_option("--checkpoint-minutes", options.loop.checkpoint_minutes, "Between checkpoints")
-        ->capture_default_str();
-    app.add_option("--physics-minutes", options.loop.physics_minutes,
-                   "Between looks at the physics of held-out showers")
-        ->capture_default_str();
-    app.add_option(
-           "--held-out", options.held_out,
-           "Showers kept out of the training to judge it: the last of every file, in equal shares")
-        ->capture_default_str();
+    auto& loop = options.loop;
+    auto add = [&app](char const* name, auto& number, char const* meaning, auto least) {
+        cli::add_number(app, name, number, meaning, {.least = least})->capture_default_str();
+    };
+    constexpr std::int64_t none = 0;
+    add("--steps", loop.steps, "Stop after this many steps in all", none);
+    add("--minutes", loop.minutes, "Stop after this time in all; 0: no limit", 0.0);
+    add("--checkpoint-minutes", loop.checkpoint_minutes, "Between checkpoints", 0.0);
+    add("--physics-minutes", loop.physics_minutes,
+        "Between looks at the physics of held-out showers", 0.0);
+    add("--held-out", options.held_out,
+        "Showers kept out of the training to judge it: the last of every file, in equal shares",
+        none);
 }
 
-void add_recipe(CLI::App& app, training::TrainingConfig& training)
+void add_losses(CLI::App& app, training::LossWeights& weights)
 {
-    app.add_option("--seed", training.seed)->capture_default_str();
-    app.add_option("--batch", training.batch, "Showers a step")
-        ->check(CLI::Range(8, 4096))
-        ->capture_default_str();
-    app.add_option("--generator-rate", training.generator_rate, "Adam's learning rate")
-        ->capture_default_str();
-    app.add_option("--discriminator-rate", training.discriminator_rate, "Adam's learning rate")
-        ->capture_default_str();
-    app.add_option("--generator-dropout", training.generator_dropout)->capture_default_str();
-    app.add_option("--discriminator-dropout", training.discriminator_dropout)
-        ->capture_default_str();
-    app.add_option("--linear-epochs", training.linear_epochs, "Epochs before the last ReLU joins")
-        ->capture_default_str();
-    app.add_option("--warm-up-epochs", training.warm_up_epochs,
-                   "Epochs that teach the mean shower of each energy, without adversary")
-        ->capture_default_str();
+    auto add = [&app](char const* name, double& weight, char const* meaning) {
+        cli::add_number(app, name, weight, "Weight of " + std::string(meaning), {.least = 0.0})
+            ->capture_default_str();
+    };
+    add("--weight-mean-shower", weights.mean_shower,
+        "the matching of mean showers; 0: the study's three losses alone");
+    add("--weight-mean-response", weights.mean_response,
+        "the matching of the mean cell sum over all energies");
+    add("--weight-cell-sum", weights.cell_sum,
+        "the mean absolute percentage error of the cell sum");
+    add("--weight-single-shower", weights.single_shower,
+        "the matching shower by shower, in the warm-up");
+    add("--weight-adversarial", weights.adversarial, "the cross-entropy of the real/fake head");
+}
+
+void add_choices(CLI::App& app, training::TrainingConfig& training)
+{
     std::map<std::string, training::Normalisation> const normalisations{
         {"batch", training::Normalisation::batch}, {"constant", training::Normalisation::constant}};
     app.add_option("--normalisation", training.normalisation,
@@ -91,71 +96,90 @@ void add_recipe(CLI::App& app, training::TrainingConfig& training)
     app.add_option("--generator-rate-unit", training.generator_rate_unit,
                    "absolute, or relative to the size of each tensor's weights")
         ->transform(CLI::CheckedTransformer(units));
-    app.add_option("--gradient-limit", training.gradient_limit,
-                   "Largest norm of a generator step's gradient; 0: none (lean: "
-                   "twice the usual one in any case)")
-        ->capture_default_str();
-    app.add_option("--ramp-steps", training.ramp_steps,
-                   "Steps over which the rates rise to their values (Adam's first steps are large)")
-        ->capture_default_str();
-    app.add_option("--decay-steps", training.decay_steps,
-                   "Step by which the rates have fallen to 2 %, along half a cosine; 0: never")
-        ->capture_default_str();
-    app.add_option("--average-decay", training.average_decay,
-                   "Moving average of the generator's weights; 0: none")
-        ->capture_default_str();
-    app.add_option("--weight-mean-shower", training.weights.mean_shower,
-                   "Weight of the matching of mean showers; 0: the study's three losses alone")
-        ->capture_default_str();
-    app.add_option("--weight-mean-response", training.weights.mean_response,
-                   "Weight of the matching of the mean cell sum over all energies")
-        ->capture_default_str();
-    app.add_option("--weight-cell-sum", training.weights.cell_sum,
-                   "Weight of the mean absolute percentage error of the cell sum")
-        ->capture_default_str();
-    app.add_option("--weight-single-shower", training.weights.single_shower,
-                   "Weight of the matching shower by shower, in the warm-up")
-        ->capture_default_str();
-    app.add_option("--weight-adversarial", training.weights.adversarial,
-                   "Weight of the cross-entropy of the real/fake head")
-        ->capture_default_str();
+}
+
+void add_recipe(CLI::App& app, training::TrainingConfig& training)
+{
+    auto add = [&app]<class Number>(char const* name, Number& number, char const* meaning,
+                                    cli::NumberRange<std::type_identity_t<Number>> range) {
+        cli::add_number(app, name, number, meaning, range)->capture_default_str();
+    };
+    add("--seed", training.seed, "Of all random numbers", {});
+    add("--batch", training.batch, "Showers a step", {8, 4096});
+    add("--generator-rate", training.generator_rate, "Adam's learning rate", {.least = 0.0});
+    add("--discriminator-rate", training.discriminator_rate, "Adam's learning rate",
+        {.least = 0.0});
+    add("--generator-dropout", training.generator_dropout, "Share of dropped numbers", {0.0, 0.99});
+    add("--discriminator-dropout", training.discriminator_dropout, "Share of dropped numbers",
+        {0.0, 0.99});
+    add("--linear-epochs", training.linear_epochs, "Epochs before the last ReLU joins",
+        {.least = 0.0});
+    add("--warm-up-epochs", training.warm_up_epochs,
+        "Epochs that teach the mean shower of each energy, without adversary", {.least = 0.0});
+    add("--gradient-limit", training.gradient_limit,
+        "Largest norm of a generator step's gradient; 0: none (lean: twice the usual one in any "
+        "case)",
+        {.least = 0.0});
+    add("--ramp-steps", training.ramp_steps,
+        "Steps over which the rates rise to their values (Adam's first steps are large)",
+        {.least = 0});
+    add("--decay-steps", training.decay_steps,
+        "Step by which the rates have fallen to 2 %, along half a cosine; 0: never", {.least = 0});
+    add("--average-decay", training.average_decay,
+        "Moving average of the generator's weights; 0: none", {0.0, 1.0});
+    add_choices(app, training);
+    add_losses(app, training.weights);
 }
 
 void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
 {
-    auto add = [&app](char const* name, auto& number, char const* meaning) {
-        return app.add_option(name, number, std::string(meaning) + " (lean)")
+    auto add = [&app]<class Number>(char const* name, Number& number, char const* meaning,
+                                    cli::NumberRange<std::type_identity_t<Number>> range) {
+        cli::add_number(app, name, number, std::string(meaning) + " (lean)", range)
             ->capture_default_str();
     };
-    add("--head-steps", recipe.head_steps, "Steps of the energy head, before the shapes begin")
-        ->check(CLI::NonNegativeNumber);
-    add("--head-batch", recipe.head_batch, "Showers a step of the energy head")
-        ->check(CLI::Range(2, 65536));
-    add("--head-rate", recipe.head_rate, "Adam's learning rate of the energy head");
-    add("--gradient-penalty", recipe.gradient_penalty, "Weight of the critic's gradient (R1)")
-        ->check(CLI::NonNegativeNumber);
-    add("--penalty-interval", recipe.penalty_interval, "Steps between gradient penalties")
-        ->check(CLI::PositiveNumber);
-    add("--weight-image", recipe.weight_image, "Weight of the matching of mean images");
-    add("--weight-depth", recipe.weight_depth,
-        "Weight of the matching of cells' mean deviations from their neighbours in depth");
-    add("--weight-profile", recipe.weight_profile, "Weight of the matching of lateral profiles");
-    add("--weight-features", recipe.weight_features,
-        "Weight of the matching of hits, moments and core shares");
-    add("--weight-spectrum", recipe.weight_spectrum,
-        "Weight of the matching of the spectrum of cells, bin by bin");
-    add("--weight-products", recipe.weight_products,
-        "Weight of the matching of correlations between those");
-    add("--weight-scale", recipe.weight_scale,
-        "Weight of the square of the log that brings cells to their layer's energy");
+    add("--head-steps", recipe.head_steps, "Steps of the energy head, before the shapes begin",
+        {.least = 0});
+    add("--head-batch", recipe.head_batch, "Showers a step of the energy head", {2, 65536});
+    add("--head-rate", recipe.head_rate, "Adam's learning rate of the energy head", {.least = 0.0});
+    add("--gradient-penalty", recipe.gradient_penalty, "Weight of the critic's gradient (R1)",
+        {.least = 0.0});
+    add("--penalty-interval", recipe.penalty_interval, "Steps between gradient penalties",
+        {.least = 1});
+    auto weight = [&add](char const* name, double& number, char const* meaning) {
+        add(name, number, meaning, {.least = 0.0});
+    };
+    weight("--weight-image", recipe.weight_image, "Weight of the matching of mean images");
+    weight("--weight-depth", recipe.weight_depth,
+           "Weight of the matching of cells' mean deviations from their neighbours in depth");
+    weight("--weight-profile", recipe.weight_profile, "Weight of the matching of lateral profiles");
+    weight("--weight-features", recipe.weight_features,
+           "Weight of the matching of hits, moments and core shares");
+    weight("--weight-spectrum", recipe.weight_spectrum,
+           "Weight of the matching of the spectrum of cells, bin by bin");
+    weight("--weight-products", recipe.weight_products,
+           "Weight of the matching of correlations between those");
+    weight("--weight-scale", recipe.weight_scale,
+           "Weight of the square of the log that brings cells to their layer's energy");
     add("--matching-memory", recipe.matching_memory,
-        "Share of the last steps' difference that the matching keeps")
-        ->check(CLI::Range(0.0, 0.999));
+        "Share of the last steps' difference that the matching keeps", {0.0, 0.999});
+}
+
+std::string known_architecture(std::string const& name)
+{
+    try {
+        training::parse_architecture(name);
+        return {};
+    } catch (InputError const& error) {
+        return error.what();
+    }
 }
 
 void set_up(CLI::App& app, Options& options)
 {
-    app.add_option("--arch", options.architecture, "conv3d, conv2d or lean")->capture_default_str();
+    app.add_option("--arch", options.architecture, "conv3d, conv2d or lean")
+        ->check(known_architecture, "NAME")
+        ->capture_default_str();
     app.add_option("--data", options.data, "Shower files (HDF5)");
     app.add_option("--out", options.folder, "Folder for checkpoints, curves and best.pt");
     app.add_option("--precision", options.precision, "f32 or bf16 (mixed precision)")
@@ -164,7 +188,7 @@ void set_up(CLI::App& app, Options& options)
     app.add_option("--device", options.device)
         ->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();
-    app.add_option("--threads", options.threads, "CPU threads; 0: all")->capture_default_str();
+    cli::add_threads(app, options.threads, "CPU threads; 0: all");
     app.add_flag("--resume", options.resume, "Go on from the newest checkpoint in --out");
     app.add_flag("--skip-bad-showers", options.skip_bad_showers);
     app.add_flag("--no-symmetries", options.no_symmetries,
@@ -256,18 +280,18 @@ std::unique_ptr<training::TrainingRun> make_training(Options const& options,
     return trainer;
 }
 
-int train(Options& options)
+void train(Options& options)
 {
-    if (options.folder.empty()) throw InputError("--out is missing", "no folder to train in");
+    if (options.folder.empty()) cli::wrong_usage("--out", "is missing: no folder to train in");
     if (!options.export_to.empty()) {
+        require_output_path(options.export_to);
         training::export_best(options.folder, options.export_to);
-        return 0;
+        return;
     }
-    if (options.data.empty()) throw InputError("--data is missing", "no showers to train on");
+    if (options.data.empty()) cli::wrong_usage("--data", "is missing: no showers to train on");
     std::filesystem::create_directories(options.folder);
     if (!options.resume) require_fresh_folder(options.folder);
-    auto const all_threads = static_cast<int>(std::thread::hardware_concurrency());
-    at::set_num_threads(options.threads > 0 ? options.threads : all_threads);
+    at::set_num_threads(cli::thread_count(options.threads));
     auto const device = choose_device(options);
     auto const config = make_config(options, device);
     auto const showers = cli::read_training_showers(
@@ -276,8 +300,7 @@ int train(Options& options)
     training::PhysicsMonitor const monitor(showers.held_out);
     options.loop.folder = options.folder;
     training::LoopState state;
-    if (options.resume)
-        state = training::load_checkpoint(training::newest_checkpoint(options.folder), *training);
+    if (options.resume) state = training::load_checkpoint(options.checkpoint, *training);
     fmt::print(stderr, "{} on {} showers, {} held out; {} steps done\n",
                training::name_of(config.architecture), showers.training.count(),
                showers.held_out.count(), training->steps_done());
@@ -288,14 +311,24 @@ int train(Options& options)
                                      training->steps_done()),
                          "the last checkpoint is kept", "resume it with smaller learning rates");
     if (end == training::LoopEnd::stopped) fmt::print(stderr, "Stopped; go on with --resume.\n");
-    return 0;
+}
+
+/// The newest whole checkpoint; says which newer ones are not.
+std::filesystem::path checkpoint_to_resume(std::filesystem::path const& folder)
+{
+    auto const found = training::find_checkpoint(folder);
+    for (auto const& damaged : found.damaged)
+        fmt::print(stderr, "Warning: {}; going on from {}\n", damaged, found.file.string());
+    return found.file;
 }
 
 /// What the recipe begins with: a checkpoint's, or the architecture's own.
-training::TrainingConfig recipe_before_options(Options const& options)
+training::TrainingConfig recipe_before_options(Options& options)
 {
-    if (options.resume)
-        return training::read_checkpoint_config(training::newest_checkpoint(options.folder));
+    if (options.resume) {
+        options.checkpoint = checkpoint_to_resume(options.folder);
+        return training::read_checkpoint_config(options.checkpoint);
+    }
     return training::default_config(training::parse_architecture(options.architecture));
 }
 
@@ -308,28 +341,13 @@ int main(int argc, char** argv)
     CLI::App app("Trains a 3DGAN on calorimeter showers.", "lowcal train");
     Options options;
     set_up(app, options);
-    try {
+    return cli::run_program(app, [&] {
         app.parse(argc, argv);
-    } catch (CLI::ParseError const& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    }
-    try {
         // What the command line gives goes on top, once the architecture is known.
         options.training = recipe_before_options(options);
         app.parse(argc, argv);
-    } catch (InputError const& error) {
-        fmt::print(stderr, "lowcal train: {}\n", error.what());
-        return 1;
-    }
-    std::signal(SIGINT, [](int) { stop_signal = 1; });
-    std::signal(SIGTERM, [](int) { stop_signal = 1; });
-    try {
-        return train(options);
-    } catch (InputError const& error) {
-        fmt::print(stderr, "lowcal train: {}\n", error.what());
-        return 1;
-    } catch (std::exception const& error) {
-        fmt::print(stderr, "lowcal train: unexpected: {}\n", error.what());
-        return 1;
-    }
+        std::signal(SIGINT, [](int) { stop_signal = 1; });
+        std::signal(SIGTERM, [](int) { stop_signal = 1; });
+        train(options);
+    });
 }

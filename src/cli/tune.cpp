@@ -2,7 +2,7 @@
 
 #include "cli/judgement_store.hpp"
 #include "core/atomic_file.hpp"
-#include "validation/gnuplot.hpp"
+#include "core/gnuplot.hpp"
 
 #include <fmt/format.h>
 
@@ -76,7 +76,7 @@ void draw_front(Tuner::Result const& result, double tolerance, fs::path const& p
             "$front with linespoints pt 6 ps 2 lw 2 lc rgb '#0072B2' title 'front', "
             "$best with points pt 2 ps 3 lw 3 lc rgb '#D55E00' title 'chosen'\n",
             tolerance);
-    validation::draw_with_gnuplot(picture, {}, script);
+    draw_with_gnuplot(picture, {}, script);
 }
 
 std::string criteria_table(Judgement const& judgement)
@@ -112,6 +112,9 @@ TuneOutcome tune(graph::Graph const& network, quantisation::Quantiser& quantiser
     JudgementStore store(request.folder / "judgements.jsonl", request.identity);
     fmt::print("{} judgements of an earlier run in {}; judging on {} showers\n", store.count(),
                request.folder.string(), request.judge.count);
+    if (store.torn_lines() > 0)
+        fmt::print(stderr, "Warning: {} unreadable lines of judgements.jsonl dropped\n",
+                   store.torn_lines());
     PrecisionJudge const judge(network, request.judge);
     Tuner tuner(
         network, quantiser,

@@ -55,7 +55,8 @@ std::string number(double value)
 
 std::string data_block(std::string_view name, CsvTable const& table)
 {
-    std::string text = "$" + std::string(name) + " << EOD\n";
+    std::string text("$");
+    text.append(name).append(" << EOD\n");
     for (auto const& row : table.rows) {
         for (double const value : row) text += number(value) + " ";
         text += "\n";

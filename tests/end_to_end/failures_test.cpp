@@ -73,27 +73,38 @@ TEST(ExitCode, is_one_for_a_folder_that_is_missing_or_in_a_files_place)
         return Arguments{"generate", shipped_network(), "--energy", "9", "--count",
                          "1",        "--out",           out};
     };
-    expect_refused({{into(folder / "nowhere" / "a.h5"), {"nowhere"}},
+    auto const model = shipped_network();
+    auto const nowhere = (folder / "nowhere" / "a.json").string();
+    expect_refused({{{"quantize", model, "--out", nowhere}, {"nowhere"}},
+                    {{"quantize", model, "--out", folder / "in_the_way.h5"}, {"in_the_way.h5"}},
+                    {{"shift", model, "--candidate", "a=" + model, "--json", nowhere}, {"nowhere"}},
+                    {{"bench", model, "--json", nowhere}, {"nowhere"}},
+                    {{"bench", model, "--json", "/dev/null"}, {"/dev/null", "device"}},
+                    {{"evaluate", "--reference", validation_showers(), "--candidate", "a=" + model,
+                      "--json", nowhere},
+                     {"nowhere"}},
+                    {into(folder / "nowhere" / "a.h5"), {"nowhere"}},
                     {into(folder / "in_the_way.h5"), {"in_the_way.h5"}},
                     {{"info", folder / "in_the_way.h5"}, {"in_the_way.h5"}}});
     EXPECT_EQ(folder.entries(), 1U);
     EXPECT_TRUE(fs::is_empty(folder / "in_the_way.h5"));
 }
 
-TEST(ExitCode, is_one_for_numbers_that_make_no_sense)
+TEST(ExitCode, is_one_for_more_showers_than_a_file_has_energies)
 {
     TemporaryFolder const folder;
-    auto const with = [&](std::string const& option, std::string const& value) {
-        return Arguments{"generate", shipped_network(), "--count", "2",
-                         "--out",    folder / "a.h5",   option,    value};
+    data::write_clic(folder / "two.h5", data::make_showers(2));
+    auto const with = [&](std::string const& first, std::string const& count) {
+        return Arguments{"generate",        shipped_network(),
+                         "--energies-from", folder / "two.h5",
+                         "--first",         first,
+                         "--count",         count,
+                         "--out",           folder / "a.h5"};
     };
-    data::write_clic(folder / "one.h5", data::make_showers(1));
-    expect_refused({{with("--energy", "hot"), {"hot", "GeV"}},
-                    {with("--energy", "-5"), {"-5"}},
-                    {with("--energy", "9:2"), {"9:2", "empty"}},
-                    {with("--energy", "2:"), {"--energy"}},
-                    {with("--energies-from", folder / "one.h5"), {"one.h5", "1 energies"}},
-                    {with("--seed", "3"), {"--energy", "--energies-from"}}});
+    expect_refused(
+        {{with("0", "3"), {"two.h5", "2 energies"}},
+         {with("2", "1"), {"two.h5", "--first 2"}},
+         {with("18446744073709551614", "2"), {"two.h5", "--first 18446744073709551614"}}});
     EXPECT_EQ(folder.entries(), 1U);
 }
 

@@ -35,7 +35,9 @@ std::string content_of(int file)
 [[noreturn]] void become(char* const* arguments, int output, int errors, Limits limits)
 {
     ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
-    ::dup2(output, STDOUT_FILENO);
+    ::dup2(limits.output == Output::full_device ? ::open("/dev/full", O_WRONLY) : output,
+           STDOUT_FILENO);
+    if (limits.output == Output::closed) ::close(STDOUT_FILENO);
     ::dup2(errors, STDERR_FILENO);
     if (limits.file_bytes > 0) {
         ::signal(SIGXFSZ, SIG_IGN);  // then a write beyond the limit fails with EFBIG

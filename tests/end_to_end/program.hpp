@@ -17,8 +17,12 @@ struct Outcome {
     std::string errors;  ///< standard error
 };
 
+/// Where standard output goes.
+enum class Output { collected, full_device, closed };
+
 struct Limits {
     std::size_t file_bytes = 0;  ///< no file may grow beyond it, as on a full disk; 0: no limit
+    Output output = Output::collected;
 };
 
 /// The program `lowcal` in a process of its own, started with these arguments. Killed with the
