@@ -147,6 +147,13 @@ TEST(Printing, to_a_full_device_or_a_closed_output_is_a_failure)
     }
 }
 
+TEST(Printing, to_a_reader_that_went_away_ends_without_a_word)
+{
+    auto const outcome = lowcal({"info", shipped_network()}, {.output = Output::broken_pipe});
+    EXPECT_NE(outcome.exit_code, 0);
+    EXPECT_TRUE(outcome.errors.empty()) << outcome.errors;
+}
+
 TEST(Printing, never_goes_into_a_file_that_got_the_number_of_a_closed_output)
 {
     TemporaryFolder const folder;

@@ -7,7 +7,10 @@
 #include "samples.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <limits>
+#include <map>
 
 namespace lowcal::end_to_end {
 namespace {
@@ -262,6 +265,35 @@ TEST_F(BrokenNetwork, of_nothing_but_empty_showers_is_remarked_on)
     });
     EXPECT_TRUE(
         mentions(succeed(production("a.h5")).errors, {"Warning", "all 6 showers are empty"}));
+}
+
+/// The least, the middle and the best that this CPU may have.
+constexpr std::array instruction_caps{"SSE41", "AVX2", "DEFAULT"};
+
+/// The showers of a network, and the production that its file says they are of.
+std::pair<std::vector<float>, std::string> made_under(char const* cap, std::string const& network)
+{
+    TemporaryFolder const folder;
+    ::setenv("ONEDNN_MAX_CPU_ISA", cap, 1);
+    succeed({"generate", network, "--energy", "50", "--count", "2", "--out", folder / "a.h5"});
+    ::unsetenv("ONEDNN_MAX_CPU_ISA");
+    return {data::read_all_showers(folder / "a.h5").cells,
+            data::ShowerReader(folder / "a.h5").attributes().at("production")};
+}
+
+TEST(ShippedNetworks, of_one_identity_make_the_same_bits_whatever_the_instructions)
+{
+    std::string const models = LOWCAL_SOURCE_DIR "/models/";
+    for (std::string const name : {"lean.int8", "conv2d.int8", "lean"}) {
+        std::map<std::string, std::vector<float>> made;
+        for (auto const* cap : instruction_caps) {
+            auto const [cells, identity] = made_under(cap, models + name + ".onnx");
+            auto const [known, fresh] = made.try_emplace(identity, cells);
+            EXPECT_EQ(cells, known->second) << name << " " << cap << " " << fresh;
+        }
+        // Sums of integers need no class of their own; those of floats do where the CPU has more.
+        EXPECT_TRUE(name != "lean.int8" || made.size() == 1U);
+    }
 }
 
 /// Every network that is shipped, in shards and in one job.

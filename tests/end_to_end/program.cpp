@@ -35,8 +35,13 @@ std::string content_of(int file)
 [[noreturn]] void become(char* const* arguments, int output, int errors, Limits limits)
 {
     ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
-    ::dup2(limits.output == Output::full_device ? ::open("/dev/full", O_WRONLY) : output,
-           STDOUT_FILENO);
+    int pipe[2] = {};
+    if (limits.output == Output::full_device) output = ::open("/dev/full", O_WRONLY);
+    if (limits.output == Output::broken_pipe && ::pipe(pipe) == 0) {
+        ::close(pipe[0]);
+        output = pipe[1];
+    }
+    ::dup2(output, STDOUT_FILENO);
     if (limits.output == Output::closed) ::close(STDOUT_FILENO);
     ::dup2(errors, STDERR_FILENO);
     if (limits.file_bytes > 0) {

@@ -18,7 +18,7 @@ struct Outcome {
 };
 
 /// Where standard output goes.
-enum class Output { collected, full_device, closed };
+enum class Output { collected, full_device, closed, broken_pipe };
 
 struct Limits {
     std::size_t file_bytes = 0;  ///< no file may grow beyond it, as on a full disk; 0: no limit

@@ -180,19 +180,51 @@ TEST_F(Train, refuses_what_it_cannot_do_and_says_why)
     std::ofstream(folder / "damaged.onnx") << "no network";
     fs::create_directories(folder / "damaged");
     std::ofstream(folder / "damaged" / "checkpoint.pt") << "no checkpoint";
-    expect_refused({{{"train", "--out", run}, {"--data"}},
-                    {{"train", "--data", showers}, {"--out"}},
-                    {{"train", "--data", "missing.h5", "--out", run}, {"missing.h5"}},
+    for (auto const& [arguments, named] : std::vector<std::pair<Arguments, std::string>>{
+             {{"train", "--out", run}, "--data"},
+             {{"train", "--data", showers}, "--out"},
+             {training(run, {"--arch", "conv4d"}), "conv4d"}}) {
+        auto const outcome = lowcal(arguments);
+        EXPECT_EQ(outcome.exit_code, 2);
+        EXPECT_TRUE(mentions(outcome.errors, {named}));
+    }
+    expect_refused({{{"train", "--data", "missing.h5", "--out", run}, {"missing.h5"}},
                     {training(run, {}, 24), {"24", "few.h5"}},
                     {training(run, {"--resume"}), {"run"}},
                     {training(folder / "damaged", {"--resume"}), {"damaged"}},
-                    {training(run, {"--arch", "conv4d"}), {"conv4d"}},
                     {training(run, {"--start-from", folder / "damaged.onnx"}), {"damaged.onnx"}},
                     {training(run, {"--arch", "conv3d", "--start-from", shipped_network()}),
                      {"conv2d.onnx", "--arch"}},
                     {{"train", "--out", run, "--export", folder / "none.onnx"}, {"best.pt"}}});
     EXPECT_FALSE(fs::exists(folder / "none.onnx"));
     EXPECT_EQ(lowcal({"train", "--no-such-option"}).exit_code, 2);
+}
+
+TEST(TrainNumbers, are_read_by_the_rule_of_all_commands)
+{
+    for (Arguments const& command : {Arguments{"train"}, Arguments{"train", "classify"}}) {
+        auto help = command;
+        help.emplace_back("--help");
+        for (auto const* type : {" UINT", " INT", " FLOAT"})
+            EXPECT_FALSE(mentions(succeed(help).output, {type})) << type;
+        auto wrong = command;
+        wrong.insert(wrong.end(), {"--seed", "-1"});
+        EXPECT_EQ(lowcal(wrong).exit_code, 2);
+    }
+    std::vector<std::pair<std::string, std::string>> const wrong{
+        {"--steps", "-1"},         {"--seed", "18446744073709551616"},
+        {"--batch", "0x10"},       {"--minutes", "nan"},
+        {"--weight-image", "inf"}, {"--held-out", "1e3"},
+        {"--head-rate", "fast"},   {"--threads", "1025"},
+        {"--ramp-steps", "1.5"},   {"--average-decay", "1.1"}};
+    for (auto const& [option, value] : wrong) {
+        auto const outcome = lowcal({"train", "--out", "/nowhere/run", option, value});
+        EXPECT_EQ(outcome.exit_code, 2) << option;
+        EXPECT_TRUE(mentions(outcome.errors, {option}));
+    }
+    auto const typo = lowcal({"train", "--stpes", "3"});
+    EXPECT_EQ(typo.exit_code, 2);
+    EXPECT_TRUE(mentions(typo.errors, {"did you mean --steps?"}));
 }
 
 TEST(Classifiers, tell_showers_of_twice_the_energy_and_show_their_control)
