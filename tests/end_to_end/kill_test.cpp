@@ -41,8 +41,8 @@ TEST_F(Killed, production_in_shards_ends_with_the_same_files)
 {
     Arguments const command{"generate",        LOWCAL_SOURCE_DIR "/models/lean.int8.onnx",
                             "--energy",        "2:500",
-                            "--count",         "2000",
-                            "--shard-showers", "200",
+                            "--count",         "1000",
+                            "--shard-showers", "100",
                             "--threads",       "1",
                             "--out",           work / "p.h5"};
     auto const duration = duration_of(command);
@@ -58,10 +58,10 @@ TEST_F(Killed, production_in_shards_ends_with_the_same_files)
 TEST_F(Killed, merge_leaves_the_old_file_or_the_whole_new_one)
 {
     Arguments command{"merge", "--out", work / "merged.h5"};
-    for (auto const* first : {"0", "1000"}) {
+    for (auto const* first : {"0", "300"}) {
         command.push_back(folder / (std::string("shard") + first + ".h5"));
         succeed({"generate", LOWCAL_SOURCE_DIR "/models/lean.int8.onnx", "--energy", "50",
-                 "--count", "1000", "--first", first, "--out", command.back()});
+                 "--count", "300", "--first", first, "--out", command.back()});
     }
     auto const duration = duration_of(command);
     auto const expected = files_of(work);
