@@ -43,6 +43,10 @@ struct TensorOf {
 
 void check_constant(Tensor const& tensor, std::string const& where)
 {
+    if (tensor.shape.size() > most_dimensions)
+        throw InputError("cannot use " + where,
+                         fmt::format("it has {} dimensions; {} are supported", tensor.shape.size(),
+                                     most_dimensions));
     auto const count = bounded_element_count(tensor.shape);
     if (!count)
         throw InputError("cannot use " + where,

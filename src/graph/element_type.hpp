@@ -32,8 +32,9 @@ struct IntegerRange {
 };
 IntegerRange integer_range(ElementType type);
 
-/// No tensor may have more elements than this (2 GiB of float32).
-inline constexpr std::int64_t largest_element_count = std::int64_t{1} << 29;
+/// No tensor may have more elements than this (1 GiB of float32): its bytes are counted in 32 bits
+/// in places that are not ours.
+inline constexpr std::int64_t largest_element_count = std::int64_t{1} << 28;
 
 /// Number of elements; nothing if a size is negative or the product exceeds the largest count.
 std::optional<std::int64_t> bounded_element_count(Shape const& shape);

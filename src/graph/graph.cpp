@@ -2,8 +2,6 @@
 
 #include "core/error.hpp"
 
-#include <cassert>
-
 namespace lowcal::graph {
 namespace {
 
@@ -24,10 +22,9 @@ T attribute_or(Node const& node, std::string const& key, T fallback, char const*
 std::int64_t element_count(Shape const& shape)
 {
     std::int64_t count = 1;
-    for (auto const size : shape) {
-        assert(size >= 0);
-        count *= size;
-    }
+    for (auto const size : shape)
+        if (size < 0 || __builtin_mul_overflow(count, size, &count))
+            throw InputError("cannot use a tensor", "its sizes are impossible");
     return count;
 }
 

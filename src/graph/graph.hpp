@@ -18,6 +18,9 @@ enum class ElementType { float32, float16, bfloat16, int8, uint8, int32, int64, 
 /// Sizes of a tensor's dimensions; the batch dimension of inputs and outputs is `batch_dimension`.
 using Shape = std::vector<std::int64_t>;
 
+/// Dimensions that a value may have.
+inline constexpr std::size_t most_dimensions = 8;
+
 /// Stands for N, the number of showers of a call, in `Value::shape`.
 inline constexpr std::int64_t batch_dimension = -1;
 
@@ -64,7 +67,7 @@ struct Graph {
     std::map<std::string, std::string> metadata;  ///< ONNX metadata_props, keys "lowcal.*"
 };
 
-/// Number of elements; every dimension must be known.
+/// Number of elements. Throws InputError if a size is negative or the product exceeds 63 bits.
 std::int64_t element_count(Shape const& shape);
 /// Along each axis of element `index` in row-major order.
 std::vector<std::int64_t> indices_of(std::int64_t index, Shape const& shape);

@@ -51,6 +51,16 @@ bool is_vague(Shape const& shape)
            std::find(shape.begin() + 1, shape.end(), batch_dimension) != shape.end();
 }
 
+/// Shapes for two showers; none where the network is made for one, whatever it declares.
+std::map<std::string, Shape> shapes_of_two(Graph const& graph)
+{
+    try {
+        return infer_shapes(graph, 2);
+    } catch (InputError const&) {
+        return {};
+    }
+}
+
 /// Fills in the shapes of outputs that the file leaves open; checks those that it declares.
 void complete_outputs(Graph& graph)
 {
@@ -60,29 +70,31 @@ void complete_outputs(Graph& graph)
     if (std::none_of(graph.outputs.begin(), graph.outputs.end(),
                      [](auto const& output) { return output.shape.empty(); }))
         return;
-    auto const of_two = infer_shapes(graph, 2);
+    auto const of_two = shapes_of_two(graph);
     for (auto& output : graph.outputs) {
         if (!output.shape.empty()) continue;
         output.shape = of_one.at(output.name);
-        if (of_two.at(output.name) != output.shape) output.shape.front() = batch_dimension;
+        bool const varies = !of_two.empty() && of_two.at(output.name) != output.shape;
+        if (varies && !output.shape.empty()) output.shape.front() = batch_dimension;
     }
 }
 
-OnnxModel read_checked(std::filesystem::path const& path)
+}  // namespace
+
+OnnxModel parse_onnx_model(std::string const& bytes)
 {
-    auto model = model_of(parse(read_bytes(path)));
+    if (bytes.size() > largest_file) throw InputError("it is too large", "ONNX files end at 2 GiB");
+    auto model = model_of(parse(bytes));
     convert_opset(model.graph);
     sort_topologically(model.graph);
     complete_outputs(model.graph);
     return model;
 }
 
-}  // namespace
-
 OnnxModel read_onnx_model(std::filesystem::path const& path)
 {
     try {
-        return read_checked(path);
+        return parse_onnx_model(read_bytes(path));
     } catch (InputError const& error) {
         throw InputError(path.string() + ": " + error.what());
     }

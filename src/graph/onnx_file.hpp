@@ -29,6 +29,9 @@ struct OnnxModel {
 /// everything that is damaged, missing or not supported.
 OnnxModel read_onnx_model(std::filesystem::path const& path);
 
+/// The same of a file's bytes; messages name no file.
+OnnxModel parse_onnx_model(std::string const& bytes);
+
 /// The graph alone.
 Graph read_onnx(std::filesystem::path const& path);
 

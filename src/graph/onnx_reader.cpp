@@ -1,6 +1,7 @@
 #include "core/error.hpp"
 #include "graph/constant_node.hpp"
 #include "graph/element_type.hpp"
+#include "graph/memory_budget.hpp"
 #include "graph/onnx_graph.hpp"
 #include "graph/onnx_tensor.hpp"
 
@@ -61,15 +62,22 @@ Node node_of(onnx::NodeProto const& proto, std::string const& name)
 }
 
 /// ONNX lets nodes share a name or have none; messages need to tell them apart.
-std::string unique_name(onnx::NodeProto const& proto, std::size_t position,
-                        std::set<std::string>& taken)
-{
-    auto const base =
-        proto.name().empty() ? fmt::format("{}_{}", proto.op_type(), position) : proto.name();
-    auto name = base;
-    for (int copy = 2; !taken.insert(name).second; ++copy) name = fmt::format("{}_{}", base, copy);
-    return name;
-}
+class UniqueNames {
+public:
+    std::string of(onnx::NodeProto const& proto, std::size_t position)
+    {
+        auto const base =
+            proto.name().empty() ? fmt::format("{}_{}", proto.op_type(), position) : proto.name();
+        auto name = base;
+        auto& copies = copies_[base];  // goes on where it was: thousands may share a name
+        while (!taken_.insert(name).second) name = fmt::format("{}_{}", base, ++copies + 1);
+        return name;
+    }
+
+private:
+    std::set<std::string> taken_;
+    std::map<std::string, int> copies_;
+};
 
 std::int64_t size_of(onnx::TensorShapeProto::Dimension const& dimension)
 {
@@ -92,6 +100,16 @@ Value value_of(onnx::ValueInfoProto const& proto, bool is_input)
     return value;
 }
 
+/// What a stored tensor takes as a Tensor.
+std::int64_t bytes_of(onnx::TensorProto const& proto)
+{
+    Shape const shape(proto.dims().begin(), proto.dims().end());
+    auto const type = element_type_of_code(proto.data_type());
+    constexpr std::int64_t float_bytes = 4, integer_bytes = 8;
+    auto const count = bounded_element_count(shape).value_or(0);  // else it is refused anyway
+    return count * (type && is_floating(*type) ? float_bytes : integer_bytes);
+}
+
 void add_constant(Graph& graph, std::string const& name, Tensor tensor)
 {
     if (!graph.constants.emplace(name, std::move(tensor)).second)
@@ -100,10 +118,10 @@ void add_constant(Graph& graph, std::string const& name, Tensor tensor)
 
 void read_nodes(onnx::GraphProto const& proto, Graph& graph)
 {
-    std::set<std::string> taken;
+    UniqueNames names;
     std::size_t position = 0;
     for (auto const& node_proto : proto.node()) {
-        auto node = node_of(node_proto, unique_name(node_proto, position++, taken));
+        auto node = node_of(node_proto, names.of(node_proto, position++));
         if (node.op == "Constant" && node.outputs.size() == 1)
             add_constant(graph, node.outputs.front(), constant_of(node));
         else
@@ -117,9 +135,12 @@ Graph graph_of(onnx::GraphProto const& proto)
     graph.name = proto.name();
     if (proto.sparse_initializer_size() > 0)
         reject("the network", "it has sparse initializers", "save them as dense ones");
-    for (auto const& tensor : proto.initializer())
-        add_constant(graph, tensor.name(),
-                     tensor_of(tensor, "the initializer '" + tensor.name() + "'"));
+    MemoryBudget budget("the network's initializers");
+    for (auto const& tensor : proto.initializer()) {
+        auto const where = "the initializer '" + tensor.name() + "'";
+        budget.take(bytes_of(tensor), where);
+        add_constant(graph, tensor.name(), tensor_of(tensor, where));
+    }
     // Files of IR version 3 list every initializer as an input, too.
     for (auto const& input : proto.input())
         if (!graph.constants.contains(input.name())) graph.inputs.push_back(value_of(input, true));

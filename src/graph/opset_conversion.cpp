@@ -17,17 +17,18 @@ std::set<std::string> value_names(Graph const& graph)
     return names;
 }
 
-/// Moves a list of integers from an attribute to a second, constant input.
-void attribute_to_input(Graph& graph, Node& node, std::string const& key)
+/// Moves a list of integers from an attribute to a second, constant input; `taken` are the names
+/// of all values.
+void attribute_to_input(Graph& graph, Node& node, std::string const& key,
+                        std::set<std::string>& taken)
 {
     if (!node.attributes.contains(key)) return;
     if (node.inputs.size() != 1)
         throw InputError("cannot use " + describe(node),
                          "in this opset it has one input and the attribute '" + key + "'");
     auto const values = ints_attribute(node, key, {});
-    auto const taken = value_names(graph);
     auto name = node.name + "." + key;
-    while (taken.contains(name)) name += "_";
+    while (!taken.insert(name).second) name += "_";
     graph.constants[name] = {
         ElementType::int64, {static_cast<std::int64_t>(values.size())}, {}, values};
     node.inputs.push_back(name);
@@ -37,11 +38,12 @@ void attribute_to_input(Graph& graph, Node& node, std::string const& key)
 /// Dropout's ratio was an attribute; it means nothing outside training.
 void to_opset_13(Graph& graph)
 {
+    auto taken = value_names(graph);
     for (auto& node : graph.nodes) {
         if (node.op == "Squeeze" || node.op == "Unsqueeze" || node.op == "ReduceSum")
-            attribute_to_input(graph, node, "axes");
+            attribute_to_input(graph, node, "axes", taken);
         else if (node.op == "Split")
-            attribute_to_input(graph, node, "split");
+            attribute_to_input(graph, node, "split", taken);
         else if (node.op == "Dropout")
             node.attributes.erase("ratio");
     }

@@ -3,9 +3,11 @@
 #include "core/error.hpp"
 #include "graph/constant_node.hpp"
 #include "graph/element_type.hpp"
+#include "graph/memory_budget.hpp"
 #include "graph/reference_operators.hpp"
 #include "graph/shape_inference.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <optional>
 
@@ -69,6 +71,21 @@ Tensor empty_tensor(ValueInfo const& info)
     else
         tensor.integers.resize(count);
     return tensor;
+}
+
+/// Everything that a run will hold, before it holds it.
+void require_memory(Infos const& infos)
+{
+    constexpr std::int64_t float_bytes = 4, integer_bytes = 8, position_bytes = 24;
+    MemoryBudget budget("the reference run");
+    std::int64_t most = 0;
+    for (auto const& [name, info] : infos) {
+        auto const count = element_count(info.shape);
+        most = std::max(most, count);
+        budget.take(count * (is_floating(info.type) ? float_bytes : integer_bytes),
+                    "the value '" + name + "' of shape " + describe(info.shape));
+    }
+    budget.take(most * position_bytes, "the list of positions of its largest value");
 }
 
 /// Values computed so far; constants are looked up in the graph.
@@ -148,6 +165,7 @@ std::map<std::string, Tensor> run_reference(Graph const& graph,
                                             ReferenceOptions options)
 {
     auto const infos = infer_values(graph, batch_of(graph, inputs));
+    require_memory(infos);
     Run run(graph, infos);
     for (auto const& value : graph.inputs) {
         auto const& given = required_input(value, inputs);

@@ -16,7 +16,8 @@ struct ReferenceOptions {
 /// Sums are accumulated in double and each result is rounded once to float32; integers stay
 /// integers. `inputs` holds one tensor for each input of the network, its first dimension the
 /// number of showers where the input's is `batch_dimension`. Throws InputError for a missing input
-/// or one of another shape or type, and for what `infer_values` refuses.
+/// or one of another shape or type, for what `infer_values` refuses, and where all values together
+/// exceed `largest_network_memory`.
 std::map<std::string, Tensor> run_reference(Graph const& graph,
                                             std::map<std::string, Tensor> const& inputs,
                                             ReferenceOptions options = {});

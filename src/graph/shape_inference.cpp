@@ -90,6 +90,10 @@ private:
 
     static ValueInfo bounded(ValueInfo info, std::string const& where)
     {
+        if (info.shape.size() > most_dimensions)
+            throw InputError("cannot use " + where,
+                             fmt::format("its output would have {} dimensions; {} are supported",
+                                         info.shape.size(), most_dimensions));
         if (bounded_element_count(info.shape).value_or(0) < 1)
             throw InputError("cannot use " + where, "its output would have the shape " +
                                                         describe(info.shape) +

@@ -8,9 +8,9 @@ namespace lowcal::graph {
 
 /// Type and shape of every value of the network (inputs, constants, outputs of nodes) for a call
 /// with `batch` >= 1 showers. Throws InputError naming node and shapes where they do not fit, where
-/// a size, axis or scale is not a constant, where a value would exceed `largest_element_count`, and
-/// where an output is not what the network declares (an empty declared shape says nothing); what
-/// `check` refuses is refused here, too.
+/// a size, axis or scale is not a constant, where a value would exceed `largest_element_count` or
+/// `most_dimensions`, and where an output is not what the network declares (an empty declared shape
+/// says nothing); what `check` refuses is refused here, too.
 std::map<std::string, ValueInfo> infer_values(Graph const& graph, std::int64_t batch);
 
 /// What `infer_values` knows of a node when it has come to it; the outputs are in the node's order.

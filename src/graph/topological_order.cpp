@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <queue>
+#include <set>
 
 namespace lowcal::graph {
 namespace {
@@ -25,17 +26,17 @@ std::map<std::string, std::size_t> producers(Graph const& graph)
     return made_by;
 }
 
-bool is_source(Graph const& graph, std::string const& value)
+std::set<std::string> input_names(Graph const& graph)
 {
-    if (graph.constants.contains(value)) return true;
-    for (auto const& input : graph.inputs)
-        if (input.name == value) return true;
-    return false;
+    std::set<std::string> names;
+    for (auto const& input : graph.inputs) names.insert(input.name);
+    return names;
 }
 
 Dependencies dependencies(Graph const& graph)
 {
     auto const made_by = producers(graph);
+    auto const inputs = input_names(graph);
     Dependencies result;
     result.readers.resize(graph.nodes.size());
     result.open.resize(graph.nodes.size());
@@ -46,7 +47,7 @@ Dependencies dependencies(Graph const& graph)
             if (producer != made_by.end()) {
                 result.readers[producer->second].push_back(n);
                 ++result.open[n];
-            } else if (!is_source(graph, input)) {
+            } else if (!graph.constants.contains(input) && !inputs.contains(input)) {
                 throw InputError("cannot use " + describe(graph.nodes[n]),
                                  "its input '" + input +
                                      "' is neither an input of the network, nor an initializer, "
