@@ -73,6 +73,18 @@ std::string Blocks::viewed(std::string value) const
     return value;
 }
 
+/// A constant [1, C, 1, ...] of as many axes as what it is added to: one number per channel.
+bool Blocks::is_per_channel(std::string const& name, graph::Shape const& sum) const
+{
+    auto const constant = graph_.constants.find(name);
+    if (constant == graph_.constants.end()) return false;
+    auto const& shape = constant->second.shape;
+    if (shape.size() != sum.size()) return false;
+    for (std::size_t axis = 0; axis < shape.size(); ++axis)
+        if (axis != 1 && shape[axis] != 1) return false;
+    return true;
+}
+
 std::optional<Block> Blocks::ending_in(std::string value) const
 {
     auto const* maker = maker_of(value);
@@ -99,7 +111,7 @@ std::optional<Block> Blocks::ending_in(std::string value) const
             auto constant = maker->inputs[1];
             if (auto const* const product = maker_of(constant))
                 constant = product->inputs[0];  // b / n(e)
-            if (!graph_.constants.contains(constant)) return std::nullopt;
+            if (!is_per_channel(constant, shape(maker->outputs.front()))) return std::nullopt;
             block.constants.push_back(constant);
         }
         value = maker->inputs[0];

@@ -38,6 +38,7 @@ private:
 
     bool read_once(std::string const& value) const;
     graph::Node const* maker_of(std::string const& value) const;
+    bool is_per_channel(std::string const& name, graph::Shape const& sum) const;
 };
 
 /// True if a node moves the numbers of its input and does nothing else to them.

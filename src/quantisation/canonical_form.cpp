@@ -132,6 +132,11 @@ private:
 
     void write_energy_product()
     {
+        for (auto const* const name : {"energy.offset", "one", "n", "per_n", "energy_share"})
+            if (shapes_.contains(name))
+                throw InputError("cannot quantise network '" + network_.name + "'",
+                                 "its value '" + std::string(name) + "' has the name of ours",
+                                 "rename it");
         auto const& e = product_->energy->outputs.front();
         auto const offset =
             builder_.floats("energy.offset", {1}, {static_cast<float>(config_.energy_offset)});

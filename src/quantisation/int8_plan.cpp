@@ -34,21 +34,34 @@ public:
             for (auto const& output : node.outputs) makers_[output] = &node;
     }
 
+    /// Each once, in the order in which they are met.
     std::vector<std::string> operator()(std::string const& value) const
     {
-        auto const maker = makers_.find(value);
-        if (maker == makers_.end()) return {value};
-        auto const& node = *maker->second;
-        if (is_view(node)) return (*this)(node.inputs[0]);
-        if (node.op != "Concat") return {value};
-        std::vector<std::string> all;
-        for (auto const& input : node.inputs)
-            for (auto& source : (*this)(input)) all.push_back(std::move(source));
-        return all;
+        std::vector<std::string> found, open{value};  // not by recursion: chains have any length
+        std::set<std::string> seen{value};
+        while (!open.empty()) {
+            auto const name = std::move(open.back());
+            open.pop_back();
+            auto const parts = parts_of(name);
+            if (parts.empty()) found.push_back(name);
+            for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+                if (seen.insert(*part).second) open.push_back(*part);
+        }
+        return found;
     }
 
 private:
     std::map<std::string, Node const*> makers_;
+
+    /// What a view or concatenation moves; nothing of other values.
+    std::vector<std::string> parts_of(std::string const& value) const
+    {
+        auto const maker = makers_.find(value);
+        if (maker == makers_.end()) return {};
+        auto const& node = *maker->second;
+        if (is_view(node)) return {node.inputs[0]};
+        return node.op == "Concat" ? node.inputs : std::vector<std::string>{};
+    }
 };
 
 /// Why this convolution cannot be int8; empty if it can.

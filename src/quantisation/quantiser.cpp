@@ -1,6 +1,7 @@
 #include "quantisation/quantiser.hpp"
 
 #include "core/error.hpp"
+#include "graph/batch_axis.hpp"
 #include "quantisation/bias_correction.hpp"
 #include "quantisation/canonical_form.hpp"
 #include "quantisation/equalise.hpp"
@@ -43,6 +44,10 @@ Quantiser::Quantiser(graph::Graph network, NetworkRunner const& runner)
     : network_(std::move(network)), runner_(runner)
 {
     refuse_quantised(network_);
+    if (auto const batch = graph::fixed_batch(network_); batch.value_or(1) != 1)
+        throw InputError("cannot quantise network '" + network_.name + "'",
+                         "its batch is fixed to " + std::to_string(*batch),
+                         "export it with a free batch, or one of 1");
 }
 
 Quantiser::Calibration const& Quantiser::calibration(Config const& config)
