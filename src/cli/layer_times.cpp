@@ -3,6 +3,8 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "graph/batch_axis.hpp"
+#include "graph/model_info.hpp"
+#include "graph/shape_inference.hpp"
 #include "runtime/plan.hpp"
 
 #include <algorithm>
@@ -51,6 +53,21 @@ std::vector<LayerTime> timed(runtime::Plan const& plan)
     return times;
 }
 
+/// Whether runs take seconds at most, even where all but convolutions is done by the slow
+/// reference: a file may ask for any amount of work.
+bool is_soon_done(graph::Graph const& network)
+{
+    constexpr double most_macs = 1e10, most_dense_macs = 2e8, most_numbers = 2e7;  // a shower
+    double numbers = 0, dense = 0;
+    for (auto const& [name, shape] : graph::infer_shapes(network, 1))
+        numbers += static_cast<double>(graph::element_count(shape));
+    auto const info = graph::model_info(network);
+    for (auto const& layer : info.layers)
+        if (layer.op == "MatMul" || layer.op == "Gemm") dense += layer.multiply_accumulates;
+    return numbers < most_numbers && dense < most_dense_macs &&
+           info.multiply_accumulates < most_macs;
+}
+
 }  // namespace
 
 std::vector<LayerTime> layer_times(graph::Graph const& network)
@@ -60,6 +77,7 @@ std::vector<LayerTime> layer_times(graph::Graph const& network)
         [](auto const& input) { return input.name == "latent" || input.name == "energy"; });
     if (!generator) return {};
     try {
+        if (!is_soon_done(network)) return {};
         auto const batch = graph::showers_at_once(network, wanted_batch).showers;
         return timed(runtime::Plan(network, {.batch = batch}));
     } catch (InputError const&) {

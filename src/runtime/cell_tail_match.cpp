@@ -101,7 +101,8 @@ struct CellTailMatcher::Part {
     {
         if (!fits) return;
         MovedNumbers moved(matcher.makers_, matcher.shapes_, matcher.constants_);
-        require(moved.follow(value) && matcher.shapes_.at(value).size() == 4);
+        require(moved.follow(value) && matcher.shapes_.at(value).size() == 4 &&
+                moved.count() <= MovedNumbers::most_numbers);
         if (!fits) return;
         auto const places = moved.places(value);
         auto const& shape = matcher.shapes_.at(value);

@@ -28,6 +28,11 @@ public:
 
     std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
     char const* kind() const override { return "cells"; }
+    std::size_t constant_bytes() const override
+    {
+        return 3 * config_.base.size() * sizeof(float) +
+               (config_.noise_order.size() + config_.noise_places.size()) * sizeof(std::uint32_t);
+    }
 
 private:
     Config config_;

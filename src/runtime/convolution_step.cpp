@@ -7,11 +7,11 @@ namespace {
 
 class BoundConvolution : public BoundStep {
 public:
-    BoundConvolution(DnnlConvolution const& convolution, Rectifier const& rectifier,
+    BoundConvolution(DnnlConvolution const& convolution, Finisher const& finisher,
                      ConvolutionConfig const& config, ShowerLoop loop, Workspace const& workspace,
                      StepBuffers buffers)
         : bound_(convolution, workspace.data(buffers.scratch)),
-          rectifier_(rectifier),
+          finisher_(finisher),
           numbers_(config, workspace, buffers),
           result_bytes_(elements(config.destination) * bytes_of(config.destination_element)),
           loop_(loop),
@@ -27,7 +27,7 @@ public:
             numbers_.load(shower);
             bound_.set_numbers(numbers_.bias(), numbers_.shift());
             bound_.run(source, destination);
-            rectifier_(destination, result_bytes_, numbers_.shift());
+            finisher_(destination, result_bytes_, numbers_.shift());
             source += loop_.source_bytes;
             destination += loop_.destination_bytes;
         }
@@ -35,7 +35,7 @@ public:
 
 private:
     DnnlConvolution::Bound bound_;
-    Rectifier const& rectifier_;
+    Finisher const& finisher_;
     ShowerNumbers numbers_;
     std::size_t result_bytes_;
     ShowerLoop loop_;
@@ -88,14 +88,14 @@ ConvolutionStep::ConvolutionStep(std::string name, ConvolutionConfig config, Con
       loop_(split_batch(config)),
       config_(without_weights(config)),
       kind_(kind),
-      rectifier_(config),
+      finisher_(config),
       convolution_(config, kind)
 {
 }
 
 std::unique_ptr<BoundStep> ConvolutionStep::bind(Workspace const& workspace) const
 {
-    return std::make_unique<BoundConvolution>(convolution_, rectifier_, config_, loop_, workspace,
+    return std::make_unique<BoundConvolution>(convolution_, finisher_, config_, loop_, workspace,
                                               buffers_);
 }
 

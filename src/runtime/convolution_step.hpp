@@ -1,7 +1,7 @@
 #pragma once
 
 #include "runtime/dnnl_convolution.hpp"
-#include "runtime/rectifier.hpp"
+#include "runtime/finisher.hpp"
 #include "runtime/step.hpp"
 
 namespace lowcal::runtime {
@@ -53,6 +53,7 @@ public:
     char const* kind() const override;
     double macs() const override { return static_cast<double>(loop_.runs) * convolution_.macs(); }
     double seconds_alone() const override;
+    std::size_t constant_bytes() const override { return convolution_.constant_bytes(); }
     bool is_int8() const override { return config_.is_int8(); }
     bool sums_in_onednn() const override { return true; }
 
@@ -60,7 +61,7 @@ private:
     ShowerLoop loop_;
     ConvolutionConfig config_;  ///< without weights
     ConvolutionKind kind_;
-    Rectifier rectifier_;
+    Finisher finisher_;
     DnnlConvolution convolution_;
     StepBuffers buffers_;
 };
@@ -80,6 +81,7 @@ public:
     char const* kind() const override { return "transposed convolution"; }
     double macs() const override;
     double seconds_alone() const override;
+    std::size_t constant_bytes() const override;
     bool is_int8() const override { return config_.is_int8(); }
     bool sums_in_onednn() const override { return true; }
 
@@ -94,7 +96,7 @@ public:
 private:
     ShowerLoop loop_;
     ConvolutionConfig config_;  ///< without weights
-    Rectifier rectifier_;
+    Finisher finisher_;
     std::vector<Phase> phases_;
     std::size_t phase_bytes_ = 0;
     std::size_t primitive_scratch_ = 0;

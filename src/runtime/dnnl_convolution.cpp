@@ -1,6 +1,7 @@
 #include "runtime/dnnl_convolution.hpp"
 
 #include "core/error.hpp"
+#include "graph/memory_budget.hpp"
 #include "runtime/one_thread.hpp"
 #include "runtime/zero_point_image.hpp"
 
@@ -153,6 +154,20 @@ void throw_unsupported(dnnl::error const& error)
 
 }  // namespace
 
+bool volumes_get_wrong_numbers(std::size_t spatial_axes)
+{
+    auto const isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+    auto const needed = static_cast<unsigned>(dnnl::cpu_isa::avx2);
+    return spatial_axes == 3 && (isa & needed) != needed;
+}
+
+bool ConvolutionConfig::is_finished_by_us() const
+{
+    bool const per_channel = !epilogue.scale.empty() || epilogue.shift.any();
+    return !is_int8() && (epilogue.leaky_slope == 0.0F ||
+                          (per_channel && volumes_get_wrong_numbers(kernel.size())));
+}
+
 double macs_of(ConvolutionConfig const& config, ConvolutionKind kind)
 {
     auto const& counted = kind == ConvolutionKind::forward ? config.destination : config.source;
@@ -213,10 +228,21 @@ bool has_shift(ConvolutionConfig const& config)
                                            config.destination_levels.zero_point != 0);
 }
 
+namespace {
+
+/// Layouts and scratch memory are oneDNN's choice, and may be many times what the tensors have.
+void require_memory(memory::desc const& description, char const* what)
+{
+    graph::MemoryBudget budget("a convolution");
+    budget.take(static_cast<std::int64_t>(description.get_size()), what);
+}
+
+}  // namespace
+
 DnnlConvolution::DnnlConvolution(ConvolutionConfig const& config, ConvolutionKind kind)
     : engine_(dnnl::engine::kind::cpu, 0),
       bias_set_(config.bias.per_shower),
-      shift_set_(config.epilogue.shift.per_shower && !config.is_rectified_by_us()),
+      shift_set_(config.epilogue.shift.per_shower && !config.is_finished_by_us()),
       macs_(macs_of(config, kind))
 {
     OneThread const one_thread;  // blocking decisions must not depend on the machine's threads
@@ -232,6 +258,8 @@ DnnlConvolution::DnnlConvolution(ConvolutionConfig const& config, ConvolutionKin
         source_ = description.src_desc();
         destination_ = description.dst_desc();
         scratch_ = description.scratchpad_desc();
+        require_memory(scratch_, "oneDNN's scratch memory");
+        require_memory(description.weights_desc(), "the packed weights");
         weights_ = pack(config, description.weights_desc(), engine_);
     };
     try {
@@ -253,12 +281,19 @@ DnnlConvolution::DnnlConvolution(ConvolutionConfig const& config, ConvolutionKin
     constants_.push_back({DNNL_ARG_BIAS, copy_of(numbers, bias_description_, engine_)});
 }
 
+std::size_t DnnlConvolution::constant_bytes() const
+{
+    auto bytes = weights_.get_desc().get_size();
+    for (auto const& constant : constants_) bytes += constant.memory.get_desc().get_size();
+    return bytes;
+}
+
 dnnl::post_ops DnnlConvolution::make_post_ops(ConvolutionConfig const& config)
 {
     dnnl::post_ops post_ops;
     auto const description = per_channel(config.source.size(), config.destination[1]);
     auto const& epilogue = config.epilogue;
-    if (config.is_rectified_by_us()) return post_ops;
+    if (config.is_finished_by_us()) return post_ops;
     if (config.zero_point_image) append_zero_point_image(post_ops, config);
     if (epilogue.leaky_slope) append_leaky_relu(post_ops, *epilogue.leaky_slope);
     if (!epilogue.scale.empty())

@@ -45,8 +45,8 @@ struct ConvolutionConfig {
     Levels destination_levels{};    ///< of a uint8 destination
 
     bool is_int8() const { return !weight_scales.empty(); }
-    /// A ReLU and what follows it are not the primitive's (rectifier.hpp).
-    bool is_rectified_by_us() const { return !is_int8() && epilogue.leaky_slope == 0.0F; }
+    /// What follows the products is not the primitive's (finisher.hpp).
+    bool is_finished_by_us() const;
     /// Showers have numbers of their own, or their own run.
     bool per_shower() const
     {
@@ -54,6 +54,10 @@ struct ConvolutionConfig {
     }
     std::size_t channels() const { return static_cast<std::size_t>(destination[1]); }
 };
+
+/// oneDNN 2.6's convolutions where the CPU has no AVX2 take the numbers of wrong channels for
+/// volumes (scale and shift of an epilogue).
+bool volumes_get_wrong_numbers(std::size_t spatial_axes);
 
 /// The numbers that a primitive adds, in its own units: bias before the activation (in the unit of
 /// the accumulator where oneDNN wants that), shift behind it (in levels of a uint8 result, its zero
@@ -83,6 +87,7 @@ public:
 
     std::size_t scratch_bytes() const { return scratch_.get_size(); }
     double macs() const { return macs_; }
+    std::size_t constant_bytes() const;
 
     /// The primitive tied to memory; source and destination may be bound anew before each run.
     class Bound {

@@ -171,6 +171,15 @@ std::unique_ptr<BoundStep> BinaryStep::bind(Workspace const& workspace) const
     return std::make_unique<BoundBinary>(config_, workspace);
 }
 
+std::size_t ReferenceStep::constant_bytes() const
+{
+    std::size_t bytes = 0;
+    for (auto const& [name, tensor] : config_.graph.constants)
+        bytes += tensor.floats.size() * sizeof(float) +
+                 tensor.integers.size() * tensor.integers.bytes_per_element();
+    return bytes;
+}
+
 std::unique_ptr<BoundStep> ReferenceStep::bind(Workspace const& workspace) const
 {
     return std::make_unique<BoundReference>(config_, workspace);

@@ -29,6 +29,7 @@ public:
 
     std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
     char const* kind() const override { return "dense"; }
+    std::size_t constant_bytes() const override { return config_.weights.size() * sizeof(float); }
     double macs() const override
     {
         return static_cast<double>(config_.rows * config_.inputs * config_.outputs);
@@ -76,6 +77,7 @@ public:
 
     std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
     char const* kind() const override { return "reference (slow)"; }
+    std::size_t constant_bytes() const override;
 
 private:
     Config config_;

@@ -11,7 +11,7 @@ constexpr float furthest = 512.0F;
 Integers levels_of(Floats x, LevelRun const& run)
 {
     auto steps = x / run.scale;
-    steps = steps < -furthest ? all(-furthest) : steps;
+    steps = steps > -furthest ? steps : all(-furthest);  // of NaN the lowest level
     steps = steps < furthest ? steps : all(furthest);
     auto level = rounded(steps) + run.zero_point;
     level = level < 0.0F ? Floats{} : level;

@@ -55,7 +55,7 @@ LoopNest nest_between(PlanValue const& source, PlanValue const& destination, std
     auto nest = nest_in_order(source, destination, destination.order);
     auto const other = nest_in_order(source, destination, source.order);
     if (!nest.is_contiguous() && other.counts.back() > nest.counts.back()) nest = other;
-    nest.destination_first = first * strides(destination)[axis];
+    if (first != 0) nest.destination_first = first * strides(destination)[axis];
     return nest;
 }
 

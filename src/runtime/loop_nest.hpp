@@ -8,7 +8,7 @@ namespace lowcal::runtime {
 
 /// Loops over two strided tensors of the same axes, outermost first.
 struct LoopNest {
-    static constexpr std::size_t most_axes = 6;
+    static constexpr std::size_t most_axes = graph::most_dimensions;
     std::array<std::int64_t, most_axes> counts{};
     std::array<std::int64_t, most_axes> source_steps{};
     std::array<std::int64_t, most_axes> destination_steps{};

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <set>
 
@@ -120,11 +121,22 @@ bool Lowering::fuse_normalisation(graph::Node const& node, ConvolutionChain& cha
 
 namespace {
 
+/// Products of a level and a weight whose sum int32 holds for certain.
+constexpr std::size_t most_integer_products =
+    std::numeric_limits<std::int32_t>::max() / (255 * 128);
+
 /// [1 or N, C, 1, ...]: one number per channel.
 bool is_per_channel(graph::Shape const& shape, graph::Shape const& result)
 {
     if (shape.size() != result.size() || shape[1] != result[1]) return false;
     return std::all_of(shape.begin() + 2, shape.end(), [](auto size) { return size == 1; });
+}
+
+bool moves_numbers(graph::Node const& node)
+{
+    static std::set<std::string, std::less<>> const movers{
+        "Concat", "DepthToSpace", "Dropout", "Flatten", "Identity", "Reshape", "Transpose"};
+    return movers.contains(node.op);
 }
 
 void add_to(std::vector<float>& sum, std::vector<float> const& numbers)
@@ -214,27 +226,42 @@ Element Lowering::float_arithmetic(graph::Node const& node) const
     return wanted ? Element::bfloat16 : Element::float32;
 }
 
+bool Lowering::reads_in_bfloat16(graph::Node const& reader) const
+{
+    return (reader.op == "Conv" || reader.op == "ConvTranspose") &&
+           float_arithmetic(reader) == Element::bfloat16;
+}
+
 /// True if all that reads a value, also through operators that only move numbers, multiplies them
 /// in bfloat16: nothing is lost by rounding them to it before.
 bool Lowering::is_read_in_bfloat16(std::string const& value) const
 {
-    static std::set<std::string, std::less<>> const movers{
-        "Concat", "DepthToSpace", "Dropout", "Flatten", "Identity", "Reshape", "Transpose"};
-    auto const readers = consumers_.find(value);
-    if (kept_.contains(value) || readers == consumers_.end()) return false;
-    return std::all_of(
-        readers->second.begin(), readers->second.end(), [&](graph::Node const* reader) {
-            if (reader->op == "Conv" || reader->op == "ConvTranspose")
-                return float_arithmetic(*reader) == Element::bfloat16;
-            return movers.contains(reader->op) && is_read_in_bfloat16(reader->outputs.front());
-        });
+    std::vector<std::string> open{value};  // not by recursion: a chain may have any length
+    std::set<std::string> seen{value};
+    while (!open.empty()) {
+        auto const name = std::move(open.back());
+        open.pop_back();
+        auto const readers = consumers_.find(name);
+        if (kept_.contains(name) || readers == consumers_.end()) return false;
+        for (auto const* const reader : readers->second) {
+            if (reads_in_bfloat16(*reader)) continue;
+            if (!moves_numbers(*reader)) return false;
+            if (seen.insert(reader->outputs.front()).second)
+                open.push_back(reader->outputs.front());
+        }
+    }
+    return true;
 }
 
 /// True if the weights are int8 levels with zero point 0 and one scale, or one per output channel.
 bool Lowering::has_int8_weights(graph::Node const& node, ConvolutionConfig const& config) const
 {
     auto const found = int8_constants_.find(node.inputs[1]);
-    if (found == int8_constants_.end() || config.groups != 1) return false;
+    if (found == int8_constants_.end() || config.groups != 1 ||
+        volumes_get_wrong_numbers(config.kernel.size()))
+        return false;
+    auto const products = elements(config.kernel) * static_cast<std::size_t>(config.source[1]);
+    if (products > most_integer_products) return false;
     auto const& dequantise = *found->second;
     if (dequantise.inputs.size() > 2 && !dequantise.inputs[2].empty())
         for (auto const zero : constant(dequantise.inputs[2])->integers)
@@ -317,7 +344,7 @@ Lowering::PreparedConvolution Lowering::prepare(graph::Node const& node,
     config.epilogue = chain.epilogue;
     config.source_element = config.is_int8() ? Element::uint8 : float_arithmetic(node);
     config.source_levels = source.levels;
-    bool const rounds_later = config.is_rectified_by_us() && chain.has_affine();
+    bool const rounds_later = config.is_finished_by_us() && chain.has_affine();
     bool const as_bfloat16 = !rounds_later && is_read_in_bfloat16(chain.result);
     config.destination_element = chain.levels  ? Element::uint8
                                  : as_bfloat16 ? Element::bfloat16

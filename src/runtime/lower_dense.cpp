@@ -48,13 +48,19 @@ bool Lowering::lower_dense(graph::Node const& node)
     bool const transposed = gemm && graph::int_attribute(node, "transB", 0) != 0;
     auto const inputs = static_cast<std::size_t>(weights->shape[transposed ? 1 : 0]);
     auto const outputs = static_cast<std::size_t>(weights->shape[transposed ? 0 : 1]);
+    graph::MemoryBudget("a dense layer")
+        .take(static_cast<std::int64_t>(inputs * padded_outputs(outputs) * sizeof(float)),
+              "the packed weights of " + graph::describe(node));
     DenseStep::Config config{.inputs = inputs,
                              .outputs = outputs,
                              .weights = packed_weights(*weights, transposed),
                              .bias = std::vector<float>(padded_outputs(outputs), 0.0F)};
     if (gemm && node.inputs.size() > 2 && !node.inputs[2].empty()) {
         auto const& bias = constant_floats(node, 2);
-        if (bias.size() != outputs && bias.size() != 1) return false;
+        auto const& shape = constant(node.inputs[2])->shape;
+        bool const per_output =
+            !shape.empty() && shape.back() == static_cast<std::int64_t>(bias.size());
+        if (bias.size() != 1 && !per_output) return false;
         for (std::size_t o = 0; o < outputs; ++o) config.bias[o] = bias[bias.size() == 1 ? 0 : o];
     }
     auto result = node.outputs.front();

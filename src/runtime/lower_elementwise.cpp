@@ -58,6 +58,7 @@ bool Lowering::lower_unary(graph::Node const& node)
         config.second = *high;
     }
     auto const source = value(node.inputs[0]);
+    if (source.shape != shapes_.at(node.outputs.front())) return false;  // a Pow that broadcasts
     config.source = in_order(source, source.order, Element::float32, node.name);
     config.result = new_value(source.shape, source.order, Element::float32);
     read(config.source.buffer);

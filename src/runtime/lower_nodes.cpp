@@ -105,7 +105,9 @@ void Lowering::lower_by_reference(graph::Node const& node)
     config.graph.nodes = {node};
     std::vector<PlanValue> sources;
     for (auto const& input : node.inputs) {
-        if (input.empty() || config.graph.constants.contains(input)) continue;
+        bool const known = std::any_of(config.graph.inputs.begin(), config.graph.inputs.end(),
+                                       [&](auto const& port) { return port.name == input; });
+        if (input.empty() || known || config.graph.constants.contains(input)) continue;
         if (auto const* const tensor = constant(input)) {
             config.graph.constants[input] = *tensor;
             continue;

@@ -1,6 +1,7 @@
 #include "runtime/lowering.hpp"
 
 #include "core/error.hpp"
+#include "graph/element_type.hpp"
 #include "graph/reference.hpp"
 #include "graph/shape_inference.hpp"
 #include "runtime/copy_step.hpp"
@@ -10,8 +11,9 @@
 namespace lowcal::runtime {
 
 Lowering::Lowering(graph::Graph const& graph, Plan::Config const& config)
-    : graph_(graph), config_(config), shapes_(graph::infer_shapes(graph, config.batch))
+    : graph_(graph), config_(config), infos_(graph::infer_values(graph, config.batch))
 {
+    for (auto const& [name, info] : infos_) shapes_[name] = info.shape;
     for (auto const& node : graph.nodes)
         for (auto const& input : node.inputs) consumers_[input].push_back(&node);
     for (auto const& output : graph.outputs) kept_.insert(output.name);
@@ -45,7 +47,10 @@ void Lowering::fold(graph::Node const& node) const
     for (auto const& input : node.inputs)
         if (auto const* const tensor = constant(input)) one.constants[input] = *tensor;
     auto const& output = node.outputs.front();
-    one.outputs = {{.name = output, .shape = shapes_.at(output)}};
+    auto const& info = infos_.at(output);
+    one.outputs = {{.name = output, .type = info.type, .shape = info.shape}};
+    budget_.take(graph::element_count(info.shape) * std::int64_t{sizeof(float)},
+                 "the constant '" + output + "'");
     folded_[output] = graph::run_reference(one, {}).at(output);
 }
 
@@ -59,8 +64,35 @@ LoweredGraph Lowering::run()
     return std::move(result_);
 }
 
+/// What runs is float32, or levels between a QuantizeLinear and its DequantizeLinear.
+void Lowering::require_types(graph::Node const& node) const
+{
+    static std::set<std::string> const take_levels{
+        "Concat",   "DepthToSpace", "DequantizeLinear", "Dropout",   "Flatten",
+        "Identity", "Reshape",      "Squeeze",          "Transpose", "Unsqueeze"};
+    for (auto const& output : node.outputs) {
+        auto const type = infos_.at(output).type;
+        bool const levels = type == graph::ElementType::uint8 &&
+                            (node.op == "QuantizeLinear" || take_levels.contains(node.op));
+        if (type != graph::ElementType::float32 && !levels)
+            throw InputError("cannot run " + graph::describe(node),
+                             "its output is of type " + graph::describe(type),
+                             "the runtime computes in float32");
+    }
+    for (auto const& input : node.inputs) {
+        if (input.empty() || constant(input) != nullptr) continue;
+        auto const type = infos_.at(input).type;
+        if (type != graph::ElementType::float32 && !take_levels.contains(node.op))
+            throw InputError("cannot run " + graph::describe(node),
+                             "its input '" + input + "' is of type " + graph::describe(type),
+                             "the runtime computes in float32");
+    }
+}
+
 void Lowering::lower(graph::Node const& node)
 {
+    lowered_ = &node;
+    require_types(node);
     static std::set<std::string> const views{"Reshape",   "Flatten",  "Squeeze",
                                              "Unsqueeze", "Identity", "Dropout"};
     if (node.op == "Conv" || node.op == "ConvTranspose")
@@ -100,6 +132,12 @@ void Lowering::add_outputs()
 
 void Lowering::add_output(std::string const& name)
 {
+    bool const own = std::any_of(graph_.outputs.begin(), graph_.outputs.end(),
+                                 [&](auto const& output) { return output.name == name; });
+    if (own && infos_.at(name).type != graph::ElementType::float32)
+        throw InputError("output '" + name + "' of the network is of type " +
+                             graph::describe(infos_.at(name).type),
+                         "the runtime hands out float32");
     auto made = value(name);
     auto const order = row_major(made.shape.size());
     auto& buffer = result_.buffers[made.buffer];
@@ -142,6 +180,7 @@ void Lowering::read(std::size_t buffer)
 
 void Lowering::add_step(std::unique_ptr<Step> step)
 {
+    budget_.take(static_cast<std::int64_t>(step->constant_bytes()), "step '" + step->name() + "'");
     result_.steps.push_back(std::move(step));
 }
 
@@ -170,7 +209,14 @@ PlanValue Lowering::value(std::string const& name)
 {
     auto const found = values_.find(name);
     if (found != values_.end()) return found->second;
-    auto const& tensor = *constant(name);
+    auto const* const found_constant = constant(name);
+    if (found_constant == nullptr || found_constant->floats.empty())
+        throw InputError(
+            "cannot run " + (lowered_ == nullptr ? "the network" : graph::describe(*lowered_)),
+            "'" + name + "' is no tensor of floating-point numbers");
+    auto const& tensor = *found_constant;
+    budget_.take(static_cast<std::int64_t>(tensor.floats.size() * sizeof(float)),
+                 "the constant '" + name + "'");
     result_.constants.push_back(std::make_unique<std::vector<float>>(tensor.floats));
     PlanValue made{.shape = tensor.shape,
                    .order = row_major(tensor.shape.size()),

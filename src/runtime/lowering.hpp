@@ -1,6 +1,7 @@
 #pragma once
 
-#include "graph/graph.hpp"
+#include "graph/memory_budget.hpp"
+#include "graph/operands.hpp"
 #include "runtime/cell_tail_match.hpp"
 #include "runtime/convolution_step.hpp"
 #include "runtime/plan.hpp"
@@ -29,11 +30,15 @@ class Lowering {
 public:
     Lowering(graph::Graph const& graph, Plan::Config const& config);
     LoweredGraph run();
+    graph::MemoryBudget& budget() { return budget_; }
 
 private:
     graph::Graph const& graph_;
     Plan::Config const& config_;
+    std::map<std::string, graph::ValueInfo> infos_;
     std::map<std::string, graph::Shape> shapes_;
+    mutable graph::MemoryBudget budget_{"its plan"};  ///< of all that the plan holds
+    graph::Node const* lowered_ = nullptr;            ///< the node at hand
     std::map<std::string, std::vector<graph::Node const*>> consumers_;
     std::set<std::string> kept_;  ///< values that must exist: outputs and watched ones
     std::map<std::string, PlanValue> values_;
@@ -54,6 +59,7 @@ private:
     void add_outputs();
     void add_output(std::string const& name);
     void lower(graph::Node const& node);
+    void require_types(graph::Node const& node) const;
     std::size_t add_buffer(BufferKind kind, std::size_t bytes);
     PlanValue new_value(graph::Shape shape, AxisOrder order, Element element);
     void read(std::size_t buffer);
@@ -91,6 +97,7 @@ private:
                          ConvolutionChain const& chain);
     Element float_arithmetic(graph::Node const& node) const;
     bool is_read_in_bfloat16(std::string const& value) const;
+    bool reads_in_bfloat16(graph::Node const& reader) const;
 
     // Products with matrices (lower_dense.cpp)
     float fuse_leaky_relu(std::string& result);

@@ -11,25 +11,46 @@ MovedNumbers::MovedNumbers(Makers const& makers, Shapes const& shapes, Constants
 {
 }
 
-bool MovedNumbers::follow(std::string const& value)
+/// The node that makes a value if it only moves numbers, else null.
+graph::Node const* MovedNumbers::mover_of(std::string const& value) const
 {
     static std::set<std::string> const movers{"Concat", "Identity", "Reshape", "Slice"};
     auto const maker = makers_.find(value);
-    if (maker == makers_.end() || !movers.contains(maker->second->op)) {
-        if (row_.empty()) row_ = value;
-        return value == row_ && shapes_.at(value).size() == 2;
-    }
-    auto const* const node = maker->second;
-    if (std::find(nodes_.begin(), nodes_.end(), node) != nodes_.end()) return true;
-    for (auto const& input : node->inputs) {
+    return maker != makers_.end() && movers.contains(maker->second->op) ? maker->second : nullptr;
+}
+
+bool MovedNumbers::follow(std::string const& value)
+{
+    struct Visit {
+        graph::Node const* node;
+        std::size_t next_input = 0;
+    };
+    std::vector<Visit> open;  // not by recursion: a chain may have any length
+    auto const enter = [&](std::string const& name) {
+        if (auto const* const mover = mover_of(name)) {
+            if (seen_.insert(mover).second) open.push_back({mover});
+            return true;
+        }
+        if (row_.empty()) row_ = name;
+        return name == row_ && shapes_.at(name).size() == 2;
+    };
+    if (!enter(value)) return false;
+    while (!open.empty()) {
+        auto& [node, next_input] = open.back();
+        if (next_input == node->inputs.size()) {
+            nodes_.push_back(node);
+            open.pop_back();
+            continue;
+        }
+        auto const& input = node->inputs[next_input++];
+        if (input.empty()) continue;
         if (auto const* const tensor = constants_(input)) {
             if (tensor->integers.empty()) return false;  // data, not where something begins or ends
             used_constants_[input] = *tensor;
-        } else if (!input.empty() && !follow(input)) {
+        } else if (!enter(input)) {
             return false;
         }
     }
-    nodes_.push_back(node);
     return true;
 }
 

@@ -18,6 +18,9 @@ public:
     using Shapes = std::map<std::string, graph::Shape>;
     using Constants = std::function<graph::Tensor const*(std::string const&)>;
 
+    /// For which `places` works: integers that float32 holds.
+    static constexpr std::int64_t most_numbers = 1 << 24;
+
     MovedNumbers(Makers const& makers, Shapes const& shapes, Constants constants);
 
     /// Follows `value` back to the row; false if it is made in another way or from two rows.
@@ -36,7 +39,10 @@ private:
     Constants constants_;
     std::string row_{};
     std::vector<graph::Node const*> nodes_{};
+    std::set<graph::Node const*> seen_{};
     std::map<std::string, graph::Tensor> used_constants_{};
+
+    graph::Node const* mover_of(std::string const& value) const;
 };
 
 }  // namespace lowcal::runtime

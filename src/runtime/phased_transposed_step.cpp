@@ -133,11 +133,22 @@ private:
 
 }  // namespace
 
+namespace {
+
+constexpr std::int64_t most_phases = 1000;  ///< each is a primitive of its own
+
+}  // namespace
+
 bool can_run_in_phases(ConvolutionConfig const& config)
 {
     if (config.groups != 1) return false;
-    for (auto const dilation : config.dilations)
-        if (dilation != 0) return false;
+    std::int64_t phases = 1;
+    for (std::size_t axis = 0; axis < config.kernel.size(); ++axis) {
+        // More steps than taps leave phases without any.
+        if (config.dilations[axis] != 0 || config.strides[axis] > config.kernel[axis]) return false;
+        phases *= config.strides[axis];
+        if (phases > most_phases) return false;
+    }
     bool possible = true;
     for_each_phase(config, [&](auto const&, std::vector<AxisPhase> const& parts) {
         for (auto const& part : parts)
@@ -148,7 +159,7 @@ bool can_run_in_phases(ConvolutionConfig const& config)
 }
 
 PhasedTransposedStep::PhasedTransposedStep(std::string name, ConvolutionConfig config)
-    : Step(std::move(name)), loop_(split_batch(config)), config_(config), rectifier_(config)
+    : Step(std::move(name)), loop_(split_batch(config)), config_(config), finisher_(config)
 {
     assert(can_run_in_phases(config));
     config_.weights.clear();
@@ -178,7 +189,7 @@ public:
         : workspace_(workspace),
           buffers_(step.buffers_),
           loop_(step.loop_),
-          rectifier_(step.rectifier_),
+          finisher_(step.finisher_),
           numbers_(step.config_, workspace, step.buffers_)
     {
         auto* const scratch = workspace.data(step.buffers_.scratch) + step.phase_bytes_;
@@ -199,7 +210,7 @@ public:
             for (std::size_t i = 0; i < bound_.size(); ++i) {
                 bound_[i].set_numbers(numbers_.bias(), numbers_.shift());
                 bound_[i].run(source, result);
-                rectifier_(result, phase_bytes_[i], numbers_.shift());
+                finisher_(result, phase_bytes_[i], numbers_.shift());
                 interleave_[i](result, destination);
             }
             source += loop_.source_bytes;
@@ -211,7 +222,7 @@ private:
     Workspace const& workspace_;
     StepBuffers buffers_;
     ShowerLoop loop_;
-    Rectifier const& rectifier_;
+    Finisher const& finisher_;
     ShowerNumbers numbers_;
     std::vector<DnnlConvolution::Bound> bound_;
     std::vector<Interleave> interleave_;
@@ -221,6 +232,13 @@ private:
 std::unique_ptr<BoundStep> PhasedTransposedStep::bind(Workspace const& workspace) const
 {
     return std::make_unique<Bound>(*this, workspace);
+}
+
+std::size_t PhasedTransposedStep::constant_bytes() const
+{
+    std::size_t bytes = 0;
+    for (auto const& phase : phases_) bytes += phase.convolution.constant_bytes();
+    return bytes;
 }
 
 double PhasedTransposedStep::macs() const

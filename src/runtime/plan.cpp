@@ -31,19 +31,31 @@ Precision running_precision(graph::Graph const& graph, bool integers, bool bfloa
 Plan::Plan(graph::Graph const& graph, Config const& config) : config_(config)
 {
     config_.precision = available_precision(config.precision);
-    auto lowered = Lowering(graph, config_).run();
+    Lowering lowering(graph, config_);
+    auto lowered = lowering.run();
     inputs_ = std::move(lowered.inputs);
     outputs_ = std::move(lowered.outputs);
     buffers_ = std::move(lowered.buffers);
     steps_ = std::move(lowered.steps);
     constants_ = std::move(lowered.constants);
     layout_ = lay_out_arena(buffers_);
+    auto const largest =
+        std::max_element(buffers_.begin(), buffers_.end(),
+                         [](auto const& a, auto const& b) { return a.bytes < b.bytes; });
+    if (largest != buffers_.end())
+        lowering.budget().take(static_cast<std::int64_t>(layout_.bytes),
+                               "the intermediate values around " + step_at(largest->first_use));
     bool const integers =
         std::any_of(steps_.begin(), steps_.end(), [](auto const& step) { return step->is_int8(); });
     if (config_.precision == Precision::int8 && !integers)
         throw InputError("network '" + graph.name + "' has no int8 layer", "int8 was asked for",
                          "make an int8 network with lowcal quantize");
     config_.precision = running_precision(graph, integers, lowered.bfloat16);
+}
+
+std::string Plan::step_at(std::size_t index) const
+{
+    return index < steps_.size() ? "step '" + steps_[index]->name() + "'" : "the last step";
 }
 
 double Plan::macs() const

@@ -61,6 +61,8 @@ private:
     std::vector<std::unique_ptr<Step>> steps_;
     std::vector<std::unique_ptr<std::vector<float>>> constants_;
     ArenaLayout layout_;
+
+    std::string step_at(std::size_t index) const;
 };
 
 /// One thread's means to run a plan. The plan must outlive it.

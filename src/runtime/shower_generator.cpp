@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cassert>
 #include <cmath>
 #include <limits>
 #include <mutex>
@@ -283,7 +282,10 @@ std::size_t ShowerGenerator::latent_size() const
 void ShowerGenerator::latents(GenerateRequest const& request, std::span<float> latent) const
 {
     auto const size = latent_size();
-    assert(latent.size() == request.energies.size() * size);
+    if (latent.size() != request.energies.size() * size)
+        throw InputError("room for " + std::to_string(latent.size()) + " latent numbers",
+                         std::to_string(request.energies.size()) + " showers have " +
+                             std::to_string(request.energies.size() * size));
     for (std::size_t i = 0; i < request.energies.size(); ++i)
         draw_latent(request, i, latent.subspan(i * size, size));
 }

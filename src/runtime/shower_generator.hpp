@@ -39,9 +39,10 @@ struct GenerateReport {
 /// A trained generator, ready to make showers.
 ///
 /// Shower i is a pure function of (model, seed, i, energy): batch size, threads and the split of a
-/// production into jobs change no bit of it. `generate` may be called from several threads at
-/// once. Everything costly happens in the constructor; `generate` allocates nothing of ours once
-/// as many threads have called it before.
+/// production into jobs change no bit of it. Nor does the instruction set where all convolutions
+/// are int8; those in float32 add in another order on CPUs without AVX-512. `generate` may be
+/// called from several threads at once. Everything costly happens in the constructor; `generate`
+/// allocates nothing of ours once as many threads have called it before.
 class ShowerGenerator {
 public:
     struct Config {

@@ -32,6 +32,8 @@ public:
     /// Seconds of the step's oneDNN primitives alone: the same sizes in the layout that oneDNN
     /// itself prefers, without post-ops, weights and data warm. 0 for steps without.
     virtual double seconds_alone() const { return 0.0; }
+    /// Memory that it holds beside the workspaces: packed weights, constants.
+    virtual std::size_t constant_bytes() const { return 0; }
     /// True if its multiplications are of 8-bit integers.
     virtual bool is_int8() const { return false; }
     /// True if oneDNN chooses, by the CPU's instructions, the order in which it sums.

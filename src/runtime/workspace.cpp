@@ -32,11 +32,11 @@ ArenaLayout lay_out_arena(std::vector<BufferSpec> const& buffers)
     });
     ArenaLayout layout{.offsets = std::vector<std::size_t>(buffers.size(), 0)};
     std::vector<std::size_t> placed;
+    auto const by_offset = [&](std::size_t a, std::size_t b) {
+        return layout.offsets[a] < layout.offsets[b];
+    };
     for (auto const index : by_size) {
         // Lowest offset at which the buffer meets none that lives at the same time.
-        std::sort(placed.begin(), placed.end(), [&](std::size_t a, std::size_t b) {
-            return layout.offsets[a] < layout.offsets[b];
-        });
         std::size_t offset = 0;
         for (auto const other : placed) {
             if (!live_together(buffers[index], buffers[other])) continue;
@@ -45,7 +45,7 @@ ArenaLayout lay_out_arena(std::vector<BufferSpec> const& buffers)
         }
         layout.offsets[index] = offset;
         layout.bytes = std::max(layout.bytes, offset + buffers[index].bytes);
-        placed.push_back(index);
+        placed.insert(std::upper_bound(placed.begin(), placed.end(), index, by_offset), index);
     }
     return layout;
 }

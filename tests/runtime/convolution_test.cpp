@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 namespace lowcal::runtime {
 namespace {
 
@@ -71,6 +73,22 @@ TEST_P(Convolution, equals_the_reference_within_rounding)
             EXPECT_LT(test::worst_difference(graph, graph, {.batch = batch, .transposed = method}),
                       test::rounding(products(one)))
                 << one.name << ", batch " << batch;
+}
+
+/// oneDNN chooses its kernels once a process.
+TEST_P(Convolution, equals_the_reference_on_every_instruction_set)
+{
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    auto const one = GetParam();
+    auto const run = [&](char const* set) {
+        setenv("ONEDNN_MAX_CPU_ISA", set, 1);
+        auto const graph = network(one);
+        bool const equal =
+            test::worst_difference(graph, graph, {.batch = 3}) < test::rounding(products(one));
+        std::_Exit(equal ? 0 : 1);
+    };
+    for (auto const* const set : {"SSE41", "AVX2"})
+        EXPECT_EXIT(run(set), testing::ExitedWithCode(0), "") << set;
 }
 
 TEST_P(Convolution, a_slightly_wrong_slope_or_weight_would_be_seen)

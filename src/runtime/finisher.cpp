@@ -1,6 +1,6 @@
-#include "runtime/rectifier.hpp"
+#include "runtime/finisher.hpp"
 
-#include "runtime/rectify_kernel.hpp"
+#include "runtime/finish_kernel.hpp"
 
 #include <algorithm>
 
@@ -18,11 +18,12 @@ std::uint16_t rectified(std::uint16_t bfloat16)
 
 }  // namespace
 
-Rectifier::Rectifier(ConvolutionConfig const& config)
-    : needed_(config.is_rectified_by_us()),
+Finisher::Finisher(ConvolutionConfig const& config)
+    : needed_(config.is_finished_by_us()),
       shift_set_(config.epilogue.shift.per_shower),
       element_(config.destination_element),
       channels_(config.channels()),
+      slope_(config.epilogue.leaky_slope.value_or(1.0F)),
       scale_(config.epilogue.scale)
 {
     if (!needed_ || shift_set_ || !has_shift(config)) return;
@@ -30,21 +31,22 @@ Rectifier::Rectifier(ConvolutionConfig const& config)
     shift_numbers(config, nullptr, shift_);
 }
 
-void Rectifier::operator()(std::byte* numbers, std::size_t bytes, float const* shift) const
+void Finisher::operator()(std::byte* numbers, std::size_t bytes, float const* shift) const
 {
     if (!needed_) return;
-    if (element_ == Element::bfloat16) {  // a scale or shift behind it has made it float32
+    if (element_ == Element::bfloat16) {  // ReLU alone: with what else follows it is float32
         auto* const first = reinterpret_cast<std::uint16_t*>(numbers);
         std::transform(first, first + bytes / sizeof *first, first, rectified);
         return;
     }
-    static auto const rectify = rectify_kernels.fastest();
+    static auto const finish = finish_kernels.fastest();
     auto const* const constant = shift_.empty() ? nullptr : shift_.data();
-    rectify({.numbers = reinterpret_cast<float*>(numbers),
-             .cells = bytes / sizeof(float) / channels_,
-             .channels = channels_,
-             .scale = scale_.empty() ? nullptr : scale_.data(),
-             .shift = shift_set_ ? shift : constant});
+    finish({.numbers = reinterpret_cast<float*>(numbers),
+            .cells = bytes / sizeof(float) / channels_,
+            .channels = channels_,
+            .slope = slope_,
+            .scale = scale_.empty() ? nullptr : scale_.data(),
+            .shift = shift_set_ ? shift : constant});
 }
 
 }  // namespace lowcal::runtime
