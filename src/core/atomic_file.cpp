@@ -1,86 +1,144 @@
 #include "core/atomic_file.hpp"
 
+#include "core/abandoned_parts.hpp"
 #include "core/error.hpp"
 
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <string>
-#include <unistd.h>
+#include <sys/stat.h>
 
 namespace lowcal {
 namespace {
 
-/// A POSIX file descriptor, closed on every path out.
-class Descriptor {
-public:
-    Descriptor(std::filesystem::path const& path, int flags)
-        : fd_(::open(path.c_str(), flags, 0644))
-    {
-        if (fd_ < 0) throw InputError("cannot open " + path.string(), std::strerror(errno));
-    }
-    ~Descriptor() { ::close(fd_); }
-    Descriptor(Descriptor const&) = delete;
-    Descriptor& operator=(Descriptor const&) = delete;
-    int get() const { return fd_; }
+namespace fs = std::filesystem;
 
-private:
-    int fd_;
-};
-
-void flush(std::filesystem::path const& path, int flags)
+[[noreturn]] void refuse_to_write(fs::path const& path, int reason)
 {
-    Descriptor const file(path, flags);
-    if (::fsync(file.get()) != 0)
+    throw InputError("cannot write " + path.string(), std::strerror(reason));
+}
+
+void flush(fs::path const& path, int flags)
+{
+    FileDescriptor const file(::open(path.c_str(), flags | O_CLOEXEC));
+    if (!file || ::fsync(file.get()) != 0)
         throw InputError("cannot flush " + path.string(), std::strerror(errno));
 }
 
-std::filesystem::path directory_of(std::filesystem::path const& path)
+fs::path directory_of(fs::path const& path)
 {
-    return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+/// In a folder such as /tmp only links of our own or of its owner are followed, as the kernel does
+/// (fs.protected_symlinks): a rename would not ask it.
+void require_trusted_link(fs::path const& link, fs::path const& given)
+{
+    struct stat folder {};
+    struct stat entry {};
+    if (::stat(directory_of(link).c_str(), &folder) != 0 || ::lstat(link.c_str(), &entry) != 0)
+        refuse_to_write(given, errno);
+    constexpr mode_t shared = S_ISVTX | S_IWOTH;
+    if ((folder.st_mode & shared) != shared) return;
+    if (entry.st_uid == ::geteuid() || entry.st_uid == folder.st_uid) return;
+    throw InputError("cannot write " + given.string(),
+                     link.string() + " is another user's link in a folder that all may write to");
+}
+
+void require_replaceable(fs::path const& place, fs::path const& given)
+{
+    std::error_code error;
+    auto const kind = fs::symlink_status(place, error).type();
+    if (kind == fs::file_type::not_found || kind == fs::file_type::regular) return;
+    if (kind == fs::file_type::none) refuse_to_write(given, error.value());
+    throw InputError("cannot write " + given.string(), "it is not a regular file");
+}
+
+/// Owned by nobody before: a name that is taken, or whose file another process just took for
+/// abandoned, makes way for another.
+FileDescriptor make_part(fs::path const& final_path, fs::path const& given, fs::path& path)
+{
+    constexpr int most_tries = 100;
+    for (int i = 0; i < most_tries; ++i) {
+        path = directory_of(final_path) / new_part_name(final_path.filename().string());
+        FileDescriptor file(
+            ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+        if (!file && errno == EEXIST) continue;
+        if (!file) refuse_to_write(given, errno);
+        struct stat status {};
+        if (lock_part(file.get()) && ::fstat(file.get(), &status) == 0 && status.st_nlink > 0)
+            return file;
+    }
+    throw InputError("cannot write " + given.string(), "no name for a temporary file is free");
 }
 
 }  // namespace
 
-std::filesystem::path temporary_beside(std::filesystem::path const& final_path)
+fs::path output_place(fs::path const& path)
 {
-    auto name = "." + final_path.filename().string() + "." + std::to_string(::getpid()) + ".part";
-    return directory_of(final_path) / name;
+    constexpr int most_links = 40;  // as the kernel allows
+    auto place = path;
+    std::error_code error;
+    for (int i = 0; fs::is_symlink(fs::symlink_status(place, error)); ++i) {
+        if (i == most_links) refuse_to_write(path, ELOOP);
+        require_trusted_link(place, path);
+        auto const target = fs::read_symlink(place, error);
+        if (error) refuse_to_write(path, error.value());
+        place = directory_of(place) / target;
+    }
+    require_replaceable(place, path);
+    return place;
 }
 
-void commit_file(std::filesystem::path const& temporary, std::filesystem::path const& final_path)
+TemporaryFile::TemporaryFile(fs::path const& final_path)
+    : given_(final_path), final_path_(output_place(final_path))
 {
-    // A rename would put the file in the place of a device such as /dev/null.
-    std::error_code error;
-    auto const kind = std::filesystem::status(final_path, error).type();
-    if (kind != std::filesystem::file_type::not_found &&
-        kind != std::filesystem::file_type::regular)
-        throw InputError("cannot write " + final_path.string(), "it is not a regular file");
-    flush(temporary, O_RDONLY);
-    if (::rename(temporary.c_str(), final_path.c_str()) != 0)
-        throw InputError("cannot write " + final_path.string(), std::strerror(errno));
+    if (final_path_.filename().empty()) refuse_to_write(given_, EISDIR);
+    remove_abandoned_parts(final_path_);
+    file_ = make_part(final_path_, given_, path_);
+    guard_ = std::make_unique<RemovedOnSignal>(path_);
+}
+
+TemporaryFile::~TemporaryFile()
+{
+    if (!committed_) ::unlink(path_.c_str());
+}
+
+void TemporaryFile::write(std::string_view content)
+{
+    while (!content.empty()) {
+        auto const written = ::write(file_.get(), content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) refuse_to_write(given_, errno);
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+void TemporaryFile::commit()
+{
+    require_replaceable(final_path_, given_);
+    if (::fsync(file_.get()) != 0) refuse_to_write(given_, errno);
+    if (::rename(path_.c_str(), final_path_.c_str()) != 0) refuse_to_write(given_, errno);
+    committed_ = true;
+    guard_.reset();
+    file_.reset();  // with its lock, which would keep HDF5 from opening the file
+    flush(directory_of(final_path_), O_RDONLY | O_DIRECTORY);
+}
+
+void commit_file(fs::path const& file, fs::path const& final_path)
+{
+    require_replaceable(final_path, final_path);
+    flush(file, O_RDONLY | O_NOFOLLOW);
+    if (::rename(file.c_str(), final_path.c_str()) != 0) refuse_to_write(final_path, errno);
     flush(directory_of(final_path), O_RDONLY | O_DIRECTORY);
 }
 
-void write_file_atomically(std::filesystem::path const& path, std::string_view content)
+void write_file_atomically(fs::path const& path, std::string_view content)
 {
-    auto const temporary = temporary_beside(path);
-    try {
-        {
-            Descriptor const file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
-            while (!content.empty()) {
-                auto const written = ::write(file.get(), content.data(), content.size());
-                if (written < 0)
-                    throw InputError("cannot write " + path.string(), std::strerror(errno));
-                content.remove_prefix(static_cast<std::size_t>(written));
-            }
-        }
-        commit_file(temporary, path);
-    } catch (...) {
-        std::error_code ignored;
-        std::filesystem::remove(temporary, ignored);
-        throw;
-    }
+    TemporaryFile file(path);
+    file.write(content);
+    file.commit();
 }
 
 }  // namespace lowcal

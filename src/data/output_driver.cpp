@@ -21,6 +21,7 @@ namespace {
 /// Goes through HDF5's property list, which copies it byte by byte.
 struct DriverInfo {
     OutputStatus* status;
+    int descriptor;
 };
 
 struct OutputFile {
@@ -40,11 +41,11 @@ OutputFile const& mine(H5FD_t const* file)
     return *reinterpret_cast<OutputFile const*>(file);
 }
 
-H5FD_t* open_output(char const* name, unsigned, hid_t access, haddr_t)
+H5FD_t* open_output(char const*, unsigned, hid_t access, haddr_t)
 {
     auto const* info = static_cast<DriverInfo const*>(H5Pget_driver_info(access));
     if (info == nullptr) return nullptr;
-    int const descriptor = ::open(name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    int const descriptor = ::fcntl(info->descriptor, F_DUPFD_CLOEXEC, 0);
     if (descriptor < 0) {
         info->status->first_error = errno;
         return nullptr;
@@ -168,11 +169,11 @@ H5FD_class_t make_driver()
 
 }  // namespace
 
-void use_output_driver(hid_t access, OutputStatus& status)
+void use_output_driver(hid_t access, OutputStatus& status, int descriptor)
 {
     static H5FD_class_t const driver = make_driver();
     static hid_t const registered = checked(H5FDregister(&driver), "cannot register a file driver");
-    DriverInfo const info{&status};
+    DriverInfo const info{&status, descriptor};
     checked(H5Pset_driver(access, registered, &info), "cannot choose a file driver");
 }
 

@@ -9,13 +9,15 @@ struct OutputStatus {
     int first_error = 0;
 };
 
-/// Lets a file that is made with `access` be written through plain system calls that never fail.
+/// Lets a file that is made with `access` be written to `descriptor` through plain system calls
+/// that never fail. The descriptor is that of an empty file, stays the caller's and must stay open
+/// as long as `access` is used; the name that HDF5 is given is not looked at.
 ///
 /// HDF5 does not survive a full disk: a file whose close failed stays half open, and the process
 /// crashes when it ends (1.10). So a failed write is noted in `status`, which must outlive the
 /// file, and hidden from HDF5; from then on nothing is written, and the file can be closed and
 /// thrown away. Whoever writes looks at `status` after each step. Throws InputError where HDF5
 /// refuses.
-void use_output_driver(hid_t access, OutputStatus& status);
+void use_output_driver(hid_t access, OutputStatus& status, int descriptor);
 
 }  // namespace lowcal::data

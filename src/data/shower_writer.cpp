@@ -29,33 +29,15 @@ constexpr float mev_per_gev = 1000.0F;
 constexpr hsize_t showers_per_chunk = 16;
 constexpr hsize_t numbers_per_chunk = 1024;
 
-/// Removes a file at the end of its life, unless told otherwise.
-class TemporaryFile {
-public:
-    explicit TemporaryFile(std::filesystem::path path) : path_(std::move(path)) {}
-    ~TemporaryFile()
-    {
-        std::error_code ignored;
-        if (!path_.empty()) std::filesystem::remove(path_, ignored);
-    }
-    TemporaryFile(TemporaryFile const&) = delete;
-    TemporaryFile& operator=(TemporaryFile const&) = delete;
-    std::filesystem::path const& path() const { return path_; }
-    void keep() { path_.clear(); }
-
-private:
-    std::filesystem::path path_;
-};
-
-Hdf5Handle create_file(std::filesystem::path const& temporary, std::filesystem::path const& path,
+Hdf5Handle create_file(TemporaryFile const& temporary, std::filesystem::path const& path,
                        OutputStatus& status)
 {
     silence_hdf5();
     std::string const problem = "cannot write " + path.string();
     auto const access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, problem);
-    use_output_driver(access.get(), status);
+    use_output_driver(access.get(), status, temporary.descriptor());
     checked(H5Pset_file_locking(access.get(), false, true), problem);
-    auto const file = H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get());
+    auto const file = H5Fcreate(temporary.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get());
     if (file < 0 && status.first_error != 0)
         throw InputError(problem, std::strerror(status.first_error));
     return {checked(file, problem), H5Fclose};
@@ -112,8 +94,8 @@ struct ShowerWriter::State {
     State(std::filesystem::path const& final_path, Config given)
         : path(final_path),
           config(std::move(given)),
-          temporary(temporary_beside(path)),
-          file(create_file(temporary.path(), path, status)),
+          temporary(path),
+          file(create_file(temporary, path, status)),
           cells(file.get(), cells_config(config)),
           energies(file.get(), energies_config(config))
     {
@@ -269,8 +251,7 @@ void ShowerWriter::close()
     if (state_->count == 0)
         throw InputError("cannot write " + state_->path.string(), "there is no shower to write");
     state_->attempt([&] { state_->finish(); });
-    commit_file(state_->temporary.path(), state_->path);
-    state_->temporary.keep();
+    state_->temporary.commit();
 }
 
 }  // namespace lowcal::data

@@ -15,13 +15,11 @@ namespace {
 
 void write_archive(torch::serialize::OutputArchive& archive, std::filesystem::path const& file)
 {
-    auto const temporary = temporary_beside(file);
     try {
-        archive.save_to(temporary.string());
-        commit_file(temporary, file);
+        TemporaryFile temporary(file);
+        archive.save_to(temporary.path().string());
+        temporary.commit();
     } catch (c10::Error const& error) {
-        std::error_code ignored;
-        std::filesystem::remove(temporary, ignored);
         throw InputError("cannot write " + file.string(), error.what_without_backtrace());
     }
 }

@@ -1,6 +1,7 @@
 #include "core/atomic_file.hpp"
 
 #include "core/error.hpp"
+#include "core/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,9 +17,8 @@ namespace fs = std::filesystem;
 
 class AtomicFile : public ::testing::Test {
 protected:
-    fs::path folder = fs::temp_directory_path() / ("lowcal_core_" + std::to_string(::getpid()));
-    void SetUp() override { fs::create_directories(folder); }
-    void TearDown() override { fs::remove_all(folder); }
+    TemporaryFolder temporary{"test"};
+    fs::path folder = temporary.path();
 
     std::ptrdiff_t entries() const { return std::distance(fs::directory_iterator(folder), {}); }
 
@@ -82,12 +82,79 @@ TEST_F(AtomicFile, never_takes_the_place_of_a_folder)
 TEST_F(AtomicFile, takes_the_place_of_an_older_file_when_it_is_committed_and_not_before)
 {
     std::ofstream(folder / "a.txt") << "old";
-    auto const temporary = temporary_beside(folder / "a.txt");
-    std::ofstream(temporary) << "new";
+    TemporaryFile file(folder / "a.txt");
+    file.write("new");
     EXPECT_EQ(content(folder / "a.txt"), "old");
-    commit_file(temporary, folder / "a.txt");
+    file.commit();
     EXPECT_EQ(content(folder / "a.txt"), "new");
-    EXPECT_FALSE(fs::exists(temporary));
+    EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(AtomicFile, what_is_not_committed_goes)
+{
+    {
+        TemporaryFile file(folder / "a.txt");
+        file.write("half");
+        EXPECT_EQ(entries(), 1);
+    }
+    EXPECT_EQ(entries(), 0);
+}
+
+TEST_F(AtomicFile, two_writers_of_one_name_each_leave_a_whole_file_and_the_last_one_stays)
+{
+    TemporaryFile first(folder / "a.txt");
+    TemporaryFile second(folder / "a.txt");
+    EXPECT_NE(first.path(), second.path());
+    first.write("fir");
+    second.write("second");
+    first.write("st");
+    first.commit();
+    EXPECT_EQ(content(folder / "a.txt"), "first");
+    second.commit();
+    EXPECT_EQ(content(folder / "a.txt"), "second");
+    EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(AtomicFile, processes_of_one_id_do_not_meet)
+{
+    // Two containers count their processes from one: only the name's random part tells them apart.
+    TemporaryFile const here(folder / "a.txt");
+    auto const name = here.path().filename().string();
+    EXPECT_EQ(name.find(std::to_string(::getpid()) + "."), std::string::npos) << name;
+    EXPECT_EQ(name.size(), std::string(".a.txt.").size() + 8 + 1 + 16 + 5) << name;
+}
+
+TEST_F(AtomicFile, a_link_is_followed_and_stays)
+{
+    fs::create_directories(folder / "disk");
+    fs::create_symlink("disk/a.txt", folder / "link");  // to nothing yet
+    write_file_atomically(folder / "link", "first");
+    write_file_atomically(folder / "link", "second");
+    EXPECT_TRUE(fs::is_symlink(folder / "link"));
+    EXPECT_EQ(content(folder / "disk" / "a.txt"), "second");
+    EXPECT_EQ(entries(), 2);
+}
+
+TEST_F(AtomicFile, links_that_turn_in_a_circle_are_refused)
+{
+    fs::create_symlink("b", folder / "a");
+    fs::create_symlink("a", folder / "b");
+    EXPECT_NE(error_of_writing(folder / "a").find("symbolic links"), std::string::npos);
+}
+
+TEST_F(AtomicFile, the_longest_name_can_be_written)
+{
+    std::string const name(255, 'x');
+    write_file_atomically(folder / name, "x");
+    EXPECT_EQ(content(folder / name), "x");
+}
+
+TEST_F(AtomicFile, the_users_mask_decides_who_may_read)
+{
+    auto const before = ::umask(0027);
+    write_file_atomically(folder / "a.txt", "x");
+    ::umask(before);
+    EXPECT_EQ(fs::status(folder / "a.txt").permissions(), static_cast<fs::perms>(0640));
 }
 
 }  // namespace

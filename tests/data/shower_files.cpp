@@ -3,9 +3,7 @@
 #include "core/random.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cassert>
-#include <unistd.h>
 
 namespace lowcal::data {
 namespace {
@@ -34,23 +32,10 @@ void write(hid_t data_set, hid_t type, void const* values)
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder()
-{
-    static std::atomic<int> serial{0};
-    auto const name = "lowcal-data-" + std::to_string(::getpid()) + "-" + std::to_string(serial++);
-    path_ = std::filesystem::temp_directory_path() / name;
-    std::filesystem::create_directories(path_);
-}
-
-TemporaryFolder::~TemporaryFolder()
-{
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
 std::size_t TemporaryFolder::entries() const
 {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(folder_.path()), {}));
 }
 
 ShowerBlock make_showers(std::size_t count, Timing timing, std::size_t first)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/temporary_folder.hpp"
 #include "data/hdf5_handle.hpp"
 #include "data/showers.hpp"
 
@@ -16,16 +17,11 @@ namespace lowcal::data {
 /// A folder of its own for each test, removed with the object.
 class TemporaryFolder {
 public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(TemporaryFolder const&) = delete;
-    TemporaryFolder& operator=(TemporaryFolder const&) = delete;
-
-    std::filesystem::path operator/(std::string const& name) const { return path_ / name; }
+    std::filesystem::path operator/(std::string const& name) const { return folder_.path() / name; }
     std::size_t entries() const;
 
 private:
-    std::filesystem::path path_;
+    lowcal::TemporaryFolder folder_{"test"};
 };
 
 enum class Timing { absent, present };

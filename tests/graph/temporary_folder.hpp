@@ -1,33 +1,21 @@
 #pragma once
 
+#include "core/temporary_folder.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <unistd.h>
 
 namespace lowcal::graph {
 
 /// A folder that lives as long as the object.
 class TemporaryFolder {
 public:
-    TemporaryFolder()
-    {
-        auto pattern = (std::filesystem::temp_directory_path() / "lowcal_graph_XXXXXX").string();
-        path_ = mkdtemp(pattern.data());
-    }
-    ~TemporaryFolder()
-    {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryFolder(TemporaryFolder const&) = delete;
-    TemporaryFolder& operator=(TemporaryFolder const&) = delete;
-
-    std::filesystem::path file(std::string const& name) const { return path_ / name; }
+    std::filesystem::path file(std::string const& name) const { return folder_.path() / name; }
 
 private:
-    std::filesystem::path path_;
+    lowcal::TemporaryFolder folder_{"test"};
 };
 
 inline std::string read_bytes(std::filesystem::path const& path)

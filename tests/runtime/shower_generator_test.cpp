@@ -2,6 +2,7 @@
 
 #include "core/calorimeter.hpp"
 #include "core/error.hpp"
+#include "core/temporary_folder.hpp"
 #include "graph/onnx_file.hpp"
 #include "runtime/small_networks.hpp"
 
@@ -9,7 +10,6 @@
 
 #include <cmath>
 #include <thread>
-#include <unistd.h>
 
 namespace lowcal::runtime {
 namespace {
@@ -264,8 +264,8 @@ TEST(ShowerGenerator, a_network_that_is_no_generator_is_refused_by_file_and_reas
 {
     auto wrong = test::small_generator();
     wrong.inputs.front().name = "noise";
-    auto const file = std::filesystem::temp_directory_path() /
-                      ("lowcal_not_a_generator_" + std::to_string(::getpid()) + ".onnx");
+    TemporaryFolder folder("test");
+    auto const file = folder.file("not_a_generator.onnx");
     for (auto& node : wrong.nodes)
         for (auto& input : node.inputs)
             if (input == "latent") input = "noise";
@@ -278,7 +278,6 @@ TEST(ShowerGenerator, a_network_that_is_no_generator_is_refused_by_file_and_reas
         EXPECT_NE(message.find(file.string()), std::string::npos) << message;
         EXPECT_NE(message.find("'latent'"), std::string::npos) << message;
     }
-    std::filesystem::remove(file);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "training/checkpoint.hpp"
 
 #include "core/error.hpp"
+#include "core/temporary_folder.hpp"
 #include "training/config_text.hpp"
 #include "training/trainer.hpp"
 
@@ -8,7 +9,6 @@
 #include <torch/torch.h>
 
 #include <fstream>
-#include <unistd.h>
 
 namespace lowcal::training {
 namespace {
@@ -34,10 +34,9 @@ TrainingConfig quick_config()
 
 class Checkpoint : public ::testing::Test {
 protected:
-    fs::path folder = fs::temp_directory_path() / ("lowcal_training_" + std::to_string(::getpid()));
+    TemporaryFolder temporary{"test"};
+    fs::path folder = temporary.path();
     ShowerSet showers = few_showers();
-    void SetUp() override { fs::create_directories(folder); }
-    void TearDown() override { fs::remove_all(folder); }
 };
 
 TEST_F(Checkpoint, a_resumed_training_goes_on_with_the_same_random_stream)

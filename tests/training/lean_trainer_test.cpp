@@ -1,6 +1,7 @@
 #include "training/lean_trainer.hpp"
 
 #include "core/error.hpp"
+#include "core/temporary_folder.hpp"
 #include "training/checkpoint.hpp"
 #include "training/config_text.hpp"
 #include "training/stored_generator.hpp"
@@ -8,7 +9,6 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include <unistd.h>
 
 namespace lowcal::training {
 namespace {
@@ -37,10 +37,9 @@ TrainingConfig quick_config()
 
 class LeanTraining : public ::testing::Test {
 protected:
-    fs::path folder = fs::temp_directory_path() / ("lowcal_lean_" + std::to_string(::getpid()));
+    TemporaryFolder temporary{"test"};
+    fs::path folder = temporary.path();
     ShowerSet showers = few_showers();
-    void SetUp() override { fs::create_directories(folder); }
-    void TearDown() override { fs::remove_all(folder); }
 };
 
 TEST_F(LeanTraining, goes_on_after_a_checkpoint_as_if_it_had_not_stopped)

@@ -2,6 +2,7 @@
 
 #include "core/calorimeter.hpp"
 #include "core/random.hpp"
+#include "core/temporary_folder.hpp"
 #include "data/shower_reader.hpp"
 #include "data/showers.hpp"
 #include "validation/shower_table.hpp"
@@ -12,7 +13,6 @@
 #include <filesystem>
 #include <span>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 namespace lowcal::validation {
@@ -84,24 +84,10 @@ inline data::ShowerBlock part_of(data::ShowerBlock const& block, std::size_t fir
 /// A folder of the test's own, removed with everything in it.
 class TemporaryFolder {
 public:
-    TemporaryFolder()
-        : path_(std::filesystem::temp_directory_path() /
-                ("lowcal_" + std::to_string(::getpid()) + "_" +
-                 ::testing::UnitTest::GetInstance()->current_test_info()->name()))
-    {
-        std::filesystem::create_directories(path_);
-    }
-    ~TemporaryFolder()
-    {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryFolder(TemporaryFolder const&) = delete;
-    TemporaryFolder& operator=(TemporaryFolder const&) = delete;
-    std::filesystem::path const& path() const { return path_; }
+    std::filesystem::path const& path() const { return folder_.path(); }
 
 private:
-    std::filesystem::path path_;
+    lowcal::TemporaryFolder folder_{"test"};
 };
 
 /// Whether the program gnuplot is in the path.
