@@ -13,13 +13,16 @@ struct InfoOptions {
     std::filesystem::path file;
     bool json = false;
     bool skip_bad_showers = false;
+    bool allow_external = false;
 };
 
 void run(InfoOptions const& options)
 {
     if (options.file.extension() == ".onnx") return print_model_info(options.file, options.json);
     auto const bad = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
-    print_shower_info(options.file, options.json, {.bad_showers = bad});
+    auto const external = options.allow_external ? data::ExternalStorage::inside_folder
+                                                 : data::ExternalStorage::refuse;
+    print_shower_info(options.file, options.json, {.bad_showers = bad, .external = external});
 }
 
 }  // namespace
@@ -32,6 +35,9 @@ void add_info_command(CLI::App& app)
     command->add_flag("--json", options->json, "For scripts");
     command->add_flag("--skip-bad-showers", options->skip_bad_showers,
                       "Drop and count showers with NaN, infinite or negative cells");
+    command->add_flag("--allow-external", options->allow_external,
+                      "Also read showers that lie in other files of the same folder or below "
+                      "(virtual data sets, external links, raw data)");
     command->callback([options] { run(*options); });
 }
 

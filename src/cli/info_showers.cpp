@@ -1,5 +1,6 @@
 #include "cli/info_showers.hpp"
 
+#include "core/printable.hpp"
 #include "core/progress.hpp"
 #include "data/summary.hpp"
 
@@ -32,7 +33,7 @@ std::string range_text(data::BinSummary const& bin)
 void print_table(data::ShowerSummary const& summary, Attributes const& attributes)
 {
     auto const& report = summary.report;
-    fmt::print("file             {}\n", report.file);
+    fmt::print("file             {}\n", printable(report.file));
     fmt::print("layout           {}\n", data::layout_name(report.layout));
     fmt::print("showers          {}\n", summary.showers_in_file);
     if (report.skipped_showers > 0) fmt::print("bad, dropped     {}\n", report.skipped_showers);
@@ -42,7 +43,8 @@ void print_table(data::ShowerSummary const& summary, Attributes const& attribute
     fmt::print("cells under 1e-6 GeV, set to zero: {}\n", report.zeroed_cells);
     if (summary.mean_monte_carlo_seconds > 0)
         fmt::print("Monte Carlo      {:.4g} CPU s a shower\n", summary.mean_monte_carlo_seconds);
-    for (auto const& [name, value] : attributes) fmt::print("{:<16} {}\n", name, value);
+    for (auto const& [name, value] : attributes) 
+        fmt::print("{:<16} {}\n", printable(name), printable(value));
     fmt::print("\n{:>14} {:>9} {:>23} {:>10}\n{:>14} {:>9} {:>11} {:>11} {:>10}\n", "energy",
                "showers", "sampling fraction (%)", "cells hit", "GeV", "", "mean", "rms", "mean");
     for (auto const& bin : summary.bins) print_bin(range_text(bin), bin);

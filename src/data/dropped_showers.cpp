@@ -1,13 +1,23 @@
 #include "data/dropped_showers.hpp"
 
+#include "data/read_limits.hpp"
+
 #include <algorithm>
 #include <functional>
 
 namespace lowcal::data {
 namespace {
 
-/// A list is read as a whole: 128 MB of indices are a damaged header or no production.
-constexpr hssize_t longest_list = hssize_t{1} << 24U;
+/// The list must lie in the file itself, as numbers that were written.
+void require_own_numbers(hid_t data_set, std::string const& problem)
+{
+    auto const creation = checked(H5Dget_create_plist(data_set), H5Pclose, problem);
+    auto const layout = checked(H5Pget_layout(creation.get()), problem);
+    bool const own = layout == H5D_CONTIGUOUS || layout == H5D_CHUNKED || layout == H5D_COMPACT;
+    if (!own || checked(H5Pget_external_count(creation.get()), problem) > 0)
+        throw InputError(problem, "its numbers lie in another file");
+    if (H5Dget_storage_size(data_set) == 0) throw InputError(problem, "it was never written");
+}
 
 }  // namespace
 
@@ -32,13 +42,15 @@ std::vector<std::uint64_t> read_dropped_showers(Hdf5File const& file)
     if (!file.holds(dropped_showers_name)) return {};
     auto const problem =
         "cannot read " + file.path().string() + ": data set " + dropped_showers_name;
+    auto const access = file.access(H5P_DATASET_ACCESS);
     auto const data_set =
-        checked(H5Dopen2(file.get(), dropped_showers_name, H5P_DEFAULT), H5Dclose, problem);
+        checked(H5Dopen2(file.get(), dropped_showers_name, access.get()), H5Dclose, problem);
+    require_own_numbers(data_set.get(), problem);
     auto const type = checked(H5Dget_type(data_set.get()), H5Tclose, problem);
     auto const space = checked(H5Dget_space(data_set.get()), H5Sclose, problem);
     auto const count = H5Sget_simple_extent_npoints(space.get());
     if (H5Tget_class(type.get()) != H5T_INTEGER || H5Sget_simple_extent_ndims(space.get()) != 1 ||
-        count < 0 || count > longest_list)
+        count < 0 || count > static_cast<hssize_t>(limits::dropped_showers))
         throw InputError(problem, "it is not a list of indices");
     std::vector<std::uint64_t> indices(static_cast<std::size_t>(count));
     checked(

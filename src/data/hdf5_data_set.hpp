@@ -1,40 +1,42 @@
 #pragma once
 
-#include "data/hdf5_file.hpp"
+#include "data/float_storage.hpp"
+#include "data/open_data_set.hpp"
 
+#include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace lowcal::data {
 
-/// A data set of floating-point numbers, opened for reading. Only for .cpp files of this folder.
+/// Whether a data set may be put together of others.
+enum class VirtualSets { refuse, follow };
+
+/// A data set of floating-point numbers, opened for reading. What it claims is checked before HDF5
+/// or we act on it (data/read_limits.hpp). Only for .cpp files of this folder.
 class FloatDataSet {
 public:
-    /// Throws InputError where the data set is missing, not of floating-point type, or stored with
-    /// filters that this HDF5 does not have.
-    FloatDataSet(Hdf5File const& file, std::string const& name);
+    /// Throws InputError where the data set is missing, not of floating-point type, stored with
+    /// filters that this HDF5 does not have or in chunks beyond the limit, was never written, or
+    /// lies in other files that `file` may not read.
+    FloatDataSet(Hdf5File const& file, std::string const& name,
+                 VirtualSets virtual_sets = VirtualSets::follow);
 
+    std::string const& name() const { return opened_->name; }
     /// "FILE: data set NAME", for messages.
-    std::string const& label() const { return label_; }
-    std::string const& name() const { return name_; }
-    std::vector<hsize_t> const& shape() const { return shape_; }
-    std::string shape_text() const;  ///< "[100, 25, 25, 25]"
+    std::string const& label() const { return opened_->label; }
+    Shape const& shape() const { return opened_->shape; }
+    std::string shape_text() const { return text_of(shape()); }
     /// Whether each number is kept exactly where it is read as float32.
-    bool fits_float32() const;
+    bool fits_float32() const { return opened_->type.bytes() <= sizeof(float); }
 
-    struct Slab {
-        std::vector<hsize_t> start;
-        std::vector<hsize_t> count;
-    };
-    /// Reads a box of numbers, converted to float32; `out` has the box's size. Throws InputError.
-    void read(Slab const& slab, std::span<float> out) const;
+    /// Reads a box of numbers, converted to float32; `out` has the box's size. Throws InputError,
+    /// also where some of them were never written.
+    void read(Box const& box, std::span<float> out) const;
 
 private:
-    std::string name_;
-    std::string label_;
-    Hdf5Handle handle_;
-    std::vector<hsize_t> shape_;
+    std::unique_ptr<OpenDataSet> opened_;
+    std::unique_ptr<FloatStorage> storage_;  ///< refers to `opened_`; none for a single number
 };
 
 }  // namespace lowcal::data

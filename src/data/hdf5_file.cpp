@@ -1,10 +1,15 @@
 #include "data/hdf5_file.hpp"
 
+#include "core/file_descriptor.hpp"
+#include "data/provenance.hpp"
+#include "data/read_limits.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
+#include <fcntl.h>
 #include <utility>
+#include <vector>
 
 namespace lowcal::data {
 namespace {
@@ -16,8 +21,11 @@ void require_hdf5(std::filesystem::path const& path)
         throw InputError("cannot open " + path.string(), "there is no such file");
     if (std::filesystem::is_directory(path, error))
         throw InputError("cannot open " + path.string(), "it is a folder, not an HDF5 file");
-    if (!std::ifstream(path, std::ios::binary))
-        throw InputError("cannot open " + path.string(), std::strerror(errno));
+    if (!std::filesystem::is_regular_file(path, error))
+        throw InputError("cannot open " + path.string(), "it is a device or a pipe, not a file",
+                         "HDF5 must read back and forth: write it to a file first");
+    FileDescriptor const file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+    if (!file) throw InputError("cannot open " + path.string(), std::strerror(errno));
     if (H5Fis_hdf5(path.c_str()) <= 0) {
         H5Eclear2(H5E_DEFAULT);
         throw InputError("cannot read " + path.string(), "it is not an HDF5 file");
@@ -34,28 +42,40 @@ Hdf5Handle open_for_reading(std::filesystem::path const& path)
     auto const file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get());
     if (file < 0)
         throw InputError(problem, hdf5_reason(),
-                         "the file is damaged or was not written to its end");
+                         "the file is damaged, was not written to its end, or is of a newer "
+                         "version of HDF5 than " +
+                             hdf5_version() + ": h5repack --high=V18 makes it older");
     return {file, H5Fclose};
 }
 
-/// Text of a string attribute; empty where it is not one string.
-std::string read_string_attribute(hid_t attribute)
+herr_t follow_no_link(char const*, char const*, char const*, char const*, unsigned*, hid_t, void*)
+{
+    return -1;
+}
+
+std::string variable_text(hid_t attribute, hid_t type)
+{
+    char* text = nullptr;
+    checked(H5Aread(attribute, type, static_cast<void*>(&text)), "cannot read an attribute");
+    std::string value(text == nullptr ? "" : text,
+                      text == nullptr ? 0 : ::strnlen(text, limits::attribute_bytes));
+    H5free_memory(text);
+    return value;
+}
+
+/// Text of a string attribute; empty where it is not one string. Texts of variable length lie
+/// elsewhere in the file: they are read only where the name is one of ours.
+std::string read_string_attribute(hid_t attribute, std::string_view name)
 {
     std::string const problem = "cannot read an attribute";
     auto const type = checked(H5Aget_type(attribute), H5Tclose, problem);
     auto const space = checked(H5Aget_space(attribute), H5Sclose, problem);
     if (H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1)
         return {};
-    if (H5Tis_variable_str(type.get()) > 0) {
-        char* text = nullptr;
-        checked(H5Aread(attribute, type.get(), static_cast<void*>(&text)), problem);
-        std::string value = text == nullptr ? "" : text;
-        H5free_memory(text);
-        return value;
-    }
-    // An attribute's header record is under 64 kB, dense storage is refused below.
+    if (H5Tis_variable_str(type.get()) > 0)
+        return is_provenance(name) ? variable_text(attribute, type.get()) : std::string();
     auto const size = H5Tget_size(type.get());
-    if (size > 1U << 20U) return {};
+    if (size > limits::attribute_bytes || H5Aget_storage_size(attribute) < size) return {};
     std::string value(size, '\0');
     checked(H5Aread(attribute, type.get(), value.data()), problem);
     return value.substr(0, std::min(value.find('\0'), size));
@@ -63,6 +83,7 @@ std::string read_string_attribute(hid_t attribute)
 
 struct AttributeSink {
     std::map<std::string, std::string> values;
+    std::size_t met = 0;
     std::string problem;
 };
 
@@ -70,10 +91,11 @@ struct AttributeSink {
 herr_t collect_attribute(hid_t object, char const* name, H5A_info_t const*, void* client)
 {
     auto& sink = *static_cast<AttributeSink*>(client);
+    if (++sink.met > limits::attributes) return 1;
     try {
         auto const attribute =
             checked(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, "cannot read an attribute");
-        auto value = read_string_attribute(attribute.get());
+        auto value = read_string_attribute(attribute.get(), name);
         if (!value.empty()) sink.values.emplace(name, std::move(value));
         return 0;
     } catch (std::exception const& error) {
@@ -82,18 +104,44 @@ herr_t collect_attribute(hid_t object, char const* name, H5A_info_t const*, void
     }
 }
 
+/// The file and the object that an external link names.
+std::pair<std::string, std::string> target_of(Hdf5File const& file, std::string const& name,
+                                              std::size_t size, std::string const& problem)
+{
+    if (size == 0 || size > limits::attribute_bytes)
+        throw InputError(problem, "it is a damaged link", "the file is damaged");
+    std::vector<char> value(size);
+    auto const access = file.access(H5P_LINK_ACCESS);
+    checked(H5Lget_val(file.get(), name.c_str(), value.data(), size, access.get()), problem);
+    unsigned flags = 0;
+    char const* target_file = nullptr;
+    char const* target_object = nullptr;
+    checked(H5Lunpack_elink_val(value.data(), size, &flags, &target_file, &target_object), problem);
+    return {target_file, target_object};
+}
+
 }  // namespace
 
-Hdf5File::Hdf5File(std::filesystem::path const& path) : path_(path)
+Hdf5File::Hdf5File(std::filesystem::path const& path, ExternalFiles external)
+    : path_(path), external_(std::move(external))
 {
     silence_hdf5();
     require_hdf5(path);
-    handle_ = open_for_reading(path);
+    handle_ = std::make_shared<Hdf5Handle const>(open_for_reading(path));
+}
+
+Hdf5Handle Hdf5File::access(hid_t property_class) const
+{
+    std::string const problem = "cannot read " + path_.string();
+    auto list = checked(H5Pcreate(property_class), H5Pclose, problem);
+    checked(H5Pset_elink_cb(list.get(), follow_no_link, nullptr), problem);
+    return list;
 }
 
 bool Hdf5File::holds(std::string const& name) const
 {
-    return checked(H5Lexists(get(), name.c_str(), H5P_DEFAULT),
+    auto const list = access(H5P_LINK_ACCESS);
+    return checked(H5Lexists(get(), name.c_str(), list.get()),
                    "cannot look for " + name + " in " + path_.string()) > 0;
 }
 
@@ -102,11 +150,13 @@ std::vector<std::string> Hdf5File::names() const
     std::string const problem = "cannot list what is in " + path_.string();
     H5G_info_t group{};
     checked(H5Gget_info(get(), &group), problem);
+    if (group.nlinks > limits::names)
+        throw InputError(problem, "it holds " + std::to_string(group.nlinks) + " objects");
     auto const name_at = [&](hsize_t index, char* buffer, std::size_t size) {
         auto const length = H5Lget_name_by_idx(get(), ".", H5_INDEX_NAME, H5_ITER_INC, index,
                                                buffer, size, H5P_DEFAULT);
         checked(length < 0 ? -1 : 0, problem);
-        return static_cast<std::size_t>(length);
+        return std::min(static_cast<std::size_t>(length), limits::attribute_bytes);
     };
     std::vector<std::string> names;
     for (hsize_t index = 0; index < group.nlinks; ++index) {
@@ -115,6 +165,28 @@ std::vector<std::string> Hdf5File::names() const
         names.push_back(std::move(name));
     }
     return names;
+}
+
+LocatedObject Hdf5File::locate(std::string const& name, std::string const& label) const
+{
+    return locate(name, label, 0);
+}
+
+LocatedObject Hdf5File::locate(std::string const& name, std::string const& label, int links) const
+{
+    constexpr int most_links = 16;
+    auto const problem = "cannot read " + label;
+    auto const list = access(H5P_LINK_ACCESS);
+    H5L_info_t info;
+    if (H5Lget_info(get(), name.c_str(), &info, list.get()) < 0) {
+        H5Eclear2(H5E_DEFAULT);
+        throw InputError(problem, "there is no such data set");
+    }
+    if (info.type != H5L_TYPE_EXTERNAL) return {std::make_shared<Hdf5File const>(*this), name};
+    if (links == most_links) throw InputError(problem, "its links turn in a circle");
+    auto const [file, object] = target_of(*this, name, info.u.val_size, problem);
+    Hdf5File const other(external_.admit(label, file, path_), external_);
+    return other.locate(object, label, links + 1);
 }
 
 std::map<std::string, std::string> Hdf5File::string_attributes() const

@@ -1,32 +1,54 @@
 #pragma once
 
+#include "data/external_storage.hpp"
 #include "data/hdf5_handle.hpp"
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace lowcal::data {
 
+class Hdf5File;
+
+/// An object of a file, or of the file that an external link led to.
+struct LocatedObject {
+    std::shared_ptr<Hdf5File const> file;
+    std::string name;
+};
+
 /// An HDF5 file opened for reading. Only for .cpp files of this folder.
 class Hdf5File {
 public:
-    /// Throws InputError where the file is missing, not HDF5 or damaged.
-    explicit Hdf5File(std::filesystem::path const& path);
+    /// Throws InputError where the file is missing, no regular file, not HDF5 or damaged.
+    explicit Hdf5File(std::filesystem::path const& path, ExternalFiles external);
 
     std::filesystem::path const& path() const { return path_; }
-    hid_t get() const { return handle_.get(); }
+    hid_t get() const { return handle_->get(); }
+    ExternalFiles const& external() const { return external_; }
+
     /// Whether the root group holds something of this name.
     bool holds(std::string const& name) const;
-    /// Names of all that the root group holds, sorted.
+    /// Names of all that the root group holds, sorted. Throws InputError where they are too many.
     std::vector<std::string> names() const;
-    /// The root group's attributes that are one string each, by name.
+    /// Where an object lies. Throws InputError where there is none of this name, or it lies behind
+    /// an external link that may not be followed; `label` is "FILE: data set NAME".
+    LocatedObject locate(std::string const& name, std::string const& label) const;
+    /// The root group's attributes that are one string each, by name: those of fixed length, and
+    /// of variable length those that is_provenance names.
     std::map<std::string, std::string> string_attributes() const;
+    /// An access property list of a class (H5P_LINK_ACCESS or one derived from it), with which HDF5
+    /// follows no external link.
+    Hdf5Handle access(hid_t property_class) const;
 
 private:
     std::filesystem::path path_;
-    Hdf5Handle handle_;
+    ExternalFiles external_;
+    std::shared_ptr<Hdf5Handle const> handle_;
+
+    LocatedObject locate(std::string const& name, std::string const& label, int links) const;
 };
 
 /// Writes one string attribute to `object`.

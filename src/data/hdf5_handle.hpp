@@ -38,6 +38,9 @@ private:
 /// opens or makes a file calls this first.
 void silence_hdf5();
 
+/// "1.10.8"
+std::string hdf5_version();
+
 /// The first message on HDF5's error stack, where the failure began. Empties the stack.
 std::string hdf5_reason();
 

@@ -9,6 +9,12 @@
 
 namespace lowcal::data {
 
+/// Which numbers beside cells and primary energies a reader hands out.
+enum class Columns {
+    describing,  ///< those that describe a shower: PDG code, direction, entry point, time
+    all          ///< every data set that has a row of numbers for each shower
+};
+
 /// A data set of a shower file whose numbers have a place of their own in a ShowerBlock.
 struct KnownColumn {
     std::string_view name;

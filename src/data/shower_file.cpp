@@ -14,8 +14,6 @@
 namespace lowcal::data {
 namespace {
 
-using Shape = std::vector<hsize_t>;
-
 constexpr hsize_t variable_angle_width = 51;
 constexpr float variable_angle_scale = 50.0F;
 constexpr float mev_per_gev = 1000.0F;
@@ -59,9 +57,9 @@ void require_count(FloatDataSet const& data_set, std::size_t count, FloatDataSet
 void read_numbers(FloatDataSet const& data_set, std::size_t first, hsize_t column,
                   std::span<float> out)
 {
-    FloatDataSet::Slab slab{{first}, {out.size()}};
-    if (data_set.shape().size() == 2) slab = {{first, column}, {out.size(), 1}};
-    data_set.read(slab, out);
+    Box box{{first}, {out.size()}};
+    if (data_set.shape().size() == 2) box = {{first, column}, {out.size(), 1}};
+    data_set.read(box, out);
 }
 
 /// [z][x][y] in MeV to [x][y][z] in GeV.
@@ -75,7 +73,8 @@ void from_layers(std::span<float const> layers, std::span<float> cells)
 
 }  // namespace
 
-ShowerFile::ShowerFile(std::filesystem::path const& path) : file_(path)
+ShowerFile::ShowerFile(std::filesystem::path const& path, ExternalStorage external)
+    : file_(path, ExternalFiles(path, external))
 {
     if (file_.holds("ECAL")) {
         open_ecal();

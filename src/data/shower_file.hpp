@@ -19,7 +19,7 @@ namespace lowcal::data {
 class ShowerFile {
 public:
     /// Throws InputError where the file's data sets make none of the layouts.
-    explicit ShowerFile(std::filesystem::path const& path);
+    ShowerFile(std::filesystem::path const& path, ExternalStorage external);
 
     Layout layout() const { return layout_; }
     std::size_t count() const { return count_; }

@@ -2,7 +2,7 @@
 
 #include "core/error.hpp"
 #include "data/shower_columns.hpp"
-#include "data/shower_file.hpp"
+#include "data/shower_service.hpp"
 
 #include <fmt/format.h>
 
@@ -13,27 +13,32 @@
 namespace lowcal::data {
 namespace {
 
-void require_positive(std::span<float const> energies, std::size_t first, ShowerFile const& file)
+void require_positive(std::span<float const> energies, std::size_t first, ShowerService const& file)
 {
     for (std::size_t i = 0; i < energies.size(); ++i) {
         float const energy = energies[i];
         if (energy > 0.0F && std::isfinite(energy)) continue;
-        throw InputError(
-            fmt::format("{}, shower {}: bad primary energy", file.energies().label(), first + i),
-            fmt::format("{} GeV is not a finite number above zero", energy));
+        throw InputError(fmt::format("{}, shower {}: bad primary energy",
+                                     file.content().energies_label, first + i),
+                         fmt::format("{} GeV is not a finite number above zero", energy));
     }
 }
 
 }  // namespace
 
 struct ShowerReader::State {
-    State(std::filesystem::path const& path, Config given) : file(path), config(given)
+    State(std::filesystem::path const& path, Config given)
+        : file(path, {.external = given.external, .columns = given.columns}), config(given)
     {
         report.file = path.string();
-        report.layout = file.layout();
-        if (config.columns == Columns::all) not_carried = file.find_all_columns();
-        for (auto const& column : file.columns())
-            if (is_wanted(column.name)) columns.push_back(&column);
+        report.layout = file.content().layout;
+        for (std::size_t i = 0; i < file.content().columns.size(); ++i)
+            if (is_wanted(column(i).name)) columns.push_back(i);
+    }
+
+    ShowerFileContent::Column const& column(std::size_t index) const
+    {
+        return file.content().columns[index];
     }
 
     bool is_wanted(std::string const& name) const
@@ -44,7 +49,8 @@ struct ShowerReader::State {
 
     std::size_t existing(std::size_t first, std::size_t count) const
     {
-        return first >= file.count() ? 0 : std::min(count, file.count() - first);
+        auto const all = file.content().count;
+        return first >= all ? 0 : std::min(count, all - first);
     }
     void append(ShowerBlock& block, std::size_t first, std::size_t count);
     [[noreturn]] void refuse(std::size_t shower, std::span<float const> cells) const;
@@ -53,12 +59,11 @@ struct ShowerReader::State {
     void read_columns(std::size_t first, std::size_t count);
     void keep_columns(ShowerBlock& block, std::size_t row) const;
 
-    ShowerFile file;
+    ShowerService file;
     Config config;
     ReadReport report;
-    std::vector<ShowerFile::Column const*> columns;  ///< that blocks get
-    std::vector<std::vector<float>> rows;            ///< of each column, of the last showers read
-    std::vector<ShowerFile::NotCarried> not_carried;
+    std::vector<std::size_t> columns;      ///< of the file's, those that blocks get
+    std::vector<std::vector<float>> rows;  ///< of each column, of the last showers read
 };
 
 /// Reads `count` showers that exist behind those of `block`, checks them and keeps the good ones.
@@ -111,8 +116,8 @@ void ShowerReader::State::read_columns(std::size_t first, std::size_t count)
 {
     rows.resize(columns.size());
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        rows[i].resize(count * columns[i]->width);
-        file.read_column(*columns[i], first, rows[i]);
+        rows[i].resize(count * column(columns[i]).width);
+        file.read_column(columns[i], first, rows[i]);
     }
 }
 
@@ -120,21 +125,21 @@ void ShowerReader::State::read_columns(std::size_t first, std::size_t count)
 void ShowerReader::State::keep_columns(ShowerBlock& block, std::size_t row) const
 {
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        auto const& column = *columns[i];
-        auto const* const known = find_known_column(column.name);
-        auto& more = known == nullptr ? block.more[column.name].values : block.*known->values;
-        if (known == nullptr) block.more[column.name].width = column.width;
-        auto const start = rows[i].begin() + static_cast<std::ptrdiff_t>(row * column.width);
-        more.insert(more.end(), start, start + static_cast<std::ptrdiff_t>(column.width));
+        auto const& [name, width] = column(columns[i]);
+        auto const* const known = find_known_column(name);
+        auto& more = known == nullptr ? block.more[name].values : block.*known->values;
+        if (known == nullptr) block.more[name].width = width;
+        auto const start = rows[i].begin() + static_cast<std::ptrdiff_t>(row * width);
+        more.insert(more.end(), start, start + static_cast<std::ptrdiff_t>(width));
     }
 }
 
 void ShowerReader::State::refuse(std::size_t shower, std::span<float const> cells) const
 {
-    throw InputError(
-        fmt::format("{}, shower {}: {}", file.cells().label(), shower, describe_bad_cell(cells)),
-        "cell energies must be finite and not negative",
-        "--skip-bad-showers drops such showers and counts them");
+    throw InputError(fmt::format("{}, shower {}: {}", file.content().cells_label, shower,
+                                 describe_bad_cell(cells)),
+                     "cell energies must be finite and not negative",
+                     "--skip-bad-showers drops such showers and counts them");
 }
 
 ShowerReader::ShowerReader(std::filesystem::path const& path, Config config)
@@ -152,11 +157,11 @@ std::filesystem::path const& ShowerReader::path() const
 }
 Layout ShowerReader::layout() const
 {
-    return state_->file.layout();
+    return state_->file.content().layout;
 }
 std::size_t ShowerReader::count() const
 {
-    return state_->file.count();
+    return state_->file.content().count;
 }
 ReadReport const& ShowerReader::report() const
 {
@@ -166,15 +171,17 @@ ReadReport const& ShowerReader::report() const
 std::vector<std::string> ShowerReader::columns() const
 {
     std::vector<std::string> texts;
-    for (auto const* const column : state_->columns)
-        texts.push_back(fmt::format("{} [{}]", column->name, column->width));
+    for (auto const index : state_->columns) {
+        auto const& [name, width] = state_->column(index);
+        texts.push_back(fmt::format("{} [{}]", name, width));
+    }
     std::sort(texts.begin(), texts.end());
     return texts;
 }
 
 void ShowerReader::require_all_carried(std::vector<std::string> const& droppable) const
 {
-    for (auto const& [name, reason] : state_->not_carried) {
+    for (auto const& [name, reason] : state_->file.content().not_carried) {
         if (std::find(droppable.begin(), droppable.end(), name) != droppable.end()) continue;
         throw InputError(fmt::format("{}: {} would be lost", path().string(), name), reason,
                          fmt::format("--drop {} leaves it out", name));
@@ -188,7 +195,7 @@ std::vector<std::uint64_t> ShowerReader::dropped_showers() const
 
 std::map<std::string, std::string> ShowerReader::attributes() const
 {
-    return state_->file.string_attributes();
+    return state_->file.content().attributes;
 }
 
 ShowerBlock ShowerReader::read(std::size_t first, std::size_t count)

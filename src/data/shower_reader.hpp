@@ -1,8 +1,10 @@
 #pragma once
 
 #include "data/cell_check.hpp"
+#include "data/external_storage.hpp"
 #include "data/layout.hpp"
 #include "data/read_report.hpp"
+#include "data/shower_columns.hpp"
 #include "data/showers.hpp"
 
 #include <cstddef>
@@ -21,27 +23,25 @@ enum class BadShowers {
     skip,   ///< drop and count it
 };
 
-/// Which numbers beside cells and primary energies a reader hands out.
-enum class Columns {
-    describing,  ///< those that describe a shower: PDG code, direction, entry point, time
-    all          ///< every data set that has a row of numbers for each shower
-};
-
 /// Reads the showers of an HDF5 file in blocks, so that the file may be larger than memory.
 ///
 /// The layout is recognised by the names and shapes of the data sets. Memory is allocated for what
-/// a call asks for and the file holds, never for what a header claims. One thread per reader; HDF5
-/// itself may be used by one thread at a time, unless it was built for more.
+/// a call asks for and the file holds, never for what a header claims; data/read_limits.hpp has the
+/// bounds. The file is read by a process of its own, forked by the constructor, since HDF5 does not
+/// survive every damaged file: make a reader while no other thread uses HDF5. One thread per
+/// reader.
 class ShowerReader {
 public:
     struct Config {
         BadShowers bad_showers = BadShowers::error;   ///< for NaN, infinite and negative cells
         QuietCells quiet_cells = QuietCells::zeroed;  ///< for cells under smallest_cell_energy
         Columns columns = Columns::describing;
+        ExternalStorage external = ExternalStorage::refuse;  ///< of numbers in other files
     };
 
-    /// Throws InputError where the file is missing, not HDF5, damaged, of another layout, empty, or
-    /// stored with filters that are not available.
+    /// Throws InputError where the file is missing, not HDF5, damaged, of another layout, empty,
+    /// stored with filters that are not available, beyond the bounds, or in other files than
+    /// `external` lets in.
     explicit ShowerReader(std::filesystem::path const& path) : ShowerReader(path, Config{}) {}
     ShowerReader(std::filesystem::path const& path, Config config);
     ~ShowerReader();
@@ -67,7 +67,7 @@ public:
     void require_all_carried(std::vector<std::string> const& droppable) const;
     /// Indices of the production's showers that are not in the file because they were bad.
     std::vector<std::uint64_t> dropped_showers() const;
-    /// The file's string attributes: provenance.
+    /// The file's string attributes, of fixed length or named as provenance (data/provenance.hpp).
     std::map<std::string, std::string> attributes() const;
 
 private:

@@ -235,7 +235,7 @@ TEST(BadInput, a_chunk_too_large_to_unpack_is_refused)
         file.hollow("target", {1, 1U << 29U}, 100);
         file.hollow("ECAL", {1, 25, 25, 25}, 0);
     }
-    EXPECT_TRUE(mentions(error_of_reading(folder / "a.h5"), {"target", "chunks", "1 GiB"}));
+    EXPECT_TRUE(mentions(error_of_reading(folder / "a.h5"), {"target", "chunks", "256 MiB"}));
 }
 
 }  // namespace

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "data/float_storage.hpp"
+#include "data/open_data_set.hpp"
+
+#include <memory>
+
+namespace lowcal::data {
+
+/// Numbers as HDF5 itself reads them: those inside the data set's header, and those whose filters
+/// only HDF5 knows.
+std::unique_ptr<FloatStorage> make_library_storage(OpenDataSet const& data_set);
+
+}  // namespace lowcal::data

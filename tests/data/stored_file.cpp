@@ -1,0 +1,89 @@
+#include "data/stored_file.hpp"
+
+#include "core/calorimeter.hpp"
+
+namespace lowcal::data {
+
+StoredFile::StoredFile(std::filesystem::path const& path)
+{
+    silence_hdf5();
+    file_ = checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose,
+                    "test: create");
+}
+
+Hdf5Handle StoredFile::make(std::string const& name, Shape const& shape, Creation const& creation,
+                            hid_t type)
+{
+    auto const list = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "test: list");
+    creation(list.get());
+    auto const space =
+        checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose,
+                "test: shape");
+    return checked(
+        H5Dcreate2(get(), name.c_str(), type, space.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT),
+        H5Dclose, "test: data set");
+}
+
+void StoredFile::write(std::string const& name, Shape const& shape,
+                       std::vector<float> const& numbers, Creation const& creation, hid_t type)
+{
+    auto const data_set = make(name, shape, creation, type);
+    checked(
+        H5Dwrite(data_set.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()),
+        "test: write");
+}
+
+void StoredFile::write_target(hsize_t showers)
+{
+    std::vector<float> numbers;
+    for (hsize_t i = 0; i < showers; ++i) numbers.insert(numbers.end(), {11.0F, 100.0F});
+    write("target", {showers, 2}, numbers, [](hid_t) {});
+}
+
+void StoredFile::external_link(std::string const& name, std::string const& file,
+                               std::string const& object)
+{
+    checked(H5Lcreate_external(file.c_str(), object.c_str(), get(), name.c_str(), H5P_DEFAULT,
+                               H5P_DEFAULT),
+            "test: link");
+}
+
+void StoredFile::soft_link(std::string const& name, std::string const& object)
+{
+    checked(H5Lcreate_soft(object.c_str(), get(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
+            "test: link");
+}
+
+void StoredFile::virtual_set(std::string const& name, Shape const& shape, hsize_t showers_each,
+                             std::vector<std::string> const& sources)
+{
+    auto const rank = static_cast<int>(shape.size());
+    auto part = shape;
+    part[0] = showers_each;
+    auto const part_space =
+        checked(H5Screate_simple(rank, part.data(), nullptr), H5Sclose, "test: part");
+    auto const whole =
+        checked(H5Screate_simple(rank, shape.data(), nullptr), H5Sclose, "test: whole");
+    make(name, shape, [&](hid_t list) {
+        Shape start(shape.size());
+        for (auto const& source : sources) {
+            checked(H5Sselect_hyperslab(whole.get(), H5S_SELECT_SET, start.data(), nullptr,
+                                        part.data(), nullptr),
+                    "test: range");
+            checked(
+                H5Pset_virtual(list, whole.get(), source.c_str(), name.c_str(), part_space.get()),
+                "test: source");
+            start[0] += showers_each;
+        }
+    });
+}
+
+std::vector<float> numbered_cells(std::size_t showers, std::size_t first)
+{
+    std::vector<float> cells(showers * Window::cells);
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        cells[i] = static_cast<float>(first * Window::cells + i + 1) / 1024.0F;
+    return cells;
+}
+
+}  // namespace lowcal::data
