@@ -1,8 +1,10 @@
 #include "cli/convert_command.hpp"
 
+#include "cli/external_option.hpp"
 #include "cli/number_option.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
+#include "core/printable.hpp"
 #include "core/progress.hpp"
 #include "data/shower_reader.hpp"
 #include "data/shower_writer.hpp"
@@ -29,6 +31,7 @@ struct ConvertOptions {
     std::filesystem::path output;
     std::string layout;
     bool skip_bad_showers = false;
+    data::ExternalStorage external = data::ExternalStorage::refuse;
     int compression = 1;
     std::size_t first = 0;
     std::size_t count = to_the_end;
@@ -45,6 +48,7 @@ void set_up(CLI::App& command, ConvertOptions& options)
         ->check(CLI::IsMember({"clic", "calochallenge"}));
     command.add_flag("--skip-bad-showers", options.skip_bad_showers,
                      "Drop and count showers with NaN, infinite or negative cells");
+    add_allow_external(command, options.external);
     add_number(command, "--compression", options.compression,
                "gzip level; 1 is fastest for showers, 0 is none", {.least = 0, .most = 9})
         ->capture_default_str();
@@ -92,7 +96,7 @@ void complete_pdg_codes(data::ShowerBlock& block, ConvertOptions const& options)
 void warn(data::ShowerReader const& reader, data::Layout layout, bool pdg_known)
 {
     for (auto const& warning : reader.report().warnings())
-        fmt::print(stderr, "Warning: {}\n", warning);
+        fmt::print(stderr, "Warning: {}\n", printable(warning));
     if (reader.layout() == data::Layout::variable_angle)
         fmt::print(stderr, "Warning: {}: only the central cells of each layer are kept\n",
                    reader.path().string());
@@ -109,7 +113,8 @@ void run(ConvertOptions const& options)
     data::ShowerReader reader(
         options.input,
         {.bad_showers = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error,
-         .columns = data::Columns::all});
+         .columns = data::Columns::all,
+         .external = options.external});
     reader.require_all_carried(options.drop);
     if (options.first >= reader.count())
         throw InputError(

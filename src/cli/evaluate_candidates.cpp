@@ -5,6 +5,7 @@
 #include "cli/evaluated_sample.hpp"
 #include "cli/number_option.hpp"
 #include "core/error.hpp"
+#include "core/printable.hpp"
 #include "core/progress.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ namespace {
 
 void warn(std::vector<std::string> const& warnings)
 {
-    for (auto const& warning : warnings) fmt::print(stderr, "Warning: {}\n", warning);
+    for (auto const& warning : warnings) fmt::print(stderr, "Warning: {}\n", printable(warning));
 }
 
 double mean_seconds(validation::ShowerTable const& sample)

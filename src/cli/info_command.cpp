@@ -1,5 +1,6 @@
 #include "cli/info_command.hpp"
 
+#include "cli/external_option.hpp"
 #include "cli/info_model.hpp"
 #include "cli/info_showers.hpp"
 
@@ -13,16 +14,15 @@ struct InfoOptions {
     std::filesystem::path file;
     bool json = false;
     bool skip_bad_showers = false;
-    bool allow_external = false;
+    data::ExternalStorage external = data::ExternalStorage::refuse;
 };
 
 void run(InfoOptions const& options)
 {
     if (options.file.extension() == ".onnx") return print_model_info(options.file, options.json);
     auto const bad = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
-    auto const external = options.allow_external ? data::ExternalStorage::inside_folder
-                                                 : data::ExternalStorage::refuse;
-    print_shower_info(options.file, options.json, {.bad_showers = bad, .external = external});
+    print_shower_info(options.file, options.json,
+                      {.bad_showers = bad, .external = options.external});
 }
 
 }  // namespace
@@ -35,9 +35,7 @@ void add_info_command(CLI::App& app)
     command->add_flag("--json", options->json, "For scripts");
     command->add_flag("--skip-bad-showers", options->skip_bad_showers,
                       "Drop and count showers with NaN, infinite or negative cells");
-    command->add_flag("--allow-external", options->allow_external,
-                      "Also read showers that lie in other files of the same folder or below "
-                      "(virtual data sets, external links, raw data)");
+    add_allow_external(*command, options->external);
     command->callback([options] { run(*options); });
 }
 

@@ -1,6 +1,7 @@
 #include "cli/info_model.hpp"
 
 #include "cli/layer_times.hpp"
+#include "core/printable.hpp"
 #include "graph/element_type.hpp"
 #include "graph/model_info.hpp"
 #include "graph/onnx_file.hpp"
@@ -45,8 +46,9 @@ bool is_ours(std::string_view key)
 }
 
 /// Metadata may hold a whole configuration: continued lines are indented under the first.
-std::string indented(std::string text)
+std::string indented(std::string_view metadata)
 {
+    auto text = printable_lines(metadata);
     while (!text.empty() && text.back() == '\n') text.pop_back();
     for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
         text.insert(at + 1, "      ");
@@ -56,7 +58,7 @@ std::string indented(std::string text)
 void print_values(char const* kind, std::vector<graph::Value> const& values)
 {
     for (auto const& value : values)
-        fmt::print("  {:<12}{} {} {}\n", kind, value.name, graph::describe(value.type),
+        fmt::print("  {:<12}{} {} {}\n", kind, printable(value.name), graph::describe(value.type),
                    graph::describe(value.shape));
 }
 
@@ -70,7 +72,7 @@ Widths widths_of(std::vector<graph::LayerInfo> const& layers)
 {
     Widths widths;
     for (auto const& layer : layers) {
-        widths.name = std::max(widths.name, layer.name.size());
+        widths.name = std::max(widths.name, printable(layer.name).size());
         widths.op = std::max(widths.op, layer.op.size());
     }
     return widths;
@@ -82,9 +84,9 @@ void print_layers(std::vector<graph::LayerInfo> const& layers)
     fmt::print("\n  {:<{}}  {:<{}}  {:<20}  {:>10}  {:>14}\n", "layer", widths.name, "operator",
                widths.op, "output", "parameters", "MAC per shower");
     for (auto const& layer : layers)
-        fmt::print("  {:<{}}  {:<{}}  {:<20}  {:>10}  {:>14.0f}\n", layer.name, widths.name,
-                   layer.op, widths.op, graph::describe(layer.output_shape), layer.parameters,
-                   layer.multiply_accumulates);
+        fmt::print("  {:<{}}  {:<{}}  {:<20}  {:>10}  {:>14.0f}\n", printable(layer.name),
+                   widths.name, layer.op, widths.op, graph::describe(layer.output_shape),
+                   layer.parameters, layer.multiply_accumulates);
 }
 
 /// What runs, how long, and of int8 layers the scale, the range it covers, the range seen in
@@ -96,7 +98,8 @@ void print_steps(Report const& report)
     fmt::print("\n  {:<26} {:<6} {:>6}  {}\n", "step", "runs", "time",
                notes.empty() ? "" : "input: scale, zero point, range, seen in calibration");
     for (auto const& time : report.times) {
-        fmt::print("  {:<26} {:<6} {:>5.1f}%", time.step, time.precision, 100 * time.share);
+        fmt::print("  {:<26} {:<6} {:>5.1f}%", printable(time.step), time.precision,
+                   100 * time.share);
         for (auto const& note : notes) {
             if (note.name != time.step) continue;
             if (note.precision == "int8")
@@ -104,7 +107,7 @@ void print_steps(Report const& report)
                            note.input.zero_point, note.input.low(), note.input.high(),
                            note.seen_low, note.seen_high);
             else
-                fmt::print("  {}: {}", note.precision, note.reason);
+                fmt::print("  {}: {}", printable(note.precision), printable(note.reason));
         }
         fmt::print("\n");
     }
@@ -113,18 +116,18 @@ void print_steps(Report const& report)
 void print_text(Report const& report)
 {
     auto const& [network, origin] = report.model;
-    fmt::print("{}: network '{}'\n", report.path.string(), network.name);
+    fmt::print("{}: network '{}'\n", printable(report.path.string()), printable(network.name));
     print_values("input", network.inputs);
     print_values("output", network.outputs);
     fmt::print("  {:<12}{} (IR version {}{})\n", "opset", origin.opset, origin.ir_version,
-               origin.producer.empty() ? "" : ", written by " + origin.producer);
+               origin.producer.empty() ? "" : ", written by " + printable(origin.producer));
     fmt::print("  {:<12}{}\n", "parameters", report.info.parameters);
     fmt::print("  {:<12}{:.4g} million multiply-accumulates per shower\n", "work",
                report.info.multiply_accumulates / 1e6);
     fmt::print("  {:<12}{} bytes\n", "file", report.file_bytes);
     fmt::print("  {:<12}{}\n", "SHA-256", report.sha256);
     for (auto const& [key, value] : network.metadata)
-        if (is_ours(key)) fmt::print("  {}: {}\n", key, indented(value));
+        if (is_ours(key)) fmt::print("  {}: {}\n", printable(key), indented(value));
     print_layers(report.info.layers);
     print_steps(report);
 }
@@ -181,8 +184,8 @@ void print_json(Report const& report)
                                         {"metadata", metadata},
                                         {"layers", json_of(report.info.layers)},
                                         {"steps", json_of(report.times)}};
-    // Names in a file need not be UTF-8; JSON must be.
-    fmt::print("{}\n", object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    // Names in a file need not be UTF-8, and may hold controls, which are escaped.
+    fmt::print("{}\n", object.dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ void print_table(data::ShowerSummary const& summary, Attributes const& attribute
     fmt::print("cells under 1e-6 GeV, set to zero: {}\n", report.zeroed_cells);
     if (summary.mean_monte_carlo_seconds > 0)
         fmt::print("Monte Carlo      {:.4g} CPU s a shower\n", summary.mean_monte_carlo_seconds);
-    for (auto const& [name, value] : attributes) 
+    for (auto const& [name, value] : attributes)
         fmt::print("{:<16} {}\n", printable(name), printable(value));
     fmt::print("\n{:>14} {:>9} {:>23} {:>10}\n{:>14} {:>9} {:>11} {:>11} {:>10}\n", "energy",
                "showers", "sampling fraction (%)", "cells hit", "GeV", "", "mean", "rms", "mean");
@@ -103,12 +103,12 @@ void print_shower_info(std::filesystem::path const& file, bool json,
     auto const summary = data::summarise(reader, [&](std::size_t done) { progress.update(done); });
     progress.finish();
     for (auto const& warning : summary.report.warnings())
-        fmt::print(stderr, "Warning: {}\n", warning);
+        fmt::print(stderr, "Warning: {}\n", printable(warning));
     auto const attributes = reader.attributes();
     if (json) {
-        // A file's attributes may hold bytes that are no UTF-8.
+        // A file's attributes may hold bytes that are no UTF-8, and controls, which are escaped.
         fmt::print("{}\n", summary_json(summary, attributes)
-                               .dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+                               .dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
     } else {
         print_table(summary, attributes);
     }

@@ -1,6 +1,7 @@
 #include "cli/merge_command.hpp"
 
 #include "cli/number_option.hpp"
+#include "core/printable.hpp"
 #include "core/progress.hpp"
 #include "data/merge.hpp"
 
@@ -33,7 +34,8 @@ void run(MergeOptions const& options)
         options.shards, options.output,
         {.compression = options.compression, .drop = options.drop, .progress = report});
     if (progress) progress->finish();
-    for (auto const& warning : merged.warnings) fmt::print(stderr, "Warning: {}\n", warning);
+    for (auto const& warning : merged.warnings)
+        fmt::print(stderr, "Warning: {}\n", printable(warning));
     fmt::print("{}: {} showers of {} shards\n", options.output.string(), merged.showers,
                options.shards.size());
 }

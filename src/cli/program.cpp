@@ -2,6 +2,8 @@
 
 #include "cli/nearest_name.hpp"
 #include "core/error.hpp"
+#include "core/printable.hpp"
+#include "core/signal_cleanup.hpp"
 
 #include <fmt/format.h>
 
@@ -103,18 +105,18 @@ int run(CLI::App& app, std::function<void()> const& body)
     } catch (CLI::ParseError const& error) {
         return end_by_parse_error(app, error);
     } catch (VerdictFailure const& failure) {
-        return say(fmt::format("{}: {}", name, failure.what()), 3);
+        return say(fmt::format("{}: {}", name, printable(failure.what())), 3);
     } catch (InputError const& error) {
-        return say(fmt::format("{}: {}", name, error.what()), 1);
+        return say(fmt::format("{}: {}", name, printable(error.what())), 1);
     } catch (std::filesystem::filesystem_error const& error) {
-        return say(fmt::format("{}: {}", name, error.what()), 1);
+        return say(fmt::format("{}: {}", name, printable(error.what())), 1);
     } catch (std::system_error const& error) {
         if (std::ferror(stdout)) return say_output_failed(app, error.code().value());
-        return say(fmt::format("{}: unexpected: {}", name, error.what()), 1);
+        return say(fmt::format("{}: unexpected: {}", name, printable(error.what())), 1);
     } catch (std::bad_alloc const&) {
         return say(fmt::format("{}: there is not enough memory", name), 1);
     } catch (std::exception const& error) {
-        return say(fmt::format("{}: unexpected: {}", name, error.what()), 1);
+        return say(fmt::format("{}: unexpected: {}", name, printable(error.what())), 1);
     }
 }
 
@@ -123,6 +125,7 @@ int run(CLI::App& app, std::function<void()> const& body)
 int run_program(CLI::App& app, std::function<void()> const& body)
 {
     open_standard_streams();
+    remove_temporaries_on_signals();
     int const exit_code = run(app, body);
     errno = 0;
     bool const written = std::fflush(stdout) == 0 && !std::ferror(stdout);

@@ -346,8 +346,8 @@ int main(int argc, char** argv)
         // What the command line gives goes on top, once the architecture is known.
         options.training = recipe_before_options(options);
         app.parse(argc, argv);
-        std::signal(SIGINT, [](int) { stop_signal = 1; });
-        std::signal(SIGTERM, [](int) { stop_signal = 1; });
+        for (int const signal : {SIGINT, SIGTERM, SIGXCPU})
+            std::signal(signal, [](int) { stop_signal = 1; });
         train(options);
     });
 }
