@@ -134,7 +134,7 @@ public:
 
     void run(std::function<ForkedServer::Handler()> const& start)
     {
-        allow_cpu_seconds(config_.cpu_seconds_a_request);
+        allow_cpu_seconds(config_.cpu_seconds_to_start);
         ForkedServer::Handler handler;
         bool const started = answer([&] {
             handler = start();

@@ -30,8 +30,9 @@ class ForkedServer {
 public:
     struct Config {
         std::size_t shared_bytes = 0;
-        std::size_t memory_bytes = 0;        ///< address space it may add to what we have
-        unsigned cpu_seconds_a_request = 0;  ///< the start counts as one
+        std::size_t memory_bytes = 0;  ///< address space it may add to what we have
+        unsigned cpu_seconds_to_start = 0;
+        unsigned cpu_seconds_a_request = 0;
     };
     /// Answers a request; may write results into `shared`. Runs in the copy.
     using Handler =

@@ -13,8 +13,10 @@ inline constexpr std::size_t chunk_bytes = 256 * mebibyte;
 inline constexpr std::size_t kept_chunk_bytes = 128 * mebibyte;
 /// Memory of the reading process beyond what the program had when it opened the file.
 inline constexpr std::size_t reader_bytes = 1536 * mebibyte;
-/// CPU time of the reading process to open a file, and for each block of showers.
-inline constexpr unsigned cpu_seconds = 60;
+/// CPU time of the reading process to open a file, which takes milliseconds, and for each block of
+/// showers.
+inline constexpr unsigned cpu_seconds_to_open = 5;
+inline constexpr unsigned cpu_seconds_a_block = 20;
 /// Numbers that the reading process hands over at a time.
 inline constexpr std::size_t shared_bytes = 16 * mebibyte;
 /// Text of one attribute.

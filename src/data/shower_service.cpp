@@ -36,6 +36,7 @@ constexpr std::string_view dropped_request = "dropped showers";
 struct Served {
     ShowerFile file;
     std::vector<ShowerFile::NotCarried> not_carried;
+    std::string content;  ///< packed
 };
 
 std::string packed_content(Served const& served)
@@ -119,7 +120,7 @@ auto naming(std::filesystem::path const& path, Work&& work)
 
 std::string answer(Served const& served, std::string_view text, std::span<std::byte> shared)
 {
-    if (text == content_request) return packed_content(served);
+    if (text == content_request) return served.content;
     if (text == dropped_request) return packed_dropped_showers(served.file);
     ReadRequest request{};
     assert(text.size() == sizeof request);
@@ -132,8 +133,9 @@ ForkedServer::Handler open_file(std::filesystem::path const& path,
                                 ShowerService::Config const& config)
 {
     auto const served = naming(path, [&] {
-        auto opened = std::make_shared<Served>(Served{ShowerFile(path, config.external), {}});
+        auto opened = std::make_shared<Served>(Served{ShowerFile(path, config.external), {}, {}});
         if (config.columns == Columns::all) opened->not_carried = opened->file.find_all_columns();
+        opened->content = packed_content(*opened);
         return opened;
     });
     return [served, path](std::string_view text, std::span<std::byte> shared) {
@@ -149,7 +151,8 @@ ShowerService::ShowerService(std::filesystem::path const& path, Config const& co
         server_ = std::make_unique<ForkedServer>(
             ForkedServer::Config{.shared_bytes = limits::shared_bytes,
                                  .memory_bytes = limits::reader_bytes,
-                                 .cpu_seconds_a_request = limits::cpu_seconds},
+                                 .cpu_seconds_to_start = limits::cpu_seconds_to_open,
+                                 .cpu_seconds_a_request = limits::cpu_seconds_a_block},
             [&] { return open_file(path, config); });
     } catch (ServerDeath const& death) {
         refuse(death);

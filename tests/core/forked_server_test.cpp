@@ -17,8 +17,10 @@
 namespace lowcal {
 namespace {
 
-constexpr ForkedServer::Config small{
-    .shared_bytes = 4096, .memory_bytes = 256U << 20U, .cpu_seconds_a_request = 1};
+constexpr ForkedServer::Config small{.shared_bytes = 4096,
+                                     .memory_bytes = 256U << 20U,
+                                     .cpu_seconds_to_start = 1,
+                                     .cpu_seconds_a_request = 1};
 
 /// A server that does `work` for each request.
 ForkedServer server_of(ForkedServer::Handler const& work)
