@@ -63,9 +63,8 @@ std::string variable_text(hid_t attribute, hid_t type)
     return value;
 }
 
-/// Text of a string attribute; empty where it is not one string. Texts of variable length lie
-/// elsewhere in the file: they are read only where the name is one of ours.
-std::string read_string_attribute(hid_t attribute, std::string_view name)
+/// Text of a string attribute; empty where it is not one string.
+std::string read_string_attribute(hid_t attribute, std::string_view name, VariableTexts texts)
 {
     std::string const problem = "cannot read an attribute";
     auto const type = checked(H5Aget_type(attribute), H5Tclose, problem);
@@ -73,7 +72,9 @@ std::string read_string_attribute(hid_t attribute, std::string_view name)
     if (H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1)
         return {};
     if (H5Tis_variable_str(type.get()) > 0)
-        return is_provenance(name) ? variable_text(attribute, type.get()) : std::string();
+        return texts == VariableTexts::all || is_provenance(name)
+                   ? variable_text(attribute, type.get())
+                   : std::string();
     auto const size = H5Tget_size(type.get());
     if (size > limits::attribute_bytes || H5Aget_storage_size(attribute) < size) return {};
     std::string value(size, '\0');
@@ -82,9 +83,10 @@ std::string read_string_attribute(hid_t attribute, std::string_view name)
 }
 
 struct AttributeSink {
-    std::map<std::string, std::string> values;
+    VariableTexts texts;
+    std::map<std::string, std::string> values{};
     std::size_t met = 0;
-    std::string problem;
+    std::string problem{};
 };
 
 /// Exceptions must not cross the C library: the sink carries a failure home.
@@ -95,7 +97,7 @@ herr_t collect_attribute(hid_t object, char const* name, H5A_info_t const*, void
     try {
         auto const attribute =
             checked(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, "cannot read an attribute");
-        auto value = read_string_attribute(attribute.get(), name);
+        auto value = read_string_attribute(attribute.get(), name, sink.texts);
         if (!value.empty()) sink.values.emplace(name, std::move(value));
         return 0;
     } catch (std::exception const& error) {
@@ -189,9 +191,9 @@ LocatedObject Hdf5File::locate(std::string const& name, std::string const& label
     return other.locate(object, label, links + 1);
 }
 
-std::map<std::string, std::string> Hdf5File::string_attributes() const
+std::map<std::string, std::string> Hdf5File::string_attributes(VariableTexts texts) const
 {
-    AttributeSink sink;
+    AttributeSink sink{texts};
     hsize_t position = 0;
     auto const result =
         H5Aiterate2(get(), H5_INDEX_NAME, H5_ITER_INC, &position, collect_attribute, &sink);

@@ -19,6 +19,13 @@ struct LocatedObject {
     std::string name;
 };
 
+/// Which texts of variable length are read: they lie elsewhere in the file than their attributes,
+/// where HDF5 1.10 trusts what a damaged file says.
+enum class VariableTexts {
+    provenance,  ///< of the names of data/provenance.hpp
+    all
+};
+
 /// An HDF5 file opened for reading. Only for .cpp files of this folder.
 class Hdf5File {
 public:
@@ -36,9 +43,8 @@ public:
     /// Where an object lies. Throws InputError where there is none of this name, or it lies behind
     /// an external link that may not be followed; `label` is "FILE: data set NAME".
     LocatedObject locate(std::string const& name, std::string const& label) const;
-    /// The root group's attributes that are one string each, by name: those of fixed length, and
-    /// of variable length those that is_provenance names.
-    std::map<std::string, std::string> string_attributes() const;
+    /// The root group's attributes that are one string each, by name.
+    std::map<std::string, std::string> string_attributes(VariableTexts texts) const;
     /// An access property list of a class (H5P_LINK_ACCESS or one derived from it), with which HDF5
     /// follows no external link.
     Hdf5Handle access(hid_t property_class) const;

@@ -185,9 +185,9 @@ std::vector<ShowerFile::NotCarried> ShowerFile::find_all_columns()
     return rest;
 }
 
-std::map<std::string, std::string> ShowerFile::string_attributes() const
+std::map<std::string, std::string> ShowerFile::string_attributes(VariableTexts texts) const
 {
-    return file_.string_attributes();
+    return file_.string_attributes(texts);
 }
 
 std::vector<std::uint64_t> ShowerFile::dropped_showers() const

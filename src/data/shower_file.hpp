@@ -45,7 +45,7 @@ public:
     /// Takes all other data sets of numbers per shower for columns, too, and returns the rest of
     /// what the file holds. Call at most once.
     std::vector<NotCarried> find_all_columns();
-    std::map<std::string, std::string> string_attributes() const;
+    std::map<std::string, std::string> string_attributes(VariableTexts texts) const;
     std::vector<std::uint64_t> dropped_showers() const;
 
     /// Showers [first, first + n), with n given by the size of `out`; must exist.

@@ -67,7 +67,8 @@ public:
     void require_all_carried(std::vector<std::string> const& droppable) const;
     /// Indices of the production's showers that are not in the file because they were bad.
     std::vector<std::uint64_t> dropped_showers() const;
-    /// The file's string attributes, of fixed length or named as provenance (data/provenance.hpp).
+    /// The file's string attributes: provenance. Without Columns::all, texts of variable length
+    /// only of the names in data/provenance.hpp.
     std::map<std::string, std::string> attributes() const;
 
 private:

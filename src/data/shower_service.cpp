@@ -39,7 +39,7 @@ struct Served {
     std::string content;  ///< packed
 };
 
-std::string packed_content(Served const& served)
+std::string packed_content(Served const& served, VariableTexts texts)
 {
     auto const& file = served.file;
     Packer packer;
@@ -57,7 +57,7 @@ std::string packed_content(Served const& served)
         packer.add(name);
         packer.add(reason);
     }
-    for (auto const& [name, value] : file.string_attributes()) {
+    for (auto const& [name, value] : file.string_attributes(texts)) {
         packer.add(name);
         packer.add(value);
     }
@@ -135,7 +135,9 @@ ForkedServer::Handler open_file(std::filesystem::path const& path,
     auto const served = naming(path, [&] {
         auto opened = std::make_shared<Served>(Served{ShowerFile(path, config.external), {}, {}});
         if (config.columns == Columns::all) opened->not_carried = opened->file.find_all_columns();
-        opened->content = packed_content(*opened);
+        auto const texts =
+            config.columns == Columns::all ? VariableTexts::all : VariableTexts::provenance;
+        opened->content = packed_content(*opened, texts);
         return opened;
     });
     return [served, path](std::string_view text, std::span<std::byte> shared) {

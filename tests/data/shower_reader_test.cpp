@@ -1,6 +1,8 @@
 #include "data/shower_reader.hpp"
 
+#include "data/hdf5_file.hpp"
 #include "data/shower_files.hpp"
+#include "data/stored_file.hpp"
 
 #include <gtest/gtest.h>
 
@@ -221,6 +223,24 @@ TEST(ShowerReader, a_header_that_claims_many_showers_costs_no_memory)
                          {"a.h5", "shower", std::to_string(many - 2), "never written"}));
     EXPECT_TRUE(mentions(error_of([&] { reader.read_primary_energies(); }),
                          {"target", "showers 0 to 0", "never written"}));
+}
+
+TEST(ShowerReader, texts_of_variable_length_are_read_of_known_names_or_where_all_is_carried)
+{
+    TemporaryFolder const folder;
+    {
+        StoredFile file(folder / "a.h5");
+        file.write("ECAL", {1, 25, 25, 25}, numbered_cells(1), [](hid_t) {});
+        file.write_target(1);
+        file.variable_text("seed", "7");
+        file.variable_text("poem", "lines");
+        write_string_attribute(file.get(), "fixed", "text");
+    }
+    using Attributes = std::map<std::string, std::string>;
+    EXPECT_EQ(ShowerReader(folder / "a.h5").attributes(),
+              (Attributes{{"fixed", "text"}, {"seed", "7"}}));
+    EXPECT_EQ(ShowerReader(folder / "a.h5", {.columns = Columns::all}).attributes(),
+              (Attributes{{"fixed", "text"}, {"poem", "lines"}, {"seed", "7"}}));
 }
 
 TEST(ShowerReader, units_that_look_wrong_are_said_so)

@@ -54,6 +54,17 @@ void StoredFile::soft_link(std::string const& name, std::string const& object)
             "test: link");
 }
 
+void StoredFile::variable_text(std::string const& name, char const* text)
+{
+    auto const type = checked(H5Tcopy(H5T_C_S1), H5Tclose, "test: type");
+    checked(H5Tset_size(type.get(), H5T_VARIABLE), "test: type");
+    auto const space = checked(H5Screate(H5S_SCALAR), H5Sclose, "test: space");
+    auto const attribute =
+        checked(H5Acreate2(get(), name.c_str(), type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+                H5Aclose, "test: attribute");
+    checked(H5Awrite(attribute.get(), type.get(), static_cast<void*>(&text)), "test: text");
+}
+
 void StoredFile::virtual_set(std::string const& name, Shape const& shape, hsize_t showers_each,
                              std::vector<std::string> const& sources)
 {

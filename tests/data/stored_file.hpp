@@ -28,6 +28,8 @@ public:
     /// `target` of the CLIC layout: electrons of 100 GeV.
     void write_target(hsize_t showers);
     void external_link(std::string const& name, std::string const& file, std::string const& object);
+    /// A text attribute of the root, of variable length.
+    void variable_text(std::string const& name, char const* text);
     void soft_link(std::string const& name, std::string const& object);
     /// A virtual data set; source i holds `showers_each` showers of `inner` shape in its data set
     /// of the same name.
