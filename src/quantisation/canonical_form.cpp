@@ -23,7 +23,7 @@ struct Block {
     std::string result;
 };
 
-/// The nodes that multiply the latent vector by the energy.
+/// The nodes that multiply the latent vector, or its direction, by the energy.
 struct EnergyProduct {
     Node const* energy = nullptr;  ///< energy in the network's unit
     Node const* latent = nullptr;  ///< the product
@@ -74,10 +74,27 @@ private:
                 !network_.constants.contains(node.inputs[1]))
                 continue;
             auto const* const next = sole_consumer(node.outputs.front());
-            if (next != nullptr && next->op == "Mul" && next->inputs[0] == "latent")
+            if (next != nullptr && next->op == "Mul" && next->inputs[1] == node.outputs[0] &&
+                is_noise(next->inputs[0]))
                 return EnergyProduct{.energy = &node, .latent = next};
         }
         return std::nullopt;
+    }
+
+    /// The latent vector itself, or what is made of it alone: the same at all energies.
+    bool is_noise(std::string const& value) const
+    {
+        std::set<std::string> noise{"latent"};
+        auto const known = [&](auto const& input) { return noise.contains(input); };
+        auto const fixed = [&](auto const& input) { return network_.constants.contains(input); };
+        for (auto const& node : network_.nodes) {
+            auto const& inputs = node.inputs;
+            if (std::any_of(inputs.begin(), inputs.end(), known) &&
+                std::all_of(inputs.begin(), inputs.end(),
+                            [&](auto const& input) { return known(input) || fixed(input); }))
+                noise.insert(node.outputs.begin(), node.outputs.end());
+        }
+        return noise.contains(value);
     }
 
     Node const* sole_consumer(std::string const& name) const
@@ -147,7 +164,7 @@ private:
         auto const& result = product_->latent->outputs.front();
         builder_.node({.name = product_->latent->name,
                        .op = "Mul",
-                       .inputs = {"latent", "energy_share"},
+                       .inputs = {product_->latent->inputs[0], "energy_share"},
                        .outputs = {result}});
         divided_.insert(result);
     }

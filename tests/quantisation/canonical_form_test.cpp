@@ -30,9 +30,11 @@ double worst(graph::Graph const& one, graph::Graph const& other, float energy)
     return static_cast<double>(difference / *std::max_element(a.begin(), a.end()));
 }
 
-TEST(CanonicalForm, is_the_same_function_at_every_energy)
+class CanonicalFunction : public ::testing::TestWithParam<graph::Graph (*)()> {};
+
+TEST_P(CanonicalFunction, is_the_same_at_every_energy)
 {
-    auto const network = test::small_generator();
+    auto const network = GetParam()();
     auto const canonical = canonical_form(network);
     auto wrong = canonical;
     for (auto& [name, constant] : wrong.constants)
@@ -43,6 +45,21 @@ TEST(CanonicalForm, is_the_same_function_at_every_energy)
         EXPECT_LT(worst(network, canonical, energy), 5e-5) << energy << " GeV";
         EXPECT_GT(worst(network, wrong, energy), 5e-5) << energy << " GeV";  // the check bites
     }
+}
+
+INSTANTIATE_TEST_SUITE_P(Generators, CanonicalFunction,
+                         ::testing::Values(test::small_generator,
+                                           test::small_generator_of_fixed_norm));
+
+TEST(CanonicalForm, recognises_the_energy_behind_latents_of_fixed_norm)
+{
+    // Else activations would grow with the energy, and no shift would be divided by it.
+    auto const canonical = canonical_form(test::small_generator_of_fixed_norm());
+    EXPECT_TRUE(canonical.constants.contains("energy.offset"));
+    auto other = test::small_generator_of_fixed_norm();
+    for (auto& node : other.nodes)  // a norm that knows the energy is no noise
+        if (node.name == "latent.mean_square") node.inputs[1] = "energy";
+    EXPECT_FALSE(canonical_form(other).constants.contains("energy.offset"));
 }
 
 TEST(CanonicalForm, activations_have_the_same_size_at_all_energies)

@@ -4,10 +4,12 @@
 #include "core/error.hpp"
 #include "core/temporary_folder.hpp"
 #include "graph/onnx_file.hpp"
+#include "graph/reference.hpp"
 #include "runtime/small_networks.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <thread>
 
@@ -33,13 +35,49 @@ std::vector<float> generate(ShowerGenerator const& generator, std::size_t count,
 
 TEST(ShowerGenerator, batch_and_threads_change_no_bit)
 {
-    auto const graph = test::small_generator();
-    auto const alone = generate(ShowerGenerator(graph, {.threads = 1, .batch = 1}), 13);
-    for (int const threads : {1, 2, 3})
-        for (std::int64_t const batch : {1, 2, 4, 16})
-            EXPECT_EQ(generate(ShowerGenerator(graph, {.threads = threads, .batch = batch}), 13),
-                      alone)
-                << threads << " threads, batch " << batch;
+    for (auto const& graph : {test::small_generator(), test::small_generator_of_fixed_norm()}) {
+        auto const alone = generate(ShowerGenerator(graph, {.threads = 1, .batch = 1}), 13);
+        for (int const threads : {1, 2, 3})
+            for (std::int64_t const batch : {1, 2, 4, 16})
+                EXPECT_EQ(
+                    generate(ShowerGenerator(graph, {.threads = threads, .batch = batch}), 13),
+                    alone)
+                    << threads << " threads, batch " << batch;
+    }
+}
+
+/// A latent vector times a power of its mean square.
+std::vector<float> scaled(std::span<float const> latent, double power)
+{
+    double square = 0;
+    for (float const x : latent) square += static_cast<double>(x) * static_cast<double>(x);
+    auto const factor = std::pow(square / static_cast<double>(latent.size()), power);
+    std::vector<float> result;
+    for (float const x : latent) result.push_back(static_cast<float>(factor * x));
+    return result;
+}
+
+TEST(ShowerGenerator, of_a_fixed_norm_makes_the_shower_of_the_scaled_latent_vector)
+{
+    ShowerGenerator const generator(test::small_generator_of_fixed_norm(), {});
+    auto const cells = generate(generator, 1);
+    auto const energy = energies(1);
+    std::vector<float> latent(generator.latent_size());
+    generator.latents({.seed = 5, .energies = energy}, latent);
+    auto const miss = [&](double power) {
+        auto const expected =
+            graph::run_reference(test::small_generator(),
+                                 {{"latent", {.shape = {1, 6}, .floats = scaled(latent, power)}},
+                                  {"energy", {.shape = {1, 1}, .floats = energy}}});
+        auto const& wanted = expected.at("shower").floats;
+        float worst = 0;
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            worst = std::max(worst, std::abs(cells[i] - wanted[i]));
+        return worst / *std::max_element(wanted.begin(), wanted.end());
+    };
+    // A few roundings of the vector, and some 300 products to a cell, each rounded.
+    EXPECT_LT(miss(-0.5), 5e-5F);
+    EXPECT_GT(miss(0.0), 1e-3F);  // without the norm
 }
 
 TEST(ShowerGenerator, runs_hold_what_a_cache_holds_and_share_a_batch_evenly)

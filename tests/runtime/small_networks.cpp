@@ -1,5 +1,7 @@
 #include "runtime/small_networks.hpp"
 
+#include <algorithm>
+
 namespace lowcal::test {
 
 using graph::Attribute;
@@ -89,6 +91,28 @@ graph::Graph small_generator()
     net.node("Relu", "positive", {"merge"});
     net.node("Transpose", "shower", {"positive"}, {{"perm", Integers{0, 2, 3, 1}}});
     return net.graph;
+}
+
+graph::Graph small_generator_of_fixed_norm()
+{
+    auto network = small_generator();
+    auto scaled = std::find_if(network.nodes.begin(), network.nodes.end(),
+                               [](auto const& node) { return node.name == "scaled"; });
+    scaled->inputs[0] = "latent.unit";
+    network.constants["latent.share"] = {.shape = {1}, .floats = {1.0F / 6.0F}};
+    network.constants["latent.axes"] = {
+        .type = graph::ElementType::int64, .shape = {1}, .integers = {1}};
+    auto const node = [](std::string name, std::string op, std::vector<std::string> inputs) {
+        return graph::Node{.name = name, .op = op, .inputs = std::move(inputs), .outputs = {name}};
+    };
+    std::vector<graph::Node> const normalisation{
+        node("latent.squares", "Mul", {"latent", "latent"}),
+        node("latent.sum", "ReduceSum", {"latent.squares", "latent.axes"}),
+        node("latent.mean_square", "Mul", {"latent.sum", "latent.share"}),
+        node("latent.norm", "Sqrt", {"latent.mean_square"}),
+        node("latent.unit", "Div", {"latent", "latent.norm"})};
+    network.nodes.insert(network.nodes.begin(), normalisation.begin(), normalisation.end());
+    return network;
 }
 
 }  // namespace lowcal::test

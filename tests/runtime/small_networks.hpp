@@ -31,4 +31,7 @@ private:
 /// transposed convolution each, concatenated, merged by a convolution, ReLU.
 graph::Graph small_generator();
 
+/// The same with latent vectors brought to the norm sqrt(6), by the nodes that the trainer writes.
+graph::Graph small_generator_of_fixed_norm();
+
 }  // namespace lowcal::test
