@@ -3,6 +3,7 @@
 #include "cli/classify_main.hpp"
 #include "cli/number_option.hpp"
 #include "cli/program.hpp"
+#include "cli/train_readers.hpp"
 #include "cli/training_showers.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
@@ -10,6 +11,7 @@
 #include "training/export.hpp"
 #include "training/import.hpp"
 #include "training/lean_trainer.hpp"
+#include "training/paired_trainer.hpp"
 #include "training/trainer.hpp"
 #include "training/training_loop.hpp"
 
@@ -34,6 +36,9 @@ volatile std::sig_atomic_t stop_signal = 0;
 
 struct Options {
     std::string architecture = "conv2d";
+    training::Recipe recipe = training::Recipe::study;
+    bool free_latents = false;
+    std::filesystem::path layer_flow;
     std::vector<std::filesystem::path> data;
     std::filesystem::path folder;
     std::string precision = "f32";
@@ -131,6 +136,29 @@ void add_recipe(CLI::App& app, training::TrainingConfig& training)
     add_losses(app, training.weights);
 }
 
+void add_paired_recipe(CLI::App& app, Options& options)
+{
+    std::map<std::string, training::Recipe> const recipes{{"study", training::Recipe::study},
+                                                          {"paired", training::Recipe::paired}};
+    app.add_option("--recipe", options.recipe,
+                   "Of conv2d and conv3d: against the study's discriminator, or paired with real "
+                   "showers against lean's critic")
+        ->transform(CLI::CheckedTransformer(recipes));
+    app.add_flag("--free-latents", options.free_latents,
+                 "Leave the latent vectors' norm as it is drawn, as the study did");
+    app.add_option("--layer-flow", options.layer_flow,
+                   "Trained lean (its best.pt) whose flow tells what layer energies a shower was "
+                   "to have (paired)");
+    cli::add_number(app, "--factor-rank", options.training.factor_rank,
+                    "Train large kernels as a column and a row with this many channels between; 0: "
+                    "as they are (paired)",
+                    {0, 512})
+        ->capture_default_str();
+    cli::add_number(app, "--weight-layers", options.training.weight_layers,
+                    "Weight of the differences of layers from a partner's (paired)", {.least = 0.0})
+        ->capture_default_str();
+}
+
 void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
 {
     auto add = [&app]<class Number>(char const* name, Number& number, char const* meaning,
@@ -200,6 +228,7 @@ void set_up(CLI::App& app, Options& options)
                    "Write the best network of --out to this ONNX file, and do nothing else");
     add_schedule(app, options);
     add_recipe(app, options.training);
+    add_paired_recipe(app, options);
     add_lean_recipe(app, options.training.lean);
 }
 
@@ -226,6 +255,7 @@ training::TrainingConfig make_config(Options const& options, torch::Device devic
     auto config = options.training;
     if (options.resume) return config;
     config.precision = choose_precision(options, device);
+    if (options.free_latents) config.latent_norm = training::LatentNorm::free;
     if (options.no_symmetries) config.symmetries = training::Symmetries::none;
     return config;
 }
@@ -245,7 +275,8 @@ void require_same(training::Architecture found, training::Architecture wanted,
 }
 
 /// Starts from the weights of another network where that is asked for.
-void start_from_file(Options const& options, training::Trainer& trainer)
+template <class StudyTrainer>
+void start_from_file(Options const& options, StudyTrainer& trainer)
 {
     if (options.start_from.empty() || options.resume) return;
     auto const generator = training::generator_from(graph::read_onnx(options.start_from));
@@ -265,6 +296,18 @@ void start_from_file(Options const& options, training::LeanTrainer& trainer)
     trainer.start_from(training::load_lean(options.start_from).generator);
 }
 
+/// The flow of layer energies that --layer-flow names; a resumed training has its own.
+training::EnergyHead read_flow(Options const& options)
+{
+    if (options.resume) return training::EnergyHead();
+    if (options.layer_flow.empty())
+        throw InputError("--recipe paired needs --layer-flow", "no flow of layer energies is given",
+                         "name the best.pt of a training of lean");
+    auto const found = training::read_checkpoint_config(options.layer_flow).architecture;
+    require_same(found, training::Architecture::lean, options.layer_flow);
+    return training::load_lean(options.layer_flow).generator->head;
+}
+
 std::unique_ptr<training::TrainingRun> make_training(Options const& options,
                                                      training::TrainingConfig const& config,
                                                      training::ShowerSet const& showers,
@@ -272,6 +315,12 @@ std::unique_ptr<training::TrainingRun> make_training(Options const& options,
 {
     if (config.architecture == training::Architecture::lean) {
         auto trainer = std::make_unique<training::LeanTrainer>(config, showers, device);
+        start_from_file(options, *trainer);
+        return trainer;
+    }
+    if (config.recipe == training::Recipe::paired) {
+        auto trainer =
+            std::make_unique<training::PairedTrainer>(config, showers, read_flow(options), device);
         start_from_file(options, *trainer);
         return trainer;
     }
@@ -329,7 +378,8 @@ training::TrainingConfig recipe_before_options(Options& options)
         options.checkpoint = checkpoint_to_resume(options.folder);
         return training::read_checkpoint_config(options.checkpoint);
     }
-    return training::default_config(training::parse_architecture(options.architecture));
+    return training::default_config(training::parse_architecture(options.architecture),
+                                    options.recipe);
 }
 
 }  // namespace
@@ -346,6 +396,7 @@ int main(int argc, char** argv)
         // What the command line gives goes on top, once the architecture is known.
         options.training = recipe_before_options(options);
         app.parse(argc, argv);
+        cli::require_readers(app, options.training);
         for (int const signal : {SIGINT, SIGTERM, SIGXCPU})
             std::signal(signal, [](int) { stop_signal = 1; });
         train(options);

@@ -68,8 +68,12 @@ StackSpec conv3d_stack(double dropout)
                        conv("conv3", 32, 4, Padding::valid), fifth, last}};
 }
 
-StackSpec conv2d_branch(std::string const& axis, double dropout)
+StackSpec conv2d_branch(std::string const& axis, double dropout, std::int64_t rank)
 {
+    auto const factored = [rank](LayerSpec layer) {
+        layer.rank = rank;
+        return layer;
+    };
     return {.name = "branch_" + axis,
             .dimensions = 2,
             .input_channels = 5,
@@ -78,10 +82,10 @@ StackSpec conv2d_branch(std::string const& axis, double dropout)
             .layers = {
                 conv("conv1", 32, 5, Padding::same),
                 transposed("up1", 64, 3),
-                conv("conv2", 64, 5, Padding::same),
+                factored(conv("conv2", 64, 5, Padding::same)),
                 transposed("up2", 64, 2),
-                conv("conv3", 64, 8, Padding::same),
-                conv("conv4", 64, 5, Padding::valid),
+                factored(conv("conv3", 64, 8, Padding::same)),
+                factored(conv("conv4", 64, 5, Padding::valid)),
                 conv("conv5", 32, 4, Padding::same),
                 conv("conv6", 32, 3, Padding::same),
                 conv("conv7", 25, 2, Padding::valid),

@@ -22,6 +22,8 @@ struct LayerSpec {
     bool bias = false;
     bool activation = true;  ///< LeakyReLU behind it
     bool normalised = true;  ///< batch normalisation (and dropout) behind that
+    /// Channels between the two factors of a kernel that is trained factored; 0: it is not.
+    std::int64_t rank = 0;
 };
 
 /// Initial weights.
@@ -71,7 +73,8 @@ std::int64_t dense_size(Architecture architecture);
 
 StackSpec conv3d_stack(double dropout);
 /// A branch of conv2d; `axis` ("z", "x" or "y") names the axis that its channels run along.
-StackSpec conv2d_branch(std::string const& axis, double dropout);
+/// With a `rank`, its large kernels (5 x 5 and more) are factored.
+StackSpec conv2d_branch(std::string const& axis, double dropout, std::int64_t rank = 0);
 StackSpec conv2d_merge();
 StackSpec discriminator_branch(std::string const& axis, double dropout);
 

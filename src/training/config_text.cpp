@@ -40,19 +40,25 @@ void for_each_number(Config& config, Field&& field)
     field("label_real", config.labels.real);
     field("label_fake", config.labels.fake);
     field("label_flipped", config.labels.flipped);
-    if (config.architecture != Architecture::lean) return;
-    field("lean_head_steps", config.lean.head_steps);
-    field("lean_head_batch", config.lean.head_batch);
-    field("lean_head_rate", config.lean.head_rate);
+    bool const lean = config.architecture == Architecture::lean;
+    if (!lean && config.recipe == Recipe::study) return;
+    if (lean) {
+        field("lean_head_steps", config.lean.head_steps);
+        field("lean_head_batch", config.lean.head_batch);
+        field("lean_head_rate", config.lean.head_rate);
+        field("lean_weight_depth", config.lean.weight_depth);
+        field("lean_weight_scale", config.lean.weight_scale);
+    } else {
+        field("factor_rank", config.factor_rank);
+        field("weight_layers", config.weight_layers);
+    }
     field("lean_gradient_penalty", config.lean.gradient_penalty);
     field("lean_penalty_interval", config.lean.penalty_interval);
     field("lean_weight_image", config.lean.weight_image);
-    field("lean_weight_depth", config.lean.weight_depth);
     field("lean_weight_profile", config.lean.weight_profile);
     field("lean_weight_features", config.lean.weight_features);
     field("lean_weight_spectrum", config.lean.weight_spectrum);
     field("lean_weight_products", config.lean.weight_products);
-    field("lean_weight_scale", config.lean.weight_scale);
     field("lean_matching_memory", config.lean.matching_memory);
 }
 
@@ -63,6 +69,10 @@ std::string to_text(TrainingConfig const& config)
     std::ostringstream text;
     text << std::setprecision(17);
     text << "architecture " << name_of(config.architecture) << '\n';
+    if (config.architecture != Architecture::lean)
+        text << "recipe " << (config.recipe == Recipe::paired ? "paired" : "study") << '\n'
+             << "latent_norm " << (config.latent_norm == LatentNorm::fixed ? "fixed" : "free")
+             << '\n';
     text << "precision " << (config.precision == TrainingPrecision::bfloat16 ? "bf16" : "f32")
          << '\n';
     text << "symmetries " << (config.symmetries == Symmetries::square ? "square" : "none") << '\n';
@@ -89,8 +99,15 @@ TrainingConfig config_from_text(std::string const& text)
         values.erase(found);
         return value;
     };
+    // What files of earlier versions lack is as it was then.
+    auto take_or = [&](char const* key, char const* earlier) {
+        return values.contains(key) ? take(key) : std::string(earlier);
+    };
     TrainingConfig config;
     config.architecture = parse_architecture(take("architecture"));
+    config.recipe = take_or("recipe", "study") == "paired" ? Recipe::paired : Recipe::study;
+    config.latent_norm =
+        take_or("latent_norm", "free") == "fixed" ? LatentNorm::fixed : LatentNorm::free;
     config.precision =
         take("precision") == "bf16" ? TrainingPrecision::bfloat16 : TrainingPrecision::float32;
     config.symmetries = take("symmetries") == "square" ? Symmetries::square : Symmetries::none;

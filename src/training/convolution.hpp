@@ -1,6 +1,7 @@
 #pragma once
 
 #include "training/architecture.hpp"
+#include "training/factored_kernel.hpp"
 
 #include <torch/types.h>
 
@@ -15,10 +16,14 @@ struct TransposedConvolution {
 };
 
 /// Convolution with "same" or "valid" padding. `input` is [N, C, ...] with 2 or 3 spatial axes,
-/// `weight` [out, in, k, ...]; `bias` [out] or undefined. Returns float32.
+/// `weight` [out, in, k, ...]; `bias` [out] or undefined. Returns what `precision` says.
 torch::Tensor convolve(torch::Tensor const& input, torch::Tensor const& weight,
                        torch::Tensor const& bias, LayerSpec const& layer,
                        TrainingPrecision precision);
+
+/// The same with a factored kernel, in 2 spatial axes; no bias.
+torch::Tensor convolve_factored(torch::Tensor const& input, FactoredKernel const& kernel,
+                                LayerSpec const& layer, TrainingPrecision precision);
 
 /// Transposed convolution, `weight` [in, out, k, ...] as LibTorch has it, equal to
 /// conv_transpose2d/3d followed by the crop. Computed as one convolution that makes all phases of

@@ -141,8 +141,11 @@ torch::Tensor EnergyHeadImpl::forward(torch::Tensor const& noise, torch::Tensor 
     return layers * (total / layers.sum(1, true));
 }
 
-torch::Tensor EnergyHeadImpl::log_density(torch::Tensor const& encoded, torch::Tensor const& energy)
+EnergyHeadImpl::Origin EnergyHeadImpl::origin_of(torch::Tensor const& encoded,
+                                                 torch::Tensor const& energy) const
 {
+    auto scale_of = energy_scale_;
+    auto shift_of = energy_shift_;
     auto const features = describe_energy(energy);
     auto numbers = (encoded - mean_) / spread_;
     auto log_volume = torch::zeros_like(energy);
@@ -151,9 +154,21 @@ torch::Tensor EnergyHeadImpl::log_density(torch::Tensor const& encoded, torch::T
         numbers = (numbers - shift) * torch::exp(-log_scale);
         log_volume = log_volume + log_scale.sum(1);
     }
-    auto const log_scale = energy_scale_->forward(features);
-    numbers = (numbers - energy_shift_->forward(features)) * torch::exp(-log_scale);
-    return -0.5 * numbers.square().sum(1) - log_scale.sum(1) - log_volume;
+    auto const log_scale = scale_of->forward(features);
+    numbers = (numbers - shift_of->forward(features)) * torch::exp(-log_scale);
+    return {.noise = numbers,
+            .log_density = -0.5 * numbers.square().sum(1) - log_scale.sum(1) - log_volume};
+}
+
+torch::Tensor EnergyHeadImpl::noise_of(torch::Tensor const& encoded,
+                                       torch::Tensor const& energy) const
+{
+    return origin_of(encoded, energy).noise;
+}
+
+torch::Tensor EnergyHeadImpl::log_density(torch::Tensor const& encoded, torch::Tensor const& energy)
+{
+    return origin_of(encoded, energy).log_density;
 }
 
 }  // namespace lowcal::training

@@ -22,6 +22,8 @@ public:
 
     /// Noise [N, 25] and primary energies (GeV, [N]) -> layer energies [N, 25] in MeV.
     torch::Tensor forward(torch::Tensor const& noise, torch::Tensor const& energy);
+    /// The noise that these encoded layer energies come from: standard normal for real showers.
+    torch::Tensor noise_of(torch::Tensor const& encoded, torch::Tensor const& energy) const;
     /// Logarithm of the density at encoded layer energies, up to a constant: [N].
     torch::Tensor log_density(torch::Tensor const& encoded, torch::Tensor const& energy);
 
@@ -79,6 +81,11 @@ private:
     Dense energy_shift_{nullptr};
     std::vector<Coupling> couplings_;
     torch::Tensor mean_, spread_;  ///< [25], whitening
+
+    struct Origin {
+        torch::Tensor noise, log_density;
+    };
+    Origin origin_of(torch::Tensor const& encoded, torch::Tensor const& energy) const;
 
     struct Affine {
         torch::Tensor log_scale, shift;  ///< [N, 25], zero inside the mask

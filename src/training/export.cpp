@@ -13,15 +13,39 @@ namespace {
 
 using graph::Graph;
 
-std::string add_latent(LayerBuilder& builder, Generator const& generator)
+/// The latent vector, brought to the norm sqrt(size) where that is fixed.
+std::string add_noise(LayerBuilder& builder, LatentNorm norm)
+{
+    if (norm == LatentNorm::free) return "latent";
+    auto const share = builder.constant(
+        "latent.share",
+        graph::Tensor{.shape = {1}, .floats = {1.0F / static_cast<float>(latent_size)}});
+    auto const axes = builder.constant(
+        "latent.axes",
+        graph::Tensor{.type = graph::ElementType::int64, .shape = {1}, .integers = {1}});
+    auto const binary = [&](char const* op, char const* name, std::string const& first,
+                            std::string const& second) {
+        return builder.node({.name = name, .op = op, .inputs = {first, second}});
+    };
+    auto const squares = binary("Mul", "latent.squares", "latent", "latent");
+    auto const sum = builder.node({.name = "latent.sum",
+                                   .op = "ReduceSum",
+                                   .inputs = {squares, axes},
+                                   .attributes = {{"keepdims", std::int64_t{1}}}});
+    auto const mean = binary("Mul", "latent.mean_square", sum, share);
+    return binary("Div", "latent.unit", "latent", builder.unary("Sqrt", "latent.norm", mean));
+}
+
+std::string add_latent(LayerBuilder& builder, Generator const& generator, LatentNorm norm)
 {
     auto const unit = builder.constant(
         "energy_unit",
         graph::Tensor{.shape = {1}, .floats = {static_cast<float>(1.0 / energy_unit)}});
     auto const energy =
         builder.node({.name = "energy_in_units", .op = "Mul", .inputs = {"energy", unit}});
+    auto const noise = add_noise(builder, norm);
     auto const latent =
-        builder.node({.name = "scaled_latent", .op = "Mul", .inputs = {"latent", energy}});
+        builder.node({.name = "scaled_latent", .op = "Mul", .inputs = {noise, energy}});
     auto const& dense = generator->dense();
     return builder.gemm("dense", latent, dense->weight, dense->bias);
 }
@@ -66,15 +90,17 @@ Graph to_graph(StoredGenerator const& stored)
                     {.name = "energy", .shape = {graph::batch_dimension, 1}}};
     graph.outputs = {{.name = "shower", .shape = {graph::batch_dimension, 25, 25, 25}}};
     LayerBuilder builder(graph);
-    auto const seed = add_latent(builder, generator);
+    auto const seed = add_latent(builder, generator, stored.config.latent_norm);
     bool const plane = generator->architecture() == Architecture::conv2d;
     plane ? add_conv2d(builder, generator, seed) : add_conv3d(builder, generator, seed);
     // Convolution and ReLU are homogeneous: the image's unit goes into the last weights.
     for (auto& weight :
          graph.constants.at(plane ? "merge.output.weight" : "body.output.weight").floats)
         weight = static_cast<float>(weight / image_scale);
+    bool const fixed = stored.config.latent_norm == LatentNorm::fixed;
     graph.metadata = {{"lowcal.architecture", graph.name},
-                      {"lowcal.conditioning", "latent x energy / 100 GeV"},
+                      {"lowcal.conditioning",
+                       fixed ? "latent / its rms x energy / 100 GeV" : "latent x energy / 100 GeV"},
                       {"lowcal.latent_size", std::to_string(latent_size)},
                       {"lowcal.output_unit", "GeV"},
                       {"lowcal.training.config", to_text(stored.config)},

@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <optional>
 
 namespace lowcal::training {
 namespace {
@@ -42,6 +43,36 @@ torch::Tensor shower_like(torch::Tensor const& weight, bool transposed)
     return result;
 }
 
+/// A layer whose constant normalisation stands in its kernel: LeakyReLU(s x) is s LeakyReLU(x) for
+/// s > 0, so that a shift per channel is all that remains. A pass over the activations less.
+struct FoldedNormalisation {
+    LayerTensors tensors;
+    torch::Tensor shift;
+    std::vector<std::int64_t> shape;  ///< of the shift, to be added
+};
+
+std::optional<FoldedNormalisation> folded_normalisation(LayerSpec const& layer,
+                                                        LayerTensors const& tensors, Phase phase)
+{
+    bool const constant = phase == Phase::constant || phase == Phase::generate;
+    if (!layer.normalised || layer.bias || !layer.activation || !constant) return std::nullopt;
+    auto const scale = tensors.norm_scale / torch::sqrt(tensors.norm_variance + batch_norm_epsilon);
+    if (!(scale > 0).all().item<bool>()) return std::nullopt;
+    FoldedNormalisation folded;
+    auto const& kernel = layer.rank > 0 ? tensors.factors.row : tensors.weight;
+    folded.shape.assign(static_cast<std::size_t>(kernel.dim()), 1);
+    folded.shape[0] = layer.channels;
+    auto const scaled = kernel * scale.view(folded.shape);
+    folded.shape[0] = 1;
+    folded.shape[1] = layer.channels;
+    if (layer.rank > 0)
+        folded.tensors.factors = {.column = tensors.factors.column, .row = scaled};
+    else
+        folded.tensors.weight = scaled;
+    folded.shift = tensors.norm_shift - tensors.norm_mean * scale;
+    return folded;
+}
+
 }  // namespace
 
 torch::Tensor normalise(torch::Tensor const& input, LayerTensors const& layer, Phase phase)
@@ -78,7 +109,13 @@ LayerTensors LayerStackImpl::make_layer(LayerSpec const& layer, std::int64_t inp
     auto const name = layer.name + "_";
     auto weight = glorot_uniform(shape);
     if (spec_.start == Start::shower_like) weight = shower_like(weight, transposed);
-    tensors.weight = register_parameter(name + "weight", weight);
+    if (layer.rank > 0) {
+        auto const factors = factor_kernel(weight, layer.rank);
+        tensors.factors.column = register_parameter(name + "column", factors.column);
+        tensors.factors.row = register_parameter(name + "row", factors.row);
+    } else {
+        tensors.weight = register_parameter(name + "weight", weight);
+    }
     if (layer.bias)
         tensors.bias = register_parameter(name + "bias", torch::zeros({layer.channels}));
     if (layer.normalised) {
@@ -92,25 +129,62 @@ LayerTensors LayerStackImpl::make_layer(LayerSpec const& layer, std::int64_t inp
     return tensors;
 }
 
+void LayerStackImpl::take(LayerStackImpl const& other)
+{
+    torch::NoGradGuard const no_gradient;
+    auto const copy = [](torch::Tensor target, torch::Tensor const& source) {
+        if (target.defined()) target.copy_(source);
+    };
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        auto const& to = layers_[i];
+        auto const& from = other.layers_[i];
+        auto const& given = from.factors;
+        if (to.weight.defined()) {
+            copy(to.weight, from.weight.defined() ? from.weight : merge_kernel(given));
+        } else {
+            auto const rank = spec_.layers[i].rank;
+            bool const same = given.column.defined() && given.column.size(0) == rank;
+            auto const factors =
+                same ? given
+                     : factor_kernel(from.weight.defined() ? from.weight : merge_kernel(given),
+                                     rank);
+            copy(to.factors.column, factors.column);
+            copy(to.factors.row, factors.row);
+        }
+        copy(to.bias, from.bias);
+        copy(to.norm_scale, from.norm_scale);
+        copy(to.norm_shift, from.norm_shift);
+        copy(to.norm_mean, from.norm_mean);
+        copy(to.norm_variance, from.norm_variance);
+    }
+}
+
+torch::Tensor LayerStackImpl::convolved(torch::Tensor const& input, std::size_t index,
+                                        LayerTensors const& tensors, TrainingPrecision precision)
+{
+    auto const& layer = spec_.layers[index];
+    if (layer.rank > 0) return convolve_factored(input, tensors.factors, layer, precision);
+    if (layer.kind == LayerKind::convolution)
+        return convolve(input, tensors.weight, tensors.bias, layer, precision);
+    TransposedConvolution const how{.stride = layer.stride,
+                                    .crop = same_crop(layer.kernel, layer.stride)};
+    return convolve_transposed(input, tensors.weight, tensors.bias, how, precision);
+}
+
 torch::Tensor LayerStackImpl::forward(torch::Tensor input, PassConfig const& pass)
 {
+    bool const training = pass.phase == Phase::train || pass.phase == Phase::constant;
     for (std::size_t i = 0; i < layers_.size(); ++i) {
         auto const& layer = spec_.layers[i];
-        auto const& tensors = layers_[i];
-        if (layer.kind == LayerKind::convolution) {
-            input = convolve(input, tensors.weight, tensors.bias, layer, pass.precision);
-        } else {
-            TransposedConvolution const how{.stride = layer.stride,
-                                            .crop = same_crop(layer.kernel, layer.stride)};
-            input = convolve_transposed(input, tensors.weight, tensors.bias, how, pass.precision);
-        }
+        auto const folded = folded_normalisation(layer, layers_[i], pass.phase);
+        input = convolved(input, i, folded ? folded->tensors : layers_[i], pass.precision);
         if (layer.activation) input = torch::leaky_relu(input, leaky_slope);
         if (!layer.normalised) continue;
-        input = normalise(input, tensors, pass.phase);
-        bool const training = pass.phase == Phase::train || pass.phase == Phase::constant;
+        input = folded ? input + folded->shift.to(input.dtype()).view(folded->shape)
+                       : normalise(input.to(torch::kFloat32), layers_[i], pass.phase);
         if (training && spec_.dropout > 0.0) input = torch::dropout(input, spec_.dropout, true);
     }
-    return input;
+    return input.to(torch::kFloat32);
 }
 
 DenseImpl::DenseImpl(std::int64_t inputs, std::int64_t outputs)

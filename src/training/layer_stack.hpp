@@ -2,6 +2,7 @@
 
 #include "training/architecture.hpp"
 #include "training/convolution.hpp"
+#include "training/factored_kernel.hpp"
 
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
@@ -27,7 +28,8 @@ struct PassConfig {
 
 /// One layer's tensors; those that the layer lacks are undefined.
 struct LayerTensors {
-    torch::Tensor weight;  ///< [out, in, k...], transposed convolutions [in, out, k...]
+    torch::Tensor weight;      ///< [out, in, k...], transposed convolutions [in, out, k...]
+    FactoredKernel factors{};  ///< in the place of the weight, where the layer has a rank
     torch::Tensor bias;
     torch::Tensor norm_scale, norm_shift, norm_mean, norm_variance;
 };
@@ -49,11 +51,16 @@ public:
 
     StackSpec const& spec() const { return spec_; }
     LayerTensors const& tensors(std::size_t layer) const { return layers_[layer]; }
+    /// Takes over the numbers of a stack of the same layers, factored or not: kernels are merged,
+    /// or replaced by the nearest factored ones.
+    void take(LayerStackImpl const& other);
 
 private:
     StackSpec spec_;
     std::vector<LayerTensors> layers_;
 
+    torch::Tensor convolved(torch::Tensor const& input, std::size_t index,
+                            LayerTensors const& tensors, TrainingPrecision precision);
     LayerTensors make_layer(LayerSpec const& layer, std::int64_t input_channels);
 };
 TORCH_MODULE(LayerStack);

@@ -1,5 +1,7 @@
 #include "training/networks.hpp"
 
+#include "training/moving_average.hpp"
+
 #include <torch/torch.h>
 
 #include <array>
@@ -38,11 +40,18 @@ GeneratorImpl::GeneratorImpl(Config config) : architecture_(config.architecture)
         stacks_.emplace_back(conv3d_stack(0.0));
     } else {
         for (auto const* axis : branch_axes)
-            stacks_.emplace_back(conv2d_branch(axis, config.dropout));
+            stacks_.emplace_back(conv2d_branch(axis, config.dropout, config.rank));
         stacks_.emplace_back(conv2d_merge());
     }
     for (auto const& stack : stacks_) register_module(stack->spec().name, stack);
-    assert(count_numbers(*this) == expected_parameters(architecture_));
+    assert(config.rank > 0 || count_numbers(*this) == expected_parameters(architecture_));
+}
+
+void GeneratorImpl::take(GeneratorImpl const& other)
+{
+    assert(architecture_ == other.architecture_);
+    copy_numbers(*other.dense_, *dense_);
+    for (std::size_t i = 0; i < stacks_.size(); ++i) stacks_[i]->take(*other.stacks_[i]);
 }
 
 torch::Tensor GeneratorImpl::forward(torch::Tensor const& latent, GeneratorPass const& how)

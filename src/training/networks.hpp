@@ -18,10 +18,14 @@ class GeneratorImpl : public torch::nn::Module {
 public:
     struct Config {
         Architecture architecture = Architecture::conv2d;
-        double dropout = 0.2;  ///< behind each normalised layer of conv2d; conv3d has none
+        double dropout = 0.2;   ///< behind each normalised layer of conv2d; conv3d has none
+        std::int64_t rank = 0;  ///< of conv2d's factored kernels; 0: none is factored
     };
     explicit GeneratorImpl(Config config);
     torch::Tensor forward(torch::Tensor const& latent, GeneratorPass const& how);
+
+    /// Takes over the numbers of a network of the same architecture, factored or not.
+    void take(GeneratorImpl const& other);
 
     Architecture architecture() const { return architecture_; }
     Dense const& dense() const { return dense_; }

@@ -2,9 +2,12 @@
 
 #include "training/archive_parts.hpp"
 #include "training/checkpoint.hpp"
+#include "training/latent.hpp"
 #include "training/learning_rate.hpp"
 #include "training/moving_average.hpp"
+#include "training/relative_rates.hpp"
 #include "training/step_seed.hpp"
+#include "training/study_candidate.hpp"
 
 #include <torch/torch.h>
 
@@ -19,32 +22,6 @@ torch::optim::AdamOptions adam(double rate)
     return torch::optim::AdamOptions(rate).betas({0.9, 0.999}).eps(1e-7);  // Keras' defaults
 }
 
-void set_rate(torch::optim::OptimizerParamGroup& group, double rate)
-{
-    static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
-}
-
-/// See RateUnit. Tensors that start at zero (biases, shifts) count as 0.02 of the activations'
-/// unit: larger steps would swamp the showers of the lowest energies.
-std::vector<double> rate_units(Generator const& generator, RateUnit unit)
-{
-    std::vector<double> units;
-    for (auto const& parameter : generator->parameters()) {
-        auto const size = parameter.square().mean().sqrt().item<double>();
-        units.push_back(unit == RateUnit::absolute ? 1.0 : std::max(size, 0.02));
-    }
-    return units;
-}
-
-/// One group for each parameter, so that each can have a rate of its own.
-std::vector<torch::optim::OptimizerParamGroup> groups_of(torch::nn::Module const& module)
-{
-    std::vector<torch::optim::OptimizerParamGroup> groups;
-    for (auto const& parameter : module.parameters())
-        groups.emplace_back(std::vector<torch::Tensor>{parameter});
-    return groups;
-}
-
 JudgementTarget target_for(Batch const& batch, torch::Tensor label, torch::Tensor cell_sum)
 {
     return {.real_label = std::move(label),
@@ -52,39 +29,7 @@ JudgementTarget target_for(Batch const& batch, torch::Tensor label, torch::Tenso
             .cell_sum = std::move(cell_sum)};
 }
 
-/// The averaged generator with its normalisation.
-class StudyCandidate : public Candidate {
-public:
-    StudyCandidate(StoredGenerator stored, torch::Device device)
-        : stored_(std::move(stored)), device_(device)
-    {
-    }
-    torch::Tensor showers(torch::Tensor const& energy) override
-    {
-        torch::NoGradGuard const no_gradient;
-        GeneratorPass const pass{
-            .pass = {.phase = Phase::generate, .precision = stored_.config.precision}};
-        auto const latent = draw_latent(energy.to(device_));
-        return stored_.generator->forward(latent, pass).permute({0, 2, 3, 1}).to(torch::kCPU);
-    }
-    void save(std::filesystem::path const& file, std::string const& provenance) override
-    {
-        stored_.provenance = provenance;
-        save_generator(file, stored_);
-    }
-
-private:
-    StoredGenerator stored_;
-    torch::Device device_;
-};
-
 }  // namespace
-
-torch::Tensor draw_latent(torch::Tensor const& energy)
-{
-    auto const noise = torch::randn({energy.size(0), latent_size}).to(energy.device());
-    return noise * (energy / energy_unit).unsqueeze(1);
-}
 
 Trainer::Trainer(TrainingConfig const& config, ShowerSet const& showers, torch::Device device)
     : config_(config),
@@ -105,7 +50,7 @@ Trainer::Trainer(TrainingConfig const& config, ShowerSet const& showers, torch::
     set_trainable(*average_, false);
     follow(*average_, *generator_, config.average_decay, 0);
     if (config.normalisation == Normalisation::constant) gather_constants();
-    generator_units_ = rate_units(generator_, config.generator_rate_unit);
+    generator_units_ = rate_units(*generator_, config.generator_rate_unit);
     generator_optimiser_ =
         std::make_unique<torch::optim::Adam>(groups_of(*generator_), adam(config.generator_rate));
     discriminator_optimiser_ = std::make_unique<torch::optim::Adam>(
@@ -144,7 +89,8 @@ StepLosses Trainer::step()
     set_rates();
     StepLosses losses;
     auto const batch = sampler_.draw(device_);
-    auto const fake = generator_->forward(draw_latent(batch.energy), generator_pass());
+    auto const fake =
+        generator_->forward(draw_latent(batch.energy, config_.latent_norm), generator_pass());
     if (epochs_done() < config_.warm_up_epochs) {
         warm_up(batch, fake, losses);
     } else {
@@ -239,10 +185,8 @@ void Trainer::set_rates()
 {
     auto const share = rate_share(
         {.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps}, steps_done_);
-    auto& groups = generator_optimiser_->param_groups();
-    for (std::size_t i = 0; i < groups.size(); ++i)
-        set_rate(groups[i], share * config_.generator_rate * generator_units_[i]);
-    set_rate(discriminator_optimiser_->param_groups().front(), share * config_.discriminator_rate);
+    training::set_rates(*generator_optimiser_, share * config_.generator_rate, generator_units_);
+    training::set_rates(*discriminator_optimiser_, share * config_.discriminator_rate, {1.0});
 }
 
 void Trainer::step_generator(torch::Tensor const& loss)
@@ -280,7 +224,7 @@ void Trainer::gather_constants()
     constexpr std::int64_t showers = 128;
     BatchSampler const sampler(showers_, {.batch = showers, .symmetries = config_.symmetries});
     auto const batch = sampler.draw(device_);
-    generator_->forward(draw_latent(batch.energy),
+    generator_->forward(draw_latent(batch.energy, config_.latent_norm),
                         {.pass = {.phase = Phase::gather, .precision = config_.precision}});
 }
 
@@ -294,7 +238,7 @@ void Trainer::calibrate(Generator& generator, std::int64_t showers) const
     for (std::int64_t i = 0; i < batches; ++i) {
         for (auto& buffer : buffers) buffer.zero_();
         auto const batch = sampler_.draw(device_);
-        generator->forward(draw_latent(batch.energy),
+        generator->forward(draw_latent(batch.energy, config_.latent_norm),
                            {.pass = {.phase = Phase::calibrate, .precision = config_.precision}});
         for (std::size_t j = 0; j < buffers.size(); ++j) {
             if (i == 0) sums.push_back(torch::zeros_like(buffers[j]));

@@ -76,7 +76,4 @@ private:
     void calibrate(Generator& generator, std::int64_t showers) const;
 };
 
-/// Latent vectors for these primary energies (GeV): normal noise x energy / 100, [N, 200].
-torch::Tensor draw_latent(torch::Tensor const& energy);
-
 }  // namespace lowcal::training

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "training/convolution.hpp"
+#include "training/latent.hpp"
 #include "training/losses.hpp"
 #include "training/shower_set.hpp"
 
@@ -24,7 +25,14 @@ enum class RateUnit {
     relative
 };
 
-/// What only a training of `lean` has; see LeanTrainer.
+/// How the study's networks are trained.
+enum class Recipe {
+    study,  ///< against the study's discriminator, see Trainer
+    paired  ///< beside real partners, against lean's critic, see PairedTrainer
+};
+
+/// What a training of `lean` has, and but for the head's and the scale's the recipe `paired`; see
+/// LeanTrainer and PairedTrainer.
 struct LeanRecipe {
     std::int64_t head_steps = 1500;  ///< steps of the energy head, before the shapes begin
     std::int64_t head_batch = 512;   ///< showers a step of the head
@@ -44,6 +52,10 @@ struct LeanRecipe {
 /// What one training is; stored in its checkpoints.
 struct TrainingConfig {
     Architecture architecture = Architecture::conv2d;
+    Recipe recipe = Recipe::study;  ///< of conv2d and conv3d
+    LatentNorm latent_norm = LatentNorm::free;
+    std::int64_t factor_rank = 0;  ///< of large kernels trained factored (paired); 0: none is
+    double weight_layers = 5.0;    ///< of layers' differences from a partner's (paired)
     TrainingPrecision precision = TrainingPrecision::float32;
     std::uint64_t seed = 1;
     std::int64_t batch = 128;          ///< showers a step
@@ -64,10 +76,10 @@ struct TrainingConfig {
     Symmetries symmetries = Symmetries::square;
     LossWeights weights{};
     Labels labels{};
-    LeanRecipe lean{};  ///< lean only
+    LeanRecipe lean{};  ///< lean and paired
 };
 
-/// The recipe that an architecture starts from: the study's, or ours for lean.
-TrainingConfig default_config(Architecture architecture);
+/// What a training starts from: the study's recipe, `paired`, or lean's own.
+TrainingConfig default_config(Architecture architecture, Recipe recipe = Recipe::study);
 
 }  // namespace lowcal::training

@@ -1,0 +1,29 @@
+#include "training/study_candidate.hpp"
+
+#include "training/latent.hpp"
+
+#include <torch/torch.h>
+
+namespace lowcal::training {
+
+StudyCandidate::StudyCandidate(StoredGenerator stored, torch::Device device)
+    : stored_(std::move(stored)), device_(device)
+{
+}
+
+torch::Tensor StudyCandidate::showers(torch::Tensor const& energy)
+{
+    torch::NoGradGuard const no_gradient;
+    GeneratorPass const pass{
+        .pass = {.phase = Phase::generate, .precision = stored_.config.precision}};
+    auto const latent = draw_latent(energy.to(device_), stored_.config.latent_norm);
+    return stored_.generator->forward(latent, pass).permute({0, 2, 3, 1}).to(torch::kCPU);
+}
+
+void StudyCandidate::save(std::filesystem::path const& file, std::string const& provenance)
+{
+    stored_.provenance = provenance;
+    save_generator(file, stored_);
+}
+
+}  // namespace lowcal::training
