@@ -20,6 +20,11 @@ std::string shipped_network()
     return LOWCAL_SOURCE_DIR "/models/conv2d.onnx";
 }
 
+std::string shipped_lean_training()
+{
+    return LOWCAL_SOURCE_DIR "/models/training/lean.pt";
+}
+
 std::string content(std::filesystem::path const& path)
 {
     std::ifstream const file(path, std::ios::binary);

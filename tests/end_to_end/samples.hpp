@@ -14,8 +14,9 @@ using data::mentions;
 using data::TemporaryFolder;
 
 /// The shipped files.
-std::string validation_showers();  ///< Geant4
-std::string shipped_network();     ///< conv2d
+std::string validation_showers();     ///< Geant4
+std::string shipped_network();        ///< conv2d
+std::string shipped_lean_training();  ///< lean as its training left it
 
 /// Content of a file; a test failure where there is none.
 std::string content(std::filesystem::path const& path);

@@ -5,6 +5,7 @@
 #include "refused.hpp"
 #include "samples.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -29,19 +30,13 @@ protected:
 
     Arguments training(fs::path const& out, Arguments const& more, int held_out = 8) const
     {
-        Arguments arguments{"train",
-                            "--data",
-                            showers,
-                            "--out",
-                            out,
-                            "--held-out",
-                            std::to_string(held_out),
-                            "--batch",
-                            "8",
-                            "--threads",
-                            "1",
-                            "--normalisation",
-                            "constant"};
+        Arguments arguments{
+            "train",   "--data", showers,     "--out", out, "--held-out", std::to_string(held_out),
+            "--batch", "8",      "--threads", "1"};
+        bool const study = std::none_of(more.begin(), more.end(), [](std::string const& given) {
+            return given == "lean" || given == "paired";
+        });
+        if (study) arguments.insert(arguments.end(), {"--normalisation", "constant"});
         arguments.insert(arguments.end(), more.begin(), more.end());
         return arguments;
     }
@@ -148,6 +143,47 @@ TEST_F(Train, of_lean_goes_through_both_phases_resumes_and_exports)
          {training(folder / "other", {"--arch", "lean", "--start-from", run / "none.pt"}),
           {"none.pt"}}});
     EXPECT_EQ(lowcal(training(run, {"--arch", "lean", "--penalty-interval", "0"})).exit_code, 2);
+}
+
+TEST_F(Train, beside_real_partners_leaves_a_network_of_the_studys_architecture)
+{
+    auto const with = [&](Arguments more) {
+        Arguments const recipe{
+            "--recipe", "paired",       "--layer-flow",    shipped_lean_training(), "--factor-rank",
+            "4",        "--start-from", shipped_network(), "--physics-minutes",     "0"};
+        more.insert(more.begin(), recipe.begin(), recipe.end());
+        return training(run, more);
+    };
+    succeed(with({"--steps", "1"}));
+    EXPECT_EQ(steps_done(succeed(with({"--steps", "2", "--resume"})).errors), 1);
+    auto const network = (folder / "paired.onnx").string();
+    succeed({"train", "--out", run, "--export", network});
+    auto const info = parse_json(succeed({"info", "--json", network}).output);
+    auto const given = parse_json(succeed({"info", "--json", shipped_network()}).output);
+    EXPECT_EQ(info["parameters"], given["parameters"]);
+    EXPECT_TRUE(mentions(info["metadata"]["lowcal.conditioning"], {"latent / its rms"}));
+    auto const made = (folder / "made.h5").string();
+    succeed({"generate", network, "--energy", "50", "--count", "2", "--out", made});
+    EXPECT_EQ(parse_json(succeed({"info", "--json", made}).output)["showers"], 2);
+    expect_refused({{training(folder / "other", {"--recipe", "paired"}), {"--layer-flow"}},
+                    {training(folder / "other", {"--recipe", "paired", "--layer-flow", network}),
+                     {"paired.onnx"}}});
+}
+
+TEST_F(Train, refuses_options_that_it_would_not_read)
+{
+    auto const refused = [&](Arguments const& more, std::string const& option) {
+        auto const said = lowcal(training(run, more));
+        EXPECT_EQ(said.exit_code, 2) << option;
+        EXPECT_TRUE(mentions(said.errors, {option, "does not read"})) << said.errors;
+    };
+    refused({"--head-steps", "2"}, "--head-steps");
+    refused({"--factor-rank", "64"}, "--factor-rank");
+    refused({"--recipe", "paired", "--weight-depth", "1"}, "--weight-depth");
+    refused({"--recipe", "paired", "--discriminator-dropout", "0"}, "--discriminator-dropout");
+    refused({"--arch", "lean", "--weight-mean-shower", "1"}, "--weight-mean-shower");
+    refused({"--arch", "lean", "--warm-up-epochs", "1"}, "--warm-up-epochs");
+    EXPECT_FALSE(fs::exists(run));
 }
 
 TEST_F(Train, holds_out_showers_of_every_file)
