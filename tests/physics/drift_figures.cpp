@@ -1,0 +1,64 @@
+#include "drift_figures.hpp"
+
+#include "data/shower_reader.hpp"
+#include "runtime/shower_generator.hpp"
+#include "validation/shower_observables.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lowcal::physics {
+
+namespace fs = std::filesystem;
+
+Figures figures_of(data::ShowerBlock const& showers)
+{
+    struct Sums {
+        double count = 0, first = 0, second = 0;
+    };
+    std::map<std::string, Sums> sums;
+    for (std::size_t i = 0; i < showers.count(); ++i) {
+        auto const energy = static_cast<double>(showers.primary_energy[i]);
+        auto const observed = validation::observe_shower(showers.shower(i), energy);
+        for (auto const& info : validation::observables) {
+            double const value = observed[info.observable];
+            if (std::isnan(value)) continue;
+            auto& sum = sums[info.key];
+            sum.count += 1;
+            sum.first += value;
+            sum.second += value * value;
+        }
+    }
+    Figures figures;
+    for (auto const& [key, sum] : sums) {
+        double const mean = sum.first / sum.count;
+        double const variance = std::max(0.0, sum.second / sum.count - mean * mean);
+        figures[key] = {.mean = mean, .error = std::sqrt(variance / sum.count)};
+    }
+    return figures;
+}
+
+data::ShowerBlock reference_showers(fs::path const& network)
+{
+    constexpr std::size_t count = 100;
+    auto showers = data::ShowerReader(LOWCAL_SOURCE_DIR "/data/validation.h5").read(0, count);
+    runtime::ShowerGenerator const generator(network, {});
+    generator.generate({.seed = 20211, .energies = showers.primary_energy}, showers.cells);
+    return showers;
+}
+
+std::vector<fs::path> shipped_networks()
+{
+    std::vector<fs::path> networks;
+    for (auto const& entry : fs::directory_iterator(LOWCAL_SOURCE_DIR "/models"))
+        if (entry.path().extension() == ".onnx") networks.push_back(entry.path());
+    std::sort(networks.begin(), networks.end());
+    return networks;
+}
+
+fs::path recorded_file()
+{
+    return LOWCAL_SOURCE_DIR "/tests/physics/drift.json";
+}
+
+}  // namespace lowcal::physics
