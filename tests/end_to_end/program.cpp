@@ -31,6 +31,13 @@ std::string content_of(int file)
     return text;
 }
 
+void limit(__rlimit_resource resource, std::size_t value)
+{
+    if (value == 0) return;
+    ::rlimit const both{value, value};
+    ::setrlimit(resource, &both);
+}
+
 /// In the child: becomes the program. Calls nothing that another thread's lock could hold.
 [[noreturn]] void become(char* const* arguments, int output, int errors, Limits limits)
 {
@@ -44,11 +51,11 @@ std::string content_of(int file)
     ::dup2(output, STDOUT_FILENO);
     if (limits.output == Output::closed) ::close(STDOUT_FILENO);
     ::dup2(errors, STDERR_FILENO);
-    if (limits.file_bytes > 0) {
+    if (limits.file_bytes > 0)
         ::signal(SIGXFSZ, SIG_IGN);  // then a write beyond the limit fails with EFBIG
-        ::rlimit const bytes{limits.file_bytes, limits.file_bytes};
-        ::setrlimit(RLIMIT_FSIZE, &bytes);
-    }
+    limit(RLIMIT_FSIZE, limits.file_bytes);
+    limit(RLIMIT_AS, limits.memory_bytes);
+    limit(RLIMIT_CPU, limits.cpu_seconds);
     ::execv(arguments[0], arguments);
     ::_exit(127);
 }

@@ -21,7 +21,9 @@ struct Outcome {
 enum class Output { collected, full_device, closed, broken_pipe };
 
 struct Limits {
-    std::size_t file_bytes = 0;  ///< no file may grow beyond it, as on a full disk; 0: no limit
+    std::size_t file_bytes = 0;    ///< no file may grow beyond it, as on a full disk; 0: no limit
+    std::size_t memory_bytes = 0;  ///< of address space; 0: no limit
+    std::size_t cpu_seconds = 0;   ///< the program is killed beyond it; 0: no limit
     Output output = Output::collected;
 };
 
