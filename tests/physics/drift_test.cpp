@@ -10,8 +10,9 @@
 namespace lowcal::physics {
 namespace {
 
-/// Another order of rounding may change last bits, it may not move physics: each mean stays within a
-/// tenth of its own statistical error over these 100 showers, which 10 000 showers would just see.
+/// Another order of rounding may change last bits, it may not move physics: each mean stays within
+/// a tenth of its own statistical error over these 100 showers, which 10 000 showers would just
+/// see.
 constexpr double allowed_errors = 0.1;
 
 Figures recorded_figures(std::string const& network)

@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-
 namespace lowcal::training {
 namespace {
 
