@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <utility>
 
 namespace lowcal::quantisation {
 namespace {
@@ -90,7 +91,7 @@ TEST_F(TunerTest, ends_at_its_limit_of_trials)
 {
     auto limited = config();
     limited.most_trials = 3;
-    auto const result = Tuner(network, quantiser, judge(), limited).run();
+    auto const result = Tuner(network, quantiser, judge(), std::move(limited)).run();
     EXPECT_EQ(result.trials.size(), 3U);
     EXPECT_TRUE(result.stopped);
 }
