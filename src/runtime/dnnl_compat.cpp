@@ -3,6 +3,9 @@
 #include <algorithm>
 
 namespace lowcal::runtime {
+
+using dnnl::memory;
+
 namespace {
 
 /// `Primitive` is convolution_forward or deconvolution_forward: both take the same arguments.
@@ -51,7 +54,9 @@ dnnl::deconvolution_forward::primitive_desc make_deconvolution(
                                                  sizes, attributes);
 }
 
-std::vector<ExtraArgument> set_int8(dnnl::primitive_attr& attributes, Int8Attributes const& numbers,
+std::vector<ExtraArgument> set_int8(dnnl::primitive_attr& attributes,
+                                    [[maybe_unused]] dnnl::post_ops& post_ops,
+                                    Int8Attributes const& numbers,
                                     [[maybe_unused]] dnnl::engine const& engine)
 {
     std::vector<ExtraArgument> extra;
@@ -60,15 +65,12 @@ std::vector<ExtraArgument> set_int8(dnnl::primitive_attr& attributes, Int8Attrib
     if (numbers.source_zero_point != 0)
         attributes.set_zero_points(DNNL_ARG_SRC, 0, {numbers.source_zero_point});
 #else
-    using dnnl::memory;
-    attributes.set_scales_mask(DNNL_ARG_WEIGHTS, 1 << 0);  // one for each of axis 0 of the weights
-    memory scales({{static_cast<memory::dim>(numbers.scales.size())},
-                   memory::data_type::f32,
-                   memory::format_tag::a},
-                  engine);
+    // Its scales of weights would multiply before the bias is added: other roundings.
+    memory scales(numbers.per_channel, engine);
     std::copy(numbers.scales.begin(), numbers.scales.end(),
               static_cast<float*>(scales.get_data_handle()));
-    extra.push_back({DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, scales});
+    extra.push_back(
+        {append_binary(post_ops, dnnl::algorithm::binary_mul, numbers.per_channel), scales});
     if (numbers.source_zero_point != 0) {
         attributes.set_zero_points_mask(DNNL_ARG_SRC, 0);
         memory zero({{1}, memory::data_type::s32, memory::format_tag::a}, engine);
@@ -77,6 +79,14 @@ std::vector<ExtraArgument> set_int8(dnnl::primitive_attr& attributes, Int8Attrib
     }
 #endif
     return extra;
+}
+
+int append_binary(dnnl::post_ops& post_ops, dnnl::algorithm algorithm,
+                  memory::desc const& description)
+{
+    auto const argument = DNNL_ARG_ATTR_MULTIPLE_POST_OP(post_ops.len()) | DNNL_ARG_SRC_1;
+    post_ops.append_binary(algorithm, description);
+    return argument;
 }
 
 void append_leaky_relu(dnnl::post_ops& post_ops, float slope)

@@ -9,6 +9,7 @@
 #include <cassert>
 #include <chrono>
 #include <cstring>
+#include <iterator>
 #include <string>
 
 namespace lowcal::runtime {
@@ -43,16 +44,10 @@ memory::format_tag channels_last_tag(std::size_t rank)
 
 memory::dims weight_dims(ConvolutionConfig const& config)
 {
-    memory::dims dims;
-    auto out = config.destination[1];
-    auto in = config.source[1];
-    if (config.groups > 1) {
-        dims.push_back(config.groups);
-        out /= config.groups;
-        in /= config.groups;
-    }
-    dims.insert(dims.end(), {out, in});
-    dims.insert(dims.end(), config.kernel.begin(), config.kernel.end());
+    auto const groups = config.groups;
+    memory::dims dims{config.destination[1] / groups, config.source[1] / groups};
+    std::copy(config.kernel.begin(), config.kernel.end(), std::back_inserter(dims));
+    if (groups > 1) dims.insert(dims.begin(), groups);
     return dims;
 }
 
@@ -135,16 +130,9 @@ double result_unit(ConvolutionConfig const& config)
 
 Int8Attributes int8_attributes(ConvolutionConfig const& config)
 {
-    return {.scales = result_scales(config), .source_zero_point = config.source_levels.zero_point};
-}
-
-/// The argument of what is added or multiplied.
-int append_binary(dnnl::post_ops& post_ops, dnnl::algorithm algorithm,
-                  memory::desc const& description)
-{
-    auto const argument = DNNL_ARG_ATTR_MULTIPLE_POST_OP(post_ops.len()) | DNNL_ARG_SRC_1;
-    post_ops.append_binary(algorithm, description);
-    return argument;
+    return {.scales = result_scales(config),
+            .per_channel = per_channel(config.destination.size(), config.destination[1]),
+            .source_zero_point = config.source_levels.zero_point};
 }
 
 void throw_unsupported(dnnl::error const& error)
@@ -192,7 +180,7 @@ void bias_numbers(ConvolutionConfig const& config, float const* operand, std::sp
             config.bias.constant.empty() ? 0.0 : static_cast<double>(config.bias.constant[o]);
         if (operand != nullptr) value += static_cast<double>(operand[o]);
         double unit = result_unit(config);
-        if (config.is_int8() && (bias_in_accumulator_unit || config.zero_point_image))
+        if (config.is_int8())
             unit = 1.0 / (static_cast<double>(config.weight_scales[o]) *
                           static_cast<double>(config.source_levels.scale));
         numbers[o] = static_cast<float>(value * unit);
@@ -248,11 +236,13 @@ DnnlConvolution::DnnlConvolution(ConvolutionConfig const& config, ConvolutionKin
     OneThread const one_thread;  // blocking decisions must not depend on the machine's threads
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    attributes.set_post_ops(make_post_ops(config));
-    if (config.is_int8() && !config.zero_point_image) {
-        auto extra = set_int8(attributes, int8_attributes(config), engine_);
-        constants_.insert(constants_.end(), extra.begin(), extra.end());
-    }
+    dnnl::post_ops post_ops;
+    if (config.zero_point_image)
+        append_zero_point_image(post_ops, config);
+    else if (config.is_int8())
+        constants_ = set_int8(attributes, post_ops, int8_attributes(config), engine_);
+    append_epilogue(post_ops, config);
+    attributes.set_post_ops(post_ops);
     auto keep = [&](auto const& description, auto primitive) {
         primitive_ = std::move(primitive);
         source_ = description.src_desc();
@@ -288,21 +278,19 @@ std::size_t DnnlConvolution::constant_bytes() const
     return bytes;
 }
 
-dnnl::post_ops DnnlConvolution::make_post_ops(ConvolutionConfig const& config)
+void DnnlConvolution::append_epilogue(dnnl::post_ops& post_ops, ConvolutionConfig const& config)
 {
-    dnnl::post_ops post_ops;
     auto const description = per_channel(config.source.size(), config.destination[1]);
     auto const& epilogue = config.epilogue;
-    if (config.is_finished_by_us()) return post_ops;
-    if (config.zero_point_image) append_zero_point_image(post_ops, config);
+    if (config.is_finished_by_us()) return;
     if (epilogue.leaky_slope) append_leaky_relu(post_ops, *epilogue.leaky_slope);
     if (!epilogue.scale.empty())
         append_constant(post_ops, dnnl::algorithm::binary_mul, description, epilogue.scale);
-    if (!has_shift(config)) return post_ops;
+    if (!has_shift(config)) return;
     if (shift_set_) {
         shift_description_ = description;
         shift_argument_ = append_binary(post_ops, dnnl::algorithm::binary_add, description);
-        return post_ops;
+        return;
     }
     std::vector<float> numbers(config.channels());
     shift_numbers(config, nullptr, numbers);
@@ -310,7 +298,6 @@ dnnl::post_ops DnnlConvolution::make_post_ops(ConvolutionConfig const& config)
         append_addition(post_ops, numbers.front());
     else
         append_constant(post_ops, dnnl::algorithm::binary_add, description, numbers);
-    return post_ops;
 }
 
 void DnnlConvolution::append_constant(dnnl::post_ops& post_ops, dnnl::algorithm algorithm,
@@ -381,8 +368,11 @@ double time_alone(ConvolutionConfig const& config, ConvolutionKind kind)
     auto const sizes = sizes_of(config, memory::format_tag::any);
     dnnl::primitive_attr attributes;
     std::vector<ExtraArgument> extra;
-    if (config.is_int8() && !config.zero_point_image)
-        extra = set_int8(attributes, int8_attributes(config), engine);
+    if (config.is_int8() && !config.zero_point_image) {
+        dnnl::post_ops post_ops;
+        extra = set_int8(attributes, post_ops, int8_attributes(config), engine);
+        attributes.set_post_ops(post_ops);
+    }
     auto measure = [&](auto const& description, auto const& primitive) {
         std::unordered_map<int, memory> arguments;
         auto add = [&](int argument, memory::desc const& wanted) {

@@ -59,13 +59,12 @@ struct ConvolutionConfig {
 /// volumes (scale and shift of an epilogue).
 bool volumes_get_wrong_numbers(std::size_t spatial_axes);
 
-/// The numbers that a primitive adds, in its own units: bias before the activation (in the unit of
-/// the accumulator where oneDNN wants that), shift behind it (in levels of a uint8 result, its zero
-/// point included). `operand` is the shower's [C], or null.
+/// The numbers that a primitive adds, in its own units: bias before the activation (int8: in the
+/// unit of the accumulator), shift behind it (in levels of a uint8 result, its zero point
+/// included). `operand` is the shower's [C], or null.
 void bias_numbers(ConvolutionConfig const& config, float const* operand, std::span<float> numbers);
 void shift_numbers(ConvolutionConfig const& config, float const* operand, std::span<float> numbers);
-/// What the sum and its bias are multiplied by where bias_numbers are in the accumulator's unit:
-/// int8 only, [C].
+/// What the accumulator and its bias are multiplied by; int8 only, [C].
 std::vector<float> result_scales(ConvolutionConfig const& config);
 /// Whether the primitive adds such numbers at all.
 bool has_shift(ConvolutionConfig const& config);
@@ -117,7 +116,7 @@ private:
     std::vector<ExtraArgument> constants_;  ///< of every run
     double macs_ = 0;
 
-    dnnl::post_ops make_post_ops(ConvolutionConfig const& config);
+    void append_epilogue(dnnl::post_ops& post_ops, ConvolutionConfig const& config);
     void append_constant(dnnl::post_ops& post_ops, dnnl::algorithm algorithm,
                          dnnl::memory::desc const& description, std::vector<float> const& numbers);
     /// Zero point and scales of the accumulator.

@@ -51,7 +51,7 @@ bool can_start_pixel_layers(ConvolutionConfig const& first)
 {
     auto const inputs = first.source[1];
     auto const slope = first.epilogue.leaky_slope;
-    return pixel_layers_kernel() != nullptr && bias_in_accumulator_unit && is_pixel_layer(first) &&
+    return pixel_layers_kernel() != nullptr && is_pixel_layer(first) &&
            (inputs == channels || inputs == channels / 2) && slope && *slope <= 1.0F &&
            first.destination_element == Element::uint8;
 }
