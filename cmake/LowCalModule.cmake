@@ -6,7 +6,10 @@ target_compile_features(lowcal_options INTERFACE cxx_std_20)
 target_compile_options(lowcal_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
                                                 -ffp-contract=off)
 # GCC 12 warns wrongly of overlapping copies in std::string's operator+ (GCC bug 105651).
-target_compile_options(lowcal_options INTERFACE -Wno-restrict)
+target_compile_options(lowcal_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# GCC 12 warns of its own AVX-512 header (GCC bug 105593).
+set(lowcal_intrinsics_options -Wno-psabi -Wno-uninitialized
+                              $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 if(LOWCAL_WERROR)
     target_compile_options(lowcal_options INTERFACE -Werror)
 endif()
@@ -53,10 +56,8 @@ function(lowcal_kernels name)
         target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR}/src)
         target_link_libraries(${objects} PRIVATE lowcal_options)
         target_compile_definitions(${objects} PRIVATE LOWCAL_INSTRUCTION_SET=${set})
-        # Vectors never cross a file, so that how they are passed does not matter. GCC 12 warns of its
-        # own AVX-512 header (GCC bug 105593).
-        target_compile_options(${objects} PRIVATE ${flags_${set}} -Wno-psabi -Wno-uninitialized
-                                                  -Wno-maybe-uninitialized)
+        # Vectors never cross a file, so that how they are passed does not matter (-Wno-psabi).
+        target_compile_options(${objects} PRIVATE ${flags_${set}} ${lowcal_intrinsics_options})
         target_sources(lowcal_${name} PRIVATE $<TARGET_OBJECTS:${objects}>)
     endforeach()
 endfunction()

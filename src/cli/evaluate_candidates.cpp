@@ -65,8 +65,7 @@ EvaluatedSample observe_reference(EvaluateOptions const& options)
 class Comparisons {
 public:
     explicit Comparisons(EvaluateOptions const& options)
-        : options_(options),
-          config_{.bootstrap = {.seed = options.seed},
+        : config_{.bootstrap = {.seed = options.seed},
                   .tests = {.seed = options.seed, .threads = thread_count(options.threads)}}
     {
         config_.tests.progress = [this](std::size_t done) { progress_->update(done); };
@@ -98,7 +97,6 @@ public:
     Outcome outcome{};
 
 private:
-    EvaluateOptions const& options_;
     validation::Comparator::Config config_;
     std::optional<Progress> progress_;
 };

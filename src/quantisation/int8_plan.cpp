@@ -175,7 +175,7 @@ void check_fallbacks(Graph const& graph, Int8PlanConfig const& config, Int8Plan 
 {
     for (auto const& [name, fallback] : config.fallbacks)
         if (std::none_of(plan.layers.begin(), plan.layers.end(),
-                         [&](auto const& layer) { return layer.name == name; }))
+                         [&wanted = name](auto const& layer) { return layer.name == wanted; }))
             throw InputError(
                 "no convolution or dense layer '" + name + "' in network '" + graph.name + "'",
                 "it is to be " + std::string(name_of(fallback.precision)));

@@ -66,7 +66,10 @@ Program::Program(Arguments const& arguments, Limits limits)
     : output_(nameless_file()), errors_(nameless_file())
 {
     static char program[] = LOWCAL_BIN_DIR "/lowcal";
-    std::vector<char*> passed{program};
+    static char emulator[] = LOWCAL_EMULATOR;  // empty where the machine runs the program itself
+    std::vector<char*> passed;
+    if (emulator[0] != '\0') passed.push_back(emulator);
+    passed.push_back(program);
     for (auto const& argument : arguments) passed.push_back(const_cast<char*>(argument.c_str()));
     passed.push_back(nullptr);
     pid_ = ::fork();
