@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs the Debian packages that are missing: install_packages.sh {demo|peers|all}. Uses sudo where it
-# must; says what it installs. Does nothing where all is there.
+# Installs the Debian packages that are missing, of Debian 12 and 13 alike: install_packages.sh
+# {demo|peers|all|aarch64|roots}. Uses sudo where it must; says what it installs. Does nothing where
+# all is there. aarch64: what the cross-build needs, beside the machine's own architecture.
 set -eu
 
 base="g++ cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libonnx-dev libprotobuf-dev
@@ -8,10 +9,16 @@ protobuf-compiler librandom123-dev libssl-dev zlib1g-dev libcli11-dev libfmt-dev
 nlohmann-json3-dev gnuplot-nox fonts-dejavu-core"
 rest="libtorch-dev libopenblas0-openmp libgtest-dev"
 python="python3-venv python3-dev"
+cross="crossbuild-essential-arm64 cmake ninja-build pkg-config protobuf-compiler qemu-user-static
+librandom123-dev libcli11-dev nlohmann-json3-dev gnuplot-nox fonts-dejavu-core libdnnl-dev:arm64
+libhdf5-dev:arm64 libonnx-dev:arm64 libprotobuf-dev:arm64 libssl-dev:arm64 zlib1g-dev:arm64
+libfmt-dev:arm64 libgtest-dev:arm64"
 
 case "${1:-all}" in
 demo) packages="$base" ;;
 peers) packages="$base $python" ;;
+aarch64) packages="$cross" ;;
+roots) packages="debootstrap" ;;
 *) packages="$base $rest" ;;
 esac
 missing=""
@@ -25,6 +32,7 @@ mkdir -p build
 echo "Installing Debian packages:$missing"
 as_root=""
 [ "$(id -u)" = 0 ] || as_root="sudo"
+case " $missing" in *:arm64*) $as_root dpkg --add-architecture arm64 ;; esac
 $as_root apt-get update -q
 # shellcheck disable=SC2086 # a list of words
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
