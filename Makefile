@@ -1,13 +1,15 @@
 # The two commands of a newcomer: `make demo` and `make test`. Each installs what is missing (Debian
 # packages), builds and runs; a second call does no work twice.
 
-.PHONY: demo test build peers clean
+.PHONY: demo test build build-demo peers test-trixie test-aarch64 test-clang clean
 
-demo:
+demo: build-demo
+	build/demo/bin/lowcal demo
+
+build-demo:
 	@cmake/install_packages.sh demo
 	@cmake --preset demo > build/demo.configure.log 2>&1 || { cat build/demo.configure.log; exit 1; }
 	@cmake --build --preset demo
-	build/demo/bin/lowcal demo
 
 build:
 	@cmake/install_packages.sh all
@@ -20,12 +22,26 @@ test: build
 
 # Speed, memory and physics beside other inference engines: docs/peers.md, docs/peers.json and the
 # README's table. Installs the engines (some GB) into .venv/peers-*; takes about 40 minutes.
-peers:
+peers: build-demo
 	@cmake/install_packages.sh peers
-	@cmake --preset demo > build/demo.configure.log 2>&1 || { cat build/demo.configure.log; exit 1; }
-	@cmake --build --preset demo
 	python3 peers/run.py --json docs/peers.json
 	python3 peers/render.py
+
+# Other platforms (docs/platforms.md). Those of another Debian take root and debootstrap, which makes a root
+# folder in build/roots; where there is none they say that they were skipped.
+test-trixie: build-demo
+	@cmake/install_packages.sh roots || true
+	@tests/platforms/trixie.sh
+
+test-aarch64: build-demo
+	@cmake/install_packages.sh roots || true
+	@tests/platforms/aarch64.sh
+
+test-clang:
+	@cmake/install_packages.sh clang
+	@cmake --preset clang > build/clang.configure.log 2>&1 || { cat build/clang.configure.log; exit 1; }
+	@cmake --build --preset clang
+	ctest --preset clang
 
 clean:
 	rm -rf build out

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, of Debian 12 and 13 alike: install_packages.sh
-# {demo|peers|all|aarch64|roots}. Uses sudo where it must; says what it installs. Does nothing where
+# {demo|peers|all|clang|aarch64|roots}. Uses sudo where it must; says what it installs. Does nothing where
 # all is there. aarch64: what the cross-build needs, beside the machine's own architecture.
 set -eu
 
@@ -19,6 +19,7 @@ demo) packages="$base" ;;
 peers) packages="$base $python" ;;
 aarch64) packages="$cross" ;;
 roots) packages="debootstrap" ;;
+clang) packages="$base $rest clang libomp-dev" ;;
 *) packages="$base $rest" ;;
 esac
 missing=""

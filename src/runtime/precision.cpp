@@ -42,7 +42,9 @@ Precision available_precision(Precision wanted)
 
 std::string instruction_set()
 {
-    switch (dnnl::get_effective_cpu_isa()) {
+    auto const isa = dnnl::get_effective_cpu_isa();
+    if (static_cast<unsigned>(isa) == 0) return "not x86-64";  // oneDNN names no others
+    switch (isa) {
         case dnnl::cpu_isa::sse41:
             return "SSE4.1";
         case dnnl::cpu_isa::avx:

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2013,SC2016 # names without spaces; expanded by the inner shell
 # Functions for tests in another Debian than the machine's own: a root folder that debootstrap makes,
 # with the source tree bound into it as /lowcal and a build folder of its own. Sourced by the scripts
 # beside it, in the source folder. Mounts are of the command's own namespace: none is left behind.
