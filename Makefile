@@ -1,7 +1,8 @@
 # The two commands of a newcomer: `make demo` and `make test`. Each installs what is missing (Debian
 # packages), builds and runs; a second call does no work twice.
 
-.PHONY: demo test build build-demo peers test-trixie test-aarch64 test-clang clean
+.PHONY: demo test build build-demo check test-sanitized test-threads fuzz peers test-trixie test-aarch64
+.PHONY: test-clang clean
 
 demo: build-demo
 	build/demo/bin/lowcal demo
@@ -19,6 +20,34 @@ build:
 test: build
 	@cmake/check_layering.sh
 	ctest --preset release
+
+# What finds faults that tests do not; these need clang (Debian packages, installed where missing).
+build/asan/build.ninja build/tsan/build.ninja: build/%/build.ninja:
+	@cmake/install_packages.sh checks
+	@cmake --preset $* > build/$*.configure.log 2>&1 || { cat build/$*.configure.log; exit 1; }
+
+# Formatting, layering, clang-tidy.
+check: build/asan/build.ninja
+	@cmake/check_format.sh
+	@cmake/check_layering.sh
+	@cmake/check_tidy.sh build/asan
+
+# Every test that needs no trainer under the address and undefined-behaviour sanitizers. It is also
+# the build with clang, and the one without LibTorch.
+test-sanitized: build/asan/build.ninja
+	@cmake --build --preset asan
+	ctest --preset asan
+
+# Where threads meet, under the thread sanitizer.
+test-threads: build/tsan/build.ninja
+	@cmake --build --preset tsan --target core_test data_tests runtime_test
+	ctest --preset tsan --exclude-regex NOT_BUILT
+
+# Damaged files by the million: `make fuzz SECONDS=3600` for an hour each.
+SECONDS ?= 60
+fuzz: build/asan/build.ninja
+	@cmake --build --preset asan --target fuzz_onnx fuzz_showers fuzz_merge
+	@tests/fuzz/run.sh $(SECONDS)
 
 # Speed, memory and physics beside other inference engines: docs/peers.md, docs/peers.json and the
 # README's table. Installs the engines (some GB) into .venv/peers-*; takes about 40 minutes.

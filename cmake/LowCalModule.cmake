@@ -14,10 +14,17 @@ if(LOWCAL_WERROR)
     target_compile_options(lowcal_options INTERFACE -Werror)
 endif()
 if(LOWCAL_SANITIZE)
-    target_compile_options(lowcal_options INTERFACE -fsanitize=address,undefined
-                                                    -fno-sanitize-recover=undefined
+    # A build of its own for tests and fuzzing: the first finding ends the program.
+    set(sanitizers ${LOWCAL_SANITIZE})
+    target_compile_options(lowcal_options INTERFACE -fsanitize=${sanitizers}
+                                                    -fno-sanitize-recover=all
                                                     -fno-omit-frame-pointer)
-    target_link_options(lowcal_options INTERFACE -fsanitize=address,undefined)
+    target_link_options(lowcal_options INTERFACE -fsanitize=${sanitizers})
+endif()
+if(LOWCAL_FUZZ AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    # Counts which branches ran, in all our code; the fuzz targets alone link libFuzzer's main.
+    target_compile_options(lowcal_options INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(lowcal_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # lowcal_module(NAME SOURCES a.cpp ... [PUBLIC lib ...] [PRIVATE lib ...])
@@ -35,7 +42,8 @@ function(lowcal_test name)
     target_link_libraries(${name} PRIVATE lowcal_options ${ARG_LIBS} GTest::gtest GTest::gtest_main)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(${name} PRIVATE LOWCAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                               LOWCAL_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+                                               LOWCAL_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
+                                               LOWCAL_EMULATOR="${CMAKE_CROSSCOMPILING_EMULATOR}")
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
 endfunction()
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, of Debian 12 and 13 alike: install_packages.sh
-# {demo|peers|all|clang|aarch64|roots}. Uses sudo where it must; says what it installs. Does nothing where
+# {demo|peers|all|clang|checks|aarch64|roots}. Uses sudo where it must; says what it installs. Does nothing where
 # all is there. aarch64: what the cross-build needs, beside the machine's own architecture.
 set -eu
 
@@ -13,6 +13,7 @@ cross="crossbuild-essential-arm64 cmake ninja-build pkg-config protobuf-compiler
 librandom123-dev libcli11-dev nlohmann-json3-dev gnuplot-nox fonts-dejavu-core libdnnl-dev:arm64
 libhdf5-dev:arm64 libonnx-dev:arm64 libprotobuf-dev:arm64 libssl-dev:arm64 zlib1g-dev:arm64
 libfmt-dev:arm64 libgtest-dev:arm64"
+checks="libgtest-dev clang clang-format clang-tidy libclang-rt-14-dev libomp-dev"
 
 case "${1:-all}" in
 demo) packages="$base" ;;
@@ -20,6 +21,7 @@ peers) packages="$base $python" ;;
 aarch64) packages="$cross" ;;
 roots) packages="debootstrap" ;;
 clang) packages="$base $rest clang libomp-dev" ;;
+checks) packages="$base $checks" ;;
 *) packages="$base $rest" ;;
 esac
 missing=""
