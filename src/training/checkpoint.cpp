@@ -2,6 +2,7 @@
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "training/archive_check.hpp"
 #include "training/config_text.hpp"
 
 #include <torch/torch.h>
@@ -165,7 +166,8 @@ FoundCheckpoint find_checkpoint(std::filesystem::path const& folder)
     for (auto const& file : checkpoints_by_age(folder)) {
         if (!std::filesystem::exists(file)) continue;
         try {
-            auto archive = open_archive(file);  // reads all there is
+            require_whole_archive(file);
+            auto archive = open_archive(file);
             config_from_text(read_text(archive, file, "config"));
             read_state(archive);
             found.file = file;
