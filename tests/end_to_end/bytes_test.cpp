@@ -18,6 +18,8 @@ constexpr char const* caps[] = {"SSE41", "AVX2", "AVX512_CORE", "DEFAULT"};
 /// Float32 sums in another order differ in last places: of thousands of products by up to a hundred
 /// of those of the largest cell.
 constexpr float rounding = 100 * std::numeric_limits<float>::epsilon();
+/// Without AVX2 int8 volumes run in float32: by a level of int8, a 255th of its range, at most.
+constexpr float one_level = 1.0F / 255.0F;
 
 class Capped {
 public:
@@ -71,19 +73,25 @@ TEST_P(Bytes, of_other_instruction_sets_differ_by_rounding_at_most)
     for (auto const* cap : caps) {
         auto const capped = showers({.cap = cap});
         ASSERT_EQ(capped.size(), expected.size());
-        EXPECT_LE(largest_difference(capped, expected), rounding * largest) << cap;
-        if (GetParam() == "lean.int8") EXPECT_EQ(capped, expected) << cap;
+        bool const other_volumes = GetParam() == "conv3d.int8" && cap == std::string("SSE41");
+        auto const allowed = other_volumes ? one_level : rounding;
+        EXPECT_LE(largest_difference(capped, expected), allowed * largest) << cap;
+        bool const all_integers = GetParam() == "lean.int8";
+        EXPECT_TRUE(!all_integers || capped == expected) << cap;
     }
+}
+
+std::string name_of(::testing::TestParamInfo<std::string> const& network)
+{
+    auto name = network.param;
+    std::replace(name.begin(), name.end(), '.', '_');
+    return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, Bytes,
                          ::testing::Values("lean", "lean.int8", "conv2d", "conv2d.int8", "conv3d",
                                            "conv3d.int8"),
-                         [](auto const& info) {
-                             auto name = info.param;
-                             std::replace(name.begin(), name.end(), '.', '_');
-                             return name;
-                         });
+                         name_of);
 
 }  // namespace
 }  // namespace lowcal::end_to_end
