@@ -113,10 +113,5 @@ TEST(Pictures, a_picture_that_cannot_be_written_is_an_error_in_words)
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
-TEST(Gnuplot, texts_are_quoted_on_one_line)
-{
-    EXPECT_EQ(gnuplot_text("it's\na"), "'it''s a'");
-}
-
 }  // namespace
 }  // namespace lowcal::validation
