@@ -36,7 +36,7 @@ struct KernelVersions {
     Function fastest() const { return of(best_instruction_set()); }
 };
 template <class Function>  // clang deduces it of an aggregate since version 17 only
-KernelVersions(Function, Function, Function) -> KernelVersions<Function>;
+KernelVersions(Function, Function, Function)->KernelVersions<Function>;
 
 /// Declares a kernel in the namespaces of the instruction sets; to be used inside lowcal.
 #define LOWCAL_DECLARE_KERNEL(declaration) \
