@@ -210,7 +210,8 @@ std::vector<std::uint64_t> ShowerService::dropped_showers()
 {
     auto const bytes = call(dropped_request);
     std::vector<std::uint64_t> indices(bytes.size() / sizeof(std::uint64_t));
-    std::memcpy(indices.data(), bytes.data(), indices.size() * sizeof(std::uint64_t));
+    if (!indices.empty())
+        std::memcpy(indices.data(), bytes.data(), indices.size() * sizeof(std::uint64_t));
     return indices;
 }
 

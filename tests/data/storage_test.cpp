@@ -64,7 +64,7 @@ TEST(Storage, chunks_of_any_shape_and_filter_hold_the_same_numbers_for_blocks_of
                 file.write("ECAL", {showers, 25, 25, 25}, cells, chunks_of(chunk, filters));
                 file.write_target(showers);
             }
-            for (std::size_t const block : {1, 3, 4, 100})
+            for (std::size_t const block : {1UL, 3UL, 4UL, 100UL})
                 EXPECT_EQ(cells_of(folder / "a.h5", block), cells) << chunk[0] << " " << block;
         }
 }
@@ -138,7 +138,7 @@ constexpr std::size_t shower_bytes = 15625 * sizeof(float);
 TEST(Storage, showers_that_were_never_written_are_an_error_that_names_them)
 {
     auto const error = error_with_chunks(plain, [](hid_t cells) {
-        for (hsize_t const shower : {0, 1, 3})
+        for (hsize_t const shower : {0ULL, 1ULL, 3ULL})
             write_chunk(cells, shower, std::string(shower_bytes, '\0'));
     });
     EXPECT_TRUE(mentions(error, {"ECAL", "showers 2 to 2", "never written"}));

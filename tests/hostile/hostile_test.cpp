@@ -1,4 +1,5 @@
 #include "end_to_end/program.hpp"
+#include "sanitized.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,21 +11,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-#if defined(__SANITIZE_ADDRESS__)
-#define LOWCAL_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LOWCAL_SANITIZED
-#endif
-#endif
-
-/// A sound network or file of our own takes a tenth of either. The address sanitizer takes
-/// terabytes of address space of its own, and its time.
-#ifdef LOWCAL_SANITIZED
-constexpr Limits modest{.cpu_seconds = 100};
-#else
-constexpr Limits modest{.memory_bytes = std::size_t{4} << 30U, .cpu_seconds = 20};
-#endif
+/// A sound network or file of our own takes a tenth of either.
+constexpr Limits modest{.memory_bytes = address_sanitizer ? 0 : std::size_t{4} << 30U,
+                        .cpu_seconds = address_sanitizer ? 100U : 20U};
 
 /// A file of tests/hostile and a folder for what commands write.
 class HostileFile : public ::testing::TestWithParam<fs::path> {
