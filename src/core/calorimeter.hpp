@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/energy_bin.hpp"
+
 #include <array>
 #include <cstddef>
 
@@ -20,13 +22,6 @@ inline constexpr float smallest_cell_energy = 1e-6F;
 /// Range of primary energies that the networks are made for, GeV.
 inline constexpr float lowest_primary_energy = 2.0F;
 inline constexpr float highest_primary_energy = 500.0F;
-
-/// Half-open range of primary energies in GeV.
-struct EnergyBin {
-    double low;
-    double high;
-    bool contains(double energy) const { return energy >= low && energy < high; }
-};
 
 /// The six bins in which physics is reported; the last one includes 500 GeV itself.
 inline constexpr std::array<EnergyBin, 6> energy_bins{
