@@ -157,6 +157,11 @@ void add_paired_recipe(CLI::App& app, Options& options)
     cli::add_number(app, "--weight-layers", options.training.weight_layers,
                     "Weight of the differences of layers from a partner's (paired)", {.least = 0.0})
         ->capture_default_str();
+    cli::add_number(app, "--weight-outliers", options.training.weight_outliers,
+                    "Weight of what a shower has that no real one has for its layers and entry "
+                    "point (paired)",
+                    {.least = 0.0})
+        ->capture_default_str();
 }
 
 void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)

@@ -24,6 +24,7 @@ constexpr Row rows[] = {
     {"--layer-flow", paired},
     {"--factor-rank", paired},
     {"--weight-layers", paired},
+    {"--weight-outliers", paired},
     {"--generator-dropout", study | paired},
     {"--discriminator-dropout", study},
     {"--linear-epochs", study | paired},

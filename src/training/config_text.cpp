@@ -2,6 +2,8 @@
 
 #include "core/error.hpp"
 
+#include <algorithm>
+#include <array>
 #include <iomanip>
 #include <map>
 #include <sstream>
@@ -10,8 +12,8 @@
 namespace lowcal::training {
 namespace {
 
-/// Files of earlier versions lack this: they were trained without it.
-constexpr std::string_view later_loss = "lean_weight_depth";
+/// Files of earlier versions lack these: they were trained without them.
+constexpr std::array<std::string_view, 2> later_losses{"lean_weight_depth", "weight_outliers"};
 /// Files of earlier versions have this: what it turned on is no more.
 constexpr char const* retired = "lean_base_gain";
 
@@ -51,6 +53,7 @@ void for_each_number(Config& config, Field&& field)
     } else {
         field("factor_rank", config.factor_rank);
         field("weight_layers", config.weight_layers);
+        field("weight_outliers", config.weight_outliers);
     }
     field("lean_gradient_penalty", config.lean.gradient_penalty);
     field("lean_penalty_interval", config.lean.penalty_interval);
@@ -116,7 +119,7 @@ TrainingConfig config_from_text(std::string const& text)
     config.generator_rate_unit =
         take("generator_rate_unit") == "relative" ? RateUnit::relative : RateUnit::absolute;
     for_each_number(config, [&](char const* key, auto& member) {
-        if (key == later_loss && !values.contains(key)) {
+        if (std::ranges::count(later_losses, key) > 0 && !values.contains(key)) {
             member = 0;
             return;
         }

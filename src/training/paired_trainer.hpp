@@ -22,6 +22,7 @@ struct PairedLosses {
     double features = 0;
     double spectrum = 0;
     double products = 0;
+    double outliers = 0;       ///< mean square of what features have beyond what real ones reach
     double single_shower = 0;  ///< warm-up only
 };
 

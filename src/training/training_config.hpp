@@ -56,6 +56,8 @@ struct TrainingConfig {
     LatentNorm latent_norm = LatentNorm::free;
     std::int64_t factor_rank = 0;  ///< of large kernels trained factored (paired); 0: none is
     double weight_layers = 5.0;    ///< of layers' differences from a partner's (paired)
+    double weight_outliers =
+        0.0;  ///< of features that no real shower has under its conditions (paired)
     TrainingPrecision precision = TrainingPrecision::float32;
     std::uint64_t seed = 1;
     std::int64_t batch = 128;          ///< showers a step
