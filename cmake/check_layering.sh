@@ -20,7 +20,8 @@ for folder in $order; do
         case "$folder:$included" in
             training:quantisation | training:runtime | quantisation:training | \
             quantisation:runtime | runtime:training | runtime:quantisation | \
-            quantisation:data | quantisation:validation | runtime:data | runtime:validation)
+            quantisation:data | quantisation:physics | quantisation:validation | \
+            runtime:data | runtime:physics | runtime:validation)
                 complain "$folder includes $included; they meet in graph" ;;
         esac
     done

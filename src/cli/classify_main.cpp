@@ -6,9 +6,9 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "data/shower_reader.hpp"
+#include "physics/shower_table.hpp"
 #include "training/classifier.hpp"
 #include "training/depth_roughness.hpp"
-#include "validation/shower_table.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -52,7 +52,7 @@ data::ShowerBlock read_some(std::filesystem::path const& path, std::size_t most)
 
 torch::Tensor features_of(data::ShowerBlock const& block)
 {
-    using namespace validation;
+    using namespace physics;
     constexpr auto columns = observable_count + profile_bins + spectrum_bins + 1;
     std::vector<float> rows;
     rows.reserve(block.count() * columns);

@@ -24,7 +24,7 @@ void warn(std::vector<std::string> const& warnings)
     for (auto const& warning : warnings) fmt::print(stderr, "Warning: {}\n", printable(warning));
 }
 
-double mean_seconds(validation::ShowerTable const& sample)
+double mean_seconds(physics::ShowerTable const& sample)
 {
     auto const seconds = sample.monte_carlo_seconds();
     if (seconds.empty()) return std::numeric_limits<double>::quiet_NaN();
@@ -147,18 +147,18 @@ Outcome evaluate_candidates(EvaluateOptions const& options)
     auto& evaluation = comparisons.outcome.evaluation;
     evaluation.monte_carlo_seconds = mean_seconds(reference.observables);
     validation::Comparator const compare(reference.observables, comparisons.config());
-    validation::ShowerTable training;
+    physics::ShowerTable training;
     if (!options.training.empty())
         training = observe_file({.path = options.training, .bad_showers = data::BadShowers::skip},
                                 options.picture_energy)
                        .observables;
-    auto const real = distances_to_training(training, reference.observables);
+    auto const real = validation::distances_to_training(training, reference.observables);
     for (auto const& candidate : candidates) {
         auto const sample = observe_candidate(options, candidate, reference);
         warn(sample.warnings);
         comparisons.add(candidate.name, compare, sample, options.reference_name, reference);
         evaluation.comparisons.back().memorisation = validation::compare_memorisation(
-            real, distances_to_training(training, sample.observables));
+            real, validation::distances_to_training(training, sample.observables));
     }
     if (options.classifiers)
         add_classifiers(options, reference.observables.primary_energy(), evaluation);

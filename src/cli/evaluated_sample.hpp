@@ -2,7 +2,7 @@
 
 #include "cli/generate_candidate.hpp"
 #include "data/shower_reader.hpp"
-#include "validation/shower_table.hpp"
+#include "physics/shower_table.hpp"
 
 #include <filesystem>
 #include <string>
@@ -12,7 +12,7 @@ namespace lowcal::cli {
 
 /// What an evaluation keeps of a sample that streamed through.
 struct EvaluatedSample {
-    validation::ShowerTable observables;
+    physics::ShowerTable observables;
     data::ShowerBlock example;          ///< the shower nearest to a wanted energy; one, or none
     data::ShowerBlock mean;             ///< the mean shower, at the mean energy; one, or none
     std::vector<std::string> warnings;  ///< of the reader, one sentence each

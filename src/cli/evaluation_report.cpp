@@ -70,13 +70,13 @@ void add_common_figures(validation::Evaluation const& evaluation, FigureMaker& m
     make("sampling_fraction",
          {"Sampling fraction against energy", "",
           "Sum of the cells over the primary energy; below, ratios of mean and spread.",
-          observable_numbers(evaluation, validation::Observable::sampling_fraction)},
+          observable_numbers(evaluation, physics::Observable::sampling_fraction)},
          [&](auto const& file) { return draw_sampling_fraction(evaluation, file); });
     make("cell_spectrum",
          {"Cell-energy spectrum", "", "Cells above zero. Bands and bars: standard errors.",
           spectrum_numbers(evaluation)},
          [&](auto const& file) { return draw_spectrum(evaluation, file); });
-    for (auto const& info : validation::observables)
+    for (auto const& info : physics::observables)
         make(std::string("observable_") + info.key,
              {std::string(info.name), "",
               "Left: all energies, the end bins hold what lies outside. Right: means of the six "

@@ -1,7 +1,7 @@
 #include "cli/precision_judge.hpp"
 
 #include "cli/generate_candidate.hpp"
-#include "validation/energy_bins.hpp"
+#include "physics/energy_bins.hpp"
 
 #include <fmt/format.h>
 
@@ -12,8 +12,8 @@
 namespace lowcal::cli {
 namespace {
 
+using physics::ShowerTable;
 using quantisation::Criterion;
-using validation::ShowerTable;
 
 /// At which the errors are stated.
 constexpr double full_count = 10000;
@@ -87,8 +87,8 @@ void PrecisionJudge::judge_observables(ShowerTable const& other,
 {
     for (auto const& shift : (*comparator_)(other)) {
         if (shift.count < 10) continue;  // no error worth the name
-        auto const name = fmt::format("{} at {} GeV", validation::info_of(shift.observable).name,
-                                      validation::bin_text(shift.bin));
+        auto const name = fmt::format("{} at {} GeV", physics::info_of(shift.observable).name,
+                                      physics::bin_text(shift.bin));
         judgement.criteria.push_back({.name = name + ", mean",
                                       .shift = shift.mean,
                                       .error = at_full_count(shift.reference.mean_error),
@@ -103,8 +103,8 @@ void PrecisionJudge::judge_observables(ShowerTable const& other,
 void PrecisionJudge::judge_spectrum(ShowerTable const& other,
                                     quantisation::Judgement& judgement) const
 {
-    for (auto const& bin : validation::reported_bins()) {
-        std::vector<PairedMoments> bins(validation::spectrum_bins);
+    for (auto const& bin : physics::reported_bins()) {
+        std::vector<PairedMoments> bins(physics::spectrum_bins);
         for (std::size_t shower = 0; shower < reference_.count(); ++shower)
             if (bin.contains(static_cast<double>(reference_.primary_energy()[shower])))
                 for (std::size_t i = 0; i < bins.size(); ++i)
@@ -116,10 +116,10 @@ void PrecisionJudge::judge_spectrum(ShowerTable const& other,
             // At least one cell in the bin's showers: an empty bin's error is not zero.
             double const variance = std::max(cells.variance(), 1.0 / cells.count);
             double const low =
-                validation::spectrum_low + validation::spectrum_step * static_cast<double>(i);
+                physics::spectrum_low + physics::spectrum_step * static_cast<double>(i);
             judgement.criteria.push_back(
                 {.name = fmt::format("cells of 10^{:.1f} to 10^{:.1f} GeV at {} GeV", low,
-                                     low + validation::spectrum_step, validation::bin_text(bin)),
+                                     low + physics::spectrum_step, physics::bin_text(bin)),
                  .shift = cells.shift(),
                  .error = at_full_count(std::sqrt(variance / cells.count)),
                  .noise = std::sqrt(cells.noise())});
@@ -130,13 +130,13 @@ void PrecisionJudge::judge_spectrum(ShowerTable const& other,
 /// The root of the shape MSE between both mean shapes, against what chance makes of it.
 void PrecisionJudge::judge_shape(ShowerTable const& other, quantisation::Judgement& judgement) const
 {
-    std::vector<PairedMoments> bins(validation::profile_bins);
+    std::vector<PairedMoments> bins(physics::profile_bins);
     for (std::size_t shower = 0; shower < reference_.count(); ++shower)
         for (std::size_t i = 0; i < bins.size(); ++i)
             bins[i].add(static_cast<double>(reference_.profiles(shower)[i]),
                         static_cast<double>(other.profiles(shower)[i]));
     double shift = 0, chance = 0, noise = 0;
-    for (auto const& axis : validation::profile_axes) {
+    for (auto const& axis : physics::profile_axes) {
         double content = 0;
         for (std::size_t i = 0; i < axis.bins; ++i) content += bins[axis.first + i].mean();
         content /= static_cast<double>(axis.bins);
@@ -147,7 +147,7 @@ void PrecisionJudge::judge_shape(ShowerTable const& other, quantisation::Judgeme
             chance += bins[i].variance() / bins[i].count / unit;
         }
     }
-    auto const count = static_cast<double>(validation::profile_bins);
+    auto const count = static_cast<double>(physics::profile_bins);
     // Noise adds to the square: what is left without it is the shift.
     judgement.criteria.push_back({.name = "mean shape (root of the shape MSE)",
                                   .shift = std::sqrt(std::max(0.0, shift - noise) / count),

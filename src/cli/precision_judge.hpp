@@ -28,16 +28,15 @@ public:
 private:
     Config config_;
     std::vector<float> energies_;
-    validation::ShowerTable reference_;
+    physics::ShowerTable reference_;
     std::unique_ptr<validation::PairedComparator> comparator_;
 
-    double observe(graph::Graph const& network, validation::ShowerTable& table) const;
-    void judge_observables(validation::ShowerTable const& other,
+    double observe(graph::Graph const& network, physics::ShowerTable& table) const;
+    void judge_observables(physics::ShowerTable const& other,
                            quantisation::Judgement& judgement) const;
-    void judge_spectrum(validation::ShowerTable const& other,
+    void judge_spectrum(physics::ShowerTable const& other,
                         quantisation::Judgement& judgement) const;
-    void judge_shape(validation::ShowerTable const& other,
-                     quantisation::Judgement& judgement) const;
+    void judge_shape(physics::ShowerTable const& other, quantisation::Judgement& judgement) const;
     double at_full_count(double error) const;
 };
 

@@ -12,7 +12,8 @@ struct BinValues {
     std::vector<double> energies;
 };
 
-BinValues values_in(ShowerTable const& sample, Observable observable, EnergyBin const& bin)
+BinValues values_in(physics::ShowerTable const& sample, physics::Observable observable,
+                    EnergyBin const& bin)
 {
     BinValues found;
     auto const values = sample.values(observable);
@@ -43,7 +44,7 @@ void draw_replicas(std::span<double const> values, Resampler const& resample,
 
 }  // namespace
 
-ReplicatedStatistic replicate(ShowerTable const& sample, Observable observable,
+ReplicatedStatistic replicate(physics::ShowerTable const& sample, physics::Observable observable,
                               BinDraws const& draws, BootstrapConfig const& config)
 {
     auto const [values, energies] = values_in(sample, observable, draws.bin);

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "physics/energy_bins.hpp"
+#include "physics/shower_table.hpp"
 #include "validation/bootstrap.hpp"
-#include "validation/energy_bins.hpp"
-#include "validation/shower_table.hpp"
 
 #include <cstddef>
 #include <limits>
@@ -37,7 +37,7 @@ struct BinDraws {
 
 /// Errors are standard errors by bootstrap within the bin. Showers without a value (NaN) are left
 /// out. A function of table, draws and seed alone.
-ReplicatedStatistic replicate(ShowerTable const& sample, Observable observable,
+ReplicatedStatistic replicate(physics::ShowerTable const& sample, physics::Observable observable,
                               BinDraws const& draws, BootstrapConfig const& config);
 
 }  // namespace lowcal::validation

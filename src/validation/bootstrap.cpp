@@ -50,18 +50,18 @@ double deviation_of(std::span<double const> values)
     return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
-std::vector<Profiles> resampled_profiles(ShowerTable const& sample, SampleRole role,
-                                         BootstrapConfig const& config)
+std::vector<physics::Profiles> resampled_profiles(physics::ShowerTable const& sample,
+                                                  SampleRole role, BootstrapConfig const& config)
 {
     Resampler const resample({.seed = config.seed, .role = role, .quantity = 0});
     std::vector<std::uint32_t> drawn(sample.count());
-    std::vector<Profiles> replicas(config.replicas, Profiles{});
+    std::vector<physics::Profiles> replicas(config.replicas, physics::Profiles{});
     for (std::size_t replica = 0; replica < config.replicas; ++replica) {
         auto& mean = replicas[replica];
         resample(replica, drawn);
         for (auto const shower : drawn) {
             auto const profiles = sample.profiles(shower);
-            for (std::size_t bin = 0; bin < profile_bins; ++bin)
+            for (std::size_t bin = 0; bin < physics::profile_bins; ++bin)
                 mean[bin] += static_cast<double>(profiles[bin]);
         }
         for (double& value : mean) value /= static_cast<double>(sample.count());
@@ -69,13 +69,14 @@ std::vector<Profiles> resampled_profiles(ShowerTable const& sample, SampleRole r
     return replicas;
 }
 
-Profiles profile_errors(std::span<Profiles const> replicas, std::size_t sample_size)
+physics::Profiles profile_errors(std::span<physics::Profiles const> replicas,
+                                 std::size_t sample_size)
 {
-    Profiles errors;
+    physics::Profiles errors;
     errors.fill(not_known);
     if (sample_size < 2) return errors;
     std::vector<double> values(replicas.size());
-    for (std::size_t bin = 0; bin < profile_bins; ++bin) {
+    for (std::size_t bin = 0; bin < physics::profile_bins; ++bin) {
         for (std::size_t i = 0; i < replicas.size(); ++i) values[i] = replicas[i][bin];
         errors[bin] = deviation_of(values);
     }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/random.hpp"
-#include "validation/shower_table.hpp"
+#include "physics/shower_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -50,11 +50,12 @@ double mean_of(std::span<double const> values);
 double deviation_of(std::span<double const> values);
 
 /// The mean profiles of each replica of a sample, [replicas].
-std::vector<Profiles> resampled_profiles(ShowerTable const& sample, SampleRole role,
-                                         BootstrapConfig const& config);
+std::vector<physics::Profiles> resampled_profiles(physics::ShowerTable const& sample,
+                                                  SampleRole role, BootstrapConfig const& config);
 
 /// Standard error of each bin's mean, from the replicas' spread; NaN for a sample of fewer than two
 /// showers, whose replicas are all alike.
-Profiles profile_errors(std::span<Profiles const> replicas, std::size_t sample_size);
+physics::Profiles profile_errors(std::span<physics::Profiles const> replicas,
+                                 std::size_t sample_size);
 
 }  // namespace lowcal::validation

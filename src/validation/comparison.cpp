@@ -12,17 +12,17 @@
 namespace lowcal::validation {
 namespace {
 
-MeanWithError mean_hits(ShowerTable const& sample)
+MeanWithError mean_hits(physics::ShowerTable const& sample)
 {
-    auto const hits = sample.values(Observable::hits);
+    auto const hits = sample.values(physics::Observable::hits);
     return {mean_of(hits), deviation_of(hits) / std::sqrt(static_cast<double>(hits.size()))};
 }
 
-std::array<MeanWithError, spectrum_bins> mean_spectrum(ShowerTable const& sample)
+std::array<MeanWithError, physics::spectrum_bins> mean_spectrum(physics::ShowerTable const& sample)
 {
-    std::array<MeanWithError, spectrum_bins> result;
+    std::array<MeanWithError, physics::spectrum_bins> result;
     std::vector<double> cells(sample.count());
-    for (std::size_t bin = 0; bin < spectrum_bins; ++bin) {
+    for (std::size_t bin = 0; bin < physics::spectrum_bins; ++bin) {
         for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = sample.cell_spectrum(i)[bin];
         result[bin] = {mean_of(cells),
                        deviation_of(cells) / std::sqrt(static_cast<double>(cells.size()))};
@@ -30,7 +30,7 @@ std::array<MeanWithError, spectrum_bins> mean_spectrum(ShowerTable const& sample
     return result;
 }
 
-std::size_t without_energy(ShowerTable const& sample)
+std::size_t without_energy(physics::ShowerTable const& sample)
 {
     return static_cast<std::size_t>(std::ranges::count(sample.cell_sum(), 0.0));
 }
@@ -40,12 +40,13 @@ void warn_of_bins(Comparison& comparison)
 {
     for (auto const& row : comparison.sampling_fraction)
         if (row.status() != BinStatus::filled)
-            comparison.warnings.push_back(fmt::format(
-                "{} GeV: {} ({} reference showers, {} of the candidate)", bin_text(row.bin),
-                name_of(row.status()), row.reference.count, row.candidate.count));
+            comparison.warnings.push_back(
+                fmt::format("{} GeV: {} ({} reference showers, {} of the candidate)",
+                            physics::bin_text(row.bin), name_of(row.status()), row.reference.count,
+                            row.candidate.count));
 }
 
-void warn_of_showers(ShowerTable const& reference, ShowerTable const& candidate,
+void warn_of_showers(physics::ShowerTable const& reference, physics::ShowerTable const& candidate,
                      Comparison& comparison)
 {
     if (candidate.same_showers(reference))
@@ -96,14 +97,15 @@ bool is_believed(ClassifierFigure Classifiers::*level, Classifiers const& candid
     });
 }
 
-Comparator::Comparator(ShowerTable const& reference, Config config)
+Comparator::Comparator(physics::ShowerTable const& reference, Config config)
     : reference_(reference), config_(std::move(config))
 {
     if (reference.count() == 0) throw InputError("the reference holds no showers");
     replicas_ = resampled_profiles(reference, SampleRole::reference, config_.bootstrap);
 }
 
-Comparison Comparator::operator()(std::string const& name, ShowerTable const& candidate) const
+Comparison Comparator::operator()(std::string const& name,
+                                  physics::ShowerTable const& candidate) const
 {
     auto const match = match_energies(reference_, candidate, name);
     Comparison result;
@@ -124,8 +126,8 @@ Comparison Comparator::operator()(std::string const& name, ShowerTable const& ca
     return result;
 }
 
-Comparison Comparator::compare(ShowerTable const& reference, ShowerTable const& candidate,
-                               EnergyMatch match) const
+Comparison Comparator::compare(physics::ShowerTable const& reference,
+                               physics::ShowerTable const& candidate, EnergyMatch match) const
 {
     Comparison result;
     result.reference_count = reference.count();
@@ -135,9 +137,9 @@ Comparison Comparator::compare(ShowerTable const& reference, ShowerTable const& 
     auto const own = &reference == &reference_
                          ? replicas_
                          : resampled_profiles(reference, SampleRole::reference, config_.bootstrap);
-    result.profiles = {.reference = mean_profiles(reference),
+    result.profiles = {.reference = physics::mean_profiles(reference),
                        .reference_error = profile_errors(own, reference.count()),
-                       .candidate = mean_profiles(candidate),
+                       .candidate = physics::mean_profiles(candidate),
                        .candidate_error = profile_errors(replicas, candidate.count())};
     auto const fewest = std::min(reference.count(), candidate.count());
     result.shape_mse = {

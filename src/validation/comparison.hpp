@@ -1,5 +1,6 @@
 #pragma once
 
+#include "physics/shower_table.hpp"
 #include "validation/bootstrap.hpp"
 #include "validation/distances.hpp"
 #include "validation/energy_match.hpp"
@@ -7,7 +8,6 @@
 #include "validation/memorisation.hpp"
 #include "validation/sampling_fraction.hpp"
 #include "validation/shape_mse.hpp"
-#include "validation/shower_table.hpp"
 #include "validation/verdict.hpp"
 
 #include <array>
@@ -21,10 +21,10 @@ namespace lowcal::validation {
 
 /// Mean profiles of cell energy over primary energy, with the standard errors of the means.
 struct ProfileTable {
-    Profiles reference{};
-    Profiles reference_error{};
-    Profiles candidate{};
-    Profiles candidate_error{};
+    physics::Profiles reference{};
+    physics::Profiles reference_error{};
+    physics::Profiles candidate{};
+    physics::Profiles candidate_error{};
 };
 
 /// A mean over the showers of a sample and its standard error; NaN where there are too few.
@@ -35,8 +35,8 @@ struct MeanWithError {
 
 /// Mean number of cells in each bin of the cell-energy spectrum, with standard errors.
 struct SpectrumTable {
-    std::array<MeanWithError, spectrum_bins> reference{};
-    std::array<MeanWithError, spectrum_bins> candidate{};
+    std::array<MeanWithError, physics::spectrum_bins> reference{};
+    std::array<MeanWithError, physics::spectrum_bins> candidate{};
 };
 
 /// Area under the curve of a classifier that was trained to tell candidate from reference: 0.5
@@ -89,19 +89,19 @@ public:
         TestConfig tests{};              ///< of the verdict
     };
     /// Throws InputError for a reference without showers.
-    Comparator(ShowerTable const& reference, Config config);
+    Comparator(physics::ShowerTable const& reference, Config config);
 
     /// Showers of other primary energies are matched; what finds no partner is dropped and counted.
     /// Throws InputError where `candidate` has no showers or none finds a partner.
-    Comparison operator()(std::string const& name, ShowerTable const& candidate) const;
+    Comparison operator()(std::string const& name, physics::ShowerTable const& candidate) const;
 
 private:
-    Comparison compare(ShowerTable const& reference, ShowerTable const& candidate,
+    Comparison compare(physics::ShowerTable const& reference, physics::ShowerTable const& candidate,
                        EnergyMatch match) const;
 
-    ShowerTable const& reference_;
+    physics::ShowerTable const& reference_;
     Config config_;
-    std::vector<Profiles> replicas_;
+    std::vector<physics::Profiles> replicas_;
 };
 
 /// Everything that one evaluation found.

@@ -118,7 +118,7 @@ ValueDistances SortedPair::halves(std::span<std::uint8_t const> half, std::size_
     return sum.result();
 }
 
-std::vector<double> values_in(ShowerTable const& sample, Observable observable,
+std::vector<double> values_in(physics::ShowerTable const& sample, physics::Observable observable,
                               EnergyBin const& bin)
 {
     std::vector<double> values;
@@ -201,7 +201,7 @@ void set_floors(SortedPair const& pair, Sizes sizes, std::uint64_t seed, Observa
     row.separation.floor = mean_of(splits.separation) * scale;
 }
 
-void set_distances(ShowerTable const& reference, ShowerTable const& candidate,
+void set_distances(physics::ShowerTable const& reference, physics::ShowerTable const& candidate,
                    std::uint32_t bin_number, BootstrapConfig const& config, ObservableRow& row)
 {
     auto const first = values_in(reference, row.observable, row.bin);
@@ -246,15 +246,15 @@ ValueDistances value_distances(std::span<double const> reference, std::span<doub
     return SortedPair(reference, candidate, cuts)();
 }
 
-std::vector<ObservableRow> compare_observables(ShowerTable const& reference,
-                                               ShowerTable const& candidate,
+std::vector<ObservableRow> compare_observables(physics::ShowerTable const& reference,
+                                               physics::ShowerTable const& candidate,
                                                BootstrapConfig const& config)
 {
     std::vector<ObservableRow> rows;
-    auto const bins = statistics_bins();
-    for (auto const& info : observables) {
+    auto const bins = physics::statistics_bins();
+    for (auto const& info : physics::observables) {
         for (std::uint32_t i = 0; i < bins.size(); ++i) {
-            auto const of = [&](ShowerTable const& sample, SampleRole role) {
+            auto const of = [&](physics::ShowerTable const& sample, SampleRole role) {
                 return replicate(sample, info.observable,
                                  {.bin = bins[i], .role = role, .quantity = 1 + i}, config)
                     .result;

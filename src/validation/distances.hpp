@@ -44,7 +44,7 @@ struct Histogram {
 
 /// One observable in one energy bin.
 struct ObservableRow {
-    Observable observable{};
+    physics::Observable observable{};
     EnergyBin bin{};
     BinStatistic reference;
     BinStatistic candidate;
@@ -56,8 +56,8 @@ struct ObservableRow {
 
 /// Compares all observables in all `statistics_bins`, observable by observable. Floors come from
 /// random halves of the reference, scaled to the samples' sizes.
-std::vector<ObservableRow> compare_observables(ShowerTable const& reference,
-                                               ShowerTable const& candidate,
+std::vector<ObservableRow> compare_observables(physics::ShowerTable const& reference,
+                                               physics::ShowerTable const& candidate,
                                                BootstrapConfig const& config);
 
 }  // namespace lowcal::validation

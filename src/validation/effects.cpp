@@ -23,17 +23,17 @@ struct Tolerance {
     bool relative;
 };
 
-Tolerance tolerance_of(Observable observable)
+Tolerance tolerance_of(physics::Observable observable)
 {
     switch (observable) {
-        case Observable::sampling_fraction:
+        case physics::Observable::sampling_fraction:
             return {1.0, true};
-        case Observable::longitudinal_mean:
+        case physics::Observable::longitudinal_mean:
             return {0.1, false};
-        case Observable::x_mean:
-        case Observable::y_mean:
+        case physics::Observable::x_mean:
+        case physics::Observable::y_mean:
             return {0.05, false};
-        case Observable::longitudinal_width:
+        case physics::Observable::longitudinal_width:
             return {2.0, true};
         default:
             return {3.0, true};
@@ -61,21 +61,22 @@ MeanAndVariance of_label(PooledSample const& pool, Residuals const& residuals, s
 }
 
 /// Contents of one shower in the bins of a profile or of the spectrum.
-void add_contents(Subject subject, ShowerTable const& sample, std::size_t shower,
+void add_contents(Subject subject, physics::ShowerTable const& sample, std::size_t shower,
                   std::span<double> sums)
 {
     if (subject == Subject::cell_spectrum) {
-        for (std::size_t bin = 0; bin < spectrum_bins; ++bin)
+        for (std::size_t bin = 0; bin < physics::spectrum_bins; ++bin)
             sums[bin] += sample.cell_spectrum(shower)[bin];
         return;
     }
-    auto const& axis = profile_axes[static_cast<std::size_t>(subject) - observable_count];
+    auto const& axis =
+        physics::profile_axes[static_cast<std::size_t>(subject) - physics::observable_count];
     auto const profile = sample.profiles(shower).subspan(axis.first, axis.bins);
     for (std::size_t bin = 0; bin < axis.bins; ++bin)
         sums[bin] += static_cast<double>(profile[bin]);
 }
 
-using Contents = std::array<double, spectrum_bins>;
+using Contents = std::array<double, physics::spectrum_bins>;
 
 void normalise(Contents& contents)
 {
@@ -84,7 +85,7 @@ void normalise(Contents& contents)
     for (double& content : contents) content = sum > 0 ? content / sum : 0.0;
 }
 
-Contents contents_of(Subject subject, ShowerTable const& sample,
+Contents contents_of(Subject subject, physics::ShowerTable const& sample,
                      std::span<std::uint32_t const> showers)
 {
     Contents sums{};
@@ -100,7 +101,7 @@ double share_in_wrong_bin(Contents const& first, Contents const& second)
     return 100 * 0.5 * sum;
 }
 
-std::vector<std::uint32_t> all_of(ShowerTable const& sample)
+std::vector<std::uint32_t> all_of(physics::ShowerTable const& sample)
 {
     std::vector<std::uint32_t> showers(sample.count());
     for (std::uint32_t i = 0; i < showers.size(); ++i) showers[i] = i;
@@ -126,7 +127,8 @@ double bootstrap_error(std::size_t reference_count, std::size_t candidate_count,
     return deviation_of(values);
 }
 
-Effect wrong_bins(Subject subject, ShowerTable const& reference, ShowerTable const& candidate)
+Effect wrong_bins(Subject subject, physics::ShowerTable const& reference,
+                  physics::ShowerTable const& candidate)
 {
     auto const distance = [&](std::span<std::uint32_t const> first,
                               std::span<std::uint32_t const> second) {
@@ -143,7 +145,7 @@ Effect wrong_bins(Subject subject, ShowerTable const& reference, ShowerTable con
 
 }  // namespace
 
-std::vector<Effect> EffectSizes::shifts(Observable observable) const
+std::vector<Effect> EffectSizes::shifts(physics::Observable observable) const
 {
     auto const column = static_cast<std::size_t>(observable);
     auto const [size, relative] = tolerance_of(observable);
@@ -162,7 +164,7 @@ std::vector<Effect> EffectSizes::shifts(Observable observable) const
     auto const [wider, wider_error] = difference(spread_column + column);
     double const usual = of_label(pool_, residuals_, spread_column + column, 0).mean;
     return {{.what = "mean shift",
-             .unit = relative ? "%" : info_of(observable).unit,
+             .unit = relative ? "%" : physics::info_of(observable).unit,
              .value = shift * unit,
              .error = shift_error * unit,
              .tolerance = size},
@@ -217,11 +219,11 @@ Effect EffectSizes::excess_of_neighbours(std::uint8_t label) const
             .tolerance = neighbours_tolerance};
 }
 
-std::vector<Effect> EffectSizes::operator()(Subject subject, ShowerTable const& reference,
-                                            ShowerTable const& candidate) const
+std::vector<Effect> EffectSizes::operator()(Subject subject, physics::ShowerTable const& reference,
+                                            physics::ShowerTable const& candidate) const
 {
-    if (static_cast<std::size_t>(subject) < observable_count)
-        return shifts(static_cast<Observable>(subject));
+    if (static_cast<std::size_t>(subject) < physics::observable_count)
+        return shifts(static_cast<physics::Observable>(subject));
     switch (subject) {
         case Subject::layer_correlations:
             return {correlations()};

@@ -21,15 +21,15 @@ public:
         : pool_(pool), residuals_(residuals), neighbours_(neighbours)
     {
     }
-    std::vector<Effect> operator()(Subject subject, ShowerTable const& reference,
-                                   ShowerTable const& candidate) const;
+    std::vector<Effect> operator()(Subject subject, physics::ShowerTable const& reference,
+                                   physics::ShowerTable const& candidate) const;
 
 private:
     PooledSample const& pool_;
     Residuals const& residuals_;
     Neighbours const& neighbours_;
 
-    std::vector<Effect> shifts(Observable observable) const;
+    std::vector<Effect> shifts(physics::Observable observable) const;
     Effect correlations() const;
     Effect excess_of_neighbours(std::uint8_t label) const;
 };

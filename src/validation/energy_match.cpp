@@ -1,8 +1,8 @@
 #include "validation/energy_match.hpp"
 
 #include "core/error.hpp"
+#include "physics/energy_bins.hpp"
 #include "validation/bootstrap.hpp"
-#include "validation/energy_bins.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -27,7 +27,7 @@ struct Share {
 };
 
 template <class Predicate>
-Share share_of(ShowerTable const& sample, Predicate inside)
+Share share_of(physics::ShowerTable const& sample, Predicate inside)
 {
     Share share;
     for (float const value : sample.primary_energy())
@@ -66,8 +66,8 @@ bool means_agree(Share const& reference, Share const& candidate)
 }
 
 struct Samples {
-    ShowerTable const& reference;
-    ShowerTable const& candidate;
+    physics::ShowerTable const& reference;
+    physics::ShowerTable const& candidate;
 };
 
 template <class Predicate>
@@ -81,7 +81,7 @@ bool agree(Samples const& samples, Predicate inside)
 }
 
 /// The showers of one bin by ascending energy.
-std::vector<std::uint32_t> sorted_in(ShowerTable const& sample, EnergyBin const& bin)
+std::vector<std::uint32_t> sorted_in(physics::ShowerTable const& sample, EnergyBin const& bin)
 {
     std::vector<std::uint32_t> showers;
     auto const energies = sample.primary_energy();
@@ -123,8 +123,8 @@ char const* name_of(EnergyMatch match)
     }
 }
 
-EnergyMatch match_energies(ShowerTable const& reference, ShowerTable const& candidate,
-                           std::string const& candidate_name)
+EnergyMatch match_energies(physics::ShowerTable const& reference,
+                           physics::ShowerTable const& candidate, std::string const& candidate_name)
 {
     if (reference.count() == 0) throw InputError("the reference holds no showers");
     if (candidate.count() == 0) throw InputError(candidate_name + " holds no showers");
@@ -133,7 +133,7 @@ EnergyMatch match_energies(ShowerTable const& reference, ShowerTable const& cand
     if (std::equal(first.begin(), first.end(), second.begin(), second.end(), same_energy))
         return EnergyMatch::same_energies;
     Samples const samples{reference, candidate};
-    auto const bins = reported_bins();
+    auto const bins = physics::reported_bins();
     bool const inside = std::ranges::all_of(bins, [&](EnergyBin const& bin) {
         return agree(samples, [&](double energy) { return bin.contains(energy); });
     });
@@ -143,7 +143,8 @@ EnergyMatch match_energies(ShowerTable const& reference, ShowerTable const& cand
     return inside && outside ? EnergyMatch::same_distribution : EnergyMatch::matched;
 }
 
-MatchedShowers match_showers(ShowerTable const& reference, ShowerTable const& candidate,
+MatchedShowers match_showers(physics::ShowerTable const& reference,
+                             physics::ShowerTable const& candidate,
                              std::string const& candidate_name)
 {
     MatchedShowers matched;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "validation/shower_table.hpp"
+#include "physics/shower_table.hpp"
 
 #include <cstdint>
 #include <string>
@@ -24,7 +24,8 @@ char const* name_of(EnergyMatch match);
 /// samples of one distribution fail that about once in a thousand times. Where they do not, the
 /// showers have to be matched. Throws InputError that names `candidate_name` where a sample has no
 /// showers.
-EnergyMatch match_energies(ShowerTable const& reference, ShowerTable const& candidate,
+EnergyMatch match_energies(physics::ShowerTable const& reference,
+                           physics::ShowerTable const& candidate,
                            std::string const& candidate_name);
 
 /// Showers of two samples, pair by pair.
@@ -35,7 +36,8 @@ struct MatchedShowers {
 
 /// Pairs as many showers as can be paired, each with one of the other sample in the same of the six
 /// energy bins and at most 2 % away in primary energy. Throws InputError where there are none.
-MatchedShowers match_showers(ShowerTable const& reference, ShowerTable const& candidate,
+MatchedShowers match_showers(physics::ShowerTable const& reference,
+                             physics::ShowerTable const& candidate,
                              std::string const& candidate_name);
 
 }  // namespace lowcal::validation

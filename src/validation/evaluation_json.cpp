@@ -15,7 +15,7 @@ Json number(double value)
     return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-Json numbers(Profiles const& profiles, ProfileAxis const& axis)
+Json numbers(physics::Profiles const& profiles, physics::ProfileAxis const& axis)
 {
     Json list = Json::array();
     for (std::size_t bin = axis.first; bin < axis.first + axis.bins; ++bin)
@@ -68,8 +68,8 @@ Json observables_json(std::vector<ObservableRow> const& rows)
 {
     Json result = Json::object();
     for (auto const& row : rows)
-        result[info_of(row.observable).key].push_back(
-            {{"bin", bin_text(row.bin)},
+        result[physics::info_of(row.observable).key].push_back(
+            {{"bin", physics::bin_text(row.bin)},
              {"reference", statistic_json(row.reference)},
              {"candidate", statistic_json(row.candidate)},
              {"kolmogorov_smirnov", distance_json(row.kolmogorov_smirnov)},
@@ -92,7 +92,7 @@ Json effects_json(std::vector<Effect> const& effects)
 
 Json verdict_json(Verdict const& verdict)
 {
-    auto const bins = statistics_bins();
+    auto const bins = physics::statistics_bins();
     Json subjects = Json::array();
     for (auto const& one : verdict.subjects)
         subjects.push_back({{"subject", name_of(one.subject).key},
@@ -100,7 +100,7 @@ Json verdict_json(Verdict const& verdict)
                             {"sigmas", number(one.strongest.sigmas)},
                             {"adjusted_probability", one.strongest.adjusted_probability},
                             {"test", name_of(one.strongest.test.aspect)},
-                            {"bin", bin_text(bins[one.strongest.test.bin])},
+                            {"bin", physics::bin_text(bins[one.strongest.test.bin])},
                             {"effects", effects_json(one.effects)},
                             {"showers_needed", one.showers_needed}});
     return {{"overall", name_of(verdict.answer)},
@@ -122,8 +122,8 @@ Json spectrum_json(SpectrumTable const& table)
         for (auto const& bin : bins) list.push_back(number(bin.error));
         return list;
     };
-    return {{"log10_low", spectrum_low},
-            {"log10_step", spectrum_step},
+    return {{"log10_low", physics::spectrum_low},
+            {"log10_step", physics::spectrum_step},
             {"reference_mean", means(table.reference)},
             {"reference_mean_error", errors(table.reference)},
             {"mean", means(table.candidate)},
@@ -133,7 +133,7 @@ Json spectrum_json(SpectrumTable const& table)
 Json profiles_json(ProfileTable const& table)
 {
     Json profiles;
-    for (auto const& axis : profile_axes)
+    for (auto const& axis : physics::profile_axes)
         profiles[axis.name] = {{"reference_mean", numbers(table.reference, axis)},
                                {"reference_mean_error", numbers(table.reference_error, axis)},
                                {"mean", numbers(table.candidate, axis)},
@@ -191,7 +191,7 @@ Json comparison_json(Comparison const& comparison)
 Json observable_units()
 {
     Json units;
-    for (auto const& info : observables) units[info.key] = info.unit;
+    for (auto const& info : physics::observables) units[info.key] = info.unit;
     return units;
 }
 

@@ -66,7 +66,7 @@ std::string sampling_fraction_line(SamplingFractionRow const& row)
 {
     auto const& [real, fast] = std::pair(row.reference, row.candidate);
     return fmt::format(
-        "  {:>9} {:>7} {:>7} {:>9} {:>9} {:>14} {:>7} {:>7} {:>13}{}\n", bin_text(row.bin),
+        "  {:>9} {:>7} {:>7} {:>9} {:>9} {:>14} {:>7} {:>7} {:>13}{}\n", physics::bin_text(row.bin),
         real.count, fast.count, or_dash(100 * real.mean, 4), or_dash(100 * fast.mean, 4),
         shift_text(row.ratio(), row.ratio_error), or_dash(100 * real.rms, 4),
         or_dash(100 * fast.rms, 4), with_error(row.rms_ratio(), row.rms_ratio_error, 3),
@@ -105,7 +105,7 @@ std::string sampling_fraction_summary(Evaluation const& evaluation)
                             shortened(evaluation.reference_name, widest_name)) +
                 fmt::format("  {:<20}", "candidate");
     for (auto const& row : evaluation.comparisons.front().sampling_fraction)
-        text += fmt::format(" {:>10}", bin_text(row.bin));
+        text += fmt::format(" {:>10}", physics::bin_text(row.bin));
     for (auto const& one : evaluation.comparisons) {
         text += fmt::format("\n  {:<20}", shortened(one.name, 20));
         for (auto const& row : one.sampling_fraction)
@@ -131,11 +131,11 @@ std::string main_effect(SubjectVerdict const& one)
 
 std::string subject_line(SubjectVerdict const& one)
 {
-    auto const bins = statistics_bins();
+    auto const bins = physics::statistics_bins();
     return fmt::format("  {:<31}{:<15}{:>7.1f}  {:<11} {:<9} {}\n", name_of(one.subject).name,
                        name_of(one.answer), one.strongest.sigmas,
-                       name_of(one.strongest.test.aspect), bin_text(bins[one.strongest.test.bin]),
-                       main_effect(one));
+                       name_of(one.strongest.test.aspect),
+                       physics::bin_text(bins[one.strongest.test.bin]), main_effect(one));
 }
 
 std::string verdict_table(Comparison const& comparison)

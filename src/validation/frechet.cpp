@@ -7,7 +7,7 @@
 namespace lowcal::validation {
 namespace {
 
-constexpr std::size_t size = observable_count;
+constexpr std::size_t size = physics::observable_count;
 constexpr std::size_t replicas = 50;
 constexpr std::uint32_t quantity = 2000;  // of the resampler
 using Matrix = std::array<std::array<double, size>, size>;

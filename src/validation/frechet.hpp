@@ -12,8 +12,9 @@ namespace lowcal::validation {
 
 /// Mean and covariance (N in the denominator) of the observables' residuals.
 struct ObservableMoments {
-    std::array<double, observable_count> mean{};
-    std::array<std::array<double, observable_count>, observable_count> covariance{};
+    std::array<double, physics::observable_count> mean{};
+    std::array<std::array<double, physics::observable_count>, physics::observable_count>
+        covariance{};
 };
 
 /// Frechet's distance of two normal distributions, squared as is custom:

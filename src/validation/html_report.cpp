@@ -94,7 +94,7 @@ std::string overview_table(Evaluation const& evaluation)
 
 std::string verdict_rows(Comparison const& comparison)
 {
-    auto const bins = statistics_bins();
+    auto const bins = physics::statistics_bins();
     std::string text;
     for (auto const& one : comparison.verdict.subjects) {
         std::string effects;
@@ -106,7 +106,7 @@ std::string verdict_rows(Comparison const& comparison)
             "{}</td><td class=\"text\">{}</td><td>{}</td></tr>\n",
             name_of(one.subject).name, mark_of(one.answer), name_of(one.answer),
             one.strongest.sigmas, name_of(one.strongest.test.aspect),
-            bin_text(bins[one.strongest.test.bin]), effects, needed);
+            physics::bin_text(bins[one.strongest.test.bin]), effects, needed);
     }
     return text;
 }

@@ -16,7 +16,7 @@ struct ReportFigure {
 };
 
 /// The figures' numbers as HTML tables, candidates side by side.
-std::string observable_numbers(Evaluation const& evaluation, Observable observable);
+std::string observable_numbers(Evaluation const& evaluation, physics::Observable observable);
 std::string profile_numbers(Evaluation const& evaluation);
 std::string spectrum_numbers(Evaluation const& evaluation);
 std::string correlation_numbers(Comparison const& comparison);

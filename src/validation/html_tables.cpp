@@ -41,7 +41,7 @@ std::vector<std::string> with_candidates(Evaluation const& evaluation, std::stri
 
 }  // namespace
 
-std::string observable_numbers(Evaluation const& evaluation, Observable observable)
+std::string observable_numbers(Evaluation const& evaluation, physics::Observable observable)
 {
     std::string text;
     for (auto const& one : evaluation.comparisons) {
@@ -51,7 +51,7 @@ std::string observable_numbers(Evaluation const& evaluation, Observable observab
                       "separation (floor)"});
         for (auto const& row : one.observables) {
             if (row.observable != observable) continue;
-            text += fmt::format("<tr><td>{}</td><td>{} / {}</td>", bin_text(row.bin),
+            text += fmt::format("<tr><td>{}</td><td>{} / {}</td>", physics::bin_text(row.bin),
                                 row.reference.count, row.candidate.count);
             text += cell(row.reference.mean, row.reference.mean_error) +
                     cell(row.candidate.mean, row.candidate.mean_error) +
@@ -69,7 +69,7 @@ std::string profile_numbers(Evaluation const& evaluation)
 {
     std::string text = "<p>Energy in the bin over primary energy, %</p>";
     text += head(with_candidates(evaluation, "bin"));
-    for (auto const& axis : profile_axes) {
+    for (auto const& axis : physics::profile_axes) {
         for (std::size_t bin = axis.first; bin < axis.first + axis.bins; ++bin) {
             text += fmt::format("<tr><td>{} {}</td>", axis.name, bin - axis.first);
             auto const& any = evaluation.comparisons.front().profiles;
@@ -86,9 +86,10 @@ std::string profile_numbers(Evaluation const& evaluation)
 std::string spectrum_numbers(Evaluation const& evaluation)
 {
     auto text = head(with_candidates(evaluation, "log10 (energy / MeV)"));
-    for (std::size_t bin = 0; bin < spectrum_bins; ++bin) {
-        double const low = spectrum_low + 3 + spectrum_step * static_cast<double>(bin);
-        text += fmt::format("<tr><td>{:.1f} to {:.1f}</td>", low, low + spectrum_step);
+    for (std::size_t bin = 0; bin < physics::spectrum_bins; ++bin) {
+        double const low =
+            physics::spectrum_low + 3 + physics::spectrum_step * static_cast<double>(bin);
+        text += fmt::format("<tr><td>{:.1f} to {:.1f}</td>", low, low + physics::spectrum_step);
         auto const& any = evaluation.comparisons.front().spectrum.reference[bin];
         text += cell(any.value, any.error);
         for (auto const& one : evaluation.comparisons)

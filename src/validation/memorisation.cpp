@@ -13,7 +13,8 @@ constexpr double closest_share = 0.05;
 
 }  // namespace
 
-std::vector<float> distances_to_training(ShowerTable const& training, ShowerTable const& sample)
+std::vector<float> distances_to_training(physics::ShowerTable const& training,
+                                         physics::ShowerTable const& sample)
 {
     if (training.count() == 0 || sample.count() == 0) return {};
     auto const pooled = pool(training, sample, EnergyMatch::same_distribution);

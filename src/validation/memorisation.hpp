@@ -1,6 +1,6 @@
 #pragma once
 
-#include "validation/shower_table.hpp"
+#include "physics/shower_table.hpp"
 
 #include <limits>
 #include <vector>
@@ -18,7 +18,8 @@ struct Memorisation {
 /// Distance of each shower from the nearest training shower, in the space of the observables and
 /// layer energies as residuals from their energy dependence, among the training showers near in
 /// primary energy. [sample.count()], in no particular order; empty where a table is.
-std::vector<float> distances_to_training(ShowerTable const& training, ShowerTable const& sample);
+std::vector<float> distances_to_training(physics::ShowerTable const& training,
+                                         physics::ShowerTable const& sample);
 
 /// Compares the distances of reference and candidate, as above. NaN where one has none.
 Memorisation compare_memorisation(std::vector<float> reference,

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t showers_aside = 200;
 constexpr std::size_t layer_column = profile_column + Window::x + Window::y;
-constexpr std::size_t dimensions = observable_count + Window::z;
+constexpr std::size_t dimensions = physics::observable_count + Window::z;
 using Point = std::array<float, dimensions>;
 
 std::vector<Point> points_of(Residuals const& residuals)
@@ -20,9 +20,9 @@ std::vector<Point> points_of(Residuals const& residuals)
     std::vector<Point> points(residuals.count());
     for (std::size_t i = 0; i < points.size(); ++i) {
         auto const row = residuals.row(i);
-        std::ranges::copy(row.first(observable_count), points[i].begin());
+        std::ranges::copy(row.first(physics::observable_count), points[i].begin());
         std::ranges::copy(row.subspan(layer_column, Window::z),
-                          points[i].begin() + observable_count);
+                          points[i].begin() + physics::observable_count);
     }
     return points;
 }

@@ -1,7 +1,7 @@
 #include "validation/paired_shift.hpp"
 
 #include "core/error.hpp"
-#include "validation/energy_bins.hpp"
+#include "physics/energy_bins.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,8 @@ struct Pairs {
     std::vector<double> candidate;
 };
 
-Pairs pairs_in(ShowerTable const& reference, ShowerTable const& candidate, PairedShift const& what)
+Pairs pairs_in(physics::ShowerTable const& reference, physics::ShowerTable const& candidate,
+               PairedShift const& what)
 {
     Pairs pairs;
     auto const first = reference.values(what.observable);
@@ -51,7 +52,8 @@ double noise_of(std::vector<double> const& candidate, std::vector<double> const&
     return deviation_of(differences) / std::sqrt(static_cast<double>(differences.size()));
 }
 
-void require_same_energies(ShowerTable const& reference, ShowerTable const& candidate)
+void require_same_energies(physics::ShowerTable const& reference,
+                           physics::ShowerTable const& candidate)
 {
     if (candidate.count() != reference.count())
         throw InputError(fmt::format("{} showers cannot be paired with {}", candidate.count(),
@@ -71,12 +73,13 @@ bool PairedShift::within_error() const
     return std::abs(mean) <= reference.mean_error && std::abs(rms) <= reference.rms_error;
 }
 
-PairedComparator::PairedComparator(ShowerTable const& reference, BootstrapConfig const& config)
+PairedComparator::PairedComparator(physics::ShowerTable const& reference,
+                                   BootstrapConfig const& config)
     : reference_(reference)
 {
     if (reference.count() == 0) throw InputError("the reference holds no showers");
-    auto const bins = statistics_bins();
-    for (auto const& info : observables) {
+    auto const bins = physics::statistics_bins();
+    for (auto const& info : physics::observables) {
         for (std::size_t i = 0; i < bins.size(); ++i) {
             BinDraws const draws{.bin = bins[i], .quantity = static_cast<std::uint32_t>(1 + i)};
             errors_.push_back(
@@ -87,7 +90,7 @@ PairedComparator::PairedComparator(ShowerTable const& reference, BootstrapConfig
     }
 }
 
-std::vector<PairedShift> PairedComparator::operator()(ShowerTable const& candidate) const
+std::vector<PairedShift> PairedComparator::operator()(physics::ShowerTable const& candidate) const
 {
     require_same_energies(reference_, candidate);
     auto shifts = errors_;

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "physics/shower_table.hpp"
 #include "validation/bin_statistics.hpp"
 #include "validation/bootstrap.hpp"
-#include "validation/shower_table.hpp"
 
 #include <cstddef>
 #include <vector>
@@ -13,7 +13,7 @@ namespace lowcal::validation {
 /// showers, for example one network at two precisions on the same latents. In the observable's
 /// unit. NaN where the bin holds fewer than two showers.
 struct PairedShift {
-    Observable observable{};
+    physics::Observable observable{};
     EnergyBin bin{};         ///< GeV
     std::size_t count = 0;   ///< pairs in which both showers have a value
     BinStatistic reference;  ///< with the bootstrap standard errors of its own mean and rms
@@ -33,14 +33,15 @@ struct PairedShift {
 class PairedComparator {
 public:
     /// Throws InputError for a reference without showers.
-    explicit PairedComparator(ShowerTable const& reference, BootstrapConfig const& config = {});
+    explicit PairedComparator(physics::ShowerTable const& reference,
+                              BootstrapConfig const& config = {});
 
     /// All observables in all `statistics_bins`, observable by observable. Throws InputError where
     /// `candidate` has another number of showers or other primary energies, shower by shower.
-    std::vector<PairedShift> operator()(ShowerTable const& candidate) const;
+    std::vector<PairedShift> operator()(physics::ShowerTable const& candidate) const;
 
 private:
-    ShowerTable const& reference_;
+    physics::ShowerTable const& reference_;
     std::vector<PairedShift> errors_;  ///< shifts of the reference against itself
 };
 

@@ -56,9 +56,10 @@ Curves mean_curves(std::span<ObservableRow const> rows)
 Curves spectrum_curves(SpectrumTable const& table)
 {
     Curves curves;
-    for (std::size_t bin = 0; bin < spectrum_bins; ++bin) {
+    for (std::size_t bin = 0; bin < physics::spectrum_bins; ++bin) {
         // In decades of MeV: three more than of GeV.
-        curves.place.push_back(spectrum_low + 3 + spectrum_step * (static_cast<double>(bin) + 0.5));
+        curves.place.push_back(physics::spectrum_low + 3 +
+                               physics::spectrum_step * (static_cast<double>(bin) + 0.5));
         curves.reference.push_back(table.reference[bin].value);
         curves.reference_error.push_back(table.reference[bin].error);
         curves.candidate.push_back(table.candidate[bin].value);
@@ -171,19 +172,19 @@ std::string opening()
 }
 
 /// The rows of one observable.
-std::span<ObservableRow const> rows_of(Comparison const& comparison, Observable observable)
+std::span<ObservableRow const> rows_of(Comparison const& comparison, physics::Observable observable)
 {
-    auto const bins = comparison.observables.size() / observable_count;
+    auto const bins = comparison.observables.size() / physics::observable_count;
     return std::span(comparison.observables)
         .subspan(static_cast<std::size_t>(observable) * bins, bins);
 }
 
 }  // namespace
 
-DrawResult draw_observable(Evaluation const& evaluation, Observable observable,
+DrawResult draw_observable(Evaluation const& evaluation, physics::Observable observable,
                            std::filesystem::path const& picture)
 {
-    auto const& info = info_of(observable);
+    auto const& info = physics::info_of(observable);
     std::string const unit = *info.unit == '\0' ? "" : fmt::format(" [{}]", info.unit);
     Column shares{.name = "shares",
                   .title = "All energies",

@@ -12,13 +12,13 @@
 namespace lowcal::validation {
 namespace {
 
-bool is_along_beam(ProfileAxis const& axis)
+bool is_along_beam(physics::ProfileAxis const& axis)
 {
     return axis.first == Window::x + Window::y;
 }
 
 /// One profile of one candidate over that of the reference; errors are the candidate's own.
-RatioPoints ratio_of(ProfileTable const& table, ProfileAxis const& axis)
+RatioPoints ratio_of(ProfileTable const& table, physics::ProfileAxis const& axis)
 {
     RatioPoints ratio;
     for (std::size_t bin = axis.first; bin < axis.first + axis.bins; ++bin) {
@@ -28,7 +28,7 @@ RatioPoints ratio_of(ProfileTable const& table, ProfileAxis const& axis)
     return ratio;
 }
 
-std::string reference_data(ProfileTable const& table, ProfileAxis const& axis)
+std::string reference_data(ProfileTable const& table, physics::ProfileAxis const& axis)
 {
     auto text = fmt::format("$reference_{} << EOD\n", axis.name);
     for (std::size_t bin = 0; bin < axis.bins; ++bin) {
@@ -41,8 +41,8 @@ std::string reference_data(ProfileTable const& table, ProfileAxis const& axis)
 }
 
 /// Points that leave the ratio panel are marked at its edge instead (last column).
-std::string candidate_data(ProfileTable const& table, ProfileAxis const& axis, std::size_t number,
-                           double range)
+std::string candidate_data(ProfileTable const& table, physics::ProfileAxis const& axis,
+                           std::size_t number, double range)
 {
     auto const ratio = ratio_of(table, axis);
     auto text = fmt::format("$candidate_{}_{} << EOD\n", number, axis.name);
@@ -61,7 +61,7 @@ double common_ratio_range(Evaluation const& evaluation)
 {
     RatioPoints all;
     for (auto const& comparison : evaluation.comparisons)
-        for (auto const& axis : profile_axes) {
+        for (auto const& axis : physics::profile_axes) {
             auto const some = ratio_of(comparison.profiles, axis);
             all.value.insert(all.value.end(), some.value.begin(), some.value.end());
             all.error.insert(all.error.end(), some.error.begin(), some.error.end());
@@ -70,11 +70,11 @@ double common_ratio_range(Evaluation const& evaluation)
 }
 
 /// The vertical range of a profile, in percent: all contents but those five decades down.
-std::string content_range(Evaluation const& evaluation, ProfileAxis const& axis)
+std::string content_range(Evaluation const& evaluation, physics::ProfileAxis const& axis)
 {
     double largest = 0;
     double smallest = std::numeric_limits<double>::infinity();
-    auto const extend = [&](Profiles const& profiles) {
+    auto const extend = [&](physics::Profiles const& profiles) {
         for (double const content : std::span(profiles).subspan(axis.first, axis.bins)) {
             largest = std::max(largest, 100 * content);
             if (content > 0) smallest = std::min(smallest, 100 * content);
@@ -90,7 +90,7 @@ std::string content_range(Evaluation const& evaluation, ProfileAxis const& axis)
                        2 * largest);
 }
 
-std::string means_plot(Evaluation const& evaluation, ProfileAxis const& axis)
+std::string means_plot(Evaluation const& evaluation, physics::ProfileAxis const& axis)
 {
     auto text = fmt::format(
         "plot $reference_{0} using 1:2:(1) with boxes linecolor '#dfdfdf' notitle, "
@@ -103,7 +103,7 @@ std::string means_plot(Evaluation const& evaluation, ProfileAxis const& axis)
     return text + "\n";
 }
 
-std::string ratio_plot(Evaluation const& evaluation, ProfileAxis const& axis)
+std::string ratio_plot(Evaluation const& evaluation, physics::ProfileAxis const& axis)
 {
     auto text = fmt::format(
         "plot $reference_{} using 1:(1):(0.5):4 with boxxyerror linecolor '#cccccc' notitle, "
@@ -118,7 +118,7 @@ std::string ratio_plot(Evaluation const& evaluation, ProfileAxis const& axis)
     return text + "\n";
 }
 
-std::string column(Evaluation const& evaluation, ProfileAxis const& axis, double range)
+std::string column(Evaluation const& evaluation, physics::ProfileAxis const& axis, double range)
 {
     auto const number = axis.first / Window::x;  // 0, 1, 2 from the left
     double const left = 0.065 + 0.325 * static_cast<double>(number);
@@ -150,7 +150,7 @@ DrawResult draw_profiles(Evaluation const& evaluation, std::filesystem::path con
 {
     double const range = common_ratio_range(evaluation);
     auto text = common_style();
-    for (auto const& axis : profile_axes) {
+    for (auto const& axis : physics::profile_axes) {
         for (std::size_t i = 0; i < evaluation.comparisons.size(); ++i) {
             auto const& table = evaluation.comparisons[i].profiles;
             if (i == 0) text += reference_data(table, axis);
@@ -162,7 +162,7 @@ DrawResult draw_profiles(Evaluation const& evaluation, std::filesystem::path con
         "set label 'Mean shower profiles' at screen 0.065,0.955 left font ',16'\n"
         "set label 'Bars and grey bands: standard errors of the means.  Crosses: beyond the scale.'"
         " at screen 0.5,0.025 center textcolor '#555555'\n";
-    for (auto const& axis : profile_axes) text += column(evaluation, axis, range);
+    for (auto const& axis : physics::profile_axes) text += column(evaluation, axis, range);
     return draw_with_gnuplot(picture, {.width = 1280, .height = 560}, text + "unset multiplot\n");
 }
 

@@ -24,7 +24,7 @@ DrawResult draw_sampling_fraction(Evaluation const& evaluation,
 
 /// An observable's distribution over all energies, and its mean against primary energy, ratios
 /// below; nothing to draw where no shower has a value.
-DrawResult draw_observable(Evaluation const& evaluation, Observable observable,
+DrawResult draw_observable(Evaluation const& evaluation, physics::Observable observable,
                            std::filesystem::path const& picture);
 
 /// Mean cell-energy spectrum, ratios below.

@@ -1,7 +1,7 @@
 #include "validation/pooled_sample.hpp"
 
 #include "core/random.hpp"
-#include "validation/energy_bins.hpp"
+#include "physics/energy_bins.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -29,7 +29,7 @@ std::vector<std::uint32_t> order_of_energy(std::span<float const> energies)
 }
 
 /// Shower by shower, so that a reference and its candidate stand side by side.
-std::vector<Entry> paired_entries(ShowerTable const& reference)
+std::vector<Entry> paired_entries(physics::ShowerTable const& reference)
 {
     std::vector<Entry> entries;
     for (auto const shower : order_of_energy(reference.primary_energy()))
@@ -38,10 +38,11 @@ std::vector<Entry> paired_entries(ShowerTable const& reference)
     return entries;
 }
 
-std::vector<Entry> mixed_entries(ShowerTable const& reference, ShowerTable const& candidate)
+std::vector<Entry> mixed_entries(physics::ShowerTable const& reference,
+                                 physics::ShowerTable const& candidate)
 {
     std::vector<Entry> entries;
-    auto const append = [&](ShowerTable const& sample, std::uint8_t label) {
+    auto const append = [&](physics::ShowerTable const& sample, std::uint8_t label) {
         for (std::uint32_t shower = 0; shower < sample.count(); ++shower)
             entries.push_back({sample.primary_energy()[shower], shower, label, shower});
     };
@@ -83,7 +84,8 @@ std::vector<PoolRange> cut(PooledSample const& pool, EnergyMatch match)
 
 }  // namespace
 
-PooledSample pool(ShowerTable const& reference, ShowerTable const& candidate, EnergyMatch match)
+PooledSample pool(physics::ShowerTable const& reference, physics::ShowerTable const& candidate,
+                  EnergyMatch match)
 {
     PooledSample pool;
     bool const paired = match == EnergyMatch::same_energies;
@@ -93,7 +95,7 @@ PooledSample pool(ShowerTable const& reference, ShowerTable const& candidate, En
         pool.source.push_back(entry.source);
         pool.labels.push_back(entry.label);
     }
-    pool.bins = statistics_bins();
+    pool.bins = physics::statistics_bins();
     for (auto const& bin : pool.bins) pool.bin_ranges.push_back(range_of(pool.energy, bin));
     pool.strata = cut(pool, match);
     return pool;

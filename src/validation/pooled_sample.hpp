@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/calorimeter.hpp"
+#include "physics/shower_table.hpp"
 #include "validation/energy_match.hpp"
-#include "validation/shower_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,7 +36,8 @@ struct PooledSample {
 
 /// Pools two samples. Showers of the same energies one by one make strata of two, a reference and a
 /// candidate each; others strata of about twenty that cross no edge of a bin.
-PooledSample pool(ShowerTable const& reference, ShowerTable const& candidate, EnergyMatch match);
+PooledSample pool(physics::ShowerTable const& reference, physics::ShowerTable const& candidate,
+                  EnergyMatch match);
 
 /// Deals the labels out anew within each stratum: a function of seed and permutation alone.
 void permute_labels(PooledSample const& pool, std::uint64_t seed, std::size_t permutation,

@@ -76,31 +76,31 @@ Standardised standardise(EnergyTrend const& trend, std::vector<double> values)
 
 }  // namespace
 
-Residuals::Residuals(PooledSample const& pool, ShowerTable const& reference,
-                     ShowerTable const& candidate)
+Residuals::Residuals(PooledSample const& pool, physics::ShowerTable const& reference,
+                     physics::ShowerTable const& candidate)
     : values_(pool.count() * residual_columns)
 {
     EnergyTrend const trend(pool.energy);
-    std::array<ShowerTable const*, 2> const tables{&reference, &candidate};
+    std::array<physics::ShowerTable const*, 2> const tables{&reference, &candidate};
     auto const fill = [&](std::size_t column, auto value_of) {
         auto result = standardise(trend, pooled_values(pool, value_of));
         for (std::size_t i = 0; i < pool.count(); ++i)
             values_[i * residual_columns + column] = static_cast<float>(result.values[i]);
         return result;
     };
-    for (std::size_t i = 0; i < observable_count; ++i) {
+    for (std::size_t i = 0; i < physics::observable_count; ++i) {
         auto const result = fill(i, [&](std::uint8_t label, std::uint32_t shower) {
-            return tables[label]->values(observables[i].observable)[shower];
+            return tables[label]->values(physics::observables[i].observable)[shower];
         });
         spreads_[i] = result.spread;
         means_[i] = result.mean;
         derive_columns(i);
     }
-    for (std::size_t bin = 0; bin < profile_bins; ++bin)
+    for (std::size_t bin = 0; bin < physics::profile_bins; ++bin)
         fill(profile_column + bin, [&](std::uint8_t label, std::uint32_t shower) {
             return static_cast<double>(tables[label]->profiles(shower)[bin]);
         });
-    for (std::size_t bin = 0; bin < spectrum_bins; ++bin)
+    for (std::size_t bin = 0; bin < physics::spectrum_bins; ++bin)
         fill(spectrum_column + bin, [&](std::uint8_t label, std::uint32_t shower) {
             return static_cast<double>(tables[label]->cell_spectrum(shower)[bin]);
         });

@@ -37,15 +37,15 @@ BinStatus SamplingFractionRow::status() const
     return fewest == 1 ? BinStatus::too_few : BinStatus::filled;
 }
 
-std::vector<SamplingFractionRow> compare_sampling_fraction(ShowerTable const& reference,
-                                                           ShowerTable const& candidate,
+std::vector<SamplingFractionRow> compare_sampling_fraction(physics::ShowerTable const& reference,
+                                                           physics::ShowerTable const& candidate,
                                                            BootstrapConfig const& config)
 {
     std::vector<SamplingFractionRow> rows;
-    for (auto const& bin : reported_bins()) {
+    for (auto const& bin : physics::reported_bins()) {
         auto const quantity = static_cast<std::uint32_t>(1 + rows.size());
-        auto const of = [&](ShowerTable const& sample, SampleRole role) {
-            return replicate(sample, Observable::sampling_fraction,
+        auto const of = [&](physics::ShowerTable const& sample, SampleRole role) {
+            return replicate(sample, physics::Observable::sampling_fraction,
                              {.bin = bin, .role = role, .quantity = quantity}, config);
         };
         auto const real = of(reference, SampleRole::reference);

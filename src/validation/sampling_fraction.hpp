@@ -1,9 +1,9 @@
 #pragma once
 
+#include "physics/energy_bins.hpp"
+#include "physics/shower_table.hpp"
 #include "validation/bin_statistics.hpp"
 #include "validation/bootstrap.hpp"
-#include "validation/energy_bins.hpp"
-#include "validation/shower_table.hpp"
 
 #include <limits>
 #include <vector>
@@ -35,8 +35,8 @@ struct SamplingFractionRow {
 };
 
 /// One row for each of `reported_bins`. Bins without showers are rows too.
-std::vector<SamplingFractionRow> compare_sampling_fraction(ShowerTable const& reference,
-                                                           ShowerTable const& candidate,
+std::vector<SamplingFractionRow> compare_sampling_fraction(physics::ShowerTable const& reference,
+                                                           physics::ShowerTable const& candidate,
                                                            BootstrapConfig const& config);
 
 }  // namespace lowcal::validation

@@ -13,8 +13,8 @@ namespace {
 
 constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 
-double scaled_difference(Profiles const& candidate, Profiles const& reference,
-                         ProfileAxis const& axis)
+double scaled_difference(physics::Profiles const& candidate, physics::Profiles const& reference,
+                         physics::ProfileAxis const& axis)
 {
     auto const bins = static_cast<double>(axis.bins);
     double content = 0;
@@ -29,18 +29,18 @@ double scaled_difference(Profiles const& candidate, Profiles const& reference,
     return squares / bins / (mean_content * mean_content);
 }
 
-Profiles sum_of(ShowerTable const& sample, std::span<std::uint32_t const> showers)
+physics::Profiles sum_of(physics::ShowerTable const& sample, std::span<std::uint32_t const> showers)
 {
-    Profiles sum{};
+    physics::Profiles sum{};
     for (auto const shower : showers) {
         auto const profiles = sample.profiles(shower);
-        for (std::size_t bin = 0; bin < profile_bins; ++bin)
+        for (std::size_t bin = 0; bin < physics::profile_bins; ++bin)
             sum[bin] += static_cast<double>(profiles[bin]);
     }
     return sum;
 }
 
-double distance_between(ShowerTable const& sample, std::span<std::uint32_t const> first,
+double distance_between(physics::ShowerTable const& sample, std::span<std::uint32_t const> first,
                         std::span<std::uint32_t const> second)
 {
     auto candidate = sum_of(sample, first);
@@ -52,12 +52,12 @@ double distance_between(ShowerTable const& sample, std::span<std::uint32_t const
 
 }  // namespace
 
-double shape_mse(Profiles const& candidate, Profiles const& reference)
+double shape_mse(physics::Profiles const& candidate, physics::Profiles const& reference)
 {
     double total = 0;
-    for (auto const& axis : profile_axes)
+    for (auto const& axis : physics::profile_axes)
         total += static_cast<double>(axis.bins) * scaled_difference(candidate, reference, axis);
-    return total / static_cast<double>(profile_bins);
+    return total / static_cast<double>(physics::profile_bins);
 }
 
 double shape_mse_error(ReplicaPair const& replicas)
@@ -70,7 +70,7 @@ double shape_mse_error(ReplicaPair const& replicas)
     return deviation_of(values);
 }
 
-double shape_mse_floor(ShowerTable const& reference, FloorConfig const& config)
+double shape_mse_floor(physics::ShowerTable const& reference, FloorConfig const& config)
 {
     auto const size = reference.count();
     if (size < 2 || config.candidate_showers == 0) return not_known;

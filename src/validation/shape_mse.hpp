@@ -1,7 +1,7 @@
 #pragma once
 
+#include "physics/shower_table.hpp"
 #include "validation/bootstrap.hpp"
-#include "validation/shower_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,12 +20,12 @@ struct ShapeMse {
 /// reference's three profiles is scaled to unit mean content and the candidate's by the same
 /// factor: an error in the total energy counts as much as one in the shape. NaN where a reference
 /// profile is empty.
-double shape_mse(Profiles const& candidate, Profiles const& reference);
+double shape_mse(physics::Profiles const& candidate, physics::Profiles const& reference);
 
 /// The mean profiles of the replicas of two samples, replica by replica.
 struct ReplicaPair {
-    std::span<Profiles const> candidate;
-    std::span<Profiles const> reference;
+    std::span<physics::Profiles const> candidate;
+    std::span<physics::Profiles const> reference;
     std::size_t smaller_sample;  ///< showers of the smaller sample
 };
 
@@ -49,6 +49,6 @@ struct FloorConfig {
 /// scaled bins, so that of the comparison is s (1/candidate_showers + 1/N): the mean is scaled by
 /// the ratio. For N against N that is half of the distance between halves of N/2. NaN where the
 /// reference holds fewer than two showers, or the candidate none.
-double shape_mse_floor(ShowerTable const& reference, FloorConfig const& config);
+double shape_mse_floor(physics::ShowerTable const& reference, FloorConfig const& config);
 
 }  // namespace lowcal::validation

@@ -43,9 +43,9 @@ double welch(Sample const& first, Sample const& second)
 PoolRange columns_of(Subject subject)
 {
     if (subject == Subject::cell_spectrum) return {spectrum_column, residual_columns};
-    auto const axis = static_cast<std::size_t>(subject) - observable_count;
-    auto const first = profile_column + profile_axes[axis].first;
-    return {first, first + profile_axes[axis].bins};
+    auto const axis = static_cast<std::size_t>(subject) - physics::observable_count;
+    auto const first = profile_column + physics::profile_axes[axis].first;
+    return {first, first + physics::profile_axes[axis].bins};
 }
 
 bool inside(PoolRange const& piece, PoolRange const& range)
@@ -88,7 +88,7 @@ struct LayerSums {
 
 SubjectName name_of(Subject subject)
 {
-    constexpr std::array<SubjectName, subject_count - observable_count> names{
+    constexpr std::array<SubjectName, subject_count - physics::observable_count> names{
         {{"profile_x", "profile along x"},
          {"profile_y", "profile along y"},
          {"profile_z", "profile along the beam"},
@@ -97,8 +97,8 @@ SubjectName name_of(Subject subject)
          {"coverage", "coverage (kinds missing)"},
          {"diversity", "diversity (copies)"}}};
     auto const place = static_cast<std::size_t>(subject);
-    if (place >= observable_count) return names[place - observable_count];
-    return {observables[place].key, observables[place].name};
+    if (place >= physics::observable_count) return names[place - physics::observable_count];
+    return {physics::observables[place].key, physics::observables[place].name};
 }
 
 char const* name_of(Aspect aspect)
@@ -150,14 +150,14 @@ void TestBattery::list_tests()
     for (std::size_t bin = 0; bin < pool_.bins.size(); ++bin) {
         auto const fewest = std::min(counts_[bin][0], counts_[bin][1]);
         if (fewest < static_cast<double>(least_showers_per_test)) continue;
-        for (std::size_t i = 0; i < observable_count; ++i)
+        for (std::size_t i = 0; i < physics::observable_count; ++i)
             for (auto const aspect : {Aspect::mean, Aspect::spread, Aspect::shape})
                 tests_.push_back({static_cast<Subject>(i), aspect, bin});
         for (auto const subject :
              {Subject::profile_x, Subject::profile_y, Subject::profile_z, Subject::cell_spectrum})
             tests_.push_back({subject, Aspect::bins, bin});
         if (bin != all) continue;
-        for (std::size_t i = 0; i < observable_count; ++i)
+        for (std::size_t i = 0; i < physics::observable_count; ++i)
             for (auto const aspect : {Aspect::low_tail, Aspect::high_tail})
                 tests_.push_back({static_cast<Subject>(i), aspect, bin});
         tests_.push_back({Subject::layer_correlations, Aspect::correlation, bin});
@@ -169,7 +169,7 @@ void TestBattery::list_tests()
 void TestBattery::order_residuals()
 {
     for (auto const& range : pool_.bin_ranges) {
-        for (std::size_t column = 0; column < observable_count; ++column) {
+        for (std::size_t column = 0; column < physics::observable_count; ++column) {
             Order order;
             order.shower.resize(range.last - range.first);
             std::iota(order.shower.begin(), order.shower.end(),
@@ -229,7 +229,7 @@ double TestBattery::all_bins(std::span<Sums const> sums, std::size_t bin, PoolRa
 double TestBattery::shape_difference(Labels const& labels, std::size_t observable,
                                      std::size_t bin) const
 {
-    auto const& order = orders_[bin * observable_count + observable];
+    auto const& order = orders_[bin * physics::observable_count + observable];
     auto const [reference, candidate] = std::pair(counts_[bin][0], counts_[bin][1]);
     std::array<double, 2> const step{-1 / reference, 1 / candidate};
     double difference = 0;

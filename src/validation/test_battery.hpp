@@ -13,7 +13,7 @@ namespace lowcal::validation {
 
 /// What a verdict is given on: the observables in their order, then these.
 enum class Subject : std::size_t {
-    profile_x = observable_count,
+    profile_x = physics::observable_count,
     profile_y,
     profile_z,
     cell_spectrum,
@@ -21,7 +21,7 @@ enum class Subject : std::size_t {
     coverage,   ///< do reference showers keep to themselves: are kinds of showers missing?
     diversity,  ///< do candidate showers keep to themselves: are there copies, too few kinds?
 };
-inline constexpr std::size_t subject_count = observable_count + 7;
+inline constexpr std::size_t subject_count = physics::observable_count + 7;
 
 struct SubjectName {
     char const* key;   ///< in JSON

@@ -42,7 +42,7 @@ TestResult strongest_of(TestResults const& tests, Subject subject)
 bool is_constant(Subject subject, Residuals const& residuals)
 {
     auto const column = static_cast<std::size_t>(subject);
-    if (column >= observable_count) return false;
+    if (column >= physics::observable_count) return false;
     for (std::size_t i = 0; i < residuals.count(); ++i)
         if (residuals.value(i, column) != 0.0F) return false;
     return true;
@@ -97,8 +97,8 @@ char const* name_of(Answer answer)
     }
 }
 
-Verdict judge(PooledSample const& pool, ShowerTable const& reference, ShowerTable const& candidate,
-              TestConfig const& config)
+Verdict judge(PooledSample const& pool, physics::ShowerTable const& reference,
+              physics::ShowerTable const& candidate, TestConfig const& config)
 {
     Residuals const residuals(pool, reference, candidate);
     auto const neighbours = find_neighbours(residuals, config.threads);

@@ -51,7 +51,7 @@ struct Verdict {
 /// together. Otherwise it is the same where every effect stays within its tolerance with 99 %
 /// confidence (value and 2.33 errors), else there are too few showers: an error falls with the root
 /// of their number. The whole differs where a subject does, and is the same where all are.
-Verdict judge(PooledSample const& pool, ShowerTable const& reference, ShowerTable const& candidate,
-              TestConfig const& config);
+Verdict judge(PooledSample const& pool, physics::ShowerTable const& reference,
+              physics::ShowerTable const& candidate, TestConfig const& config);
 
 }  // namespace lowcal::validation

@@ -1,8 +1,8 @@
 #include "drift_figures.hpp"
 
 #include "data/shower_reader.hpp"
+#include "physics/shower_observables.hpp"
 #include "runtime/shower_generator.hpp"
-#include "validation/shower_observables.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -19,8 +19,8 @@ Figures figures_of(data::ShowerBlock const& showers)
     std::map<std::string, Sums> sums;
     for (std::size_t i = 0; i < showers.count(); ++i) {
         auto const energy = static_cast<double>(showers.primary_energy[i]);
-        auto const observed = validation::observe_shower(showers.shower(i), energy);
-        for (auto const& info : validation::observables) {
+        auto const observed = physics::observe_shower(showers.shower(i), energy);
+        for (auto const& info : physics::observables) {
             double const value = observed[info.observable];
             if (std::isnan(value)) continue;
             auto& sum = sums[info.key];

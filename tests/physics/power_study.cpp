@@ -88,16 +88,17 @@ data::ShowerBlock taken(data::ShowerBlock const& all, std::span<std::uint32_t co
     return block;
 }
 
-Verdict judged(ShowerTable const& reference, ShowerTable const& candidate, std::uint64_t seed)
+Verdict judged(physics::ShowerTable const& reference, physics::ShowerTable const& candidate,
+               std::uint64_t seed)
 {
     auto const match = match_energies(reference, candidate, "candidate");
     return judge(pool(reference, candidate, match), reference, candidate,
                  {.seed = seed, .threads = 2});
 }
 
-ShowerTable table_of(data::ShowerBlock const& block)
+physics::ShowerTable table_of(data::ShowerBlock const& block)
 {
-    ShowerTable table;
+    physics::ShowerTable table;
     table.add(block);
     return table;
 }

@@ -108,7 +108,7 @@ TEST(EvaluateCommand, writes_tables_json_and_pictures)
     std::size_t pictures = 0;
     for (auto at = page.find("<svg"); at != std::string::npos; at = page.find("<svg", at + 1))
         ++pictures;
-    EXPECT_EQ(pictures, 2 + 1 + validation::observable_count + 3);
+    EXPECT_EQ(pictures, 2 + 1 + physics::observable_count + 3);
     for (char const* name : {"profiles", "sampling_fraction", "shower_a_b"})
         for (char const* ending : {".png", ".svg"})
             EXPECT_TRUE(fs::exists(out / (std::string(name) + ending))) << name << ending;

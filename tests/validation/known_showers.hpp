@@ -5,7 +5,7 @@
 #include "core/temporary_folder.hpp"
 #include "data/shower_reader.hpp"
 #include "data/showers.hpp"
-#include "validation/shower_table.hpp"
+#include "physics/shower_table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,6 +16,8 @@
 #include <vector>
 
 namespace lowcal::validation {
+
+using namespace physics;
 
 struct KnownCell {
     std::size_t x;

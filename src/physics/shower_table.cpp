@@ -1,9 +1,9 @@
-#include "validation/shower_table.hpp"
+#include "physics/shower_table.hpp"
 
 #include <cassert>
 #include <limits>
 
-namespace lowcal::validation {
+namespace lowcal::physics {
 
 void ShowerTable::add(data::ShowerBlock const& block)
 {
@@ -61,4 +61,4 @@ Profiles mean_profiles(ShowerTable const& sample)
     return mean;
 }
 
-}  // namespace lowcal::validation
+}  // namespace lowcal::physics

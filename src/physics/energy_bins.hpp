@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace lowcal::validation {
+namespace lowcal::physics {
 
 /// The bins of every table: the six of the core module, then 2-10 GeV, which overlaps the first.
 std::vector<EnergyBin> reported_bins();
@@ -19,4 +19,4 @@ std::vector<EnergyBin> statistics_bins();
 /// "100 - 200" in GeV, "all"; the last bin ends at 500.
 std::string bin_text(EnergyBin const& bin);
 
-}  // namespace lowcal::validation
+}  // namespace lowcal::physics

@@ -1,11 +1,11 @@
-#include "validation/energy_bins.hpp"
+#include "physics/energy_bins.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <limits>
 
-namespace lowcal::validation {
+namespace lowcal::physics {
 
 std::vector<EnergyBin> reported_bins()
 {
@@ -32,4 +32,4 @@ std::string bin_text(EnergyBin const& bin)
     return fmt::format("{:.0f} - {:.0f}", bin.low, bin.high);
 }
 
-}  // namespace lowcal::validation
+}  // namespace lowcal::physics

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-namespace lowcal::validation {
+namespace lowcal::physics {
 
 /// The numbers that describe one shower; docs/observables.md has their definitions.
 enum class Observable : std::size_t {
@@ -106,4 +106,4 @@ struct ShowerObservables {
 /// Observes one shower: `cells` [x][y][z] in GeV, none negative; `primary_energy` in GeV, above 0.
 ShowerObservables observe_shower(std::span<float const> cells, double primary_energy);
 
-}  // namespace lowcal::validation
+}  // namespace lowcal::physics

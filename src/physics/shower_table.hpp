@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/showers.hpp"
-#include "validation/shower_observables.hpp"
+#include "physics/shower_observables.hpp"
 
 #include <array>
 #include <cstddef>
@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-namespace lowcal::validation {
+namespace lowcal::physics {
 
 /// What is kept of each shower of a sample: its observables, not its cells, so that samples larger
 /// than memory stream through (500 bytes a shower). Column by column. One thread writes; threads
@@ -67,4 +67,4 @@ private:
 /// Mean over the showers; NaN without showers.
 Profiles mean_profiles(ShowerTable const& sample);
 
-}  // namespace lowcal::validation
+}  // namespace lowcal::physics

@@ -1,4 +1,4 @@
-#include "validation/shower_table.hpp"
+#include "physics/shower_table.hpp"
 
 #include "validation/known_showers.hpp"
 
@@ -6,8 +6,15 @@
 
 #include <cmath>
 
-namespace lowcal::validation {
+namespace lowcal::physics {
 namespace {
+
+using validation::append_shower;
+using validation::cell_index;
+using validation::KnownCell;
+using validation::observed;
+using validation::part_of;
+using validation::real_showers;
 
 data::ShowerBlock two_showers()
 {
@@ -88,4 +95,4 @@ TEST(ShowerTable, profiles_of_real_showers_each_hold_all_the_energy)
 }
 
 }  // namespace
-}  // namespace lowcal::validation
+}  // namespace lowcal::physics

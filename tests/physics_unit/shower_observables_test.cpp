@@ -1,4 +1,4 @@
-#include "validation/shower_observables.hpp"
+#include "physics/shower_observables.hpp"
 
 #include "validation/known_showers.hpp"
 
@@ -8,8 +8,15 @@
 #include <set>
 #include <string>
 
-namespace lowcal::validation {
+namespace lowcal::physics {
 namespace {
+
+using validation::append_shower;
+using validation::cell_index;
+using validation::KnownCell;
+using validation::observed;
+using validation::part_of;
+using validation::real_showers;
 
 ShowerObservables observe(float energy, std::vector<KnownCell> const& cells)
 {
@@ -150,4 +157,4 @@ TEST(ShowerObservables, have_keys_of_their_own_in_the_order_of_the_enumeration)
 }
 
 }  // namespace
-}  // namespace lowcal::validation
+}  // namespace lowcal::physics

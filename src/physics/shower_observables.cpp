@@ -1,4 +1,4 @@
-#include "validation/shower_observables.hpp"
+#include "physics/shower_observables.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <limits>
 
-namespace lowcal::validation {
+namespace lowcal::physics {
 namespace {
 
 constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
@@ -140,4 +140,4 @@ ShowerObservables observe_shower(std::span<float const> cells, double primary_en
     return shower;
 }
 
-}  // namespace lowcal::validation
+}  // namespace lowcal::physics
