@@ -92,7 +92,7 @@ void remove_temporaries_on_signals()
 
 void restore_default_signals()
 {
-    for (int const signal : ending_signals) std::signal(signal, SIG_DFL);
+    for (int signal = 1; signal < NSIG; ++signal) std::signal(signal, SIG_DFL);
 }
 
 }  // namespace lowcal

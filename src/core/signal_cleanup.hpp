@@ -25,8 +25,8 @@ private:
 /// becomes an error (EFBIG) in place of a signal (XFSZ). For programs: call it once, at the start.
 void remove_temporaries_on_signals();
 
-/// Gives the signals above their default meaning back: for a child process that is not another
-/// program.
+/// Gives all signals their default meaning back, also those whose handlers are not ours: for a
+/// child process that is not another program.
 void restore_default_signals();
 
 }  // namespace lowcal

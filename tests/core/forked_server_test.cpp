@@ -96,6 +96,19 @@ TEST(ForkedServer, its_death_is_an_error_that_says_how)
     EXPECT_THROW(ForkedServer(small, []() -> ForkedServer::Handler { ::_exit(3); }), ServerDeath);
 }
 
+extern "C" void end_quietly(int)
+{
+    ::_exit(0);
+}
+
+TEST(ForkedServer, dies_of_a_signal_for_which_its_parent_has_a_handler)
+{
+    auto* const before = std::signal(SIGSEGV, end_quietly);
+    auto const death = death_of([] { std::raise(SIGSEGV); });
+    std::signal(SIGSEGV, before);
+    EXPECT_EQ(death.substr(0, 9), "signal 11") << death;
+}
+
 TEST(ForkedServer, an_endless_loop_ends_by_the_limit_of_cpu_time)
 {
     auto const death = death_of([] {

@@ -1,7 +1,7 @@
 /// A shard from anywhere, beside one of ours: joined, or refused with an InputError and no output.
 
-#include "core/error.hpp"
 #include "data/merge.hpp"
+#include "refusals.hpp"
 #include "scratch_file.hpp"
 
 #include <cstdlib>
@@ -27,7 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t siz
     std::filesystem::remove(output);
     try {
         data::merge_shards({first, fuzz::scratch_file("second.h5", {bytes, size})}, output);
-    } catch (InputError const&) {
+    } catch (InputError const& error) {
+        fuzz::note_refusal(error, {bytes, size});
         if (std::filesystem::exists(output)) std::abort();  // refused, but something is left
     }
     return 0;

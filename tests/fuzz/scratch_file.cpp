@@ -1,13 +1,30 @@
 #include "scratch_file.hpp"
 
+#include "sanitized.hpp"
+
 #include <cstdlib>
 #include <fstream>
+#include <pthread.h>
 #include <stdexcept>
+#include <unistd.h>
+
+#ifdef LOWCAL_ADDRESS_SANITIZER
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 namespace lowcal::fuzz {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// libFuzzer takes a find of the address sanitizer for its own, in a reading process too, whose
+/// death is a refusal.
+void forget_fuzzer()
+{
+#ifdef LOWCAL_ADDRESS_SANITIZER
+    __sanitizer_set_death_callback(nullptr);
+#endif
+}
 
 class Folder {
 public:
@@ -19,9 +36,11 @@ public:
         auto name = (parent / "lowcal-fuzz-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder " + name);
         path_ = name;
+        ::pthread_atfork(nullptr, nullptr, forget_fuzzer);
     }
     ~Folder()
     {
+        if (::getpid() != owner_) return;
         std::error_code ignored;
         fs::remove_all(path_, ignored);
     }
@@ -31,6 +50,7 @@ public:
 
 private:
     fs::path path_;
+    pid_t owner_ = ::getpid();  ///< a forked child removes nothing of its parent's
 };
 
 }  // namespace
