@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "graph/element_type.hpp"
+#include "runtime/dnnl_convolution.hpp"
 #include "runtime/lowering.hpp"
 #include "runtime/one_thread.hpp"
 
@@ -17,6 +18,25 @@ bool stores_float16(graph::Graph const& graph)
     return std::any_of(graph.constants.begin(), graph.constants.end(), [](auto const& constant) {
         return constant.second.type == graph::ElementType::float16;
     });
+}
+
+/// Says why none of a network's layers runs in int8, which was asked for.
+[[noreturn]] void refuse_int8(graph::Graph const& graph)
+{
+    std::string const network = "network '" + graph.name + "'";
+    bool const has_levels =
+        std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                    [](auto const& node) { return node.op == "DequantizeLinear"; });
+    if (!has_levels)
+        throw InputError(network + " has no int8 layer", "int8 was asked for",
+                         "make an int8 network with lowcal quantize");
+    constexpr std::size_t axes_of_volumes = 3;
+    std::string why = "its int8 layers are of forms that run in float32";
+    if (volumes_get_wrong_numbers(axes_of_volumes))
+        why = "convolutions of volumes need AVX2 for it, and the instruction set is " +
+              instruction_set() + ", by this CPU or by ONEDNN_MAX_CPU_ISA";
+    throw InputError(network + " does not run in int8 here", why,
+                     "without --precision int8 it runs in float32");
 }
 
 Precision running_precision(graph::Graph const& graph, bool integers, bool bfloat16)
@@ -47,9 +67,7 @@ Plan::Plan(graph::Graph const& graph, Config const& config) : config_(config)
                                "the intermediate values around " + step_at(largest->first_use));
     bool const integers =
         std::any_of(steps_.begin(), steps_.end(), [](auto const& step) { return step->is_int8(); });
-    if (config_.precision == Precision::int8 && !integers)
-        throw InputError("network '" + graph.name + "' has no int8 layer", "int8 was asked for",
-                         "make an int8 network with lowcal quantize");
+    if (config_.precision == Precision::int8 && !integers) refuse_int8(graph);
     config_.precision = running_precision(graph, integers, lowered.bfloat16);
 }
 
