@@ -1,7 +1,7 @@
 #include "cli/benchmark.hpp"
 
 #include "cli/number_option.hpp"
-#include "core/calorimeter.hpp"
+#include "cli/shower_inputs.hpp"
 #include "core/child_process.hpp"
 #include "core/error.hpp"
 #include "core/progress.hpp"
@@ -26,11 +26,38 @@ using runtime::TransposedMethod;
 struct Variant {
     BenchmarkRow row;
     std::unique_ptr<runtime::ShowerGenerator> generator{};
-    std::vector<float> energies{};
+    data::ShowerBlock inputs{};  ///< energies and conditions of the showers of one call
     std::vector<float> cells{};
     std::vector<double> seconds{};        ///< per shower, one entry a round
     std::vector<double> seconds_alone{};  ///< per shower of the layers alone, one entry a round
+
+    void make(std::uint64_t first)
+    {
+        generator->generate({.seed = 1,
+                             .first = first,
+                             .energies = inputs.primary_energy,
+                             .conditions = needed_conditions(inputs, *generator)},
+                            cells);
+    }
 };
+
+/// Energies spread over the network's range, and conditions of zero: none takes longer than
+/// another.
+data::ShowerBlock bench_inputs(runtime::ShowerGenerator const& generator, std::size_t count)
+{
+    constexpr EnergyBin where_nothing_is_said{10, 100};
+    auto range = generator.detector().primary_energies;
+    if (range.empty()) range = where_nothing_is_said;
+    auto const low = static_cast<float>(range.low);
+    auto const width = static_cast<float>(range.high - range.low);
+    data::ShowerBlock inputs;
+    for (std::size_t i = 0; i < count; ++i)
+        inputs.primary_energy.push_back(low +
+                                        width * static_cast<float>(i) / static_cast<float>(count));
+    for (auto const& info : condition_infos)
+        data::condition_of(inputs, info).assign(count * info.width, 0.0F);
+    return inputs;
+}
 
 double median(std::vector<double> values)
 {
@@ -77,9 +104,8 @@ void time_once(Variant& variant, double least_seconds)
     auto const start = std::chrono::steady_clock::now();
     std::size_t showers = 0;
     do {
-        variant.generator->generate({.seed = 1, .first = showers, .energies = variant.energies},
-                                    variant.cells);
-        showers += variant.energies.size();
+        variant.make(showers);
+        showers += variant.inputs.count();
     } while (seconds_since(start) < least_seconds);
     variant.seconds.push_back(seconds_since(start) / static_cast<double>(showers));
     double alone = 0;
@@ -99,11 +125,9 @@ Variant make_variant(BenchmarkRow row, TransposedMethod method)
     variant.row.precision = runtime::name_of(variant.generator->precision());
     auto const showers = static_cast<std::size_t>(variant.row.batch) *
                          static_cast<std::size_t>(variant.row.threads) * 2;
-    for (std::size_t i = 0; i < showers; ++i)
-        variant.energies.push_back(2.0F +
-                                   498.0F * static_cast<float>(i) / static_cast<float>(showers));
-    variant.cells.resize(showers * Window::cells);
-    variant.generator->generate({.seed = 1, .energies = variant.energies}, variant.cells);  // warm
+    variant.inputs = bench_inputs(*variant.generator, showers);
+    variant.cells.resize(showers * variant.generator->detector().cells());
+    variant.make(0);  // warm
     return variant;
 }
 
@@ -169,8 +193,9 @@ double mean_monte_carlo_seconds(std::filesystem::path const& reference)
     data::ShowerReader reader(reference);
     double sum = 0;
     std::size_t count = 0;
-    for (std::size_t first = 0; first < reader.count(); first += 256) {
-        auto const block = reader.read(first, std::min<std::size_t>(256, reader.count() - first));
+    auto const step = data::showers_per_block(reader.detector());
+    for (std::size_t first = 0; first < reader.count(); first += step) {
+        auto const block = reader.read(first, step);
         for (auto const seconds : block.monte_carlo_seconds) sum += static_cast<double>(seconds);
         count += block.monte_carlo_seconds.size();
     }
@@ -181,11 +206,16 @@ double measure_memory(std::filesystem::path const& model,
                       runtime::ShowerGenerator::Config const& config)
 {
     runtime::ShowerGenerator const generator(model, config);
-    std::vector<float> const energies(
-        static_cast<std::size_t>(config.batch) * static_cast<std::size_t>(config.threads), 100.0F);
-    std::vector<float> cells(energies.size() * Window::cells);
+    auto const showers =
+        static_cast<std::size_t>(config.batch) * static_cast<std::size_t>(config.threads);
+    auto const inputs = bench_inputs(generator, showers);
+    std::vector<float> cells(showers * generator.detector().cells());
     for (std::uint64_t i = 0; i < 2; ++i)
-        generator.generate({.seed = 1, .first = i * energies.size(), .energies = energies}, cells);
+        generator.generate({.seed = 1,
+                            .first = i * showers,
+                            .energies = inputs.primary_energy,
+                            .conditions = needed_conditions(inputs, generator)},
+                           cells);
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);)
         if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) * 1024 / 1e6;

@@ -4,6 +4,7 @@
 #include "core/random.hpp"
 #include "graph/batch_axis.hpp"
 #include "graph/element_type.hpp"
+#include "graph/ports.hpp"
 #include "runtime/plan.hpp"
 
 #include <algorithm>
@@ -20,6 +21,43 @@ std::size_t elements(runtime::Plan::Port const& port)
 
 }  // namespace
 
+/// Throws InputError where the port is none that we have numbers for.
+void CalibrationRunner::require_known(runtime::Plan::Port const& port, std::int64_t batch) const
+{
+    auto const problem = "cannot calibrate a network with input '" + port.name + "'";
+    auto const* const condition = find_condition(port.name);
+    if (port.name != graph::latent_port && port.name != graph::energy_port && condition == nullptr)
+        throw InputError(problem,
+                         "a generator has inputs 'latent', 'energy' and conditions: 'pdg', "
+                         "'theta', 'phi', 'entry'");
+    if (port.shape.empty() || port.shape.front() != batch)
+        throw InputError(problem + " of shape " + graph::describe(port.shape),
+                         "its first dimension is the number of showers");
+    if (condition == nullptr) return;
+    auto const known = (data::conditions_of(config_.inputs).*condition->values).size();
+    auto const width = elements(port) / static_cast<std::size_t>(batch);
+    if (width != condition->width || known != config_.inputs.count() * width)
+        throw InputError(problem, "the calibration file does not say it");
+}
+
+/// The numbers of an input for showers `first` to `first + count`.
+void CalibrationRunner::fill(std::string const& port, std::size_t first, std::size_t count,
+                             std::span<float> out) const
+{
+    auto const size = out.size() / count;
+    auto const& inputs = config_.inputs;
+    if (port == graph::latent_port) {
+        for (std::size_t shower = 0; shower < count; ++shower)
+            ItemRandom({.seed = config_.seed, .stream = RandomStream::latent}, first + shower)
+                .normal(out.subspan(shower * size, size));
+        return;
+    }
+    auto const* const condition = find_condition(port);
+    auto const numbers = condition == nullptr ? std::span<float const>(inputs.primary_energy)
+                                              : data::conditions_of(inputs).*condition->values;
+    std::ranges::copy(numbers.subspan(first * size, out.size()), out.begin());
+}
+
 void CalibrationRunner::run(graph::Graph const& network, std::vector<std::string> const& values,
                             See const& see) const
 {
@@ -31,31 +69,16 @@ void CalibrationRunner::run(graph::Graph const& network, std::vector<std::string
     std::vector<std::span<float const>> input_data;
     std::vector<std::span<float>> output_data;
     for (auto const& port : plan.inputs()) {
-        if (port.name != "latent" && port.name != "energy")
-            throw InputError("cannot calibrate a network with input '" + port.name + "'",
-                             "a generator has inputs 'latent' and 'energy'");
-        if (port.shape.empty() || port.shape.front() != batch)
-            throw InputError("cannot calibrate a network with input '" + port.name + "' of shape " +
-                                 graph::describe(port.shape),
-                             "its first dimension is the number of showers");
+        require_known(port, batch);
         input_data.emplace_back(inputs.emplace_back(elements(port)));
     }
     for (auto const& port : plan.outputs())
         output_data.emplace_back(outputs.emplace_back(elements(port)));
 
-    for (std::size_t first = 0; first + block_showers <= config_.energies.size();
+    for (std::size_t first = 0; first + block_showers <= config_.inputs.count();
          first += block_showers) {
-        for (std::size_t i = 0; i < plan.inputs().size(); ++i) {
-            if (plan.inputs()[i].name == "energy") {
-                std::copy_n(config_.energies.begin() + static_cast<std::ptrdiff_t>(first),
-                            block_showers, inputs[i].begin());
-                continue;
-            }
-            auto const size = inputs[i].size() / block_showers;
-            for (std::size_t shower = 0; shower < block_showers; ++shower)
-                ItemRandom({.seed = config_.seed, .stream = RandomStream::latent}, first + shower)
-                    .normal(std::span(inputs[i]).subspan(shower * size, size));
-        }
+        for (std::size_t i = 0; i < plan.inputs().size(); ++i)
+            fill(plan.inputs()[i].name, first, block_showers, inputs[i]);
         run(input_data, output_data);
         // Watched values stand behind the network's own outputs.
         auto const own = network.outputs.size();

@@ -18,12 +18,16 @@ namespace fs = std::filesystem;
 /// The candidate's showers in a file: its own, or what its network makes at the reference's
 /// energies.
 fs::path file_of(CandidateArgument const& candidate, EvaluateOptions const& options,
-                 std::span<float const> energies, TemporaryFolder& temporary)
+                 EvaluatedSample const& reference, TemporaryFolder& temporary)
 {
     if (!candidate.is_model()) return candidate.path;
     auto const file = temporary.file(file_name_of(candidate.name) + ".h5");
-    data::ShowerWriter writer(file, {});
-    generate_candidate({candidate.path, options.seed, thread_count(options.threads)}, energies,
+    data::ShowerWriter writer(file, reference.detector, {});
+    generate_candidate({.onnx = candidate.path,
+                        .detector = reference.detector,
+                        .seed = options.seed,
+                        .threads = thread_count(options.threads)},
+                       reference.inputs,
                        [&](data::ShowerBlock const& block) { writer.append(block); });
     writer.close();
     return file;
@@ -31,7 +35,7 @@ fs::path file_of(CandidateArgument const& candidate, EvaluateOptions const& opti
 
 }  // namespace
 
-void add_classifiers(EvaluateOptions const& options, std::span<float const> energies,
+void add_classifiers(EvaluateOptions const& options, EvaluatedSample const& reference,
                      validation::Evaluation& evaluation)
 {
     TemporaryFolder temporary("showers");
@@ -43,7 +47,7 @@ void add_classifiers(EvaluateOptions const& options, std::span<float const> ener
     if (!options.control.empty()) texts.push_back(options.control);
     for (auto const& candidate : parse_candidates(texts))
         run.candidates.push_back(
-            {candidate.name, file_of(candidate, options, energies, temporary)});
+            {candidate.name, file_of(candidate, options, reference, temporary)});
     auto figures = run_classifiers(run);
     for (auto& comparison : evaluation.comparisons) {
         comparison.classifiers = figures[comparison.name];

@@ -44,10 +44,18 @@ struct ClassifierSample {
     torch::Tensor images;    ///< [N, z + 1 + z - 2, x, y]: (cell / E)^0.3, log E, roughness
 };
 
-data::ShowerBlock read_some(std::filesystem::path const& path, std::size_t most)
+struct Sample {
+    Detector detector;
+    data::ShowerBlock block;
+};
+
+/// `like`: the reference, of whose detector a candidate's file must be.
+Sample read_some(std::filesystem::path const& path, std::size_t most, Sample const* like = nullptr)
 {
-    data::ShowerReader reader(path, {.bad_showers = data::BadShowers::skip});
-    return reader.read(0, std::min(most, reader.count()));
+    data::ShowerReader::Config config{.bad_showers = data::BadShowers::skip};
+    if (like != nullptr) config.detector = like->detector;
+    data::ShowerReader reader(path, config);
+    return {reader.detector(), reader.read(0, most)};
 }
 
 torch::Tensor features_of(data::ShowerBlock const& block)
@@ -70,12 +78,15 @@ torch::Tensor features_of(data::ShowerBlock const& block)
         {static_cast<std::int64_t>(block.count()), static_cast<std::int64_t>(columns)});
 }
 
-/// [N, z, x, y], GeV.
-torch::Tensor cells_of(data::ShowerBlock const& block)
+/// [N, depth, the two other axes], GeV.
+torch::Tensor cells_of(data::ShowerBlock const& block, Detector const& detector)
 {
-    auto const count = static_cast<std::int64_t>(block.count());
-    return torch::from_blob(const_cast<float*>(block.cells.data()), {count, 25, 25, 25})
-        .permute({0, 3, 1, 2});
+    std::vector<std::int64_t> shape{static_cast<std::int64_t>(block.count())};
+    for (auto const& axis : detector.axes) shape.push_back(static_cast<std::int64_t>(axis.cells));
+    auto const [rows, columns] = detector.transverse();
+    auto const place = [](std::size_t axis) { return static_cast<std::int64_t>(axis) + 1; };
+    return torch::from_blob(const_cast<float*>(block.cells.data()), shape)
+        .permute({0, place(detector.depth), place(rows), place(columns)});
 }
 
 /// By how much a cell fluctuates about its neighbours in depth: 0 on average for real showers,
@@ -86,31 +97,34 @@ torch::Tensor roughness_of(torch::Tensor const& cells)
                                       half_weight_cell, greatest_roughness);
 }
 
-torch::Tensor images_of(data::ShowerBlock const& block)
+torch::Tensor images_of(Sample const& sample)
 {
-    auto const cells = cells_of(block);
+    auto const& block = sample.block;
+    auto const cells = cells_of(block, sample.detector);
     auto const count = cells.size(0);
     auto const energy =
         torch::from_blob(const_cast<float*>(block.primary_energy.data()), {count, 1, 1, 1});
     auto const scaled = (cells / energy).pow(cell_power);
-    auto const known = (energy.log() - 5).expand({count, 1, 25, 25});
+    auto const known = (energy.log() - 5).expand({count, 1, cells.size(2), cells.size(3)});
     return torch::cat({scaled, known, roughness_of(cells)}, 1).contiguous();
 }
 
-ClassifierSample sample_of(data::ShowerBlock const& block)
+ClassifierSample sample_of(Sample const& sample)
 {
-    auto const images = images_of(block);
-    auto const roughness = images.slice(1, 26).sum(at::IntArrayRef{1, 2, 3}).unsqueeze(1);
-    return {torch::cat({features_of(block), roughness}, 1), images};
+    auto const images = images_of(sample);
+    auto const first = static_cast<std::int64_t>(sample.detector.layers()) + 1;
+    auto const roughness = images.slice(1, first).sum(at::IntArrayRef{1, 2, 3}).unsqueeze(1);
+    return {torch::cat({features_of(sample.block), roughness}, 1), images};
 }
 
 void smear(data::ShowerBlock& block, std::uint64_t seed)
 {
-    std::vector<float> normal(Window::cells);
+    auto const size = block.cells_per_shower();
+    std::vector<float> normal(size);
     for (std::size_t i = 0; i < block.count(); ++i) {
         ItemRandom({.seed = seed, .stream = RandomStream::permutation}, i).normal(normal);
-        for (std::size_t j = 0; j < Window::cells; ++j)
-            block.cells[i * Window::cells + j] *= std::max(0.0F, 1.0F + smearing * normal[j]);
+        for (std::size_t j = 0; j < size; ++j)
+            block.cells[i * size + j] *= std::max(0.0F, 1.0F + smearing * normal[j]);
     }
 }
 
@@ -131,17 +145,17 @@ std::string figures(ClassifierSample const& reference, ClassifierSample const& c
 }
 
 /// Real showers whose cells are each off by 5 %: what a classifier that learned anything finds.
-std::string control(Options const& options, data::ShowerBlock const& all)
+std::string control(Options const& options, Sample const& all)
 {
-    auto const half = all.count() / 2;
-    data::ShowerBlock first, second;
+    auto const half = all.block.count() / 2;
+    Sample first{all.detector, {}}, second{all.detector, {}};
     for (std::size_t i = 0; i < 2 * half; ++i) {
-        auto& block = i % 2 == 0 ? first : second;
-        auto const cells = all.shower(i);
+        auto& block = i % 2 == 0 ? first.block : second.block;
+        auto const cells = all.block.shower(i);
         block.cells.insert(block.cells.end(), cells.begin(), cells.end());
-        block.primary_energy.push_back(all.primary_energy[i]);
+        block.primary_energy.push_back(all.block.primary_energy[i]);
     }
-    smear(second, options.classifier.seed);
+    smear(second.block, options.classifier.seed);
     return figures(sample_of(first), sample_of(second), options.classifier, "smeared");
 }
 
@@ -150,13 +164,13 @@ void classify(Options const& options)
     if (options.threads > 0) at::set_num_threads(options.threads);
     // Twice the showers: the control needs two classes of real ones.
     auto const all = read_some(options.reference, 2 * options.most_showers);
-    if (all.count() < 100)
+    if (all.block.count() < 100)
         throw InputError(options.reference.string() + ": too few showers for classifiers",
                          "100 at least");
     auto text = "{" + control(options, all);
     auto const reference = sample_of(read_some(options.reference, options.most_showers));
     for (auto const& candidate : parse_candidates(options.candidates)) {
-        auto const sample = sample_of(read_some(candidate.path, options.most_showers));
+        auto const sample = sample_of(read_some(candidate.path, options.most_showers, &all));
         text += ", " + figures(reference, sample, options.classifier, candidate.name);
     }
     fmt::print("{}}}\n", text);

@@ -1,22 +1,26 @@
 #include "cli/convert_command.hpp"
 
+#include "cli/detector_option.hpp"
 #include "cli/external_option.hpp"
 #include "cli/number_option.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
 #include "core/printable.hpp"
 #include "core/progress.hpp"
+#include "data/crop.hpp"
 #include "data/shower_reader.hpp"
 #include "data/shower_writer.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +33,9 @@ constexpr int most_pdg_code = 1 << 24;  // files keep codes as float32
 struct ConvertOptions {
     std::filesystem::path input;
     std::filesystem::path output;
-    std::string layout;
+    std::optional<data::Layout> layout;
+    std::filesystem::path detector;
+    std::string crop;
     bool skip_bad_showers = false;
     data::ExternalStorage external = data::ExternalStorage::refuse;
     int compression = 1;
@@ -39,13 +45,35 @@ struct ConvertOptions {
     int pdg = 0;  ///< 0: not given
 };
 
+/// "25x25x25"; nothing where it is not that.
+std::optional<std::array<std::size_t, 3>> parse_crop(std::string const& text)
+{
+    std::array<std::size_t, 3> cells{};
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        auto const end = i + 1 < cells.size() ? text.find('x', at) : text.size();
+        auto const number = parse_number<std::uint64_t>(text.substr(at, end - at));
+        if (end == std::string::npos || !number) return std::nullopt;
+        cells[i] = *number;
+        at = end + 1;
+    }
+    return cells;
+}
+
 void set_up(CLI::App& command, ConvertOptions& options)
 {
     command.add_option("input", options.input, "Shower file, any layout")->required();
     command.add_option("output", options.output, "File to write")->required();
-    command.add_option("--to", options.layout, "Layout of the output")
-        ->required()
-        ->check(CLI::IsMember({"clic", "calochallenge"}));
+    add_layout(command, "--to", options.layout, "Layout of the output")->required();
+    add_detector_option(command, options.detector, "Of an input that does not say its own");
+    command
+        .add_option("--crop", options.crop,
+                    "Keep the central cells: how many along each axis, as 25x25x25")
+        ->check(
+            [](std::string const& text) {
+                return parse_crop(text) ? "" : "'" + text + "' is not three numbers, as 25x25x25";
+            },
+            "AxBxC");
     command.add_flag("--skip-bad-showers", options.skip_bad_showers,
                      "Drop and count showers with NaN, infinite or negative cells");
     add_allow_external(command, options.external);
@@ -97,9 +125,6 @@ void warn(data::ShowerReader const& reader, data::Layout layout, bool pdg_known)
 {
     for (auto const& warning : reader.report().warnings())
         fmt::print(stderr, "Warning: {}\n", printable(warning));
-    if (reader.layout() == data::Layout::variable_angle)
-        fmt::print(stderr, "Warning: {}: only the central cells of each layer are kept\n",
-                   reader.path().string());
     if (layout == data::Layout::clic && !pdg_known)
         fmt::print(stderr,
                    "Warning: {} does not say which particles these are: their PDG codes are 0; "
@@ -114,21 +139,26 @@ void run(ConvertOptions const& options)
         options.input,
         {.bad_showers = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error,
          .columns = data::Columns::all,
-         .external = options.external});
+         .external = options.external,
+         .detector = read_detector_option(options.detector)});
     reader.require_all_carried(options.drop);
     if (options.first >= reader.count())
         throw InputError(
             fmt::format("cannot convert {} from shower {}", options.input.string(), options.first),
             fmt::format("it holds {} showers", reader.count()));
     auto const last = options.first + std::min(options.count, reader.count() - options.first);
-    auto const layout = options.layout == "clic" ? data::Layout::clic : data::Layout::calochallenge;
-    data::ShowerWriter writer(options.output,
-                              {.layout = layout, .compression = options.compression});
+    auto const& detector = reader.detector();
+    auto const kept =
+        options.crop.empty() ? detector : data::cropped(detector, parse_crop(options.crop).value());
+    data::ShowerWriter writer(options.output, kept,
+                              {.layout = *options.layout, .compression = options.compression});
     Progress progress({.label = "convert", .total = last - options.first}, stderr);
     bool pdg_known = false;
-    for (auto first = options.first; first < last; first += data::showers_per_block) {
-        auto const count = std::min(data::showers_per_block, last - first);
+    auto const step = data::showers_per_block(detector);
+    for (auto first = options.first; first < last; first += step) {
+        auto const count = std::min(step, last - first);
         auto block = reader.read(first, count);
+        if (!options.crop.empty()) data::crop(block, detector, kept);
         complete_pdg_codes(block, options);
         pdg_known = !block.pdg_code.empty();
         writer.append(block);
@@ -137,11 +167,11 @@ void run(ConvertOptions const& options)
     annotate(writer, reader, options.first);
     writer.close();
     progress.finish();
-    warn(reader, layout, pdg_known);
+    warn(reader, *options.layout, pdg_known);
     fmt::print("{}: {} showers, {} layout", options.output.string(), writer.count(),
-               options.layout);
+               data::layout_name(*options.layout));
     if (auto const zeroed = reader.report().zeroed_cells; zeroed > 0)
-        fmt::print("; {} cells below 1e-6 GeV set to zero", zeroed);
+        fmt::print("; {} cells below {:.3g} GeV set to zero", zeroed, detector.smallest_cell);
     fmt::print("\n");
 }
 

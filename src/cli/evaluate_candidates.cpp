@@ -2,6 +2,7 @@
 
 #include "cli/candidate_argument.hpp"
 #include "cli/candidate_classifiers.hpp"
+#include "cli/detector_option.hpp"
 #include "cli/evaluated_sample.hpp"
 #include "cli/number_option.hpp"
 #include "core/error.hpp"
@@ -44,15 +45,22 @@ EvaluatedSample observe_candidate(EvaluateOptions const& options,
 {
     float const example_energy = reference.example.primary_energy.at(0);
     if (candidate.is_model())
-        return observe_model({candidate.path, options.seed, thread_count(options.threads)},
-                             reference.observables.primary_energy(), example_energy);
-    return observe_file({.path = candidate.path, .bad_showers = bad_showers(options)},
+        return observe_model({.onnx = candidate.path,
+                              .detector = reference.detector,
+                              .seed = options.seed,
+                              .threads = thread_count(options.threads)},
+                             reference.inputs, example_energy);
+    return observe_file({.path = candidate.path,
+                         .detector = reference.detector,
+                         .bad_showers = bad_showers(options)},
                         example_energy);
 }
 
 EvaluatedSample observe_reference(EvaluateOptions const& options)
 {
-    auto reference = observe_file({.path = options.reference, .bad_showers = bad_showers(options)},
+    auto reference = observe_file({.path = options.reference,
+                                   .detector = read_detector_option(options.detector),
+                                   .bad_showers = bad_showers(options)},
                                   options.picture_energy);
     warn(reference.warnings);
     if (reference.observables.count() == 0)
@@ -104,6 +112,7 @@ private:
 EvaluatedSample observe_half(EvaluateOptions const& options, std::size_t first)
 {
     return observe_file({.path = options.reference,
+                         .detector = read_detector_option(options.detector),
                          .bad_showers = bad_showers(options),
                          .first = first,
                          .every = 2},
@@ -149,7 +158,9 @@ Outcome evaluate_candidates(EvaluateOptions const& options)
     validation::Comparator const compare(reference.observables, comparisons.config());
     physics::ShowerTable training;
     if (!options.training.empty())
-        training = observe_file({.path = options.training, .bad_showers = data::BadShowers::skip},
+        training = observe_file({.path = options.training,
+                                 .detector = reference.detector,
+                                 .bad_showers = data::BadShowers::skip},
                                 options.picture_energy)
                        .observables;
     auto const real = validation::distances_to_training(training, reference.observables);
@@ -160,8 +171,7 @@ Outcome evaluate_candidates(EvaluateOptions const& options)
         evaluation.comparisons.back().memorisation = validation::compare_memorisation(
             real, validation::distances_to_training(training, sample.observables));
     }
-    if (options.classifiers)
-        add_classifiers(options, reference.observables.primary_energy(), evaluation);
+    if (options.classifiers) add_classifiers(options, reference, evaluation);
     if (options.halves) add_halves(options, comparisons);
     return std::move(comparisons.outcome);
 }

@@ -1,6 +1,7 @@
 #include "cli/evaluate_command.hpp"
 
 #include "cli/candidate_argument.hpp"
+#include "cli/detector_option.hpp"
 #include "cli/evaluate_candidates.hpp"
 #include "cli/number_option.hpp"
 #include "core/atomic_file.hpp"
@@ -32,6 +33,7 @@ void set_up(CLI::App& command, EvaluateOptions& options)
                     "NAME=FILE.h5, or NAME=MODEL.onnx, which generates at the reference's energies")
         ->required()
         ->check(problem_with_candidate, "NAME=FILE");
+    add_detector_option(command, options.detector, "Of a reference that does not say its own");
     command.add_option("--reference-name", options.reference_name, "In tables and pictures")
         ->capture_default_str();
     command.add_option("--out", options.folder,

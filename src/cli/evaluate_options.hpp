@@ -10,6 +10,7 @@ namespace lowcal::cli {
 /// What `lowcal evaluate` is asked for.
 struct EvaluateOptions {
     std::filesystem::path reference;
+    std::filesystem::path detector;  ///< of a reference that does not say its own, or empty
     std::string reference_name = "reference";
     std::vector<std::string> candidates;
     std::filesystem::path folder;

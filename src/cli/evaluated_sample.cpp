@@ -20,8 +20,12 @@ public:
     void operator()(data::ShowerBlock const& block)
     {
         sample_.observables.add(block);
-        for (std::size_t i = 0; i < block.cells.size(); ++i)
-            sums_[i % Window::cells] += static_cast<double>(block.cells[i]);
+        data::append_without_cells(sample_.inputs, block);
+        auto const size = block.cells_per_shower();
+        sums_.resize(std::max(sums_.size(), size));
+        for (std::size_t first = 0; first < block.cells.size(); first += size)
+            for (std::size_t i = 0; i < size; ++i)
+                sums_[i] += static_cast<double>(block.cells[first + i]);
         for (std::size_t i = 0; i < block.count(); ++i)
             if (sample_.example.count() == 0 ||
                 distance(block.primary_energy[i]) < distance(sample_.example.primary_energy[0]))
@@ -53,7 +57,7 @@ private:
 
     EvaluatedSample& sample_;
     float example_energy_;
-    std::vector<double> sums_ = std::vector<double>(Window::cells);
+    std::vector<double> sums_;  ///< of each cell
 };
 
 /// Of a block whose first shower is number `first` of the file, the showers that are wanted.
@@ -66,7 +70,7 @@ data::ShowerBlock wanted(data::ShowerBlock block, std::size_t first, SampleFile 
         if (number < file.first || (number - file.first) % file.every != 0) continue;
         auto const cells = block.shower(i);
         chosen.cells.insert(chosen.cells.end(), cells.begin(), cells.end());
-        chosen.primary_energy.push_back(block.primary_energy[i]);
+        data::append_without_cells(chosen, data::without_cells(block, i, 1));
     }
     return chosen;
 }
@@ -75,13 +79,17 @@ data::ShowerBlock wanted(data::ShowerBlock block, std::size_t first, SampleFile 
 
 EvaluatedSample observe_file(SampleFile const& file, float example_energy)
 {
-    data::ShowerReader reader(file.path, {.bad_showers = file.bad_showers});
+    data::ShowerReader::Config const config{.bad_showers = file.bad_showers,
+                                            .detector = file.detector};
+    data::ShowerReader reader(file.path, config);
     EvaluatedSample sample;
+    sample.detector = reader.detector();
     Observer observe(sample, example_energy);
     Progress progress({.label = file.path.filename().string(), .total = reader.count()}, stderr);
-    for (std::size_t first = 0; first < reader.count(); first += data::showers_per_block) {
-        observe(wanted(reader.read(first, data::showers_per_block), first, file));
-        progress.update(std::min(first + data::showers_per_block, reader.count()));
+    auto const step = data::showers_per_block(reader.detector());
+    for (std::size_t first = 0; first < reader.count(); first += step) {
+        observe(wanted(reader.read(first, step), first, file));
+        progress.update(std::min(first + step, reader.count()));
     }
     progress.finish();
     observe.finish();
@@ -89,13 +97,14 @@ EvaluatedSample observe_file(SampleFile const& file, float example_energy)
     return sample;
 }
 
-EvaluatedSample observe_model(CandidateModel const& model, std::span<float const> energies,
+EvaluatedSample observe_model(CandidateModel const& model, data::ShowerBlock const& inputs,
                               float example_energy)
 {
     EvaluatedSample sample;
+    sample.detector = model.detector;
     Observer observe(sample, example_energy);
-    Progress progress({.label = model.onnx.filename().string(), .total = energies.size()}, stderr);
-    generate_candidate(model, energies, [&](data::ShowerBlock const& block) {
+    Progress progress({.label = model.onnx.filename().string(), .total = inputs.count()}, stderr);
+    generate_candidate(model, inputs, [&](data::ShowerBlock const& block) {
         observe(block);
         progress.update(sample.observables.count());
     });

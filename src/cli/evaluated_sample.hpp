@@ -5,6 +5,7 @@
 #include "physics/shower_table.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace lowcal::cli {
 /// What an evaluation keeps of a sample that streamed through.
 struct EvaluatedSample {
     physics::ShowerTable observables;
+    Detector detector;                  ///< the file's or network's own, complete
+    data::ShowerBlock inputs;           ///< energies and conditions of all showers
     data::ShowerBlock example;          ///< the shower nearest to a wanted energy; one, or none
     data::ShowerBlock mean;             ///< the mean shower, at the mean energy; one, or none
     std::vector<std::string> warnings;  ///< of the reader, one sentence each
@@ -21,16 +24,17 @@ struct EvaluatedSample {
 /// A shower file to be observed.
 struct SampleFile {
     std::filesystem::path path;
+    std::optional<Detector> detector{};  ///< of a file that does not say its own
     data::BadShowers bad_showers = data::BadShowers::error;
     std::size_t first = 0;  ///< of the showers that are observed,
     std::size_t every = 1;  ///< and from there every so many
 };
 
-/// Observes a file of showers of any size, or the showers that a network makes at `energies`.
+/// Observes a file of showers of any size, or the showers that a network makes for `inputs`.
 /// `example_energy` in GeV. Shows progress on standard error. Throws InputError as ShowerReader and
 /// generate_candidate do.
 EvaluatedSample observe_file(SampleFile const& file, float example_energy);
-EvaluatedSample observe_model(CandidateModel const& model, std::span<float const> energies,
+EvaluatedSample observe_model(CandidateModel const& model, data::ShowerBlock const& inputs,
                               float example_energy);
 
 }  // namespace lowcal::cli

@@ -1,46 +1,49 @@
 #include "cli/generate_candidate.hpp"
 
+#include "cli/shower_inputs.hpp"
 #include "core/error.hpp"
 #include "data/cell_check.hpp"
+#include "data/shower_reader.hpp"
 #include "runtime/shower_generator.hpp"
 
 #include <algorithm>
 #include <string>
 
 namespace lowcal::cli {
-namespace {
-
-constexpr std::size_t showers_per_step = 256;  // 16 MB of cells
-
-}  // namespace
-
 void generate_sample(runtime::ShowerGenerator const& generator, GeneratedSample const& sample,
-                     std::span<float const> energies,
+                     data::ShowerBlock const& inputs,
                      std::function<void(data::ShowerBlock const&)> const& take)
 {
-    data::ShowerBlock block;
-    for (std::size_t first = 0; first < energies.size(); first += showers_per_step) {
-        auto const some =
-            energies.subspan(first, std::min(showers_per_step, energies.size() - first));
-        block.primary_energy.assign(some.begin(), some.end());
-        block.cells.resize(some.size() * Window::cells);
+    auto const& detector = generator.detector();
+    auto const step = data::showers_per_block(detector);
+    std::vector<float> cells;  // one block's memory serves all
+    for (std::size_t first = 0; first < inputs.count(); first += step) {
+        auto const count = std::min(step, inputs.count() - first);
+        auto block = data::without_cells(inputs, first, count);
+        block.cells = std::move(cells);
+        block.cells.resize(count * detector.cells());
         try {
-            generator.generate({.seed = sample.seed, .first = first, .energies = some},
+            generator.generate({.seed = sample.seed,
+                                .first = first,
+                                .energies = block.primary_energy,
+                                .conditions = needed_conditions(block, generator)},
                                block.cells);
         } catch (InputError const& error) {
             throw InputError(sample.name + ": " + error.what());
         }
-        data::zero_quiet_cells(
-            block.cells);  // as in a file, so that both ways give the same figures
+        // As in a file, so that both ways give the same figures.
+        data::zero_quiet_cells(block.cells, static_cast<float>(detector.smallest_cell));
         take(block);
+        cells = std::move(block.cells);
     }
 }
 
-void generate_candidate(CandidateModel const& model, std::span<float const> energies,
+void generate_candidate(CandidateModel const& model, data::ShowerBlock const& inputs,
                         std::function<void(data::ShowerBlock const&)> const& take)
 {
-    runtime::ShowerGenerator const generator(model.onnx, {.threads = model.threads});
-    generate_sample(generator, {.name = model.onnx.string(), .seed = model.seed}, energies, take);
+    runtime::ShowerGenerator const generator(
+        model.onnx, {.threads = model.threads, .detector = model.detector});
+    generate_sample(generator, {.name = model.onnx.string(), .seed = model.seed}, inputs, take);
 }
 
 }  // namespace lowcal::cli

@@ -14,6 +14,7 @@ namespace lowcal::cli {
 /// A network whose showers are to be compared.
 struct CandidateModel {
     std::filesystem::path onnx;
+    Detector detector;  ///< with which it is compared
     std::uint64_t seed = 0;
     int threads = 1;
 };
@@ -24,16 +25,15 @@ struct GeneratedSample {
     std::uint64_t seed = 0;
 };
 
-/// Generates shower i of the production `seed` at `energies[i]` GeV, for all i, and hands the
-/// showers on in order, block by block, without cells too small to be kept in a file. Throws
-/// InputError where a shower has cells that no shower file may hold.
+/// Generates shower i of the production `seed` with the energy and conditions of shower i of
+/// `inputs`, for all i, and hands the showers on in order, block by block, without cells too small
+/// to be kept in a file. Throws InputError where a shower has cells that no shower file may hold.
 void generate_sample(runtime::ShowerGenerator const& generator, GeneratedSample const& sample,
-                     std::span<float const> energies,
+                     data::ShowerBlock const& inputs,
                      std::function<void(data::ShowerBlock const&)> const& take);
 
-/// Generates shower i of the network's production `seed` at `energies[i]` GeV, for all i, and hands
-/// the showers on in order, block by block. Throws InputError where the network cannot be run.
-void generate_candidate(CandidateModel const& model, std::span<float const> energies,
+/// The same with the model's generator. Throws InputError where the network cannot be run.
+void generate_candidate(CandidateModel const& model, data::ShowerBlock const& inputs,
                         std::function<void(data::ShowerBlock const&)> const& take);
 
 }  // namespace lowcal::cli

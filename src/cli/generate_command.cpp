@@ -1,16 +1,16 @@
 #include "cli/generate_command.hpp"
 
+#include "cli/detector_option.hpp"
 #include "cli/number_option.hpp"
 #include "cli/production.hpp"
-#include "core/calorimeter.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
 
 #include <fmt/format.h>
 
 #include <limits>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace lowcal::cli {
@@ -23,8 +23,9 @@ constexpr std::uint64_t most_showers = 1'000'000'000'000;
 
 struct GenerateOptions {
     ProductionConfig production{.model = "models/lean.int8.onnx"};
-    std::string energy;
-    fs::path energies_from;
+    InputOptions inputs;
+    std::optional<data::Layout> layout;
+    fs::path detector;
     int threads = 0;
     std::int64_t batch = 0;
     std::string precision = "f32";
@@ -33,7 +34,7 @@ struct GenerateOptions {
 void require_possible(GenerateOptions const& options)
 {
     auto const& production = options.production;
-    if (options.energy.empty() == options.energies_from.empty())
+    if (options.inputs.energy.empty() == options.inputs.file.empty())
         wrong_usage("--energy", "give either it or --energies-from: showers need energies");
     if (production.count - 1 > std::numeric_limits<std::uint64_t>::max() - production.first)
         wrong_usage("--first", fmt::format("with --count {} the last index would be beyond 2^64",
@@ -41,48 +42,62 @@ void require_possible(GenerateOptions const& options)
     require_output_path(production.out);
 }
 
-EnergySource make_energies(GenerateOptions const& options)
+ShowerInputs make_inputs(GenerateOptions const& options, runtime::ShowerGenerator const& generator)
 {
-    if (options.energies_from.empty()) return {options.energy, options.production.seed};
-    EnergySource energies(options.energies_from);
     auto const& production = options.production;
-    if (auto const limit = energies.limit();
+    ShowerInputs inputs(options.inputs, generator, production.seed);
+    if (auto const limit = inputs.limit();
         limit && (production.first > *limit || production.count > *limit - production.first))
-        throw InputError(
-            fmt::format("--first {} --count {}", production.first, production.count),
-            fmt::format("{} holds {} energies", options.energies_from.string(), *limit));
-    return energies;
+        throw InputError(fmt::format("--first {} --count {}", production.first, production.count),
+                         fmt::format("{} holds {} energies", options.inputs.file.string(), *limit));
+    return inputs;
 }
 
-void remark_on_range(EnergySource const& energies)
+void remark_on_range(ShowerInputs const& inputs, Detector const& detector)
 {
-    auto const [low, high] = energies.range();
-    if (low >= lowest_primary_energy && high <= highest_primary_energy) return;
-    fmt::print(stderr, "Warning: energies of {} to {} GeV; networks are made for {} to {} GeV\n",
-               low, high, lowest_primary_energy, highest_primary_energy);
+    auto const [low, high] = inputs.energy_range();
+    auto const& made_for = detector.primary_energies;
+    if (made_for.empty() ||
+        (static_cast<double>(low) >= made_for.low && static_cast<double>(high) <= made_for.high))
+        return;
+    fmt::print(stderr, "Warning: energies of {} to {} GeV; the network is made for {} to {} GeV\n",
+               low, high, made_for.low, made_for.high);
+}
+
+/// What suits the detector where the user does not say it.
+data::Layout layout_of(GenerateOptions const& options, Detector const& detector)
+{
+    if (options.layout) return *options.layout;
+    return detector.geometry == Geometry::cylindrical ? data::Layout::calochallenge
+                                                      : data::Layout::clic;
 }
 
 void run(GenerateOptions const& options)
 {
     require_possible(options);
-    auto const energies = make_energies(options);
     auto const wanted = runtime::parse_precision(options.precision);
-    runtime::ShowerGenerator const generator(
-        options.production.model,
-        {.threads = thread_count(options.threads), .batch = options.batch, .precision = wanted});
+    runtime::ShowerGenerator const generator(options.production.model,
+                                             {.threads = thread_count(options.threads),
+                                              .batch = options.batch,
+                                              .precision = wanted,
+                                              .detector = read_detector_option(options.detector)});
     if (wanted != generator.precision() && generator.precision() == runtime::Precision::float32)
         fmt::print(stderr, "This CPU does not multiply {}: running {}.\n", options.precision,
                    runtime::name_of(generator.precision()));
     if (!generator.batch_note().empty())
         fmt::print(stderr, "Showers per run of the network: {}. {}\n", generator.batch(),
                    generator.batch_note());
-    remark_on_range(energies);
-    produce(options.production, generator, energies);
+    auto const inputs = make_inputs(options, generator);
+    remark_on_range(inputs, generator.detector());
+    auto production = options.production;
+    production.layout = layout_of(options, generator.detector());
+    produce(production, generator, inputs);
 }
 
 void add_network_options(CLI::App& command, GenerateOptions& options)
 {
     command.add_option("model", options.production.model, "Network (ONNX)")->capture_default_str();
+    add_detector_option(command, options.detector, "Of a network that does not say its own");
     add_threads(command, options.threads, "0: all");
     add_number(command, "--batch", options.batch, "Showers at once, at most; 0: as suits the cache",
                {.least = 0, .most = most_batch})
@@ -97,12 +112,7 @@ void add_network_options(CLI::App& command, GenerateOptions& options)
 void add_shower_options(CLI::App& command, GenerateOptions& options)
 {
     auto& production = options.production;
-    command
-        .add_option("--energy", options.energy,
-                    "Primary energy in GeV, or MIN:MAX for uniform energies")
-        ->check(problem_with_energy, "E or MIN:MAX");
-    command.add_option("--energies-from", options.energies_from,
-                       "Take shower i's energy from shower i of this file (HDF5)");
+    add_input_options(command, options.inputs);
     add_number(command, "--count", production.count, "Showers", {.least = 1, .most = most_showers})
         ->required();
     add_number(command, "--first", production.first, "Index of the first shower in the production")
@@ -113,13 +123,12 @@ void add_shower_options(CLI::App& command, GenerateOptions& options)
         "Drop and count showers with NaN, infinite or negative cells; they keep their indices");
 }
 
-void add_file_options(CLI::App& command, ProductionConfig& production)
+void add_file_options(CLI::App& command, GenerateOptions& options)
 {
+    auto& production = options.production;
     command.add_option("--out", production.out, "Shower file to write (HDF5)")->required();
-    std::map<std::string, data::Layout> const layouts{
-        {"clic", data::Layout::clic}, {"calochallenge", data::Layout::calochallenge}};
-    command.add_option("--layout", production.layout, "clic (if not given) or calochallenge")
-        ->transform(CLI::CheckedTransformer(layouts));
+    add_layout(command, "--layout", options.layout,
+               "Of the file; if not given, clic, or calochallenge for cylinders");
     add_number(command, "--compression", production.compression, "gzip level; 0: none",
                {.least = 0, .most = 9})
         ->capture_default_str();
@@ -141,7 +150,7 @@ void add_generate_command(CLI::App& app)
     auto const options = std::make_shared<GenerateOptions>();
     add_network_options(*command, *options);
     add_shower_options(*command, *options);
-    add_file_options(*command, options->production);
+    add_file_options(*command, *options);
     command->callback([options] { run(*options); });
 }
 

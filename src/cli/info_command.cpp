@@ -1,5 +1,6 @@
 #include "cli/info_command.hpp"
 
+#include "cli/detector_option.hpp"
 #include "cli/external_option.hpp"
 #include "cli/info_model.hpp"
 #include "cli/info_showers.hpp"
@@ -14,6 +15,7 @@ struct InfoOptions {
     std::filesystem::path file;
     bool json = false;
     bool skip_bad_showers = false;
+    std::filesystem::path detector;
     data::ExternalStorage external = data::ExternalStorage::refuse;
 };
 
@@ -22,7 +24,9 @@ void run(InfoOptions const& options)
     if (options.file.extension() == ".onnx") return print_model_info(options.file, options.json);
     auto const bad = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
     print_shower_info(options.file, options.json,
-                      {.bad_showers = bad, .external = options.external});
+                      {.bad_showers = bad,
+                       .external = options.external,
+                       .detector = read_detector_option(options.detector)});
 }
 
 }  // namespace
@@ -35,6 +39,7 @@ void add_info_command(CLI::App& app)
     command->add_flag("--json", options->json, "For scripts");
     command->add_flag("--skip-bad-showers", options->skip_bad_showers,
                       "Drop and count showers with NaN, infinite or negative cells");
+    add_detector_option(*command, options->detector, "Of a shower file that does not say its own");
     add_allow_external(*command, options->external);
     command->callback([options] { run(*options); });
 }

@@ -4,6 +4,7 @@
 #include "core/random.hpp"
 #include "graph/batch_axis.hpp"
 #include "graph/model_info.hpp"
+#include "graph/ports.hpp"
 #include "graph/shape_inference.hpp"
 #include "runtime/plan.hpp"
 
@@ -17,12 +18,12 @@ constexpr int runs = 3;
 constexpr std::int64_t wanted_batch = 4;
 constexpr float example_energy = 100.0F;  // GeV
 
-/// Normal numbers for `latent`, one energy for `energy`.
+/// Normal numbers for `latent`, one energy for `energy`, zero for conditions.
 std::vector<float> example_input(runtime::Plan::Port const& port)
 {
     std::vector<float> numbers(static_cast<std::size_t>(graph::element_count(port.shape)),
-                               example_energy);
-    if (port.name == "latent")
+                               port.name == graph::energy_port ? example_energy : 0.0F);
+    if (port.name == graph::latent_port)
         ItemRandom({.seed = 1, .stream = RandomStream::latent}, 0).normal(numbers);
     return numbers;
 }
@@ -72,9 +73,11 @@ bool is_soon_done(graph::Graph const& network)
 
 std::vector<LayerTime> layer_times(graph::Graph const& network)
 {
-    bool const generator = std::all_of(
-        network.inputs.begin(), network.inputs.end(),
-        [](auto const& input) { return input.name == "latent" || input.name == "energy"; });
+    bool const generator =
+        std::all_of(network.inputs.begin(), network.inputs.end(), [](auto const& input) {
+            return input.name == graph::latent_port || input.name == graph::energy_port ||
+                   find_condition(input.name) != nullptr;
+        });
     if (!generator) return {};
     try {
         if (!is_soon_done(network)) return {};

@@ -1,6 +1,7 @@
 #include "cli/precision_judge.hpp"
 
 #include "cli/generate_candidate.hpp"
+#include "cli/sample_inputs.hpp"
 #include "physics/energy_bins.hpp"
 
 #include <fmt/format.h>
@@ -43,9 +44,8 @@ struct PairedMoments {
 
 PrecisionJudge::PrecisionJudge(graph::Graph const& network, Config const& config) : config_(config)
 {
-    for (std::size_t i = 0; i < config.count; ++i)
-        energies_.push_back(static_cast<float>(2.0 + 498.0 * (static_cast<double>(i) + 0.5) /
-                                                         static_cast<double>(config.count)));
+    inputs_ = config.inputs_from.empty() ? inputs_over_range(network, config.count)
+                                         : inputs_through_file(config.inputs_from, config.count);
     observe(network, reference_);
     comparator_ = std::make_unique<validation::PairedComparator>(reference_);
 }
@@ -55,7 +55,7 @@ double PrecisionJudge::observe(graph::Graph const& network, ShowerTable& table) 
     runtime::ShowerGenerator const generator(network, {.threads = config_.threads});
     double seconds = 0;
     auto start = std::chrono::steady_clock::now();
-    generate_sample(generator, {.name = network.name, .seed = config_.seed}, energies_,
+    generate_sample(generator, {.name = network.name, .seed = config_.seed}, inputs_,
                     [&](data::ShowerBlock const& block) {
                         auto const now = std::chrono::steady_clock::now();
                         seconds += std::chrono::duration<double>(now - start).count();

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "data/showers.hpp"
 #include "quantisation/tuner.hpp"
 #include "runtime/shower_generator.hpp"
 #include "validation/paired_shift.hpp"
 
+#include <filesystem>
 #include <memory>
 
 namespace lowcal::cli {
@@ -16,7 +18,10 @@ namespace lowcal::cli {
 class PrecisionJudge {
 public:
     struct Config {
-        std::size_t count = 1000;  ///< showers, energies spread evenly over 2-500 GeV
+        std::size_t count = 1000;  ///< showers
+        /// Whose energies and conditions they have; if empty, energies are spread evenly over the
+        /// range that the network is made for.
+        std::filesystem::path inputs_from{};
         std::uint64_t seed = 11;
         int threads = 1;
     };
@@ -27,7 +32,7 @@ public:
 
 private:
     Config config_;
-    std::vector<float> energies_;
+    data::ShowerBlock inputs_;
     physics::ShowerTable reference_;
     std::unique_ptr<validation::PairedComparator> comparator_;
 

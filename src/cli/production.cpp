@@ -22,8 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr float electron = 11.0F;  // PDG code of what the shipped networks describe
-
 /// Indices of showers.
 struct Range {
     std::uint64_t first = 0;
@@ -37,8 +35,8 @@ void remove(data::ShowerBlock& block, std::vector<runtime::BadCell> const& bad, 
     auto const count = block.count();
     std::vector<bool> stays(count, true);
     for (auto const& one : bad) stays[one.shower - first] = false;
-    for (auto* const values :
-         {&block.cells, &block.primary_energy, &block.pdg_code, &block.latent}) {
+    for (auto* const values : {&block.cells, &block.primary_energy, &block.pdg_code, &block.theta,
+                               &block.phi, &block.entry_point, &block.latent}) {
         auto const width = values->size() / count;
         auto end = values->begin();
         for (std::size_t row = 0; row < count; ++row)
@@ -53,10 +51,10 @@ void remove(data::ShowerBlock& block, std::vector<runtime::BadCell> const& bad, 
 class Production {
 public:
     Production(ProductionConfig const& config, runtime::ShowerGenerator const& generator,
-               EnergySource const& energies)
+               ShowerInputs const& inputs)
         : config_(config),
           generator_(generator),
-          energies_(energies),
+          inputs_(inputs),
           sha256_(graph::file_sha256(config.model)),
           progress_({.label = "generate", .total = config.count}, stderr)
     {
@@ -81,7 +79,7 @@ public:
 private:
     ProductionConfig const& config_;
     runtime::ShowerGenerator const& generator_;
-    EnergySource const& energies_;
+    ShowerInputs const& inputs_;
     std::string sha256_;
     Progress progress_;
     std::uint64_t made_ = 0;
@@ -98,16 +96,17 @@ private:
     data::ProductionIdentity identity() const
     {
         bool const drops = config_.bad_showers == data::BadShowers::skip;
-        return {{"bad_showers", drops ? "dropped" : "refused"},
-                {"energy", energies_.identity()},
-                {"instruction_set", runtime::instruction_class(generator_.plan())},
-                {"latents", config_.keep_latents ? "kept" : "not kept"},
-                {"layout", std::string(data::layout_name(config_.layout))},
-                {"network_sha256", sha256_},
-                {"pdg", fmt::format("{}", electron)},
-                {"precision", std::string(runtime::name_of(generator_.precision()))},
-                {"seed", std::to_string(config_.seed)},
-                {"versions", versions()}};
+        data::ProductionIdentity identity{
+            {"bad_showers", drops ? "dropped" : "refused"},
+            {"instruction_set", runtime::instruction_class(generator_.plan())},
+            {"latents", config_.keep_latents ? "kept" : "not kept"},
+            {"layout", std::string(data::layout_name(config_.layout))},
+            {"network_sha256", sha256_},
+            {"precision", std::string(runtime::name_of(generator_.precision()))},
+            {"seed", std::to_string(config_.seed)},
+            {"versions", versions()}};
+        identity.merge(inputs_.identity());
+        return identity;
     }
 
     std::map<std::string, std::string> provenance(Range range) const
@@ -143,15 +142,15 @@ private:
     data::ShowerBlock make_block(Range range, data::ShowerBlock block,
                                  std::vector<std::uint64_t>& dropped)
     {
-        block.primary_energy.resize(range.count);
-        for (std::uint64_t i = 0; i < range.count; ++i)
-            block.primary_energy[i] = energies_(range.first + i);
-        block.pdg_code.assign(range.count, electron);
-        block.cells.resize(range.count * Window::cells);
-        runtime::GenerateRequest const request{
-            .seed = config_.seed, .first = range.first, .energies = block.primary_energy};
+        auto const& detector = generator_.detector();
+        inputs_.fill(block, range.first, range.count);
+        block.cells.resize(range.count * detector.cells());
+        runtime::GenerateRequest const request{.seed = config_.seed,
+                                               .first = range.first,
+                                               .energies = block.primary_energy,
+                                               .conditions = needed_conditions(block, generator_)};
         auto const bad = generate(request, block);
-        data::zero_quiet_cells(block.cells);
+        data::zero_quiet_cells(block.cells, static_cast<float>(detector.smallest_cell));
         if (config_.keep_latents) {
             block.latent.resize(range.count * generator_.latent_size());
             generator_.latents(request, block.latent);
@@ -164,11 +163,12 @@ private:
     /// Makes one file of showers, block by block: one is written while the next is made.
     void write_file(Range range, fs::path const& path)
     {
-        constexpr std::uint64_t block_showers = 256;
-        require_not_an_input(path, std::vector{config_.model, energies_.file()});
-        data::ShowerWriter writer(path, {.layout = config_.layout,
-                                         .compression = config_.compression,
-                                         .provenance = provenance(range)});
+        std::uint64_t const block_showers = data::showers_per_block(generator_.detector());
+        require_not_an_input(path, std::vector{config_.model, inputs_.file()});
+        data::ShowerWriter writer(path, generator_.detector(),
+                                  {.layout = config_.layout,
+                                   .compression = config_.compression,
+                                   .provenance = provenance(range)});
         data::BackgroundWriter background(writer);
         std::vector<std::uint64_t> dropped;
         for (std::uint64_t done = 0; done < range.count; done += block_showers) {
@@ -237,9 +237,9 @@ private:
 }  // namespace
 
 void produce(ProductionConfig const& config, runtime::ShowerGenerator const& generator,
-             EnergySource const& energies)
+             ShowerInputs const& inputs)
 {
-    Production(config, generator, energies).run();
+    Production(config, generator, inputs).run();
 }
 
 }  // namespace lowcal::cli

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/energy_source.hpp"
-#include "data/layout.hpp"
+#include "cli/shower_inputs.hpp"
+#include "data/layouts/layout.hpp"
 #include "data/shower_reader.hpp"
 #include "runtime/shower_generator.hpp"
 
@@ -28,11 +28,11 @@ struct ProductionConfig {
 };
 
 /// Makes the showers, block by block: one is written while the next is made. Cells under
-/// smallest_cell_energy are set to zero. Files are complete or absent; shards that are there
-/// already are kept where they are of the same production, with the same identity
+/// the detector's smallest energy are set to zero. Files are complete or absent; shards that are
+/// there already are kept where they are of the same production, with the same identity
 /// (data/production_identity.hpp). Shows progress and remarks on standard error. Throws InputError,
 /// also where such a shard is of another production, or for a bad shower, which it names.
 void produce(ProductionConfig const& config, runtime::ShowerGenerator const& generator,
-             EnergySource const& energies);
+             ShowerInputs const& inputs);
 
 }  // namespace lowcal::cli

@@ -3,11 +3,11 @@
 #include "cli/calibration_runner.hpp"
 #include "cli/number_option.hpp"
 #include "cli/quantize_report.hpp"
+#include "cli/sample_inputs.hpp"
 #include "cli/store_model.hpp"
 #include "cli/tune.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
-#include "data/shower_reader.hpp"
 #include "graph/onnx_file.hpp"
 #include "quantisation/quantiser.hpp"
 
@@ -46,21 +46,6 @@ struct QuantizeOptions {
     bool require = false;
     TuneRequest tuning{.judge = {.count = 1000}};
 };
-
-/// `count` primary energies, evenly spaced through the file.
-std::vector<float> calibration_energies(QuantizeOptions const& options)
-{
-    auto const all = data::ShowerReader(options.calibration).read_primary_energies();
-    if (options.count > all.size())
-        throw InputError(
-            fmt::format("--count {}", options.count),
-            fmt::format("{} holds {} showers", options.calibration.string(), all.size()),
-            "ask for fewer or give a larger file");
-    std::vector<float> energies;
-    for (std::size_t i = 0; i < options.count; ++i)
-        energies.push_back(all[i * all.size() / options.count]);
-    return energies;
-}
 
 quantisation::Quantiser::Config quantiser_config(QuantizeOptions const& options)
 {
@@ -129,7 +114,7 @@ void quantise_to_int8(QuantizeOptions const& options, graph::Graph const& networ
         throw InputError("no --calibration", "int8 scales are made from showers' energies",
                          "give a shower file");
     CalibrationRunner const runner(
-        {.seed = options.seed, .energies = calibration_energies(options)});
+        {.seed = options.seed, .inputs = inputs_through_file(options.calibration, options.count)});
     quantisation::Quantiser quantiser(network, runner);
     auto config = quantiser_config(options);
     auto out = options.out;

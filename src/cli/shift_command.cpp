@@ -91,6 +91,10 @@ void add_shift_command(CLI::App& app)
     add_number(*command, "--count", options->judge.count, "Showers",
                {.least = 100, .most = 1000000})
         ->capture_default_str();
+    command->add_option(
+        "--inputs-from", options->judge.inputs_from,
+        "Shower file whose energies and conditions are used; if not given, energies "
+        "are spread over the network's range");
     add_number(*command, "--seed", options->judge.seed, "Of the latents")->capture_default_str();
     add_number(*command, "--threads", options->judge.threads, "Threads",
                {.least = 1, .most = most_threads})

@@ -1,6 +1,7 @@
 #include "cli/training_showers.hpp"
 
 #include "core/error.hpp"
+#include "core/known_detectors.hpp"
 #include "data/shower_reader.hpp"
 
 #include <fmt/format.h>
@@ -11,13 +12,12 @@
 namespace lowcal::cli {
 namespace {
 
-constexpr std::size_t block_showers = 256;
-
-training::ShowerSet to_tensors(data::ShowerBlock const& block)
+training::ShowerSet to_tensors(data::ShowerBlock const& block, Detector const& detector)
 {
     auto const count = static_cast<std::int64_t>(block.count());
-    auto const cells =
-        torch::from_blob(const_cast<float*>(block.cells.data()), {count, 25, 25, 25});
+    std::vector<std::int64_t> shape{count};
+    for (auto const& axis : detector.axes) shape.push_back(static_cast<std::int64_t>(axis.cells));
+    auto const cells = torch::from_blob(const_cast<float*>(block.cells.data()), shape);
     auto const energy = torch::from_blob(const_cast<float*>(block.primary_energy.data()), {count});
     training::ShowerSet set{.cells = (cells * training::image_scale).to(torch::kHalf),
                             .energy = energy.clone()};
@@ -51,10 +51,15 @@ training::ShowerSet read_file(std::filesystem::path const& file, bool skip_bad)
 {
     data::ShowerReader reader(
         file, {.bad_showers = skip_bad ? data::BadShowers::skip : data::BadShowers::error});
+    auto const& detector = reader.detector();
+    if (auto const difference = cells_difference(detector, clic_detector()); !difference.empty())
+        throw InputError("cannot train on " + file.string(),
+                         fmt::format("the networks are made for {}: {}",
+                                     cells_text(clic_detector()), difference));
     std::vector<training::ShowerSet> parts;
-    for (std::size_t first = 0; first < reader.count(); first += block_showers)
-        parts.push_back(
-            to_tensors(reader.read(first, std::min(block_showers, reader.count() - first))));
+    auto const step = data::showers_per_block(detector);
+    for (std::size_t first = 0; first < reader.count(); first += step)
+        parts.push_back(to_tensors(reader.read(first, step), detector));
     return join(parts);
 }
 

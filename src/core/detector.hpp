@@ -64,7 +64,7 @@ struct Detector {
 };
 
 /// A detector has at most this many cells.
-inline constexpr std::size_t most_cells = std::size_t{1} << 24;
+inline constexpr std::size_t most_cells = std::size_t{1} << 22;
 
 /// "25 x 25 x 25 cells (x, y, z)"
 std::string cells_text(Detector const& detector);

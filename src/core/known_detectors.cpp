@@ -43,6 +43,18 @@ Detector const& clic_detector()
     return detector;
 }
 
+Detector const& wide_clic_detector()
+{
+    static Detector const detector = [] {
+        auto wide = clic_detector();
+        wide.name = "CLIC ECAL, 51 x 51 x 25";
+        wide.axes[0].cells = 51;
+        wide.axes[1].cells = 51;
+        return wide;
+    }();
+    return detector;
+}
+
 Detector const& calochallenge_2()
 {
     static Detector const detector = calochallenge("CaloChallenge data set 2", 16, 9, 4.65);

@@ -11,7 +11,11 @@ enum class RandomStream : std::uint32_t {
     energy = 1,
     split = 2,
     bootstrap = 3,
-    permutation = 4
+    permutation = 4,
+    pdg = 5,
+    theta = 6,
+    phi = 7,
+    entry = 8
 };
 
 /// The random numbers of one item (a shower) of one production, by Philox4x32-10.

@@ -1,12 +1,14 @@
 #pragma once
 
+#include "core/detector.hpp"
+
 #include <cstddef>
 #include <span>
 #include <string>
 
 namespace lowcal::data {
 
-/// What becomes of cells that hold less than `smallest_cell_energy`.
+/// What becomes of cells that hold less than the detector's smallest energy.
 enum class QuietCells {
     zeroed,  ///< set to zero, and counted
     kept
@@ -19,13 +21,14 @@ struct CellCheck {
     bool good = true;        ///< every cell finite and not negative
 };
 
-/// Checks the cells of one shower, in GeV. Bad cells stay as they are.
-CellCheck check_cells(std::span<float> cells, QuietCells quiet);
+/// Checks the cells of one shower, in GeV, and sets to zero what is under `smallest`. Bad cells
+/// stay as they are.
+CellCheck check_cells(std::span<float> cells, float smallest);
 
-/// Sets to zero what is above zero and less than `smallest_cell_energy`, as check_cells does.
-void zero_quiet_cells(std::span<float> cells);
+/// Sets to zero what is above zero and less than `smallest`, as check_cells does.
+void zero_quiet_cells(std::span<float> cells, float smallest);
 
 /// "a NaN cell at [3][0][24]": the first bad cell of a shower that is not good.
-std::string describe_bad_cell(std::span<float const> cells);
+std::string describe_bad_cell(std::span<float const> cells, Detector const& detector);
 
 }  // namespace lowcal::data

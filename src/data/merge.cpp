@@ -25,6 +25,7 @@ struct Shard {
     Attributes attributes;
     std::optional<ProductionIdentity> identity;  ///< none: of before there were identities
     Layout layout;
+    Detector detector;
     std::uint64_t first;  ///< index
     std::uint64_t range;  ///< indices that the file accounts for
     std::size_t count;    ///< showers in the file
@@ -32,7 +33,10 @@ struct Shard {
 };
 
 /// Merging must not alter what a shard holds.
-constexpr ShowerReader::Config as_it_is{.quiet_cells = QuietCells::kept, .columns = Columns::all};
+ShowerReader::Config as_it_is()
+{
+    return {.quiet_cells = QuietCells::kept, .columns = Columns::all};
+}
 
 std::string value_of(Attributes const& attributes, std::string const& name)
 {
@@ -78,12 +82,13 @@ void require_exact_account(Shard const& shard, std::vector<std::uint64_t> const&
 
 Shard inspect(std::filesystem::path const& path, MergeConfig const& config)
 {
-    ShowerReader const reader(path, as_it_is);
+    ShowerReader const reader(path, as_it_is());
     reader.require_all_carried(config.drop);
     Shard shard{.path = path,
                 .attributes = reader.attributes(),
                 .identity = {},
                 .layout = reader.layout(),
+                .detector = reader.detector(),
                 .first = 0,
                 .range = 0,
                 .count = reader.count(),
@@ -117,6 +122,8 @@ void require_same_production(Shard const& one, Shard const& other)
     if (one.layout != other.layout)
         throw InputError(problem, fmt::format("the layouts differ: {} and {}",
                                               layout_name(other.layout), layout_name(one.layout)));
+    auto const difference = cells_difference(other.detector, one.detector);
+    if (!difference.empty()) throw InputError(problem, "the detectors differ: " + difference);
     auto const identity_of = [](Shard const& shard) {
         return shard.identity ? *shard.identity : stand_in_for_identity(shard.attributes);
     };
@@ -172,9 +179,10 @@ Attributes joint_attributes(std::vector<Shard> const& shards)
 void append_shard(ShowerWriter& writer, Shard const& shard,
                   std::function<void(std::size_t)> const& progress)
 {
-    ShowerReader reader(shard.path, as_it_is);
-    for (std::size_t first = 0; first < reader.count(); first += showers_per_block) {
-        writer.append(reader.read(first, showers_per_block));
+    ShowerReader reader(shard.path, as_it_is());
+    auto const step = showers_per_block(reader.detector());
+    for (std::size_t first = 0; first < reader.count(); first += step) {
+        writer.append(reader.read(first, step));
         if (progress) progress(writer.count());
     }
     writer.drop(reader.dropped_showers());
@@ -203,9 +211,10 @@ MergeReport merge_shards(std::vector<std::filesystem::path> const& inputs,
     auto const shards = inspect_all(inputs, config);
     std::size_t total = 0;
     for (auto const& shard : shards) total += shard.count;
-    ShowerWriter writer(output, {.layout = shards.front().layout,
-                                 .compression = config.compression,
-                                 .provenance = joint_attributes(shards)});
+    ShowerWriter writer(output, shards.front().detector,
+                        {.layout = shards.front().layout,
+                         .compression = config.compression,
+                         .provenance = joint_attributes(shards)});
     std::function<void(std::size_t)> progress;
     if (config.progress) progress = [&](std::size_t done) { config.progress(done, total); };
     for (auto const& shard : shards) append_shard(writer, shard, progress);

@@ -1,18 +1,18 @@
 #include "data/read_report.hpp"
 
-#include "core/calorimeter.hpp"
-
 #include <fmt/format.h>
 
 namespace lowcal::data {
 namespace {
 
-/// Electromagnetic sampling calorimeters see between a thousandth and a fifth of the energy.
+/// Calorimeters see between a thousandth of the energy and all of it, and a little more where the
+/// cells were calibrated.
 constexpr double lowest_sampling_fraction = 0.001;
-constexpr double highest_sampling_fraction = 0.2;
-/// A file in the wrong unit is a factor of a thousand away: its mean energy leaves this range.
-constexpr double lowest_mean_energy = 0.6;
-constexpr double highest_mean_energy = 1000.0;
+constexpr double highest_sampling_fraction = 1.5;
+/// A file in the wrong unit is a factor of a thousand away: its mean energy leaves the detector's
+/// range by more than these factors.
+constexpr double low_enough = 0.3;
+constexpr double high_enough = 2.0;
 
 }  // namespace
 
@@ -37,7 +37,8 @@ std::string ReadReport::unit_suspicion() const
             fraction, lowest_sampling_fraction, highest_sampling_fraction,
             cells_doubtful ? "cell energies" : "primary energies", other, assumed);
     }
-    if (mean_energy > highest_mean_energy || mean_energy < lowest_mean_energy)
+    if (!primary_energies.empty() && (mean_energy > high_enough * primary_energies.high ||
+                                      mean_energy < low_enough * primary_energies.low))
         return fmt::format("mean primary energy {:.3g} GeV: the file looks like {} taken for {}",
                            mean_energy, other, assumed);
     return {};
@@ -52,7 +53,7 @@ std::vector<std::string> ReadReport::warnings() const
         texts.push_back(
             fmt::format("{}: {} of {} primary energies lie outside {} to {} GeV ({} "
                         "below, {} above)",
-                        file, outside, showers, lowest_primary_energy, highest_primary_energy,
+                        file, outside, showers, primary_energies.low, primary_energies.high,
                         energies_below_range, energies_above_range));
     if (skipped_showers > 0)
         texts.push_back(fmt::format("{}: {} bad showers dropped, the first is shower {}", file,

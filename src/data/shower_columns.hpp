@@ -25,11 +25,12 @@ struct KnownColumn {
 };
 
 /// In the order in which they are written. Of the CLIC layout, `pdg` is column 0 of `target`.
-inline constexpr std::array<KnownColumn, 5> known_columns{
+inline constexpr std::array<KnownColumn, 6> known_columns{
     {{"latent", &ShowerBlock::latent, 0, "1", false},
      {"cpu_seconds", &ShowerBlock::monte_carlo_seconds, 1, "s", true},
      {"vertex_mm", &ShowerBlock::entry_point, 2, "mm", true},
      {"theta", &ShowerBlock::theta, 1, "rad", true},
+     {"phi", &ShowerBlock::phi, 1, "rad", true},
      {"pdg", &ShowerBlock::pdg_code, 1, "PDG code", true}}};
 
 inline constexpr std::string_view pdg_column = "pdg";
@@ -40,6 +41,12 @@ constexpr KnownColumn const* find_known_column(std::string_view name)
     for (auto const& column : known_columns)
         if (column.name == name) return &column;
     return nullptr;
+}
+
+/// The data set of a condition.
+constexpr std::string_view column_name(ConditionInfo const& condition)
+{
+    return condition.name == "entry" ? "vertex_mm" : condition.name;
 }
 
 }  // namespace lowcal::data

@@ -1,6 +1,5 @@
 #include "data/shower_file.hpp"
 
-#include "core/calorimeter.hpp"
 #include "core/error.hpp"
 #include "data/dropped_showers.hpp"
 #include "data/shower_columns.hpp"
@@ -8,42 +7,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 
 namespace lowcal::data {
 namespace {
 
-constexpr hsize_t variable_angle_width = 51;
-constexpr float variable_angle_scale = 50.0F;
-constexpr float mev_per_gev = 1000.0F;
 constexpr std::size_t widest_column = 4096;  ///< numbers of a shower beside its cells
-
-bool is_window(Shape const& shape)
-{
-    return shape.size() == 4 && shape[1] == Window::x && shape[2] == Window::y &&
-           shape[3] == Window::z;
-}
-
-bool is_variable_angle(Shape const& shape)
-{
-    return shape.size() == 4 && shape[1] == variable_angle_width &&
-           shape[2] == variable_angle_width && shape[3] == Window::z;
-}
-
-[[noreturn]] void refuse_shape(FloatDataSet const& data_set, std::string_view expected)
-{
-    throw InputError("cannot read " + data_set.label(),
-                     fmt::format("its shape is {}, expected {}", data_set.shape_text(), expected));
-}
-
-/// One number per shower, as [N] or [N,1].
-void require_column(FloatDataSet const& data_set)
-{
-    auto const& shape = data_set.shape();
-    if (shape.size() == 1 || (shape.size() == 2 && shape[1] == 1)) return;
-    refuse_shape(data_set, "[N] or [N, 1]");
-}
 
 void require_count(FloatDataSet const& data_set, std::size_t count, FloatDataSet const& cells)
 {
@@ -53,83 +22,26 @@ void require_count(FloatDataSet const& data_set, std::size_t count, FloatDataSet
                                  cells.label(), count));
 }
 
-/// Reads one number per shower from [N] or from a column of [N,M].
-void read_numbers(FloatDataSet const& data_set, std::size_t first, hsize_t column,
-                  std::span<float> out)
-{
-    Box box{{first}, {out.size()}};
-    if (data_set.shape().size() == 2) box = {{first, column}, {out.size(), 1}};
-    data_set.read(box, out);
-}
-
-/// [z][x][y] in MeV to [x][y][z] in GeV.
-void from_layers(std::span<float const> layers, std::span<float> cells)
-{
-    constexpr auto columns = Window::x * Window::y;
-    for (std::size_t column = 0; column < columns; ++column)
-        for (std::size_t z = 0; z < Window::z; ++z)
-            cells[column * Window::z + z] = layers[z * columns + column] / mev_per_gev;
-}
-
 }  // namespace
 
-ShowerFile::ShowerFile(std::filesystem::path const& path, ExternalStorage external)
-    : file_(path, ExternalFiles(path, external))
+ShowerFile::ShowerFile(std::filesystem::path const& path, Config const& config)
+    : file_(path, ExternalFiles(path, config.external)),
+      showers_(open_stored_showers(file_, config.detector))
 {
-    if (file_.holds("ECAL")) {
-        open_ecal();
-    } else if (file_.holds("showers") || file_.holds("incident_energies")) {
-        open_calochallenge();
-    } else {
-        throw InputError("cannot read showers from " + path.string(),
-                         "there is neither a data set ECAL (CLIC layout) nor a data set showers "
-                         "(CaloChallenge layout)");
-    }
-    count_ = cells_->shape()[0];
-    if (count_ == 0) throw InputError("cannot read " + cells_->label(), "it holds no showers");
-    require_count(*energies_, count_, *cells_);
+    auto const& cells = showers_->cells();
+    count_ = cells.shape()[0];
+    if (count_ == 0) throw InputError("cannot read " + cells.label(), "it holds no showers");
+    require_count(showers_->energies(), count_, cells);
     open_columns();
-}
-
-void ShowerFile::open_ecal()
-{
-    cells_.emplace(file_, "ECAL");
-    if (is_variable_angle(cells_->shape())) {
-        layout_ = Layout::variable_angle;
-        energies_.emplace(file_, "energy");
-        require_column(*energies_);
-        return;
-    }
-    if (!is_window(cells_->shape()))
-        refuse_shape(*cells_, "[N, 25, 25, 25] (CLIC) or [N, 51, 51, 25] (variable angle)");
-    layout_ = Layout::clic;
-    energies_.emplace(file_, "target");
-    auto const& shape = energies_->shape();
-    if (shape.size() != 2 || shape[1] < 2)
-        refuse_shape(*energies_, "[N, 2] or wider, with the primary energy in column 1");
-}
-
-void ShowerFile::open_calochallenge()
-{
-    layout_ = Layout::calochallenge;
-    cells_.emplace(file_, "showers");
-    energies_.emplace(file_, "incident_energies");
-    auto const& shape = cells_->shape();
-    if (shape.size() == 2 && shape[1] != Window::cells)
-        throw InputError("cannot read " + cells_->label(),
-                         fmt::format("it has {} voxels a shower: only files with {} voxels make "
-                                     "our window of 25 x 25 x 25 cells",
-                                     shape[1], Window::cells));
-    if (shape.size() != 2) refuse_shape(*cells_, "[N, 15625]");
-    require_column(*energies_);
 }
 
 /// Known columns of which a file is wrong are errors where they describe its Monte Carlo; others
 /// are left out, so that a file can be read whatever it calls `theta`.
 void ShowerFile::open_columns()
 {
-    if (layout_ == Layout::clic)
-        columns_.push_back({std::string(pdg_column), 1, 0, FloatDataSet(file_, "target")});
+    if (auto const place = showers_->pdg_column())
+        columns_.push_back(
+            {std::string(pdg_column), 1, *place, FloatDataSet(file_, showers_->energies().name())});
     for (auto const& known : known_columns) {
         std::string const name(known.name);
         if (is_column(name) || !file_.holds(name)) continue;
@@ -158,7 +70,7 @@ try {
                                             data_set.shape_text(), count_, count_)};
     if (shape[0] != count_)
         return NotCarried{name, fmt::format("it is for {} showers, but {} holds {}", shape[0],
-                                            cells_->label(), count_)};
+                                            showers_->cells().label(), count_)};
     if (known != nullptr && known->width != 0 && known->width != width)
         return NotCarried{name, fmt::format("its shape is {}, expected {} for each shower",
                                             data_set.shape_text(), known->width)};
@@ -175,10 +87,12 @@ try {
 std::vector<ShowerFile::NotCarried> ShowerFile::find_all_columns()
 {
     std::vector<NotCarried> rest;
-    if (layout_ == Layout::clic && energies_->shape()[1] > 2)
-        rest.push_back({"target", "columns behind the primary energy"});
+    auto const& energies = showers_->energies();
+    if (energies.shape().size() == 2 && energies.shape()[1] > showers_->known_columns())
+        rest.push_back({energies.name(), "columns behind the primary energy"});
     for (auto const& name : file_.names()) {
-        bool const read = name == cells_->name() || name == energies_->name() || is_column(name);
+        bool const read =
+            name == showers_->cells().name() || name == energies.name() || is_column(name);
         if (read || name == dropped_showers_name) continue;
         if (auto problem = add_column(name)) rest.push_back(std::move(*problem));
     }
@@ -193,36 +107,6 @@ std::map<std::string, std::string> ShowerFile::string_attributes(VariableTexts t
 std::vector<std::uint64_t> ShowerFile::dropped_showers() const
 {
     return read_dropped_showers(file_);
-}
-
-void ShowerFile::read_cells(std::size_t first, std::span<float> out) const
-{
-    assert(out.size() % Window::cells == 0);
-    hsize_t const count = out.size() / Window::cells;
-    if (layout_ == Layout::clic) {
-        cells_->read({{first, 0, 0, 0}, {count, Window::x, Window::y, Window::z}}, out);
-    } else if (layout_ == Layout::variable_angle) {
-        constexpr hsize_t margin_x = (variable_angle_width - Window::x) / 2;
-        constexpr hsize_t margin_y = (variable_angle_width - Window::y) / 2;
-        cells_->read({{first, margin_x, margin_y, 0}, {count, Window::x, Window::y, Window::z}},
-                     out);
-        for (auto& cell : out) cell /= variable_angle_scale;
-    } else {
-        cells_->read({{first, 0}, {count, Window::cells}}, out);
-        std::array<float, Window::cells> layers;
-        for (std::size_t i = 0; i < count; ++i) {
-            auto const shower = out.subspan(i * Window::cells, Window::cells);
-            std::copy(shower.begin(), shower.end(), layers.begin());
-            from_layers(layers, shower);
-        }
-    }
-}
-
-void ShowerFile::read_energies(std::size_t first, std::span<float> out) const
-{
-    read_numbers(*energies_, first, layout_ == Layout::clic ? 1 : 0, out);
-    if (layout_ == Layout::calochallenge)
-        for (auto& energy : out) energy /= mev_per_gev;
 }
 
 void ShowerFile::read_column(Column const& column, std::size_t first, std::span<float> out) const

@@ -1,12 +1,13 @@
 #pragma once
 
 #include "data/hdf5_data_set.hpp"
-#include "data/layout.hpp"
+#include "data/layouts/stored_showers.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,18 +15,20 @@
 
 namespace lowcal::data {
 
-/// The data sets of a shower file, whatever its layout: numbers come out in GeV and in our cell
-/// order, not yet checked. Only for .cpp files of this folder. One thread.
+/// The data sets of a shower file, whatever its layout: numbers come out in GeV and in the
+/// detector's order, not yet checked. Only for .cpp files of this folder. One thread.
 class ShowerFile {
 public:
+    struct Config {
+        ExternalStorage external = ExternalStorage::refuse;
+        std::optional<Detector> detector{};  ///< of files that do not say theirs
+    };
     /// Throws InputError where the file's data sets make none of the layouts.
-    ShowerFile(std::filesystem::path const& path, ExternalStorage external);
+    ShowerFile(std::filesystem::path const& path, Config const& config);
 
-    Layout layout() const { return layout_; }
     std::size_t count() const { return count_; }
     std::filesystem::path const& path() const { return file_.path(); }
-    FloatDataSet const& cells() const { return *cells_; }
-    FloatDataSet const& energies() const { return *energies_; }
+    StoredShowers const& showers() const { return *showers_; }
 
     /// Numbers beside cells and energies, a row for each shower.
     struct Column {
@@ -48,24 +51,18 @@ public:
     std::map<std::string, std::string> string_attributes(VariableTexts texts) const;
     std::vector<std::uint64_t> dropped_showers() const;
 
-    /// Showers [first, first + n), with n given by the size of `out`; must exist.
-    void read_cells(std::size_t first, std::span<float> out) const;
-    void read_energies(std::size_t first, std::span<float> out) const;
-    /// [n][width]; n is given by the size of `out`.
+    /// Of showers [first, first + n), which must exist: [n][width]; n is given by the size of
+    /// `out`.
     void read_column(Column const& column, std::size_t first, std::span<float> out) const;
 
 private:
-    void open_ecal();
-    void open_calochallenge();
     void open_columns();
     std::optional<NotCarried> add_column(std::string const& name);
     bool is_column(std::string const& name) const;
 
     Hdf5File file_;
-    Layout layout_ = Layout::clic;
+    std::unique_ptr<StoredShowers> showers_;
     std::size_t count_ = 0;
-    std::optional<FloatDataSet> cells_;
-    std::optional<FloatDataSet> energies_;
     std::vector<Column> columns_;
 };
 

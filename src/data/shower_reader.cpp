@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <utility>
 
 namespace lowcal::data {
 namespace {
@@ -28,17 +29,39 @@ void require_positive(std::span<float const> energies, std::size_t first, Shower
 
 struct ShowerReader::State {
     State(std::filesystem::path const& path, Config given)
-        : file(path, {.external = given.external, .columns = given.columns}), config(given)
+        : file(path,
+               {.external = given.external, .columns = given.columns, .detector = given.detector}),
+          config(std::move(given))
     {
         report.file = path.string();
         report.layout = file.content().layout;
+        report.primary_energies = detector().primary_energies;
         for (std::size_t i = 0; i < file.content().columns.size(); ++i)
             if (is_wanted(column(i).name)) columns.push_back(i);
+    }
+
+    Detector const& detector() const { return file.content().detector; }
+    /// Cells under this are set to zero, GeV.
+    float quiet_below() const
+    {
+        return config.quiet_cells == QuietCells::zeroed
+                   ? static_cast<float>(detector().smallest_cell)
+                   : 0.0F;
     }
 
     ShowerFileContent::Column const& column(std::size_t index) const
     {
         return file.content().columns[index];
+    }
+
+    /// Place of a condition among the file's columns; none where it is not there.
+    std::optional<std::size_t> find(ConditionInfo const& condition) const
+    {
+        auto const& all = file.content().columns;
+        auto const found =
+            std::ranges::find(all, column_name(condition), &ShowerFileContent::Column::name);
+        if (found == all.end() || found->width != condition.width) return std::nullopt;
+        return static_cast<std::size_t>(found - all.begin());
     }
 
     bool is_wanted(std::string const& name) const
@@ -74,17 +97,18 @@ void ShowerReader::State::append(ShowerBlock& block, std::size_t first, std::siz
     auto const energies = std::span(block.primary_energy).subspan(kept);
     file.read_energies(first, energies);
     require_positive(energies, first, file);
-    block.cells.resize((kept + count) * Window::cells);
-    file.read_cells(first, std::span(block.cells).subspan(kept * Window::cells));
+    auto const size = detector().cells();
+    block.cells.resize((kept + count) * size);
+    file.read_cells(first, std::span(block.cells).subspan(kept * size));
     read_columns(first, count);
 
     auto const cells_of = [&](std::size_t index) {
-        return std::span(block.cells).subspan(index * Window::cells, Window::cells);
+        return std::span(block.cells).subspan(index * size, size);
     };
     auto const start = kept;
     for (std::size_t i = 0; i < count; ++i) {
         auto const cells = cells_of(start + i);
-        auto const check = check_cells(cells, config.quiet_cells);
+        auto const check = check_cells(cells, quiet_below());
         if (!check.good) {
             if (config.bad_showers == BadShowers::error) refuse(first + i, cells);
             if (report.skipped_showers++ == 0) report.first_skipped_shower = first + i;
@@ -99,15 +123,18 @@ void ShowerReader::State::append(ShowerBlock& block, std::size_t first, std::siz
         ++kept;
     }
     block.primary_energy.resize(kept);
-    block.cells.resize(kept * Window::cells);
+    block.cells.resize(kept * size);
 }
 
 void ShowerReader::State::account(float energy, CellCheck const& check)
 {
     ++report.showers;
     report.zeroed_cells += check.zeroed;
-    report.energies_below_range += energy < lowest_primary_energy;
-    report.energies_above_range += energy > highest_primary_energy;
+    auto const gev = static_cast<double>(energy);
+    if (auto const& range = report.primary_energies; !range.empty()) {
+        report.energies_below_range += gev < range.low;
+        report.energies_above_range += gev > range.high;
+    }
     report.primary_energy_sum += static_cast<double>(energy);
     report.cell_energy_sum += check.sum;
 }
@@ -137,13 +164,13 @@ void ShowerReader::State::keep_columns(ShowerBlock& block, std::size_t row) cons
 void ShowerReader::State::refuse(std::size_t shower, std::span<float const> cells) const
 {
     throw InputError(fmt::format("{}, shower {}: {}", file.content().cells_label, shower,
-                                 describe_bad_cell(cells)),
+                                 describe_bad_cell(cells, detector())),
                      "cell energies must be finite and not negative",
                      "--skip-bad-showers drops such showers and counts them");
 }
 
 ShowerReader::ShowerReader(std::filesystem::path const& path, Config config)
-    : state_(std::make_unique<State>(path, config))
+    : state_(std::make_unique<State>(path, std::move(config)))
 {
 }
 
@@ -158,6 +185,10 @@ std::filesystem::path const& ShowerReader::path() const
 Layout ShowerReader::layout() const
 {
     return state_->file.content().layout;
+}
+Detector const& ShowerReader::detector() const
+{
+    return state_->detector();
 }
 std::size_t ShowerReader::count() const
 {
@@ -202,8 +233,8 @@ ShowerBlock ShowerReader::read(std::size_t first, std::size_t count)
 {
     auto const end = first + state_->existing(first, count);
     ShowerBlock block;
-    for (auto at = first; at < end; at += showers_per_block)
-        state_->append(block, at, std::min(showers_per_block, end - at));
+    auto const step = showers_per_block(detector());
+    for (auto at = first; at < end; at += step) state_->append(block, at, std::min(step, end - at));
     return block;
 }
 
@@ -220,9 +251,33 @@ std::vector<float> ShowerReader::read_primary_energies() const
     return energies;
 }
 
+bool ShowerReader::knows(ConditionInfo const& condition) const
+{
+    return state_->find(condition).has_value();
+}
+
+std::vector<float> ShowerReader::read_condition(ConditionInfo const& condition) const
+{
+    auto const found = state_->find(condition);
+    if (!found)
+        throw InputError(
+            fmt::format("{} does not say the showers' {}", path().string(), condition.name),
+            fmt::format("it has no data set {}", column_name(condition)));
+    std::vector<float> values(count() * condition.width);
+    state_->file.read_column(*found, 0, values);
+    return values;
+}
+
+std::size_t showers_per_block(Detector const& detector)
+{
+    constexpr std::size_t bytes = 16'000'000;
+    constexpr std::size_t most = 4096;
+    return std::clamp<std::size_t>(bytes / (detector.cells() * sizeof(float)), 1, most);
+}
+
 ShowerBlock read_all_showers(std::filesystem::path const& path, ShowerReader::Config config)
 {
-    ShowerReader reader(path, config);
+    ShowerReader reader(path, std::move(config));
     return reader.read(0, reader.count());
 }
 

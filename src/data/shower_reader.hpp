@@ -1,8 +1,10 @@
 #pragma once
 
+#include "core/conditions.hpp"
+#include "core/detector.hpp"
 #include "data/cell_check.hpp"
 #include "data/external_storage.hpp"
-#include "data/layout.hpp"
+#include "data/layouts/layout.hpp"
 #include "data/read_report.hpp"
 #include "data/shower_columns.hpp"
 #include "data/showers.hpp"
@@ -12,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,14 +37,16 @@ class ShowerReader {
 public:
     struct Config {
         BadShowers bad_showers = BadShowers::error;   ///< for NaN, infinite and negative cells
-        QuietCells quiet_cells = QuietCells::zeroed;  ///< for cells under smallest_cell_energy
+        QuietCells quiet_cells = QuietCells::zeroed;  ///< under detector().smallest_cell
         Columns columns = Columns::describing;
         ExternalStorage external = ExternalStorage::refuse;  ///< of numbers in other files
+        /// Of files that do not say theirs, and whose shapes are none that are known.
+        std::optional<Detector> detector{};
     };
 
     /// Throws InputError where the file is missing, not HDF5, damaged, of another layout, empty,
-    /// stored with filters that are not available, beyond the bounds, or in other files than
-    /// `external` lets in.
+    /// of no known detector or another than it says, stored with filters that are not available,
+    /// beyond the bounds, or in other files than `external` lets in.
     explicit ShowerReader(std::filesystem::path const& path) : ShowerReader(path, Config{}) {}
     ShowerReader(std::filesystem::path const& path, Config config);
     ~ShowerReader();
@@ -50,6 +55,9 @@ public:
 
     std::filesystem::path const& path() const;
     Layout layout() const;
+    /// The file's own, else the given one, else what its shape is known for. Parts that only serve
+    /// reports may be missing: data/derived_detector.hpp makes them.
+    Detector const& detector() const;
     std::size_t count() const;  ///< showers in the file, bad ones included
 
     /// Showers [first, first + count), cut at the end of the file; with BadShowers::skip the block
@@ -58,6 +66,11 @@ public:
     ShowerBlock read(std::size_t first, std::size_t count);
     /// Primary energies of all showers, bad ones included, GeV. Throws InputError as above.
     std::vector<float> read_primary_energies() const;
+    /// Whether the file says a condition of its showers.
+    bool knows(ConditionInfo const& condition) const;
+    /// A condition of all showers, bad ones included, [count][width]. Throws InputError where the
+    /// file does not say it.
+    std::vector<float> read_condition(ConditionInfo const& condition) const;
     /// What all calls of `read` met so far.
     ReadReport const& report() const;
     /// "theta [1]": the columns that blocks get, with their widths, sorted.
@@ -80,6 +93,6 @@ private:
 ShowerBlock read_all_showers(std::filesystem::path const& path, ShowerReader::Config config = {});
 
 /// Showers in one step of a stream: 16 MB.
-inline constexpr std::size_t showers_per_block = 256;
+std::size_t showers_per_block(Detector const& detector);
 
 }  // namespace lowcal::data

@@ -1,6 +1,6 @@
 #include "data/shower_service.hpp"
 
-#include "core/calorimeter.hpp"
+#include "core/detector_json.hpp"
 #include "core/error.hpp"
 #include "data/read_limits.hpp"
 #include "data/shower_file.hpp"
@@ -43,10 +43,12 @@ std::string packed_content(Served const& served, VariableTexts texts)
 {
     auto const& file = served.file;
     Packer packer;
-    packer.add(static_cast<std::size_t>(file.layout()));
+    auto const& showers = file.showers();
+    packer.add(static_cast<std::size_t>(showers.layout()));
+    packer.add(to_json(showers.detector()));
     packer.add(file.count());
-    packer.add(file.cells().label());
-    packer.add(file.energies().label());
+    packer.add(showers.cells().label());
+    packer.add(showers.energies().label());
     packer.add(file.columns().size());
     for (auto const& column : file.columns()) {
         packer.add(column.name);
@@ -64,11 +66,12 @@ std::string packed_content(Served const& served, VariableTexts texts)
     return packer.text();
 }
 
-ShowerFileContent unpacked_content(std::string_view text)
+ShowerFileContent unpacked_content(std::string_view text, std::string const& label)
 {
     Unpacker unpacker(text);
     ShowerFileContent content;
     content.layout = static_cast<Layout>(unpacker.number());
+    content.detector = detector_from_json(unpacker.text(), label);
     content.count = unpacker.number();
     content.cells_label = unpacker.text();
     content.energies_label = unpacker.text();
@@ -96,8 +99,8 @@ std::string packed_dropped_showers(ShowerFile const& file)
 void read_into(ShowerFile const& file, ReadRequest const& request, std::span<std::byte> shared)
 {
     std::span const out(reinterpret_cast<float*>(shared.data()), request.count);
-    if (request.source == cells_source) return file.read_cells(request.first, out);
-    if (request.source == energies_source) return file.read_energies(request.first, out);
+    if (request.source == cells_source) return file.showers().read_cells(request.first, out);
+    if (request.source == energies_source) return file.showers().read_energies(request.first, out);
     file.read_column(file.columns().at(request.source - first_column), request.first, out);
 }
 
@@ -133,7 +136,8 @@ ForkedServer::Handler open_file(std::filesystem::path const& path,
                                 ShowerService::Config const& config)
 {
     auto const served = naming(path, [&] {
-        auto opened = std::make_shared<Served>(Served{ShowerFile(path, config.external), {}, {}});
+        auto opened = std::make_shared<Served>(Served{
+            ShowerFile(path, {.external = config.external, .detector = config.detector}), {}, {}});
         if (config.columns == Columns::all) opened->not_carried = opened->file.find_all_columns();
         auto const texts =
             config.columns == Columns::all ? VariableTexts::all : VariableTexts::provenance;
@@ -159,7 +163,7 @@ ShowerService::ShowerService(std::filesystem::path const& path, Config const& co
     } catch (ServerDeath const& death) {
         refuse(death);
     }
-    content_ = unpacked_content(call(content_request));
+    content_ = unpacked_content(call(content_request), path.string());
 }
 
 void ShowerService::refuse(ServerDeath const& death) const
@@ -193,7 +197,7 @@ void ShowerService::read(std::size_t source, std::size_t width, std::size_t firs
 
 void ShowerService::read_cells(std::size_t first, std::span<float> out)
 {
-    read(cells_source, Window::cells, first, out);
+    read(cells_source, content_.detector.cells(), first, out);
 }
 
 void ShowerService::read_energies(std::size_t first, std::span<float> out)

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "core/detector.hpp"
 #include "core/forked_server.hpp"
 #include "data/external_storage.hpp"
-#include "data/layout.hpp"
+#include "data/layouts/layout.hpp"
 #include "data/shower_columns.hpp"
 
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +33,7 @@ struct ShowerFileContent {
     };
 
     Layout layout = Layout::clic;
+    Detector detector;
     std::size_t count = 0;
     std::string cells_label;
     std::string energies_label;
@@ -47,6 +50,7 @@ public:
     struct Config {
         ExternalStorage external = ExternalStorage::refuse;
         Columns columns = Columns::describing;
+        std::optional<Detector> detector{};  ///< of files that do not say theirs
     };
     /// Throws InputError as ShowerFile does.
     ShowerService(std::filesystem::path const& path, Config const& config);

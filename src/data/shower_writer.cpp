@@ -1,11 +1,13 @@
 #include "data/shower_writer.hpp"
 
 #include "core/atomic_file.hpp"
+#include "core/detector_json.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
 #include "data/data_set_writer.hpp"
 #include "data/dropped_showers.hpp"
 #include "data/hdf5_file.hpp"
+#include "data/layouts/written_showers.hpp"
 #include "data/output_driver.hpp"
 #include "data/shower_columns.hpp"
 
@@ -24,9 +26,6 @@
 namespace lowcal::data {
 namespace {
 
-constexpr float unknown_particle = 0.0F;  // no PDG code is 0
-constexpr float mev_per_gev = 1000.0F;
-constexpr hsize_t showers_per_chunk = 16;
 constexpr hsize_t numbers_per_chunk = 1024;
 
 Hdf5Handle create_file(TemporaryFile const& temporary, std::filesystem::path const& path,
@@ -43,45 +42,17 @@ Hdf5Handle create_file(TemporaryFile const& temporary, std::filesystem::path con
     return {checked(file, problem), H5Fclose};
 }
 
-/// [x][y][z] in GeV to [z][x][y] in MeV.
-void to_layers(std::span<float const> cells, std::span<float> layers)
+/// As many as make about a mebibyte.
+hsize_t showers_per_chunk(Detector const& detector)
 {
-    constexpr auto columns = Window::x * Window::y;
-    for (std::size_t z = 0; z < Window::z; ++z)
-        for (std::size_t column = 0; column < columns; ++column)
-            layers[z * columns + column] = cells[column * Window::z + z] * mev_per_gev;
-}
-
-DataSetWriter::Config cells_config(ShowerWriter::Config const& config)
-{
-    DataSetWriter::Config result{
-        "ECAL", {Window::x, Window::y, Window::z}, showers_per_chunk, config.compression, "GeV"};
-    if (config.layout == Layout::calochallenge) {
-        result.name = "showers";
-        result.row_shape = {Window::cells};
-        result.unit = "MeV";
-    }
-    return result;
-}
-
-DataSetWriter::Config energies_config(ShowerWriter::Config const& config)
-{
-    DataSetWriter::Config result{
-        "target", {2}, numbers_per_chunk, config.compression, "PDG code, GeV"};
-    if (config.layout == Layout::calochallenge) {
-        result.name = "incident_energies";
-        result.row_shape = {1};
-        result.unit = "MeV";
-    }
-    return result;
+    constexpr std::size_t bytes = std::size_t{1} << 20U;
+    constexpr std::size_t most = 1024;
+    return std::clamp<std::size_t>(bytes / (sizeof(float) * detector.cells()), 1, most);
 }
 
 void require_writable(std::filesystem::path const& path, ShowerWriter::Config const& config)
 {
     std::string const problem = "cannot write " + path.string();
-    if (config.layout == Layout::variable_angle)
-        throw InputError(problem, "the variable-angle layout can only be read",
-                         "use clic or calochallenge");
     if (config.compression < 0 || config.compression > 9)
         throw InputError(problem, fmt::format("there is no gzip level {}", config.compression),
                          "use 0 to 9");
@@ -91,14 +62,25 @@ void require_writable(std::filesystem::path const& path, ShowerWriter::Config co
 }  // namespace
 
 struct ShowerWriter::State {
-    State(std::filesystem::path const& final_path, Config given)
+    State(std::filesystem::path const& final_path, Detector const& detector, Config given)
         : path(final_path),
           config(std::move(given)),
+          chunk(showers_per_chunk(detector)),
+          detector_text(to_json(detector)),
+          shower_size(detector.cells()),
+          form(write_showers(config.layout, detector)),
           temporary(path),
           file(create_file(temporary, path, status)),
-          cells(file.get(), cells_config(config)),
-          energies(file.get(), energies_config(config))
+          cells(file.get(), complete(form->cells(), chunk)),
+          energies(file.get(), complete(form->energies(), numbers_per_chunk))
     {
+    }
+
+    DataSetWriter::Config complete(DataSetWriter::Config data_set, hsize_t rows) const
+    {
+        data_set.rows_per_chunk = rows;
+        data_set.compression = config.compression;
+        return data_set;
     }
 
     void append_cells(std::span<float const> block);
@@ -112,6 +94,10 @@ struct ShowerWriter::State {
 
     std::filesystem::path path;
     Config config;
+    hsize_t chunk;  ///< showers
+    std::string detector_text;
+    std::size_t shower_size;
+    std::unique_ptr<WrittenShowers> form;
     OutputStatus status;
     TemporaryFile temporary;  // outlives the handles below, which HDF5 must close first
     Hdf5Handle file;
@@ -124,15 +110,13 @@ struct ShowerWriter::State {
 
 void ShowerWriter::State::append_cells(std::span<float const> block)
 {
-    if (config.layout == Layout::clic) return cells.append(block);
-    constexpr std::size_t step = showers_per_chunk * Window::cells;
-    std::vector<float> layers(std::min(step, block.size()));
+    if (form->keeps_cells()) return cells.append(block);
+    std::vector<float> rows(std::min<std::size_t>(chunk * shower_size, block.size()));
     while (!block.empty()) {
-        auto const size = std::min(step, block.size());
-        for (std::size_t at = 0; at < size; at += Window::cells)
-            to_layers(block.subspan(at, Window::cells),
-                      std::span(layers).subspan(at, Window::cells));
-        cells.append(std::span(layers).first(size));
+        auto const size = std::min(rows.size(), block.size());
+        for (std::size_t at = 0; at < size; at += shower_size)
+            form->pack(block.subspan(at, shower_size), std::span(rows).subspan(at, shower_size));
+        cells.append(std::span(rows).first(size));
         block = block.subspan(size);
     }
 }
@@ -141,14 +125,7 @@ void ShowerWriter::State::append_energies(ShowerBlock const& block)
 {
     std::vector<float> rows;
     rows.reserve(2 * block.count());
-    for (std::size_t i = 0; i < block.count(); ++i) {
-        float const energy = block.primary_energy[i];
-        if (config.layout == Layout::clic)
-            rows.insert(rows.end(),
-                        {block.pdg_code.empty() ? unknown_particle : block.pdg_code[i], energy});
-        else
-            rows.push_back(energy * mev_per_gev);
-    }
+    form->pack_energies(block, rows);
     energies.append(rows);
 }
 
@@ -166,8 +143,8 @@ void ShowerWriter::State::start(ShowerBlock const& first)
 {
     for (auto const& known : known_columns) {
         auto const& values = first.*known.values;
-        bool const in_target = config.layout == Layout::clic && known.name == pdg_column;
-        if (!values.empty() && !in_target)
+        bool const in_energies = form->has_pdg_codes() && known.name == pdg_column;
+        if (!values.empty() && !in_energies)
             start_column(known.name, values.size() / first.count(), known.unit);
     }
     for (auto const& [name, column] : first.more) start_column(name, column.width, "");
@@ -203,15 +180,17 @@ void ShowerWriter::State::finish()
     energies.finish();
     for (auto& [name, writer] : columns) writer.finish();
     write_dropped_showers(file.get(), dropped);
+    config.provenance[detector_key] = detector_text;
     for (auto const& [name, value] : config.provenance)
         write_string_attribute(file.get(), name, value);
     file.close("the file cannot be completed");
 }
 
-ShowerWriter::ShowerWriter(std::filesystem::path const& path, Config config)
+ShowerWriter::ShowerWriter(std::filesystem::path const& path, Detector const& detector,
+                           Config config)
 {
     require_writable(path, config);
-    state_ = std::make_unique<State>(path, std::move(config));
+    state_ = std::make_unique<State>(path, detector, std::move(config));
 }
 
 ShowerWriter::~ShowerWriter() = default;
@@ -220,7 +199,7 @@ ShowerWriter& ShowerWriter::operator=(ShowerWriter&&) noexcept = default;
 
 void ShowerWriter::append(ShowerBlock const& block)
 {
-    assert(block.cells.size() == block.count() * Window::cells);
+    assert(block.cells.size() == block.count() * state_->shower_size);
     if (block.count() == 0) return;
     state_->attempt([&] {
         if (state_->count == 0) state_->start(block);

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "data/layout.hpp"
+#include "core/detector.hpp"
+#include "data/layouts/layout.hpp"
 #include "data/showers.hpp"
 
 #include <cstddef>
@@ -22,7 +23,7 @@ namespace lowcal::data {
 class ShowerWriter {
 public:
     struct Config {
-        Layout layout = Layout::clic;  ///< clic or calochallenge
+        Layout layout = Layout::clic;
         /// gzip level, 0 (none) to 9; 1 is made for showers: it takes a quarter of level 2's time
         /// and makes smaller files
         int compression = 1;
@@ -30,8 +31,9 @@ public:
                                                              ///< model_sha256, seed, ...
     };
 
-    /// Throws InputError where the file cannot be made or the layout cannot be written.
-    ShowerWriter(std::filesystem::path const& path, Config config);
+    /// `detector`: of the showers; the file carries it as an attribute. Throws InputError where the
+    /// file cannot be made.
+    ShowerWriter(std::filesystem::path const& path, Detector const& detector, Config config);
     ~ShowerWriter();
     ShowerWriter(ShowerWriter&&) noexcept;
     ShowerWriter& operator=(ShowerWriter&&) noexcept;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/calorimeter.hpp"
+#include "core/conditions.hpp"
 
 #include <cstddef>
 #include <map>
@@ -18,10 +18,11 @@ struct ShowerColumn {
 
 /// Some showers in memory. What is not known of all of them is empty.
 struct ShowerBlock {
-    std::vector<float> cells;           ///< [count][x][y][z], GeV, all >= 0
+    std::vector<float> cells;           ///< [count][axes of the detector], GeV, all >= 0
     std::vector<float> primary_energy;  ///< [count], GeV
     std::vector<float> pdg_code;        ///< [count], of the primary; 0: unknown
     std::vector<float> theta;           ///< [count], of the primary's direction, rad
+    std::vector<float> phi;             ///< [count], the same
 
     std::vector<float> monte_carlo_seconds;  ///< [count], CPU seconds of the Monte Carlo
 
@@ -33,10 +34,26 @@ struct ShowerBlock {
     std::map<std::string, ShowerColumn> more;  ///< other data sets of the file, by name
 
     std::size_t count() const { return primary_energy.size(); }
+    std::size_t cells_per_shower() const { return count() == 0 ? 0 : cells.size() / count(); }
     std::span<float const> shower(std::size_t index) const
     {
-        return std::span(cells).subspan(index * Window::cells, Window::cells);
+        return std::span(cells).subspan(index * cells_per_shower(), cells_per_shower());
     }
 };
+
+/// The numbers of a condition.
+std::vector<float>& condition_of(ShowerBlock& block, ConditionInfo const& condition);
+
+/// Energies and conditions of showers `first` to `first + count` of a block.
+ShowerBlock without_cells(ShowerBlock const& block, std::size_t first, std::size_t count);
+/// Appends the energies and conditions of `more`; what only one of them knows is dropped.
+void append_without_cells(ShowerBlock& block, ShowerBlock const& more);
+
+/// What a block knows of its showers' conditions.
+inline Conditions conditions_of(ShowerBlock const& block)
+{
+    return {
+        .pdg = block.pdg_code, .theta = block.theta, .phi = block.phi, .entry = block.entry_point};
+}
 
 }  // namespace lowcal::data

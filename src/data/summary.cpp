@@ -60,9 +60,9 @@ private:
 /// All sums of a file.
 class FileSums {
 public:
-    FileSums()
+    explicit FileSums(Detector const& detector) : low_energy_(detector.low_energies)
     {
-        for (auto const& bin : energy_bins) bins_.emplace_back(bin);
+        for (auto const& bin : detector.energy_bins()) bins_.emplace_back(bin);
     }
     void add(ShowerBlock const& block)
     {
@@ -100,7 +100,7 @@ private:
 
     static constexpr double infinity = std::numeric_limits<double>::infinity();
     BinSums all_{EnergyBin{0, infinity}};
-    BinSums low_energy_{low_energy_bin};
+    BinSums low_energy_;
     std::vector<BinSums> bins_;
     double lowest_ = infinity;
     double highest_ = 0;
@@ -111,12 +111,14 @@ private:
 
 }  // namespace
 
-ShowerSummary summarise(ShowerReader& reader, std::function<void(std::size_t)> const& progress)
+ShowerSummary summarise(ShowerReader& reader, Detector const& detector,
+                        std::function<void(std::size_t)> const& progress)
 {
-    FileSums sums;
-    for (std::size_t first = 0; first < reader.count(); first += showers_per_block) {
-        sums.add(reader.read(first, showers_per_block));
-        if (progress) progress(std::min(first + showers_per_block, reader.count()));
+    FileSums sums(detector);
+    auto const step = showers_per_block(detector);
+    for (std::size_t first = 0; first < reader.count(); first += step) {
+        sums.add(reader.read(first, step));
+        if (progress) progress(std::min(first + step, reader.count()));
     }
     auto summary = sums.result();
     summary.report = reader.report();

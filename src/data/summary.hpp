@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/calorimeter.hpp"
+#include "core/energy_bin.hpp"
 #include "data/shower_reader.hpp"
 
 #include <cstddef>
@@ -28,13 +28,13 @@ struct ShowerSummary {
     double largest_cell = 0;              ///< GeV
     double mean_monte_carlo_seconds = 0;  ///< CPU seconds a shower; 0 where the file has none
     BinSummary all;                       ///< all showers, also those outside the bins
-    BinSummary low_energy;                ///< core/calorimeter.hpp, low_energy_bin
-    std::vector<BinSummary> bins;         ///< core/calorimeter.hpp, energy_bins, in that order
+    BinSummary low_energy;                ///< Detector::low_energies; empty where there are none
+    std::vector<BinSummary> bins;         ///< Detector::energy_bins, in that order
 };
 
-/// Reads a whole file block by block and sums it up; `progress`, where given, is told the number of
-/// showers done. Throws InputError as ShowerReader::read does.
-ShowerSummary summarise(ShowerReader& reader,
+/// Reads a whole file block by block and sums it up, in the bins of `detector`; `progress`, where
+/// given, is told the number of showers done. Throws InputError as ShowerReader::read does.
+ShowerSummary summarise(ShowerReader& reader, Detector const& detector,
                         std::function<void(std::size_t)> const& progress = {});
 
 }  // namespace lowcal::data

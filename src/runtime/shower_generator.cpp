@@ -1,11 +1,11 @@
 #include "runtime/shower_generator.hpp"
 
-#include "core/calorimeter.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "core/worker_pool.hpp"
 #include "graph/batch_axis.hpp"
 #include "graph/onnx_file.hpp"
+#include "graph/ports.hpp"
 #include "runtime/cell_check.hpp"
 
 #include <algorithm>
@@ -59,39 +59,16 @@ BatchedPlan cached_plan(graph::Graph const& graph, ShowerGenerator::Config const
     return {plan_for(all.showers), all.reason};
 }
 
-Plan::Port const* find_port(std::vector<Plan::Port> const& ports, std::string const& name)
+graph::GeneratorPorts ports_of(Plan const& plan, graph::Graph const& graph,
+                               std::optional<Detector> const& given)
 {
-    auto const found = std::find_if(ports.begin(), ports.end(),
-                                    [&](auto const& port) { return port.name == name; });
-    return found == ports.end() ? nullptr : &*found;
-}
-
-/// Which ports of a network mean what.
-struct GeneratorPorts {
-    std::size_t latent_size = 0;
-    bool latent_first = true;  ///< order of the inputs
-    bool has_energy = false;
-};
-
-GeneratorPorts check_ports(Plan const& plan)
-{
-    auto const* const latent = find_port(plan.inputs(), "latent");
-    auto const* const energy = find_port(plan.inputs(), "energy");
-    auto const expected = std::string(
-        "a generator has inputs 'latent' [N, L] and optionally "
-        "'energy' [N, 1], and one output 'shower' [N, 25, 25, 25]");
-    if (latent == nullptr || latent->shape.size() != 2 || latent->shape[0] != plan.batch())
-        throw InputError("the network has no input 'latent' [N, L]", expected);
-    if (plan.inputs().size() != (energy == nullptr ? 1U : 2U))
-        throw InputError("the network has inputs that are neither 'latent' nor 'energy'", expected);
-    if (energy != nullptr && energy->shape != graph::Shape{plan.batch(), 1})
-        throw InputError("input 'energy' of the network is not [N, 1]", expected);
-    graph::Shape const window{plan.batch(), Window::x, Window::y, Window::z};
-    if (plan.outputs().size() != 1 || plan.outputs()[0].shape != window)
-        throw InputError("the network's output is not one shower [N, 25, 25, 25]", expected);
-    return {.latent_size = static_cast<std::size_t>(latent->shape[1]),
-            .latent_first = plan.inputs().front().name == "latent",
-            .has_energy = energy != nullptr};
+    auto const values = [](std::vector<Plan::Port> const& ports) {
+        std::vector<graph::Value> result;
+        for (auto const& port : ports) result.push_back({.name = port.name, .shape = port.shape});
+        return result;
+    };
+    return graph::find_ports(values(plan.inputs()), values(plan.outputs()), graph.metadata,
+                             plan.batch(), given);
 }
 
 void draw_latent(GenerateRequest const& request, std::size_t shower, std::span<float> latent)
@@ -102,17 +79,25 @@ void draw_latent(GenerateRequest const& request, std::size_t shower, std::span<f
 
 /// What one thread needs: the bound plan and the batch's inputs.
 struct Context {
-    explicit Context(Plan const& plan, GeneratorPorts const& ports)
-        : run(plan),
-          latent(static_cast<std::size_t>(plan.batch()) * ports.latent_size),
-          energy(static_cast<std::size_t>(plan.batch())),
-          spill(static_cast<std::size_t>(plan.batch()) * Window::cells)
+    Context(Plan const& plan, graph::GeneratorPorts const& ports) : run(plan)
     {
+        auto const batch = static_cast<std::size_t>(plan.batch());
+        for (auto const& input : ports.inputs) numbers.emplace_back(batch * input.width);
+        for (auto const& input : numbers) inputs.emplace_back(input);
+        spill.resize(batch * ports.detector.cells());
     }
+
+    /// The numbers of input `i` for one shower of the batch.
+    std::span<float> row(std::size_t i, std::size_t width, std::size_t shower)
+    {
+        return std::span(numbers[i]).subspan(shower * width, width);
+    }
+
     PlanRun run;
-    std::vector<float> latent;
-    std::vector<float> energy;
-    std::vector<float> spill;  ///< a last batch that is not full is made here
+    std::vector<std::vector<float>> numbers;     ///< of each input of the network, [batch][width]
+    std::vector<std::span<float const>> inputs;  ///< the same
+    std::vector<float> spill;                    ///< a last batch that is not full is made here
+    std::vector<std::vector<float>> kept;        ///< of run_apart
 };
 
 /// What the threads of one call find in their showers.
@@ -141,11 +126,13 @@ private:
     std::atomic<std::uint64_t> empty_{0};
 };
 
-[[noreturn]] void refuse(std::vector<BadCell> const& bad, std::size_t count)
+[[noreturn]] void refuse(std::vector<BadCell> const& bad, std::size_t count,
+                         Detector const& detector)
 {
     auto const& first = bad.front();
-    auto const place =
-        graph::indices_of(static_cast<std::int64_t>(first.cell), {Window::x, Window::y, Window::z});
+    graph::Shape axes;
+    for (auto const& axis : detector.axes) axes.push_back(static_cast<std::int64_t>(axis.cells));
+    auto const place = graph::indices_of(static_cast<std::int64_t>(first.cell), axes);
     auto const number = [](auto value) { return std::to_string(value); };
     throw InputError(
         "shower " + number(first.shower) + " has a cell of " + number(first.energy) + " GeV at [" +
@@ -159,14 +146,15 @@ private:
 
 struct ShowerGenerator::Implementation {
     Implementation(graph::Graph const& graph, Config const& config)
-        : Implementation(cached_plan(graph, config), config.threads)
+        : Implementation(cached_plan(graph, config), graph, config)
     {
     }
-    Implementation(BatchedPlan made, int threads)
+    Implementation(BatchedPlan made, graph::Graph const& graph, Config const& config)
         : plan(std::move(made.plan)),
           batch_note(std::move(made.note)),
-          ports(check_ports(plan)),
-          pool(threads)
+          ports(ports_of(plan, graph, config.detector)),
+          shower_size(ports.detector.cells()),
+          pool(config.threads)
     {
         for (int i = 0; i < pool.threads(); ++i)
             free_contexts.push_back(std::make_unique<Context>(plan, ports));
@@ -174,7 +162,8 @@ struct ShowerGenerator::Implementation {
 
     Plan plan;
     std::string batch_note;
-    GeneratorPorts ports;
+    graph::GeneratorPorts ports;
+    std::size_t shower_size;  ///< cells
     WorkerPool pool;
     std::mutex mutex;
     std::vector<std::unique_ptr<Context>> free_contexts;
@@ -198,6 +187,11 @@ struct ShowerGenerator::Implementation {
         free_contexts.push_back(std::move(context));
     }
 
+    /// Throws InputError where conditions are not those that the network needs.
+    void require_conditions(GenerateRequest const& request) const;
+    /// Puts number `shower` of the request into slot `slot` of the batch.
+    void take_shower(Context& context, GenerateRequest const& request, std::size_t shower,
+                     std::size_t slot) const;
     void make_batch(Context& context, GenerateRequest const& request, std::size_t first,
                     std::span<float> cells, Findings& findings) const;
     /// Makes `cells` of the inputs of the context.
@@ -206,31 +200,68 @@ struct ShowerGenerator::Implementation {
     void run_apart(Context& context, std::size_t count, std::span<float> cells) const;
 };
 
+void ShowerGenerator::Implementation::require_conditions(GenerateRequest const& request) const
+{
+    for (auto const& info : condition_infos) {
+        auto const& values = request.conditions.*info.values;
+        bool const needed = std::ranges::any_of(
+            ports.inputs, [&](auto const& input) { return input.condition == &info; });
+        if (!needed && values.empty()) continue;
+        std::string const name(info.name);
+        if (!needed)
+            throw InputError("the network knows no condition '" + name + "'",
+                             "it has no such input");
+        if (values.size() != request.energies.size() * info.width)
+            throw InputError("the network needs the condition '" + name + "'",
+                             std::to_string(values.size()) + " numbers of it are given, not " +
+                                 std::to_string(request.energies.size() * info.width));
+        auto const bad = std::ranges::find_if(values, [](float x) { return !std::isfinite(x); });
+        if (bad != values.end())
+            throw InputError("condition '" + name + "' is " + std::to_string(*bad),
+                             "conditions are finite numbers");
+    }
+}
+
+void ShowerGenerator::Implementation::take_shower(Context& context, GenerateRequest const& request,
+                                                  std::size_t shower, std::size_t slot) const
+{
+    for (std::size_t i = 0; i < ports.inputs.size(); ++i) {
+        auto const& input = ports.inputs[i];
+        auto const row = context.row(i, input.width, slot);
+        if (input.role == graph::InputRole::latent)
+            draw_latent(request, shower, row);
+        else if (input.role == graph::InputRole::energy)
+            row[0] = request.energies[shower];
+        else
+            std::ranges::copy((request.conditions.*input.condition->values)
+                                  .subspan(shower * input.width, input.width),
+                              row.begin());
+    }
+}
+
 void ShowerGenerator::Implementation::run(Context& context, std::span<float> cells) const
 {
-    std::span<float const> inputs[2] = {context.latent, context.energy};
-    if (!ports.latent_first) std::swap(inputs[0], inputs[1]);
-    context.run({inputs, ports.has_energy ? 2U : 1U}, {&cells, 1});
+    context.run(context.inputs, {&cells, 1});
 }
 
 void ShowerGenerator::Implementation::run_apart(Context& context, std::size_t count,
                                                 std::span<float> cells) const
 {
-    auto const latents = context.latent;
-    auto const energies = context.energy;
-    for (std::size_t i = 0; i < count; ++i) {
-        auto const latent = std::span(latents).subspan(i * ports.latent_size, ports.latent_size);
-        for (std::size_t slot = 0; slot < energies.size(); ++slot)
-            std::copy(
-                latent.begin(), latent.end(),
-                context.latent.begin() + static_cast<std::ptrdiff_t>(slot * ports.latent_size));
-        std::fill(context.energy.begin(), context.energy.end(), energies[i]);
+    context.kept = context.numbers;
+    auto const batch = static_cast<std::size_t>(plan.batch());
+    for (std::size_t shower = 0; shower < count; ++shower) {
+        for (std::size_t i = 0; i < ports.inputs.size(); ++i) {
+            auto const width = ports.inputs[i].width;
+            auto const own = std::span(context.kept[i]).subspan(shower * width, width);
+            for (std::size_t slot = 0; slot < batch; ++slot)
+                std::ranges::copy(own, context.row(i, width, slot).begin());
+        }
         run(context, context.spill);
-        auto const shower = cells.subspan(i * Window::cells, Window::cells);
+        auto const made = cells.subspan(shower * shower_size, shower_size);
         if (context.run.take_lost_nan())
-            std::fill(shower.begin(), shower.end(), std::numeric_limits<float>::quiet_NaN());
+            std::ranges::fill(made, std::numeric_limits<float>::quiet_NaN());
         else
-            std::copy_n(context.spill.begin(), Window::cells, shower.begin());
+            std::copy_n(context.spill.begin(), shower_size, made.begin());
     }
 }
 
@@ -240,20 +271,16 @@ void ShowerGenerator::Implementation::make_batch(Context& context, GenerateReque
 {
     auto const batch = static_cast<std::size_t>(plan.batch());
     auto const count = std::min(batch, request.energies.size() - first);
-    for (std::size_t i = 0; i < batch; ++i) {
-        // A batch that is not full repeats its last shower: the network always runs on `batch`.
-        auto const shower = first + std::min(i, count - 1);
-        context.energy[i] = request.energies[shower];
-        draw_latent(request, shower,
-                    std::span(context.latent).subspan(i * ports.latent_size, ports.latent_size));
-    }
-    auto const showers = cells.subspan(first * Window::cells, count * Window::cells);
+    // A batch that is not full repeats its last shower: the network always runs on `batch`.
+    for (std::size_t i = 0; i < batch; ++i)
+        take_shower(context, request, first + std::min(i, count - 1), i);
+    auto const showers = cells.subspan(first * shower_size, count * shower_size);
     bool const full = count == batch;
     run(context, full ? showers : context.spill);
     if (!full) std::copy_n(context.spill.begin(), showers.size(), showers.begin());
     if (context.run.take_lost_nan()) run_apart(context, count, showers);
     for (std::size_t i = 0; i < count; ++i)
-        findings.look_at(cells.subspan((first + i) * Window::cells, Window::cells),
+        findings.look_at(cells.subspan((first + i) * shower_size, shower_size),
                          request.first + first + i);
 }
 
@@ -274,6 +301,18 @@ ShowerGenerator::~ShowerGenerator() = default;
 ShowerGenerator::ShowerGenerator(ShowerGenerator&&) noexcept = default;
 ShowerGenerator& ShowerGenerator::operator=(ShowerGenerator&&) noexcept = default;
 
+Detector const& ShowerGenerator::detector() const
+{
+    return implementation_->ports.detector;
+}
+int ShowerGenerator::pdg() const
+{
+    return implementation_->ports.pdg;
+}
+std::vector<std::string> ShowerGenerator::needed_conditions() const
+{
+    return implementation_->ports.condition_names();
+}
 std::size_t ShowerGenerator::latent_size() const
 {
     return implementation_->ports.latent_size;
@@ -311,10 +350,11 @@ GenerateReport ShowerGenerator::generate(GenerateRequest const& request,
                                          std::span<float> cells) const
 {
     auto const count = request.energies.size();
-    if (cells.size() != count * Window::cells)
-        throw InputError(
-            "room for " + std::to_string(cells.size()) + " cells",
-            std::to_string(count) + " showers need " + std::to_string(count * Window::cells));
+    auto const needed = count * implementation_->shower_size;
+    if (cells.size() != needed)
+        throw InputError("room for " + std::to_string(cells.size()) + " cells",
+                         std::to_string(count) + " showers need " + std::to_string(needed));
+    implementation_->require_conditions(request);
     for (std::size_t i = 0; i < count; ++i)
         if (!(request.energies[i] > 0.0F) || !std::isfinite(request.energies[i]))
             throw InputError("primary energy of shower " + std::to_string(request.first + i) +
@@ -338,7 +378,7 @@ GenerateReport ShowerGenerator::generate(GenerateRequest const& request,
         implementation_->pool.run(std::cref(work));
     auto report = findings.report();
     if (request.bad_showers == BadShowers::refuse && !report.bad_showers.empty())
-        refuse(report.bad_showers, count);
+        refuse(report.bad_showers, count, detector());
     return report;
 }
 

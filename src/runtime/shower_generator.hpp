@@ -1,10 +1,13 @@
 #pragma once
 
+#include "core/conditions.hpp"
+#include "core/detector.hpp"
 #include "runtime/plan.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +23,7 @@ struct GenerateRequest {
     std::uint64_t seed = 0;
     std::uint64_t first = 0;
     std::span<float const> energies;  ///< GeV
+    Conditions conditions{};          ///< those that the network needs, no others
     BadShowers bad_showers = BadShowers::refuse;
 };
 
@@ -38,11 +42,11 @@ struct GenerateReport {
 
 /// A trained generator, ready to make showers.
 ///
-/// Shower i is a pure function of (model, seed, i, energy): batch size, threads and the split of a
-/// production into jobs change no bit of it. Nor does the instruction set where all convolutions
-/// are int8; those in float32 add in another order on CPUs without AVX-512. `generate` may be
-/// called from several threads at once. Everything costly happens in the constructor; `generate`
-/// allocates nothing of ours once as many threads have called it before.
+/// Shower i is a pure function of (model, seed, i, energy, conditions): batch size, threads and the
+/// split of a production into jobs change no bit of it. Nor does the instruction set where all
+/// convolutions are int8; those in float32 add in another order on CPUs without AVX-512. `generate`
+/// may be called from several threads at once. Everything costly happens in the constructor;
+/// `generate` allocates nothing of ours once as many threads have called it before.
 class ShowerGenerator {
 public:
     struct Config {
@@ -53,21 +57,31 @@ public:
         std::int64_t batch = 0;
         Precision precision = Precision::float32;
         TransposedMethod transposed = TransposedMethod::phases;
+        /// Of a network that does not say its own.
+        std::optional<Detector> detector{};
     };
 
-    /// Loads an ONNX network with inputs `latent` [N, L] and optionally `energy` [N, 1] in GeV, and
-    /// output `shower` [N, 25, 25, 25] in GeV. Throws InputError naming file and reason.
+    /// Loads an ONNX network with inputs `latent` [N, L], optionally `energy` [N, 1] in GeV and
+    /// conditions (core/conditions.hpp), and one output in GeV: [N] and the axes of the detector,
+    /// with axes of one or flat. The detector is that of the metadata, else the configuration's,
+    /// else the one that the shape is known for. Throws InputError naming file and reason.
     ShowerGenerator(std::filesystem::path const& onnx_file, Config const& config);
     ShowerGenerator(graph::Graph const& graph, Config const& config);
     ~ShowerGenerator();
     ShowerGenerator(ShowerGenerator&&) noexcept;
     ShowerGenerator& operator=(ShowerGenerator&&) noexcept;
 
-    /// Fills `cells` [count][x][y][z] in GeV, count = request.energies.size(). Throws InputError if
-    /// an energy is not a positive number or `cells` has another size, and for a bad shower unless
-    /// these are to be reported.
+    /// Fills `cells` [count][axes] in GeV, count = request.energies.size(). Throws InputError if an
+    /// energy is not a positive number, conditions are missing, superfluous or no finite numbers,
+    /// or `cells` has another size, and for a bad shower unless these are to be reported.
     GenerateReport generate(GenerateRequest const& request, std::span<float> cells) const;
 
+    /// Whose showers these are.
+    Detector const& detector() const;
+    /// PDG code of the primaries where the network is made for one; 0 otherwise.
+    int pdg() const;
+    /// Names of the conditions that the network needs beside the energy.
+    std::vector<std::string> needed_conditions() const;
     /// Numbers in a latent vector.
     std::size_t latent_size() const;
     /// Fills `latent` [count][latent_size()] with the normal numbers that `generate` makes these

@@ -25,8 +25,10 @@ torch::nn::Sequential feature_network(std::int64_t features)
     return network;
 }
 
-torch::nn::Sequential cell_network(std::int64_t layers)
+/// For images [N, layers, rows, columns].
+torch::nn::Sequential cell_network(torch::Tensor const& images)
 {
+    auto const quarter = [](std::int64_t size) { return (size + 3) / 4; };
     torch::nn::Sequential network;
     auto const add = [&](std::int64_t from, std::int64_t to, std::int64_t size, std::int64_t step) {
         network->push_back(torch::nn::Conv2d(
@@ -34,11 +36,12 @@ torch::nn::Sequential cell_network(std::int64_t layers)
         network->push_back(
             torch::nn::LeakyReLU(torch::nn::LeakyReLUOptions().negative_slope(slope)));
     };
-    add(layers, 32, 3, 1);
+    add(images.size(1), 32, 3, 1);
     add(32, 32, 3, 2);
     add(32, 32, 3, 2);
     network->push_back(torch::nn::Flatten());
-    network->push_back(torch::nn::Linear(32 * 7 * 7, 64));
+    network->push_back(
+        torch::nn::Linear(32 * quarter(images.size(2)) * quarter(images.size(3)), 64));
     network->push_back(torch::nn::LeakyReLU(torch::nn::LeakyReLUOptions().negative_slope(slope)));
     network->push_back(torch::nn::Linear(64, 1));
     return network;
@@ -179,8 +182,7 @@ Separability classify_features(ClassifierInput const& input, ClassifierConfig co
 
 Separability classify_cells(ClassifierInput const& input, ClassifierConfig const& config)
 {
-    return repeat(input, config, config.cell_epochs,
-                  [&] { return cell_network(input.reference.size(1)); });
+    return repeat(input, config, config.cell_epochs, [&] { return cell_network(input.reference); });
 }
 
 }  // namespace lowcal::training

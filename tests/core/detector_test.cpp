@@ -124,8 +124,9 @@ TEST(Detector, a_product_of_cells_cannot_overflow)
     auto detector = toy();
     for (auto& axis : detector.axes) axis.cells = std::size_t{1} << 22;
     EXPECT_THROW(require_sound(detector, "big"), InputError);
-    for (auto& axis : detector.axes) axis.cells = std::size_t{1} << 8;
-    EXPECT_NO_THROW(require_sound(detector, "256^3"));
+    for (auto& axis : detector.axes) axis.cells = 1 << 7;
+    detector.axes[1].cells *= 2;
+    EXPECT_NO_THROW(require_sound(detector, "128 x 256 x 128"));
     detector.axes[0].cells += 1;
     EXPECT_THROW(require_sound(detector, "one more"), InputError);
 }

@@ -1,5 +1,6 @@
 #include "data/background_writer.hpp"
 
+#include "core/known_detectors.hpp"
 #include "data/shower_files.hpp"
 #include "data/shower_reader.hpp"
 
@@ -24,8 +25,8 @@ std::string content_of(std::filesystem::path const& path)
 TEST(BackgroundWriter, makes_the_bytes_that_a_writer_makes)
 {
     TemporaryFolder const folder;
-    ShowerWriter plain(folder / "plain.h5", {});
-    ShowerWriter writer(folder / "background.h5", {});
+    ShowerWriter plain(folder / "plain.h5", clic_detector(), {});
+    ShowerWriter writer(folder / "background.h5", clic_detector(), {});
     {
         BackgroundWriter background(writer, {.most_waiting = 1});
         for (std::size_t first = 0; first < 60; first += 5) {
@@ -44,7 +45,7 @@ TEST(BackgroundWriter, makes_the_bytes_that_a_writer_makes)
 TEST(BackgroundWriter, gives_the_memory_of_written_blocks_back)
 {
     TemporaryFolder const folder;
-    ShowerWriter writer(folder / "a.h5", {});
+    ShowerWriter writer(folder / "a.h5", clic_detector(), {});
     BackgroundWriter background(writer);
     EXPECT_EQ(background.take_written().count(), 0U);
     auto block = make_showers(5);
@@ -58,7 +59,7 @@ TEST(BackgroundWriter, that_is_not_finished_leaves_no_file)
 {
     TemporaryFolder const folder;
     {
-        ShowerWriter writer(folder / "a.h5", {});
+        ShowerWriter writer(folder / "a.h5", clic_detector(), {});
         BackgroundWriter background(writer);
         background.append(make_showers(5));
     }
@@ -72,7 +73,7 @@ TEST(BackgroundWriter, that_is_not_finished_leaves_no_file)
     rlimit const limit{bytes, bytes};
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) std::exit(2);
     try {
-        ShowerWriter writer(folder / "a.h5", {.compression = 0});
+        ShowerWriter writer(folder / "a.h5", clic_detector(), {.compression = 0});
         BackgroundWriter background(writer);
         for (int i = 0; i < 40; ++i) background.append(make_showers(20));
         background.finish();

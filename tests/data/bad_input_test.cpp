@@ -1,3 +1,4 @@
+#include "core/known_detectors.hpp"
 #include "data/shower_files.hpp"
 #include "data/shower_reader.hpp"
 #include "data/shower_writer.hpp"
@@ -59,7 +60,7 @@ TEST(BadInput, a_file_that_is_not_hdf5_is_said_so)
 TEST(BadInput, a_file_cut_anywhere_is_an_error)
 {
     TemporaryFolder const folder;
-    ShowerWriter writer(folder / "whole.h5", {});
+    ShowerWriter writer(folder / "whole.h5", clic_detector(), {});
     writer.append(make_showers(20));
     writer.close();
     auto const whole = content_of(folder / "whole.h5");
@@ -74,7 +75,7 @@ TEST(BadInput, a_file_cut_anywhere_is_an_error)
 TEST(BadInput, a_damaged_chunk_is_an_error_that_names_the_data_set)
 {
     TemporaryFolder const folder;
-    ShowerWriter writer(folder / "a.h5", {});
+    ShowerWriter writer(folder / "a.h5", clic_detector(), {});
     writer.append(make_showers(32));
     writer.close();
     auto content = content_of(folder / "a.h5");
@@ -108,8 +109,8 @@ TEST(BadInput, a_missing_partner_data_set_is_named)
     {
         RawFile(folder / "showers.h5").floats("showers", {1, 15625}, zero_cells(1));
     }
-    EXPECT_TRUE(mentions(error_of_reading(folder / "clic.h5"), {"clic.h5", "target", "no such"}));
-    EXPECT_TRUE(mentions(error_of_reading(folder / "angle.h5"), {"energy", "no such data set"}));
+    EXPECT_TRUE(mentions(error_of_reading(folder / "clic.h5"), {"clic.h5", "target", "neither"}));
+    EXPECT_TRUE(mentions(error_of_reading(folder / "angle.h5"), {"angle.h5", "energy", "neither"}));
     EXPECT_TRUE(
         mentions(error_of_reading(folder / "energies.h5"), {"showers", "no such data set"}));
     EXPECT_TRUE(
@@ -126,8 +127,9 @@ TEST(BadInput, a_wrong_rank_or_shape_of_the_cells_is_shown)
             file.hollow("ECAL", shape, 0);
             file.hollow("target", {2, 2}, 100);
         }
-        EXPECT_TRUE(mentions(error_of_reading(folder / "a.h5"),
-                             {"a.h5", "ECAL", "shape", "[N, 25, 25, 25]"}));
+        EXPECT_TRUE(mentions(
+            error_of_reading(folder / "a.h5"),
+            {"a.h5", "ECAL", "shape", shape.size() == 4 ? "--detector" : "showers of three axes"}));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "data/merge.hpp"
 
+#include "core/known_detectors.hpp"
 #include "data/production_identity.hpp"
 #include "data/shower_files.hpp"
 #include "data/shower_writer.hpp"
@@ -32,7 +33,7 @@ protected:
         for (auto const& [name, value] : changes) attributes[name] = value;
         std::erase_if(attributes, [](auto const& entry) { return entry.second.empty(); });
         auto const path = folder_ / ("shard" + std::to_string(written_++) + ".h5");
-        ShowerWriter writer(path, {.layout = layout, .provenance = attributes});
+        ShowerWriter writer(path, clic_detector(), {.layout = layout, .provenance = attributes});
         auto showers = make_showers(count, timing, first);
         if (with_entry_points_)
             for (std::size_t i = 2 * first; i < 2 * (first + count); ++i)
@@ -182,11 +183,12 @@ TEST_F(Merge, shards_without_identity_are_joined_with_a_warning)
 void write_shard(std::filesystem::path const& path, std::size_t index,
                  std::function<void(ShowerBlock&)> const& complete)
 {
-    ShowerWriter writer(path, {.provenance = {{"first_index", std::to_string(index)},
-                                              {"count", "1"},
-                                              {"model_sha256", "abc"},
-                                              {"seed", "7"},
-                                              {"production", identity("10 GeV")}}});
+    ShowerWriter writer(path, clic_detector(),
+                        {.provenance = {{"first_index", std::to_string(index)},
+                                        {"count", "1"},
+                                        {"model_sha256", "abc"},
+                                        {"seed", "7"},
+                                        {"production", identity("10 GeV")}}});
     auto block = make_showers(1, Timing::absent, index);
     complete(block);
     writer.append(block);
@@ -252,10 +254,11 @@ TEST_F(Merge, showers_that_were_dropped_are_accounted_for)
 {
     auto const write = [&](std::string const& name, std::size_t first, std::uint64_t range,
                            std::vector<std::uint64_t> const& dropped) {
-        ShowerWriter writer(folder_ / name, {.provenance = {{"first_index", std::to_string(first)},
-                                                            {"count", std::to_string(range)},
-                                                            {"model_sha256", "abc"},
-                                                            {"seed", "7"}}});
+        ShowerWriter writer(folder_ / name, clic_detector(),
+                            {.provenance = {{"first_index", std::to_string(first)},
+                                            {"count", std::to_string(range)},
+                                            {"model_sha256", "abc"},
+                                            {"seed", "7"}}});
         writer.append(make_showers(range - dropped.size(), Timing::absent, first));
         writer.drop(dropped);
         writer.close();

@@ -1,5 +1,6 @@
 #include "data/shower_files.hpp"
 
+#include "core/known_detectors.hpp"
 #include "core/random.hpp"
 
 #include <algorithm>
@@ -43,7 +44,7 @@ ShowerBlock make_showers(std::size_t count, Timing timing, std::size_t first)
     constexpr float sampling_fraction = 0.02F;
     constexpr std::size_t hits = 600;
     ShowerBlock block;
-    block.cells.resize(count * Window::cells);
+    block.cells.resize(count * clic_detector().cells());
     for (std::size_t i = 0; i < count; ++i) {
         ItemRandom const random({.seed = 7}, first + i);
         std::vector<float> uniform(2 * hits + 1);
@@ -51,11 +52,11 @@ ShowerBlock make_showers(std::size_t count, Timing timing, std::size_t first)
         float const energy = 2.0F + 498.0F * uniform.back();
         block.primary_energy.push_back(energy);
         for (std::size_t hit = 0; hit < hits; ++hit) {
-            auto const cell =
-                static_cast<std::size_t>(uniform[hit] * static_cast<float>(Window::cells));
+            auto const cell = static_cast<std::size_t>(uniform[hit] *
+                                                       static_cast<float>(clic_detector().cells()));
             float const deposit = uniform[hits + hit] * energy * sampling_fraction * 2.0F / hits;
-            if (deposit < smallest_cell_energy) continue;
-            block.cells[i * Window::cells + cell] = deposit;
+            if (deposit < static_cast<float>(clic_detector().smallest_cell)) continue;
+            block.cells[i * clic_detector().cells() + cell] = deposit;
         }
         if (timing == Timing::present) block.monte_carlo_seconds.push_back(0.0057F * energy);
     }

@@ -1,5 +1,6 @@
 #include "data/shower_reader.hpp"
 
+#include "core/known_detectors.hpp"
 #include "data/hdf5_file.hpp"
 #include "data/shower_files.hpp"
 #include "data/stored_file.hpp"
@@ -17,7 +18,7 @@ constexpr float infinity = std::numeric_limits<float>::infinity();
 
 float& cell(ShowerBlock& block, std::size_t shower, std::size_t index)
 {
-    return block.cells[shower * Window::cells + index];
+    return block.cells[shower * clic_detector().cells() + index];
 }
 
 TEST(ShowerReader, a_clic_file_comes_back_unchanged)
@@ -124,7 +125,7 @@ TEST(ShowerReader, a_double_too_large_for_float_is_an_infinite_cell)
     TemporaryFolder const folder;
     {
         RawFile file(folder / "a.h5");
-        std::vector<double> cells(Window::cells);
+        std::vector<double> cells(clic_detector().cells());
         cells[9] = 1e200;
         file.doubles("ECAL", {1, 25, 25, 25}, cells);
         file.floats("target", {1, 2}, {11, 100});
@@ -161,7 +162,7 @@ TEST(ShowerReader, skipping_drops_bad_showers_with_all_that_belongs_to_them)
     ASSERT_EQ(read.count(), 7U);
     ASSERT_EQ(read.monte_carlo_seconds.size(), 7U);
     ASSERT_EQ(read.entry_point.size(), 14U);
-    ASSERT_EQ(read.cells.size(), 7 * Window::cells);
+    ASSERT_EQ(read.cells.size(), 7 * clic_detector().cells());
     std::vector<std::size_t> const kept{1, 2, 3, 5, 6, 7, 8};
     for (std::size_t i = 0; i < kept.size(); ++i) {
         EXPECT_EQ(read.primary_energy[i], showers.primary_energy[kept[i]]);

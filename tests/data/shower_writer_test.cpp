@@ -1,5 +1,6 @@
 #include "data/shower_writer.hpp"
 
+#include "core/known_detectors.hpp"
 #include "data/shower_files.hpp"
 #include "data/shower_reader.hpp"
 
@@ -29,7 +30,7 @@ ShowerBlock part(ShowerBlock const& whole, std::size_t first, std::size_t count)
         auto const begin = from.begin() + static_cast<long>(first * width);
         return std::vector<float>(begin, begin + static_cast<long>(count * width));
     };
-    block.cells = slice(whole.cells, Window::cells);
+    block.cells = slice(whole.cells, clic_detector().cells());
     block.primary_energy = slice(whole.primary_energy, 1);
     if (!whole.monte_carlo_seconds.empty())
         block.monte_carlo_seconds = slice(whole.monte_carlo_seconds, 1);
@@ -43,7 +44,7 @@ TEST(ShowerWriter, showers_come_back_unchanged_at_every_compression)
         showers.entry_point.push_back(0.07F * static_cast<float>(i) - 2.5F);
     for (int const level : {0, 1, 2, 9}) {
         TemporaryFolder const folder;
-        ShowerWriter writer(folder / "a.h5", {.compression = level});
+        ShowerWriter writer(folder / "a.h5", clic_detector(), {.compression = level});
         writer.append(showers);
         writer.close();
         auto const read = read_all_showers(folder / "a.h5");
@@ -60,7 +61,7 @@ TEST(ShowerWriter, blocks_of_any_size_make_the_same_bytes)
     auto const showers = make_showers(70, Timing::present);
     std::string first;
     for (std::size_t const step : {70U, 1U, 16U, 33U}) {
-        ShowerWriter writer(folder / "a.h5", {.provenance = {{"seed", "4"}}});
+        ShowerWriter writer(folder / "a.h5", clic_detector(), {.provenance = {{"seed", "4"}}});
         for (std::size_t at = 0; at < 70; at += step)
             writer.append(part(showers, at, std::min<std::size_t>(step, 70 - at)));
         EXPECT_EQ(writer.count(), 70U);
@@ -75,9 +76,10 @@ TEST(ShowerWriter, blocks_of_any_size_make_the_same_bytes)
 TEST(ShowerWriter, the_provenance_can_be_read_back)
 {
     TemporaryFolder const folder;
-    ShowerWriter writer(folder / "a.h5", {.provenance = {{"seed", "18446744073709551615"},
-                                                         {"isa", "avx512_core_bf16"},
-                                                         {"empty", ""}}});
+    ShowerWriter writer(
+        folder / "a.h5", clic_detector(),
+        {.provenance = {
+             {"seed", "18446744073709551615"}, {"isa", "avx512_core_bf16"}, {"empty", ""}}});
     writer.append(make_showers(1));
     writer.annotate("count", "1");
     writer.annotate("seed", "5");
@@ -93,7 +95,7 @@ TEST(ShowerWriter, latent_vectors_are_a_data_set_of_their_own)
     TemporaryFolder const folder;
     auto showers = make_showers(3);
     showers.latent = {0, 1, 2, 3, 4, 5};
-    ShowerWriter writer(folder / "a.h5", {});
+    ShowerWriter writer(folder / "a.h5", clic_detector(), {});
     writer.append(showers);
     writer.close();
     EXPECT_EQ(read_numbers(folder / "a.h5", "latent"), showers.latent);
@@ -104,7 +106,7 @@ TEST(ShowerWriter, nothing_is_left_by_a_writer_that_is_not_closed)
 {
     TemporaryFolder const folder;
     {
-        ShowerWriter writer(folder / "a.h5", {});
+        ShowerWriter writer(folder / "a.h5", clic_detector(), {});
         writer.append(make_showers(20));
         EXPECT_EQ(folder.entries(), 1U);
         EXPECT_FALSE(std::filesystem::exists(folder / "a.h5"));
@@ -117,7 +119,7 @@ TEST(ShowerWriter, an_older_file_stays_until_the_new_one_is_complete)
     TemporaryFolder const folder;
     write_clic(folder / "a.h5", make_showers(3));
     {
-        ShowerWriter writer(folder / "a.h5", {});
+        ShowerWriter writer(folder / "a.h5", clic_detector(), {});
         writer.append(make_showers(5));
         EXPECT_EQ(ShowerReader(folder / "a.h5").count(), 3U);
         writer.close();
@@ -130,7 +132,7 @@ TEST(ShowerWriter, a_file_without_showers_is_not_written)
 {
     TemporaryFolder const folder;
     {
-        ShowerWriter writer(folder / "a.h5", {});
+        ShowerWriter writer(folder / "a.h5", clic_detector(), {});
         writer.append({});
         EXPECT_TRUE(mentions(error_of([&] { writer.close(); }), {"a.h5", "no shower"}));
     }
@@ -140,11 +142,13 @@ TEST(ShowerWriter, a_file_without_showers_is_not_written)
 TEST(ShowerWriter, a_place_that_cannot_be_written_is_named)
 {
     TemporaryFolder const folder;
-    EXPECT_TRUE(mentions(error_of([&] { ShowerWriter(folder / "none/a.h5", {}); }),
+    EXPECT_TRUE(mentions(error_of([&] { ShowerWriter(folder / "none/a.h5", clic_detector(), {}); }),
                          {"none/a.h5", "no folder"}));
-    EXPECT_TRUE(mentions(error_of([&] { ShowerWriter(folder / "", {}); }), {"folder"}));
-    EXPECT_TRUE(mentions(error_of([&] { ShowerWriter(folder / "a.h5", {.compression = 10}); }),
-                         {"a.h5", "gzip level 10"}));
+    EXPECT_TRUE(
+        mentions(error_of([&] { ShowerWriter(folder / "", clic_detector(), {}); }), {"folder"}));
+    EXPECT_TRUE(mentions(
+        error_of([&] { ShowerWriter(folder / "a.h5", clic_detector(), {.compression = 10}); }),
+        {"a.h5", "gzip level 10"}));
     EXPECT_EQ(folder.entries(), 0U);
 }
 
@@ -152,7 +156,7 @@ TEST(ShowerWriter, a_device_is_not_replaced)
 {
     TemporaryFolder const folder;
     std::filesystem::create_symlink("/dev/null", folder / "device");  // only the link is at risk
-    EXPECT_TRUE(mentions(error_of([&] { ShowerWriter(folder / "device", {}); }),
+    EXPECT_TRUE(mentions(error_of([&] { ShowerWriter(folder / "device", clic_detector(), {}); }),
                          {"device", "not a regular file"}));
     EXPECT_TRUE(std::filesystem::is_symlink(folder / "device"));
 }
@@ -160,7 +164,7 @@ TEST(ShowerWriter, a_device_is_not_replaced)
 TEST(ShowerWriter, a_writer_can_be_moved)
 {
     TemporaryFolder const folder;
-    ShowerWriter writer(folder / "a.h5", {});
+    ShowerWriter writer(folder / "a.h5", clic_detector(), {});
     writer.append(make_showers(2));
     auto moved = std::move(writer);
     moved.append(make_showers(2));
@@ -197,7 +201,8 @@ TEST(ShowerWriterDeathTest, a_disk_that_fills_up_while_appending_is_an_error_and
         EXPECT_EXIT(expect_no_room(folder,
                                    [&] {
                                        fill_disk(100'000);
-                                       ShowerWriter writer(folder / "a.h5", {.compression = level});
+                                       ShowerWriter writer(folder / "a.h5", clic_detector(),
+                                                           {.compression = level});
                                        for (int i = 0; i < 4; ++i) writer.append(showers);
                                        writer.close();
                                    }),
@@ -211,7 +216,7 @@ TEST(ShowerWriterDeathTest, a_disk_that_fills_up_while_closing_is_an_error_and_l
     auto const showers = make_showers(20);
     EXPECT_EXIT(expect_no_room(folder,
                                [&] {
-                                   ShowerWriter writer(folder / "a.h5", {});
+                                   ShowerWriter writer(folder / "a.h5", clic_detector(), {});
                                    writer.append(showers);
                                    fill_disk(100);
                                    writer.close();
@@ -226,7 +231,7 @@ TEST(ShowerWriterDeathTest, with_room_the_same_write_succeeds)
     EXPECT_EXIT(expect_no_room(folder,
                                [&] {
                                    fill_disk(100'000'000);
-                                   ShowerWriter writer(folder / "a.h5", {});
+                                   ShowerWriter writer(folder / "a.h5", clic_detector(), {});
                                    writer.append(showers);
                                    writer.close();
                                }),

@@ -1,6 +1,6 @@
 #include "data/stored_file.hpp"
 
-#include "core/calorimeter.hpp"
+#include "core/known_detectors.hpp"
 
 namespace lowcal::data {
 
@@ -91,9 +91,9 @@ void StoredFile::virtual_set(std::string const& name, Shape const& shape, hsize_
 
 std::vector<float> numbered_cells(std::size_t showers, std::size_t first)
 {
-    std::vector<float> cells(showers * Window::cells);
+    std::vector<float> cells(showers * clic_detector().cells());
     for (std::size_t i = 0; i < cells.size(); ++i)
-        cells[i] = static_cast<float>(first * Window::cells + i + 1) / 1024.0F;
+        cells[i] = static_cast<float>(first * clic_detector().cells() + i + 1) / 1024.0F;
     return cells;
 }
 

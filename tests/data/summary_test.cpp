@@ -1,5 +1,6 @@
 #include "data/summary.hpp"
 
+#include "core/known_detectors.hpp"
 #include "data/shower_files.hpp"
 
 #include <gtest/gtest.h>
@@ -15,10 +16,10 @@ ShowerBlock plain_showers(std::vector<float> const& energies, std::vector<float>
 {
     ShowerBlock block;
     block.primary_energy = energies;
-    block.cells.resize(energies.size() * Window::cells);
+    block.cells.resize(energies.size() * clic_detector().cells());
     for (std::size_t i = 0; i < energies.size(); ++i)
         for (std::size_t hit = 0; hit < hits; ++hit)
-            block.cells[i * Window::cells + hit] =
+            block.cells[i * clic_detector().cells() + hit] =
                 energies[i] * fractions[i] / static_cast<float>(hits);
     return block;
 }
@@ -29,7 +30,7 @@ TEST(Summary, the_sampling_fraction_of_each_bin_is_the_mean_over_showers)
     write_clic(folder / "a.h5",
                plain_showers({5, 20, 60, 450, 500}, {.02F, .03F, .04F, .01F, .03F}, 8));
     ShowerReader reader(folder / "a.h5");
-    auto const summary = summarise(reader);
+    auto const summary = summarise(reader, clic_detector());
     ASSERT_EQ(summary.bins.size(), 6U);
     EXPECT_EQ(summary.bins[0].count, 2U);
     EXPECT_NEAR(summary.bins[0].mean_sampling_fraction, 0.025, 1e-8);
@@ -51,7 +52,7 @@ TEST(Summary, range_mean_and_largest_cell_are_those_of_the_file)
     TemporaryFolder const folder;
     write_clic(folder / "a.h5", plain_showers({10, 40}, {.02F, .02F}, 4));
     ShowerReader reader(folder / "a.h5");
-    auto const summary = summarise(reader);
+    auto const summary = summarise(reader, clic_detector());
     EXPECT_EQ(summary.showers_in_file, 2U);
     EXPECT_EQ(summary.lowest_energy, 10.0);
     EXPECT_EQ(summary.highest_energy, 40.0);
@@ -64,10 +65,10 @@ TEST(Summary, dropped_showers_count_in_the_file_but_in_no_mean)
 {
     TemporaryFolder const folder;
     auto showers = plain_showers({10, 40, 20}, {.02F, .02F, .02F}, 4);
-    showers.cells[Window::cells] = std::nanf("");
+    showers.cells[clic_detector().cells()] = std::nanf("");
     write_clic(folder / "a.h5", showers);
     ShowerReader reader(folder / "a.h5", {.bad_showers = BadShowers::skip});
-    auto const summary = summarise(reader);
+    auto const summary = summarise(reader, clic_detector());
     EXPECT_EQ(summary.showers_in_file, 3U);
     EXPECT_EQ(summary.all.count, 2U);
     EXPECT_EQ(summary.report.skipped_showers, 1U);
@@ -81,7 +82,7 @@ TEST(Summary, a_file_of_bad_showers_alone_has_no_means)
     showers.cells[0] = -1.0F;
     write_clic(folder / "a.h5", showers);
     ShowerReader reader(folder / "a.h5", {.bad_showers = BadShowers::skip});
-    auto const summary = summarise(reader);
+    auto const summary = summarise(reader, clic_detector());
     EXPECT_EQ(summary.all.count, 0U);
     EXPECT_EQ(summary.lowest_energy, 0.0);
     EXPECT_EQ(summary.report.unit_suspicion(), "");
@@ -91,7 +92,7 @@ TEST(Summary, the_embedded_geant4_showers_have_their_published_figures)
 {
     ShowerReader reader(std::filesystem::path(LOWCAL_SOURCE_DIR) / "data/validation.h5");
     std::size_t seen = 0;
-    auto const summary = summarise(reader, [&](std::size_t done) { seen = done; });
+    auto const summary = summarise(reader, clic_detector(), [&](std::size_t done) { seen = done; });
     EXPECT_EQ(seen, 1000U);
     EXPECT_NEAR(summary.bins.front().mean_sampling_fraction, 0.0235, 0.00005);
     EXPECT_NEAR(summary.bins.back().mean_sampling_fraction, 0.0199, 0.00005);

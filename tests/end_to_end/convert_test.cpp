@@ -1,3 +1,4 @@
+#include "core/known_detectors.hpp"
 #include "data/shower_reader.hpp"
 #include "program.hpp"
 #include "samples.hpp"
@@ -87,7 +88,7 @@ TEST(Convert, of_a_file_that_names_no_particle_says_so_and_takes_the_name_given)
     auto const showers = data::make_showers(2);
     {
         data::RawFile file(folder / "mev.h5");
-        file.floats("showers", {2, Window::cells}, showers.cells);
+        file.floats("showers", {2, clic_detector().cells()}, showers.cells);
         file.floats("incident_energies", {2, 1}, {50000, 60000});
     }
     auto const convert = [&](Arguments const& more) {

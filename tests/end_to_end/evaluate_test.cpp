@@ -1,4 +1,4 @@
-#include "core/calorimeter.hpp"
+#include "core/known_detectors.hpp"
 #include "data/shower_reader.hpp"
 #include "program.hpp"
 #include "samples.hpp"
@@ -35,7 +35,8 @@ TEST(Evaluate, writes_the_keys_that_scripts_read)
     EXPECT_TRUE(has_keys(one["verdict"],
                          {"overall", "threshold_sigmas", "level", "showers_needed", "subjects"}));
     EXPECT_TRUE(has_keys(one["shape_mse"], {"value", "error", "floor"}));
-    EXPECT_EQ(one["sampling_fraction"].size(), energy_bins.size() + 1);  // and the low energies
+    EXPECT_EQ(one["sampling_fraction"].size(),
+              clic_detector().energy_bins().size() + 1);  // and the low energies
     for (auto const& row : one["sampling_fraction"])
         for (auto const* key :
              {"low", "high", "count", "reference_mean", "mean", "error", "reference_rms", "rms"})

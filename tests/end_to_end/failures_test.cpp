@@ -1,5 +1,6 @@
 // Exit codes: 0 done, 1 the input is wrong, 2 the command line is; and no file half written.
 
+#include "core/known_detectors.hpp"
 #include "program.hpp"
 #include "refused.hpp"
 #include "samples.hpp"
@@ -117,7 +118,7 @@ protected:
     void write(float cell)
     {
         auto showers = data::make_showers(8);
-        showers.cells[2 * Window::cells + 626] = cell;  // [1][0][1]
+        showers.cells[2 * clic_detector().cells() + 626] = cell;  // [1][0][1]
         data::write_clic(file, showers);
     }
 };

@@ -1,4 +1,4 @@
-#include "core/calorimeter.hpp"
+#include "core/known_detectors.hpp"
 #include "data/shower_reader.hpp"
 #include "program.hpp"
 #include "samples.hpp"
@@ -19,6 +19,7 @@ TEST(Info, counts_the_showers_of_a_file_in_all_and_in_bins_of_energy)
     auto const [lowest, highest] = std::ranges::minmax(energies);
     EXPECT_EQ(info["primary_energy_gev"]["lowest"], lowest);
     EXPECT_EQ(info["primary_energy_gev"]["highest"], highest);
+    auto const energy_bins = clic_detector().energy_bins();
     ASSERT_EQ(info["sampling_fraction"].size(), energy_bins.size());
     for (std::size_t i = 0; i < energy_bins.size(); ++i) {
         auto const inside = [&](float energy) {

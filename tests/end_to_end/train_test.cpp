@@ -1,4 +1,4 @@
-#include "core/calorimeter.hpp"
+#include "core/known_detectors.hpp"
 #include "data/shower_reader.hpp"
 #include "graph/onnx_file.hpp"
 #include "program.hpp"
@@ -268,7 +268,7 @@ TEST(Classifiers, tell_showers_of_twice_the_energy_and_show_their_control)
 {
     TemporaryFolder const folder;
     auto showers = data::read_all_showers(validation_showers());
-    showers.cells.resize(120 * Window::cells);
+    showers.cells.resize(120 * clic_detector().cells());
     showers.primary_energy.resize(120);
     showers.monte_carlo_seconds.clear();
     showers.entry_point.clear();

@@ -2,7 +2,7 @@
 /// times as fast as fuzz_showers, and our own code is under the sanitizers. HDF5's crashes end it,
 /// which tests/fuzz/run.sh counts apart.
 
-#include "core/calorimeter.hpp"
+#include "core/known_detectors.hpp"
 #include "data/shower_file.hpp"
 #include "scratch_file.hpp"
 
@@ -20,7 +20,7 @@ void read_all(data::ShowerFile const& file)
     std::vector<float> numbers;
     for (std::size_t first = 0; first < file.count(); first += showers) {
         auto const count = std::min(showers, file.count() - first);
-        numbers.resize(count * Window::cells);
+        numbers.resize(count * clic_detector().cells());
         file.read_cells(first, numbers);
         file.read_energies(first, std::span(numbers).first(count));
         for (auto const& column : file.columns()) {

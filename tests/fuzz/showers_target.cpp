@@ -1,6 +1,7 @@
 /// A shower file from anywhere: read to its end by the reading process, or refused with an
 /// InputError.
 
+#include "core/known_detectors.hpp"
 #include "data/shower_reader.hpp"
 #include "data/summary.hpp"
 #include "refusals.hpp"
@@ -19,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t siz
         auto const path = fuzz::scratch_file("showers.h5", {bytes, size});
         data::ShowerReader reader(path, {.bad_showers = data::BadShowers::skip});
         reader.attributes();
-        data::summarise(reader);
+        data::summarise(reader, clic_detector());
     } catch (InputError const& error) {
         fuzz::note_refusal(error, {bytes, size});
     }

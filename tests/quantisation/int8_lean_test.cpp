@@ -1,7 +1,7 @@
 // int8 of a network like `lean`: noise joined to what layers make, cells spread over blocks, layer
 // energies that pass all convolutions by.
 
-#include "core/calorimeter.hpp"
+#include "core/known_detectors.hpp"
 #include "quantisation/blocks.hpp"
 #include "quantisation/equalise.hpp"
 #include "quantisation/quantiser.hpp"
@@ -131,11 +131,12 @@ TEST(Int8Lean, keeps_layer_energies_and_is_near_float32)
     EXPECT_LT(noise, 0.1);  // energies are cubes of what was rounded: three times its noise
     EXPECT_GT(noise, 0.002);
     for (std::size_t shower = 0; shower < 4; ++shower)
-        for (std::size_t z = 0; z < Window::z; ++z) {
+        for (std::size_t z = 0; z < clic_detector().axes[2].cells; ++z) {
             double wanted = 0, sum = 0;
-            for (std::size_t i = z; i < Window::cells; i += Window::z) {
-                wanted += static_cast<double>(exact[shower * Window::cells + i]);
-                sum += static_cast<double>(found[shower * Window::cells + i]);
+            for (std::size_t i = z; i < clic_detector().cells();
+                 i += clic_detector().axes[2].cells) {
+                wanted += static_cast<double>(exact[shower * clic_detector().cells() + i]);
+                sum += static_cast<double>(found[shower * clic_detector().cells() + i]);
             }
             EXPECT_NEAR(sum, wanted, 1e-5 * wanted);
         }
@@ -145,7 +146,7 @@ TEST(Int8Lean, batch_and_threads_change_no_bit)
 {
     auto const generate = [&](int threads, std::int64_t batch) {
         std::vector<float> const energies{2, 5, 30, 77, 120, 333, 500};
-        std::vector<float> cells(energies.size() * Window::cells);
+        std::vector<float> cells(energies.size() * clic_detector().cells());
         runtime::ShowerGenerator(int8_lean(), {.threads = threads, .batch = batch})
             .generate({.seed = 3, .energies = energies}, cells);
         return cells;

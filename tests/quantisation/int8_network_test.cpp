@@ -1,7 +1,7 @@
 // The whole way from a float32 network to int8 in the runtime, on a small generator.
 
-#include "core/calorimeter.hpp"
 #include "core/error.hpp"
+#include "core/known_detectors.hpp"
 #include "graph/onnx_file.hpp"
 #include "quantisation/bias_correction.hpp"
 #include "quantisation/canonical_form.hpp"
@@ -136,7 +136,7 @@ TEST(Int8Network, batch_threads_and_split_change_no_bit)
 {
     auto const network = Quantised().rewrite().graph;
     auto generate = [&](int threads, std::int64_t batch, std::size_t first, std::size_t count) {
-        std::vector<float> energies(count), cells(count * Window::cells);
+        std::vector<float> energies(count), cells(count * clic_detector().cells());
         for (std::size_t i = 0; i < count; ++i)
             energies[i] = 2.0F + 20.0F * static_cast<float>(first + i);
         runtime::ShowerGenerator(network, {.threads = threads, .batch = batch})

@@ -1,7 +1,7 @@
 #include "quantisation/quantiser.hpp"
 
-#include "core/calorimeter.hpp"
 #include "core/error.hpp"
+#include "core/known_detectors.hpp"
 #include "quantisation/layer_notes.hpp"
 #include "runtime/plan.hpp"
 #include "small_int8.hpp"
@@ -51,8 +51,8 @@ TEST_F(QuantiserTest, units_per_shower_save_the_showers_of_low_energies)
         auto config = small_config();
         config.canonical = {.unit = unit, .energy_offset = 0.0};
         auto all = test::cells_of(network), cells = test::cells_of(growing(config).graph);
-        all.resize(Window::cells);
-        cells.resize(Window::cells);
+        all.resize(clic_detector().cells());
+        cells.resize(clic_detector().cells());
         return test::relative_noise(all, cells);
     };
     EXPECT_LT(first_noise(ActivationUnit::per_shower), 0.04);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/calorimeter.hpp"
+#include "core/known_detectors.hpp"
 #include "graph/reference.hpp"
 #include "quantisation/network_runner.hpp"
 #include "runtime/compare.hpp"
@@ -51,7 +51,7 @@ inline std::vector<float> run_plan(graph::Graph const& network,
 {
     auto const count = inputs.at("energy").shape[0];
     runtime::Plan const plan(network, {.batch = count});
-    std::vector<float> cells(static_cast<std::size_t>(count) * Window::cells);
+    std::vector<float> cells(static_cast<std::size_t>(count) * clic_detector().cells());
     std::span<float const> const data[] = {inputs.at("latent").floats, inputs.at("energy").floats};
     std::span<float> const output = cells;
     runtime::PlanRun run(plan);

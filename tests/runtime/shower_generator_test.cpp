@@ -1,7 +1,7 @@
 #include "runtime/shower_generator.hpp"
 
-#include "core/calorimeter.hpp"
 #include "core/error.hpp"
+#include "core/known_detectors.hpp"
 #include "core/temporary_folder.hpp"
 #include "graph/onnx_file.hpp"
 #include "graph/reference.hpp"
@@ -27,7 +27,7 @@ std::vector<float> generate(ShowerGenerator const& generator, std::size_t count,
                             std::uint64_t first = 0, std::uint64_t seed = 5)
 {
     auto const all = energies(first + count);
-    std::vector<float> cells(count * Window::cells, -1.0F);
+    std::vector<float> cells(count * clic_detector().cells(), -1.0F);
     generator.generate(
         {.seed = seed, .first = first, .energies = std::span(all).subspan(first, count)}, cells);
     return cells;
@@ -150,8 +150,8 @@ TEST(ShowerGenerator, showers_are_finite_not_negative_and_differ)
         ASSERT_TRUE(std::isfinite(cell));
         ASSERT_GE(cell, 0.0F);
     }
-    EXPECT_FALSE(
-        std::equal(cells.begin(), cells.begin() + Window::cells, cells.begin() + Window::cells));
+    EXPECT_FALSE(std::equal(cells.begin(), cells.begin() + clic_detector().cells(),
+                            cells.begin() + clic_detector().cells()));
 }
 
 /// A generator whose shower i is, at every cell, a function of its energy: 1 / (energy - 39) GeV,
@@ -165,8 +165,9 @@ graph::Graph generator_with_bad_showers()
     net.graph.constants["centre"] = {.shape = {1}, .floats = {39.0F}};
     net.graph.constants["one"] = {.shape = {1}, .floats = {1.0F}};
     net.graph.constants["zero"] = {.shape = {1}, .floats = {0.0F}};
-    net.graph.constants["cells"] = {.shape = {1, Window::cells},
-                                    .floats = std::vector<float>(Window::cells, 1.0F)};
+    net.graph.constants["cells"] = {
+        .shape = {1, static_cast<std::int64_t>(clic_detector().cells())},
+        .floats = std::vector<float>(clic_detector().cells(), 1.0F)};
     net.node("Mul", "nothing", {"latent", "zero"});
     net.node("Sub", "distance", {"energy", "centre"});
     net.node("Add", "sum", {"distance", "nothing"});
@@ -180,7 +181,7 @@ TEST(ShowerGenerator, a_shower_with_cells_that_none_has_is_an_error_that_names_s
 {
     ShowerGenerator const generator(generator_with_bad_showers(), {.threads = 2, .batch = 2});
     auto const all = energies(5);
-    std::vector<float> cells(5 * Window::cells);
+    std::vector<float> cells(5 * clic_detector().cells());
     try {
         generator.generate({.first = 70, .energies = all}, cells);
         ADD_FAILURE() << "no error";
@@ -190,7 +191,7 @@ TEST(ShowerGenerator, a_shower_with_cells_that_none_has_is_an_error_that_names_s
         EXPECT_NE(message.find("[0, 0, 0]"), std::string::npos) << message;
         EXPECT_NE(message.find("2 of 5 showers"), std::string::npos) << message;
     }
-    std::vector<float> few(2 * Window::cells);
+    std::vector<float> few(2 * clic_detector().cells());
     EXPECT_NO_THROW(generator.generate({.energies = std::span(all).subspan(2, 2)}, few));
 }
 
@@ -198,7 +199,7 @@ TEST(ShowerGenerator, bad_showers_may_be_reported_instead)
 {
     ShowerGenerator const generator(generator_with_bad_showers(), {.threads = 3, .batch = 1});
     auto const all = energies(5);
-    std::vector<float> cells(5 * Window::cells);
+    std::vector<float> cells(5 * clic_detector().cells());
     auto const report = generator.generate(
         {.first = 70, .energies = all, .bad_showers = BadShowers::report}, cells);
     ASSERT_EQ(report.bad_showers.size(), 2U);
@@ -207,7 +208,7 @@ TEST(ShowerGenerator, bad_showers_may_be_reported_instead)
     EXPECT_EQ(report.bad_showers[1].shower, 71U);
     EXPECT_TRUE(std::isinf(report.bad_showers[1].energy));
     EXPECT_EQ(report.empty_showers, 0U);
-    EXPECT_FLOAT_EQ(cells[2 * Window::cells], 1.0F / 37.0F);  // the others are whole
+    EXPECT_FLOAT_EQ(cells[2 * clic_detector().cells()], 1.0F / 37.0F);  // the others are whole
 }
 
 TEST(ShowerGenerator, a_shower_of_which_nan_met_integers_is_bad_and_its_neighbours_are_not)
@@ -230,7 +231,7 @@ TEST(ShowerGenerator, a_shower_of_which_nan_met_integers_is_bad_and_its_neighbou
     auto const all = energies(5);
     for (std::int64_t const batch : {1, 2, 4}) {
         ShowerGenerator const generator(network, {.batch = batch});
-        std::vector<float> cells(5 * Window::cells);
+        std::vector<float> cells(5 * clic_detector().cells());
         auto const report =
             generator.generate({.energies = all, .bad_showers = BadShowers::report}, cells);
         ASSERT_EQ(report.bad_showers.size(), 1U) << batch;
@@ -273,10 +274,10 @@ TEST(ShowerGenerator, a_network_made_for_three_showers_runs_three_at_a_time)
 TEST(ShowerGenerator, empty_showers_are_counted)
 {
     auto network = generator_with_bad_showers();
-    network.constants.at("cells").floats.assign(Window::cells, 0.0F);
+    network.constants.at("cells").floats.assign(clic_detector().cells(), 0.0F);
     ShowerGenerator const generator(network, {.batch = 2});
     auto const all = energies(5);
-    std::vector<float> cells(3 * Window::cells);
+    std::vector<float> cells(3 * clic_detector().cells());
     auto const report = generator.generate({.energies = std::span(all).subspan(2, 3)}, cells);
     EXPECT_EQ(report.empty_showers, 3U);
     EXPECT_TRUE(report.bad_showers.empty());
@@ -285,7 +286,7 @@ TEST(ShowerGenerator, empty_showers_are_counted)
 TEST(ShowerGenerator, an_energy_that_is_not_positive_is_an_error_that_names_the_shower)
 {
     ShowerGenerator const generator(test::small_generator(), {});
-    std::vector<float> cells(3 * Window::cells);
+    std::vector<float> cells(3 * clic_detector().cells());
     for (float const bad : {0.0F, -1.0F, std::nanf("")}) {
         std::vector<float> const all{10.0F, 20.0F, bad};
         try {

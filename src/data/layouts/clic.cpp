@@ -1,0 +1,100 @@
+#include "core/error.hpp"
+#include "data/hdf5_file.hpp"
+#include "data/layouts/layout_row.hpp"
+
+#include <algorithm>
+
+namespace lowcal::data {
+namespace {
+
+constexpr char const* cells_name = "ECAL";
+constexpr char const* energies_name = "target";
+constexpr float unknown_particle = 0.0F;  // no PDG code is 0
+/// Of `target`.
+constexpr std::size_t pdg_place = 0;
+constexpr std::size_t energy_place = 1;
+constexpr std::size_t columns = 2;
+
+class ClicShowers : public StoredShowers {
+public:
+    ClicShowers(Detector detector, FloatDataSet cells, FloatDataSet energies)
+        : StoredShowers(Layout::clic, std::move(detector), std::move(cells), std::move(energies))
+    {
+        require_grid(this->cells(), this->detector());
+        auto const& shape = this->energies().shape();
+        if (shape.size() != 2 || shape[1] < columns)
+            refuse_shape(this->energies(), "[N, 2] or wider, with the primary energy in column 1");
+    }
+
+    void read_cells(std::size_t first, std::span<float> out) const override
+    {
+        read_grid(cells(), detector(), first, out);
+    }
+    void read_energies(std::size_t first, std::span<float> out) const override
+    {
+        read_numbers(energies(), first, energy_place, out);
+    }
+    std::optional<std::size_t> pdg_column() const override { return pdg_place; }
+    std::size_t known_columns() const override { return columns; }
+};
+
+class ClicForm : public WrittenShowers {
+public:
+    explicit ClicForm(Detector const& detector)
+    {
+        for (auto const& axis : detector.axes) grid_.push_back(axis.cells);
+    }
+
+    DataSetWriter::Config cells() const override
+    {
+        return {.name = cells_name, .row_shape = grid_, .unit = "GeV"};
+    }
+    DataSetWriter::Config energies() const override
+    {
+        return {.name = energies_name, .row_shape = {columns}, .unit = "PDG code, GeV"};
+    }
+    bool keeps_cells() const override { return true; }
+    void pack(std::span<float const> shower, std::span<float> row) const override
+    {
+        std::ranges::copy(shower, row.begin());
+    }
+    void pack_energies(ShowerBlock const& block, std::vector<float>& rows) const override
+    {
+        for (std::size_t i = 0; i < block.count(); ++i)
+            rows.insert(rows.end(), {block.pdg_code.empty() ? unknown_particle : block.pdg_code[i],
+                                     block.primary_energy[i]});
+    }
+    bool has_pdg_codes() const override { return true; }
+
+private:
+    std::vector<hsize_t> grid_;
+};
+
+bool recognises(Hdf5File const& file)
+{
+    return file.holds(cells_name) && (file.holds(energies_name) || !file.holds("energy"));
+}
+
+std::unique_ptr<StoredShowers> open(Hdf5File const& file, std::optional<Detector> const& known)
+{
+    FloatDataSet cells(file, cells_name);
+    auto const* const guess = known_grid(cells);
+    if (!file.holds(energies_name))
+        throw InputError("cannot read " + cells.label(),
+                         "there is neither a data set target (CLIC layout) nor a data set energy "
+                         "(variable angle) beside it");
+    auto detector = detector_of(cells, known, guess);
+    return std::make_unique<ClicShowers>(std::move(detector), std::move(cells),
+                                         FloatDataSet(file, energies_name));
+}
+
+std::unique_ptr<WrittenShowers> write(Detector const& detector)
+{
+    return std::make_unique<ClicForm>(detector);
+}
+
+}  // namespace
+
+LayoutRow const clic_layout{Layout::clic, recognises, open, write};
+
+}  // namespace lowcal::data

@@ -1,0 +1,114 @@
+#include "core/detector_json.hpp"
+#include "core/error.hpp"
+#include "core/known_detectors.hpp"
+#include "data/hdf5_file.hpp"
+#include "data/layouts/layout_row.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace lowcal::data {
+namespace {
+
+constexpr std::array<LayoutRow const*, all_layouts.size()> rows{
+    &clic_layout, &variable_angle_layout, &calochallenge_layout};
+
+std::vector<std::size_t> grid_of(Detector const& detector)
+{
+    return {detector.axes[0].cells, detector.axes[1].cells, detector.axes[2].cells};
+}
+
+/// The detector that the file itself names.
+std::optional<Detector> own_detector(Hdf5File const& file)
+{
+    auto const attributes = file.string_attributes(VariableTexts::provenance);
+    auto const found = attributes.find(detector_key);
+    if (found == attributes.end()) return std::nullopt;
+    return detector_from_json(found->second, file.path().string() + ": attribute " + detector_key);
+}
+
+}  // namespace
+
+std::unique_ptr<StoredShowers> open_stored_showers(Hdf5File const& file,
+                                                   std::optional<Detector> const& given)
+{
+    auto known = own_detector(file);
+    if (known && given && !same_cells(*known, *given))
+        throw InputError(file.path().string() + " is of another detector than " + given->name,
+                         cells_difference(*known, *given));
+    if (!known) known = given;
+    for (auto const* const row : rows)
+        if (row->recognises(file)) return row->open(file, known);
+    throw InputError("cannot read showers from " + file.path().string(),
+                     "there is neither a data set ECAL (CLIC layout) nor a data set showers "
+                     "(CaloChallenge layout)");
+}
+
+std::unique_ptr<WrittenShowers> write_showers(Layout layout, Detector const& detector)
+{
+    auto const found = std::ranges::find(rows, layout, &LayoutRow::layout);
+    return (*found)->write(detector);
+}
+
+Detector detector_of(FloatDataSet const& cells, std::optional<Detector> const& known,
+                     Detector const* guess)
+{
+    if (known) return *known;
+    if (guess != nullptr) return *guess;
+    throw InputError(
+        "cannot read " + cells.label(),
+        fmt::format("of its detector is known only that its shape is {}", cells.shape_text()),
+        "--detector FILE.json says what its cells are");
+}
+
+void refuse_shape(FloatDataSet const& data_set, std::string_view expected)
+{
+    throw InputError("cannot read " + data_set.label(),
+                     fmt::format("its shape is {}, expected {}", data_set.shape_text(), expected));
+}
+
+void require_one_number(FloatDataSet const& data_set)
+{
+    auto const& shape = data_set.shape();
+    if (shape.size() == 1 || (shape.size() == 2 && shape[1] == 1)) return;
+    refuse_shape(data_set, "[N] or [N, 1]");
+}
+
+void read_numbers(FloatDataSet const& data_set, std::size_t first, std::size_t column,
+                  std::span<float> out)
+{
+    Box box{{first}, {out.size()}};
+    if (data_set.shape().size() == 2) box = {{first, column}, {out.size(), 1}};
+    data_set.read(box, out);
+}
+
+void read_grid(FloatDataSet const& cells, Detector const& detector, std::size_t first,
+               std::span<float> out)
+{
+    auto const& axes = detector.axes;
+    auto const count = out.size() / detector.cells();
+    cells.read({{first, 0, 0, 0}, {count, axes[0].cells, axes[1].cells, axes[2].cells}}, out);
+}
+
+Detector const* known_grid(FloatDataSet const& cells)
+{
+    auto const& shape = cells.shape();
+    if (shape.size() != 4) refuse_shape(cells, "[N, A, B, C]: showers of three axes");
+    for (auto const* const detector : {&clic_detector(), &wide_clic_detector()})
+        if (std::ranges::equal(std::span(shape).subspan(1), grid_of(*detector))) return detector;
+    return nullptr;
+}
+
+void require_grid(FloatDataSet const& cells, Detector const& detector)
+{
+    auto const& shape = cells.shape();
+    auto const grid = grid_of(detector);
+    if (shape.size() == 4 && std::ranges::equal(std::span(shape).subspan(1), grid)) return;
+    refuse_shape(cells, fmt::format("[N, {}], the detector's {}", fmt::join(grid, ", "),
+                                    cells_text(detector)));
+}
+
+}  // namespace lowcal::data

@@ -1,0 +1,75 @@
+#include "data/derived_detector.hpp"
+
+#include "core/known_detectors.hpp"
+#include "data/shower_files.hpp"
+#include "data/shower_writer.hpp"
+
+#include <gtest/gtest.h>
+
+namespace lowcal::data {
+namespace {
+
+Detector incomplete()
+{
+    return {.name = "toy",
+            .axes = {Axis{.name = "x", .cells = 5}, Axis{.name = "y", .cells = 5},
+                     Axis{.name = "z", .cells = 4}},
+            .depth = 2};
+}
+
+/// A hundred showers from `low` to `high` GeV; cell i of each holds i MeV.
+void write(std::filesystem::path const& path, float low, float high)
+{
+    ShowerBlock block;
+    for (std::size_t i = 0; i < 100; ++i) {
+        block.primary_energy.push_back(low + (high - low) * static_cast<float>(i) / 99.0F);
+        for (std::size_t cell = 0; cell < 100; ++cell)
+            block.cells.push_back(1e-3F * static_cast<float>(cell));
+    }
+    ShowerWriter writer(path, incomplete(), {});
+    writer.append(block);
+    writer.close();
+}
+
+Detector completed(std::filesystem::path const& path)
+{
+    ShowerReader reader(path);
+    return complete_detector(reader).detector;
+}
+
+TEST(DerivedDetector, ranges_bins_and_thresholds_come_from_the_showers)
+{
+    TemporaryFolder const folder;
+    write(folder / "a.h5", 1.0F, 64.0F);
+    auto const detector = completed(folder / "a.h5");
+    EXPECT_TRUE(detector.is_complete());
+    EXPECT_EQ(detector.primary_energies, (EnergyBin{1, 64}));
+    EXPECT_EQ(detector.energy_edges, (std::vector<double>{1, 2, 4, 8, 16, 32, 64}));
+    EXPECT_EQ(detector.low_energies, (EnergyBin{1, 2.3}));  // 64^0.2 is 2.297
+    // Of 9900 hits, a hundred of each of 1 to 99 MeV: those of places 989, 4949 and 8909.
+    EXPECT_EQ(detector.hit_thresholds, (std::vector<double>{0, 0.010, 0.050, 0.090}));
+    EXPECT_TRUE(same_cells(detector, incomplete()));
+}
+
+TEST(DerivedDetector, showers_of_one_energy_make_one_bin)
+{
+    TemporaryFolder const folder;
+    write(folder / "a.h5", 50.0F, 50.0F);
+    auto const detector = completed(folder / "a.h5");
+    auto const bins = detector.energy_bins();
+    ASSERT_FALSE(bins.empty());
+    EXPECT_TRUE(bins.front().contains(50.0));
+    EXPECT_TRUE(detector.low_energies.empty());
+}
+
+TEST(DerivedDetector, what_is_known_stays)
+{
+    TemporaryFolder const folder;
+    ShowerWriter writer(folder / "a.h5", clic_detector(), {});
+    writer.append(make_showers(3, Timing::absent));
+    writer.close();
+    EXPECT_EQ(completed(folder / "a.h5"), clic_detector());
+}
+
+}  // namespace
+}  // namespace lowcal::data
