@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "data/shower_reader.hpp"
-#include "physics/shower_table.hpp"
+#include "physics/shower_observer.hpp"
 #include "training/classifier.hpp"
 #include "training/depth_roughness.hpp"
 
@@ -17,6 +17,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -55,18 +56,25 @@ Sample read_some(std::filesystem::path const& path, std::size_t most, Sample con
     data::ShowerReader::Config config{.bad_showers = data::BadShowers::skip};
     if (like != nullptr) config.detector = like->detector;
     data::ShowerReader reader(path, config);
-    return {reader.detector(), reader.read(0, most)};
+    if (like == nullptr) return {reader.detector(), reader.read(0, most)};
+    auto const difference = cells_difference(reader.detector(), like->detector);
+    if (!difference.empty())
+        throw InputError(path.string() + " is of another detector than the reference", difference);
+    return {like->detector, reader.read(0, most)};
 }
 
-torch::Tensor features_of(data::ShowerBlock const& block)
+torch::Tensor features_of(Sample const& sample)
 {
-    using namespace physics;
-    constexpr auto columns = observable_count + profile_bins + spectrum_bins + 1;
+    auto const& block = sample.block;
+    auto const set = std::make_shared<physics::ObservableSet const>(sample.detector);
+    physics::ShowerObserver observe(set);
+    auto const columns =
+        set->observables().size() + set->profile_bins() + set->spectrum().count + 1;
     std::vector<float> rows;
     rows.reserve(block.count() * columns);
     for (std::size_t i = 0; i < block.count(); ++i) {
         auto const energy = static_cast<double>(block.primary_energy[i]);
-        auto const shower = observe_shower(block.shower(i), energy);
+        auto const& shower = observe(block.shower(i), energy);
         for (double const value : shower.values)
             rows.push_back(std::isnan(value) ? 0.0F : static_cast<float>(value));
         for (double const value : shower.profiles) rows.push_back(static_cast<float>(value));
@@ -114,7 +122,7 @@ ClassifierSample sample_of(Sample const& sample)
     auto const images = images_of(sample);
     auto const first = static_cast<std::int64_t>(sample.detector.layers()) + 1;
     auto const roughness = images.slice(1, first).sum(at::IntArrayRef{1, 2, 3}).unsqueeze(1);
-    return {torch::cat({features_of(sample.block), roughness}, 1), images};
+    return {torch::cat({features_of(sample), roughness}, 1), images};
 }
 
 void smear(data::ShowerBlock& block, std::uint64_t seed)

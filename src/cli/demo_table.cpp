@@ -1,7 +1,5 @@
 #include "cli/demo_table.hpp"
 
-#include "core/calorimeter.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,7 +38,8 @@ std::string line_of(BenchmarkRow const& speed, Comparison const& physics)
 {
     Range shift;  // in %, over the bins that share the energies among them
     Range spread;
-    for (auto const& row : std::span(physics.sampling_fraction).first(energy_bins.size())) {
+    for (auto const& row :
+         std::span(physics.sampling_fraction).first(physics.set->detector().energy_bins().size())) {
         shift.widen(100 * (row.ratio() - 1));
         spread.widen(row.rms_ratio());
     }
@@ -62,9 +61,10 @@ std::string demo_table(std::vector<BenchmarkRow> const& rows,
     auto const& real = evaluation.reference_name;
     auto text = fmt::format(
         "| network | precision | ms a shower | against {}, core for core | peak memory | file | "
-        "shape MSE (floor {:.4f}) | sampling fraction, mean, in six energy bins | its spread / "
+        "shape MSE (floor {:.4f}) | sampling fraction, mean, in {} energy bins | its spread / "
         "{}'s | cells above zero ({} {:.0f}) |\n|---|---|---|---|---|---|---|---|---|---|\n",
-        real, any.shape_mse.floor, real, real, any.reference_hits.value);
+        real, any.shape_mse.floor, any.set->detector().energy_bins().size(), real, real,
+        any.reference_hits.value);
     for (auto const& comparison : evaluation.comparisons)
         if (auto const* const speed = fastest(rows, comparison.name); speed != nullptr)
             text += line_of(*speed, comparison);

@@ -98,8 +98,10 @@ public:
                           stderr);
         outcome.evaluation.comparisons.push_back(compare(name, candidate.observables));
         progress_->finish();
-        outcome.showers.single.push_back({real, name, reference.example, candidate.example});
-        outcome.showers.mean.push_back({real, name, reference.mean, candidate.mean});
+        auto const& detector = reference.observables.set().detector();
+        outcome.showers.single.push_back(
+            {detector, real, name, reference.example, candidate.example});
+        outcome.showers.mean.push_back({detector, real, name, reference.mean, candidate.mean});
     }
 
     Outcome outcome{};
@@ -156,7 +158,7 @@ Outcome evaluate_candidates(EvaluateOptions const& options)
     auto& evaluation = comparisons.outcome.evaluation;
     evaluation.monte_carlo_seconds = mean_seconds(reference.observables);
     validation::Comparator const compare(reference.observables, comparisons.config());
-    physics::ShowerTable training;
+    physics::ShowerTable training(reference.observables.shared_set());
     if (!options.training.empty())
         training = observe_file({.path = options.training,
                                  .detector = reference.detector,

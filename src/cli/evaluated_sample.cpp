@@ -1,6 +1,7 @@
 #include "cli/evaluated_sample.hpp"
 
 #include "core/progress.hpp"
+#include "data/derived_detector.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -75,6 +76,13 @@ data::ShowerBlock wanted(data::ShowerBlock block, std::size_t first, SampleFile 
     return chosen;
 }
 
+data::DerivedDetector detector_of(SampleFile const& file, data::ShowerReader& reader)
+{
+    auto const& given = file.detector;
+    if (given && given->is_complete() && same_cells(*given, reader.detector())) return {*given, {}};
+    return data::complete_detector(reader);
+}
+
 }  // namespace
 
 EvaluatedSample observe_file(SampleFile const& file, float example_energy)
@@ -82,8 +90,9 @@ EvaluatedSample observe_file(SampleFile const& file, float example_energy)
     data::ShowerReader::Config const config{.bad_showers = file.bad_showers,
                                             .detector = file.detector};
     data::ShowerReader reader(file.path, config);
-    EvaluatedSample sample;
-    sample.detector = reader.detector();
+    auto const own = detector_of(file, reader);
+    EvaluatedSample sample(own.detector);
+    if (!own.remark.empty()) sample.warnings.push_back(own.remark);
     Observer observe(sample, example_energy);
     Progress progress({.label = file.path.filename().string(), .total = reader.count()}, stderr);
     auto const step = data::showers_per_block(reader.detector());
@@ -93,15 +102,15 @@ EvaluatedSample observe_file(SampleFile const& file, float example_energy)
     }
     progress.finish();
     observe.finish();
-    sample.warnings = reader.report().warnings();
+    auto const warnings = reader.report().warnings();
+    sample.warnings.insert(sample.warnings.end(), warnings.begin(), warnings.end());
     return sample;
 }
 
 EvaluatedSample observe_model(CandidateModel const& model, data::ShowerBlock const& inputs,
                               float example_energy)
 {
-    EvaluatedSample sample;
-    sample.detector = model.detector;
+    EvaluatedSample sample(model.detector);
     Observer observe(sample, example_energy);
     Progress progress({.label = model.onnx.filename().string(), .total = inputs.count()}, stderr);
     generate_candidate(model, inputs, [&](data::ShowerBlock const& block) {

@@ -13,8 +13,11 @@ namespace lowcal::cli {
 
 /// What an evaluation keeps of a sample that streamed through.
 struct EvaluatedSample {
+    explicit EvaluatedSample(Detector const& complete) : observables(complete), detector(complete)
+    {
+    }
     physics::ShowerTable observables;
-    Detector detector;                  ///< the file's or network's own, complete
+    Detector detector;                  ///< by which they are observed, complete
     data::ShowerBlock inputs;           ///< energies and conditions of all showers
     data::ShowerBlock example;          ///< the shower nearest to a wanted energy; one, or none
     data::ShowerBlock mean;             ///< the mean shower, at the mean energy; one, or none
@@ -24,7 +27,9 @@ struct EvaluatedSample {
 /// A shower file to be observed.
 struct SampleFile {
     std::filesystem::path path;
-    std::optional<Detector> detector{};  ///< of a file that does not say its own
+    /// By which its showers are observed where the cells are those of the file; else, and for what
+    /// it does not know, the file's own, completed from its showers.
+    std::optional<Detector> detector{};
     data::BadShowers bad_showers = data::BadShowers::error;
     std::size_t first = 0;  ///< of the showers that are observed,
     std::size_t every = 1;  ///< and from there every so many

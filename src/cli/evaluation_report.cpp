@@ -70,19 +70,25 @@ void add_common_figures(validation::Evaluation const& evaluation, FigureMaker& m
     make("sampling_fraction",
          {"Sampling fraction against energy", "",
           "Sum of the cells over the primary energy; below, ratios of mean and spread.",
-          observable_numbers(evaluation, physics::Observable::sampling_fraction)},
+          observable_numbers(evaluation, physics::sampling_fraction)},
          [&](auto const& file) { return draw_sampling_fraction(evaluation, file); });
     make("cell_spectrum",
          {"Cell-energy spectrum", "", "Cells above zero. Bands and bars: standard errors.",
           spectrum_numbers(evaluation)},
          [&](auto const& file) { return draw_spectrum(evaluation, file); });
-    for (auto const& info : physics::observables)
-        make(std::string("observable_") + info.key,
-             {std::string(info.name), "",
-              "Left: all energies, the end bins hold what lies outside. Right: means of the six "
-              "energy bins. Bands and bars: standard errors.",
-              observable_numbers(evaluation, info.observable)},
-             [&](auto const& file) { return draw_observable(evaluation, info.observable, file); });
+    make("layers",
+         {"Layer by layer", "",
+          "Means over the showers with energy in the layer. Bands and bars: standard errors.",
+          layer_numbers(evaluation)},
+         [&](auto const& file) { return draw_layers(evaluation, file); });
+    auto const observables = evaluation.comparisons.front().set->observables();
+    for (std::size_t i = 0; i < observables.size(); ++i)
+        make(file_name_of("observable_" + observables[i].key),
+             {observables[i].name, "",
+              "Left: all energies, the end bins hold what lies outside. Right: means of the energy "
+              "bins. Bands and bars: standard errors.",
+              observable_numbers(evaluation, i)},
+             [&, i](auto const& file) { return draw_observable(evaluation, i, file); });
 }
 
 void add_figures_of(validation::Evaluation const& evaluation, std::size_t number,
@@ -121,7 +127,7 @@ DrawResult write_report(validation::Evaluation const& evaluation, ReportShowers 
                         fs::path const& folder)
 {
     FigureMaker make(folder);
-    add_common_figures(evaluation, make);
+    if (!evaluation.comparisons.empty()) add_common_figures(evaluation, make);
     for (std::size_t i = 0; i < evaluation.comparisons.size(); ++i)
         add_figures_of(evaluation, i, showers, make);
     write_file_atomically(folder / "report.html",

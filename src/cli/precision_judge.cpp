@@ -2,6 +2,7 @@
 
 #include "cli/generate_candidate.hpp"
 #include "cli/sample_inputs.hpp"
+#include "graph/ports.hpp"
 #include "physics/energy_bins.hpp"
 
 #include <fmt/format.h>
@@ -42,7 +43,8 @@ struct PairedMoments {
 
 }  // namespace
 
-PrecisionJudge::PrecisionJudge(graph::Graph const& network, Config const& config) : config_(config)
+PrecisionJudge::PrecisionJudge(graph::Graph const& network, Config const& config)
+    : config_(config), reference_(graph::ports_of(network).detector)
 {
     inputs_ = config.inputs_from.empty() ? inputs_over_range(network, config.count)
                                          : inputs_through_file(config.inputs_from, config.count);
@@ -72,7 +74,7 @@ double PrecisionJudge::at_full_count(double error) const
 
 quantisation::Judgement PrecisionJudge::operator()(graph::Graph const& other) const
 {
-    ShowerTable table;
+    ShowerTable table(reference_.shared_set());
     double const seconds = observe(other, table);
     quantisation::Judgement judgement{
         .criteria = {}, .us_per_shower = 1e6 * seconds / static_cast<double>(config_.count)};
@@ -87,8 +89,9 @@ void PrecisionJudge::judge_observables(ShowerTable const& other,
 {
     for (auto const& shift : (*comparator_)(other)) {
         if (shift.count < 10) continue;  // no error worth the name
-        auto const name = fmt::format("{} at {} GeV", physics::info_of(shift.observable).name,
-                                      physics::bin_text(shift.bin));
+        auto const name =
+            fmt::format("{} at {} GeV", reference_.set().observables()[shift.observable].name,
+                        physics::bin_text(shift.bin));
         judgement.criteria.push_back({.name = name + ", mean",
                                       .shift = shift.mean,
                                       .error = at_full_count(shift.reference.mean_error),
@@ -103,8 +106,9 @@ void PrecisionJudge::judge_observables(ShowerTable const& other,
 void PrecisionJudge::judge_spectrum(ShowerTable const& other,
                                     quantisation::Judgement& judgement) const
 {
-    for (auto const& bin : physics::reported_bins()) {
-        std::vector<PairedMoments> bins(physics::spectrum_bins);
+    auto const& spectrum = reference_.set().spectrum();
+    for (auto const& bin : physics::reported_bins(reference_.set().detector())) {
+        std::vector<PairedMoments> bins(spectrum.count);
         for (std::size_t shower = 0; shower < reference_.count(); ++shower)
             if (bin.contains(static_cast<double>(reference_.primary_energy()[shower])))
                 for (std::size_t i = 0; i < bins.size(); ++i)
@@ -115,11 +119,10 @@ void PrecisionJudge::judge_spectrum(ShowerTable const& other,
             if (cells.count < 10 || (cells.reference <= 0 && cells.difference <= 0)) continue;
             // At least one cell in the bin's showers: an empty bin's error is not zero.
             double const variance = std::max(cells.variance(), 1.0 / cells.count);
-            double const low =
-                physics::spectrum_low + physics::spectrum_step * static_cast<double>(i);
+            double const low = spectrum.edge(i);
             judgement.criteria.push_back(
                 {.name = fmt::format("cells of 10^{:.1f} to 10^{:.1f} GeV at {} GeV", low,
-                                     low + physics::spectrum_step, physics::bin_text(bin)),
+                                     low + spectrum.step, physics::bin_text(bin)),
                  .shift = cells.shift(),
                  .error = at_full_count(std::sqrt(variance / cells.count)),
                  .noise = std::sqrt(cells.noise())});
@@ -130,13 +133,13 @@ void PrecisionJudge::judge_spectrum(ShowerTable const& other,
 /// The root of the shape MSE between both mean shapes, against what chance makes of it.
 void PrecisionJudge::judge_shape(ShowerTable const& other, quantisation::Judgement& judgement) const
 {
-    std::vector<PairedMoments> bins(physics::profile_bins);
+    std::vector<PairedMoments> bins(reference_.set().profile_bins());
     for (std::size_t shower = 0; shower < reference_.count(); ++shower)
         for (std::size_t i = 0; i < bins.size(); ++i)
             bins[i].add(static_cast<double>(reference_.profiles(shower)[i]),
                         static_cast<double>(other.profiles(shower)[i]));
     double shift = 0, chance = 0, noise = 0;
-    for (auto const& axis : physics::profile_axes) {
+    for (auto const& axis : reference_.set().profile_axes()) {
         double content = 0;
         for (std::size_t i = 0; i < axis.bins; ++i) content += bins[axis.first + i].mean();
         content /= static_cast<double>(axis.bins);
@@ -147,7 +150,7 @@ void PrecisionJudge::judge_shape(ShowerTable const& other, quantisation::Judgeme
             chance += bins[i].variance() / bins[i].count / unit;
         }
     }
-    auto const count = static_cast<double>(physics::profile_bins);
+    auto const count = static_cast<double>(bins.size());
     // Noise adds to the square: what is left without it is the shift.
     judgement.criteria.push_back({.name = "mean shape (root of the shape MSE)",
                                   .shift = std::sqrt(std::max(0.0, shift - noise) / count),

@@ -6,11 +6,19 @@
 #include <limits>
 
 namespace lowcal::physics {
+namespace {
 
-std::vector<EnergyBin> reported_bins()
+std::string edge_text(double edge)
 {
-    std::vector<EnergyBin> bins(energy_bins.begin(), energy_bins.end());
-    bins.push_back(low_energy_bin);
+    return edge < 1000 ? fmt::format("{:.4g}", edge) : fmt::format("{:.0f}", edge);
+}
+
+}  // namespace
+
+std::vector<EnergyBin> reported_bins(Detector const& detector)
+{
+    auto bins = detector.energy_bins();
+    if (!detector.low_energies.empty()) bins.push_back(detector.low_energies);
     return bins;
 }
 
@@ -19,17 +27,25 @@ EnergyBin all_energies()
     return {0.0, std::numeric_limits<double>::infinity()};
 }
 
-std::vector<EnergyBin> statistics_bins()
+std::vector<EnergyBin> statistics_bins(Detector const& detector)
 {
-    auto bins = reported_bins();
+    auto bins = reported_bins(detector);
     bins.push_back(all_energies());
     return bins;
+}
+
+double upper_edge(EnergyBin const& bin)
+{
+    if (!std::isfinite(bin.high)) return bin.high;
+    double const below = std::nextafter(bin.high, 0.0);
+    // What people write has few digits: of the two neighbours the one with the shorter text.
+    return fmt::format("{}", below).size() < fmt::format("{}", bin.high).size() ? below : bin.high;
 }
 
 std::string bin_text(EnergyBin const& bin)
 {
     if (std::isinf(bin.high)) return "all";
-    return fmt::format("{:.0f} - {:.0f}", bin.low, bin.high);
+    return edge_text(bin.low) + " - " + edge_text(upper_edge(bin));
 }
 
 }  // namespace lowcal::physics

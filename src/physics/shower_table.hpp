@@ -1,23 +1,33 @@
 #pragma once
 
 #include "data/showers.hpp"
-#include "physics/shower_observables.hpp"
+#include "physics/shower_observer.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace lowcal::physics {
 
 /// What is kept of each shower of a sample: its observables, not its cells, so that samples larger
-/// than memory stream through (500 bytes a shower). Column by column. One thread writes; threads
-/// may share a table that no longer changes.
+/// than memory stream through (a kilobyte a shower of 25 layers). Column by column. One thread
+/// writes; threads may share a table that no longer changes.
 class ShowerTable {
 public:
+    /// Throws InputError for a detector that makes no sense.
+    explicit ShowerTable(Detector detector);
+    explicit ShowerTable(std::shared_ptr<ObservableSet const> set);
+
+    /// What the showers are described by.
+    ObservableSet const& set() const { return *set_; }
+    std::shared_ptr<ObservableSet const> const& shared_set() const { return set_; }
+
     /// Observes the showers of a block; blocks come in any size. The numbers of a shower do not
-    /// depend on how the sample was cut into blocks.
+    /// depend on how the sample was cut into blocks. Throws InputError where the showers do not
+    /// have as many cells as the detector.
     void add(data::ShowerBlock const& block);
 
     /// The table of some of the showers, in the order of `showers`.
@@ -27,25 +37,36 @@ public:
     std::span<float const> primary_energy() const { return primary_energy_; }  ///< [count], GeV
     std::span<double const> cell_sum() const { return cell_sum_; }             ///< [count], GeV
 
-    /// One observable of all showers, [count]; NaN where a shower has none (without energy).
-    std::span<double const> values(Observable observable) const
-    {
-        return columns_[static_cast<std::size_t>(observable)];
-    }
+    /// One observable of all showers, [count], by its place in the set or its key; NaN where a
+    /// shower has none (without energy).
+    std::span<double const> values(std::size_t observable) const { return columns_[observable]; }
+    std::span<double const> values(std::string_view key) const { return values(set_->find(key)); }
 
-    /// Cell energy over primary energy, summed over the other two directions: `profile_bins`
-    /// numbers in the order of `Profiles`.
+    /// Cell energy over primary energy, summed over the other two directions: the bins of all
+    /// `ObservableSet::profile_axes`.
     std::span<float const> profiles(std::size_t shower) const
     {
-        return std::span(profiles_).subspan(shower * profile_bins, profile_bins);
+        return std::span(profiles_).subspan(shower * set_->profile_bins(), set_->profile_bins());
     }
-    /// Energy in the 25 layers over the primary energy.
+    /// Energy in the layers over the primary energy.
     std::span<float const> layers(std::size_t shower) const
     {
-        return profiles(shower).subspan(Window::x + Window::y, Window::z);
+        return profiles(shower).subspan(set_->depth_axis().first, set_->depth_axis().bins);
     }
-    /// Number of cells above zero in each of the `spectrum_bins`.
-    Spectrum const& cell_spectrum(std::size_t shower) const { return cell_spectra_[shower]; }
+    /// Number of cells above zero in each bin of the spectrum.
+    std::span<std::uint32_t const> cell_spectrum(std::size_t shower) const
+    {
+        return std::span(cell_spectra_)
+            .subspan(shower * set_->spectrum().count, set_->spectrum().count);
+    }
+    /// Cells above zero: all of the spectrum.
+    std::size_t cells_above_zero(std::size_t shower) const;
+
+    /// [layer quantities][layers]; NaN where a layer has no energy.
+    std::span<float const> layer_numbers(std::size_t shower) const
+    {
+        return std::span(layer_numbers_).subspan(shower * layer_size(), layer_size());
+    }
 
     /// CPU seconds of the Monte Carlo, of those showers whose block had them.
     std::span<float const> monte_carlo_seconds() const { return monte_carlo_seconds_; }
@@ -54,15 +75,24 @@ public:
     bool same_showers(ShowerTable const& other) const;
 
 private:
+    std::size_t layer_size() const
+    {
+        return set_->layer_quantities().size() * set_->detector().layers();
+    }
     void append(ShowerObservables const& shower, float primary_energy);
 
+    std::shared_ptr<ObservableSet const> set_;
     std::vector<float> primary_energy_;
     std::vector<double> cell_sum_;
-    std::array<std::vector<double>, observable_count> columns_;
-    std::vector<float> profiles_;
-    std::vector<Spectrum> cell_spectra_;
+    std::vector<std::vector<double>> columns_;  ///< [observables][count]
+    std::vector<float> profiles_;               ///< [count][profile bins]
+    std::vector<std::uint32_t> cell_spectra_;   ///< [count][spectrum bins]
+    std::vector<float> layer_numbers_;          ///< [count][layer quantities][layers]
     std::vector<float> monte_carlo_seconds_;
 };
+
+/// One number for each bin of the three profiles, in the order of `ObservableSet::profile_axes`.
+using Profiles = std::vector<double>;
 
 /// Mean over the showers; NaN without showers.
 Profiles mean_profiles(ShowerTable const& sample);

@@ -12,7 +12,7 @@ struct BinValues {
     std::vector<double> energies;
 };
 
-BinValues values_in(physics::ShowerTable const& sample, physics::Observable observable,
+BinValues values_in(physics::ShowerTable const& sample, std::size_t observable,
                     EnergyBin const& bin)
 {
     BinValues found;
@@ -44,7 +44,7 @@ void draw_replicas(std::span<double const> values, Resampler const& resample,
 
 }  // namespace
 
-ReplicatedStatistic replicate(physics::ShowerTable const& sample, physics::Observable observable,
+ReplicatedStatistic replicate(physics::ShowerTable const& sample, std::size_t observable,
                               BinDraws const& draws, BootstrapConfig const& config)
 {
     auto const [values, energies] = values_in(sample, observable, draws.bin);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "physics/energy_bins.hpp"
 #include "physics/shower_table.hpp"
 #include "validation/bootstrap.hpp"
 
@@ -35,9 +34,9 @@ struct BinDraws {
     std::uint32_t quantity = 0;  ///< of the Resampler
 };
 
-/// Errors are standard errors by bootstrap within the bin. Showers without a value (NaN) are left
-/// out. A function of table, draws and seed alone.
-ReplicatedStatistic replicate(physics::ShowerTable const& sample, physics::Observable observable,
+/// `observable` is its place in the sample's set. Errors are standard errors by bootstrap within
+/// the bin. Showers without a value (NaN) are left out. A function of table, draws and seed alone.
+ReplicatedStatistic replicate(physics::ShowerTable const& sample, std::size_t observable,
                               BinDraws const& draws, BootstrapConfig const& config);
 
 }  // namespace lowcal::validation

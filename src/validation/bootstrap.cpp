@@ -55,13 +55,14 @@ std::vector<physics::Profiles> resampled_profiles(physics::ShowerTable const& sa
 {
     Resampler const resample({.seed = config.seed, .role = role, .quantity = 0});
     std::vector<std::uint32_t> drawn(sample.count());
-    std::vector<physics::Profiles> replicas(config.replicas, physics::Profiles{});
+    auto const bins = sample.set().profile_bins();
+    std::vector<physics::Profiles> replicas(config.replicas, physics::Profiles(bins));
     for (std::size_t replica = 0; replica < config.replicas; ++replica) {
         auto& mean = replicas[replica];
         resample(replica, drawn);
         for (auto const shower : drawn) {
             auto const profiles = sample.profiles(shower);
-            for (std::size_t bin = 0; bin < physics::profile_bins; ++bin)
+            for (std::size_t bin = 0; bin < bins; ++bin)
                 mean[bin] += static_cast<double>(profiles[bin]);
         }
         for (double& value : mean) value /= static_cast<double>(sample.count());
@@ -70,13 +71,12 @@ std::vector<physics::Profiles> resampled_profiles(physics::ShowerTable const& sa
 }
 
 physics::Profiles profile_errors(std::span<physics::Profiles const> replicas,
-                                 std::size_t sample_size)
+                                 physics::ShowerTable const& sample)
 {
-    physics::Profiles errors;
-    errors.fill(not_known);
-    if (sample_size < 2) return errors;
+    physics::Profiles errors(sample.set().profile_bins(), not_known);
+    if (sample.count() < 2) return errors;
     std::vector<double> values(replicas.size());
-    for (std::size_t bin = 0; bin < physics::profile_bins; ++bin) {
+    for (std::size_t bin = 0; bin < errors.size(); ++bin) {
         for (std::size_t i = 0; i < replicas.size(); ++i) values[i] = replicas[i][bin];
         errors[bin] = deviation_of(values);
     }

@@ -56,6 +56,6 @@ std::vector<physics::Profiles> resampled_profiles(physics::ShowerTable const& sa
 /// Standard error of each bin's mean, from the replicas' spread; NaN for a sample of fewer than two
 /// showers, whose replicas are all alike.
 physics::Profiles profile_errors(std::span<physics::Profiles const> replicas,
-                                 std::size_t sample_size);
+                                 physics::ShowerTable const& sample);
 
 }  // namespace lowcal::validation

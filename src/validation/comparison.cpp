@@ -1,6 +1,8 @@
 #include "validation/comparison.hpp"
 
 #include "core/error.hpp"
+#include "physics/energy_bins.hpp"
+#include "validation/comparable_tables.hpp"
 #include "validation/frechet.hpp"
 
 #include <fmt/format.h>
@@ -12,21 +14,39 @@
 namespace lowcal::validation {
 namespace {
 
-MeanWithError mean_hits(physics::ShowerTable const& sample)
+/// Of the numbers that are there; `number` of each shower.
+template <class Number>
+MeanWithError mean_with_error(physics::ShowerTable const& sample, Number number)
 {
-    auto const hits = sample.values(physics::Observable::hits);
-    return {mean_of(hits), deviation_of(hits) / std::sqrt(static_cast<double>(hits.size()))};
+    std::vector<double> values;
+    values.reserve(sample.count());
+    for (std::size_t shower = 0; shower < sample.count(); ++shower)
+        if (auto const value = static_cast<double>(number(shower)); !std::isnan(value))
+            values.push_back(value);
+    return {mean_of(values), deviation_of(values) / std::sqrt(static_cast<double>(values.size()))};
 }
 
-std::array<MeanWithError, physics::spectrum_bins> mean_spectrum(physics::ShowerTable const& sample)
+MeanWithError mean_hits(physics::ShowerTable const& sample)
 {
-    std::array<MeanWithError, physics::spectrum_bins> result;
-    std::vector<double> cells(sample.count());
-    for (std::size_t bin = 0; bin < physics::spectrum_bins; ++bin) {
-        for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = sample.cell_spectrum(i)[bin];
-        result[bin] = {mean_of(cells),
-                       deviation_of(cells) / std::sqrt(static_cast<double>(cells.size()))};
-    }
+    return mean_with_error(sample, [&](auto shower) { return sample.cells_above_zero(shower); });
+}
+
+std::vector<MeanWithError> mean_spectrum(physics::ShowerTable const& sample)
+{
+    std::vector<MeanWithError> result;
+    for (std::size_t bin = 0; bin < sample.set().spectrum().count; ++bin)
+        result.push_back(mean_with_error(
+            sample, [&](auto shower) { return sample.cell_spectrum(shower)[bin]; }));
+    return result;
+}
+
+std::vector<MeanWithError> mean_layers(physics::ShowerTable const& sample)
+{
+    auto const numbers = sample.set().layer_quantities().size() * sample.set().detector().layers();
+    std::vector<MeanWithError> result;
+    for (std::size_t i = 0; i < numbers; ++i)
+        result.push_back(
+            mean_with_error(sample, [&](auto shower) { return sample.layer_numbers(shower)[i]; }));
     return result;
 }
 
@@ -59,8 +79,9 @@ void warn_of_showers(physics::ShowerTable const& reference, physics::ShowerTable
         comparison.warnings.push_back(fmt::format("{} of its showers have no energy", empty));
     if (auto const empty = without_energy(reference); empty > 0)
         comparison.warnings.push_back(fmt::format("{} reference showers have no energy", empty));
-    auto const outside = std::ranges::count_if(reference.primary_energy(), [](float energy) {
-        return std::ranges::none_of(energy_bins, [&](EnergyBin const& bin) {
+    auto const bins = reference.set().detector().energy_bins();
+    auto const outside = std::ranges::count_if(reference.primary_energy(), [&](float energy) {
+        return !bins.empty() && std::ranges::none_of(bins, [&](EnergyBin const& bin) {
             return bin.contains(static_cast<double>(energy));
         });
     });
@@ -107,6 +128,7 @@ Comparator::Comparator(physics::ShowerTable const& reference, Config config)
 Comparison Comparator::operator()(std::string const& name,
                                   physics::ShowerTable const& candidate) const
 {
+    require_comparable(reference_, candidate, name);
     auto const match = match_energies(reference_, candidate, name);
     Comparison result;
     if (match == EnergyMatch::matched) {
@@ -130,6 +152,7 @@ Comparison Comparator::compare(physics::ShowerTable const& reference,
                                physics::ShowerTable const& candidate, EnergyMatch match) const
 {
     Comparison result;
+    result.set = reference.shared_set();
     result.reference_count = reference.count();
     result.candidate_count = candidate.count();
     result.energies = match;
@@ -138,14 +161,17 @@ Comparison Comparator::compare(physics::ShowerTable const& reference,
                          ? replicas_
                          : resampled_profiles(reference, SampleRole::reference, config_.bootstrap);
     result.profiles = {.reference = physics::mean_profiles(reference),
-                       .reference_error = profile_errors(own, reference.count()),
+                       .reference_error = profile_errors(own, reference),
                        .candidate = physics::mean_profiles(candidate),
-                       .candidate_error = profile_errors(replicas, candidate.count())};
+                       .candidate_error = profile_errors(replicas, candidate)};
     auto const fewest = std::min(reference.count(), candidate.count());
     result.shape_mse = {
-        .value = shape_mse(result.profiles.candidate, result.profiles.reference),
-        .error =
-            shape_mse_error({.candidate = replicas, .reference = own, .smaller_sample = fewest}),
+        .value = shape_mse(result.profiles.candidate, result.profiles.reference,
+                           result.set->profile_axes()),
+        .error = shape_mse_error({.candidate = replicas,
+                                  .reference = own,
+                                  .axes = result.set->profile_axes(),
+                                  .smaller_sample = fewest}),
         .floor = shape_mse_floor(reference, {.seed = config_.bootstrap.seed,
                                              .splits = config_.floor_splits,
                                              .candidate_showers = candidate.count()})};
@@ -155,6 +181,7 @@ Comparison Comparator::compare(physics::ShowerTable const& reference,
     result.candidate_hits = mean_hits(candidate);
     result.spectrum = {.reference = mean_spectrum(reference),
                        .candidate = mean_spectrum(candidate)};
+    result.layers = {.reference = mean_layers(reference), .candidate = mean_layers(candidate)};
     auto const pooled = pool(reference, candidate, match);
     result.verdict = judge(pooled, reference, candidate, config_.tests);
     if (candidate.same_showers(reference)) call_same(result.verdict);

@@ -10,10 +10,10 @@
 #include "validation/shape_mse.hpp"
 #include "validation/verdict.hpp"
 
-#include <array>
 #include <cstddef>
 #include <limits>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,10 +21,10 @@ namespace lowcal::validation {
 
 /// Mean profiles of cell energy over primary energy, with the standard errors of the means.
 struct ProfileTable {
-    physics::Profiles reference{};
-    physics::Profiles reference_error{};
-    physics::Profiles candidate{};
-    physics::Profiles candidate_error{};
+    physics::Profiles reference;
+    physics::Profiles reference_error;
+    physics::Profiles candidate;
+    physics::Profiles candidate_error;
 };
 
 /// A mean over the showers of a sample and its standard error; NaN where there are too few.
@@ -35,8 +35,15 @@ struct MeanWithError {
 
 /// Mean number of cells in each bin of the cell-energy spectrum, with standard errors.
 struct SpectrumTable {
-    std::array<MeanWithError, physics::spectrum_bins> reference{};
-    std::array<MeanWithError, physics::spectrum_bins> candidate{};
+    std::vector<MeanWithError> reference;
+    std::vector<MeanWithError> candidate;
+};
+
+/// Means of each layer's numbers over the showers with energy in it: [quantity][layer], as
+/// `ObservableSet::layer_quantities`.
+struct LayerTable {
+    std::vector<MeanWithError> reference;
+    std::vector<MeanWithError> candidate;
 };
 
 /// Area under the curve of a classifier that was trained to tell candidate from reference: 0.5
@@ -56,7 +63,8 @@ inline constexpr double control_area = 0.95;
 /// How one candidate compares with the reference. Figures that cannot be computed are NaN.
 struct Comparison {
     std::string name;
-    std::size_t reference_count = 0;  ///< showers
+    std::shared_ptr<physics::ObservableSet const> set;  ///< what all of it is about
+    std::size_t reference_count = 0;                    ///< showers
     std::size_t candidate_count = 0;
     EnergyMatch energies = EnergyMatch::same_energies;
     std::size_t reference_dropped = 0;  ///< showers without a partner of their energy
@@ -65,8 +73,9 @@ struct Comparison {
     Distance frechet;  ///< on the observables, in units of their spreads
     std::vector<ObservableRow> observables;
     SpectrumTable spectrum;
-    LayerCorrelations reference_correlations{};
-    LayerCorrelations candidate_correlations{};
+    LayerTable layers;
+    LayerCorrelations reference_correlations;
+    LayerCorrelations candidate_correlations;
     ShapeMse shape_mse;
     std::vector<SamplingFractionRow> sampling_fraction;  ///< as `reported_bins`
     ProfileTable profiles;
@@ -92,7 +101,8 @@ public:
     Comparator(physics::ShowerTable const& reference, Config config);
 
     /// Showers of other primary energies are matched; what finds no partner is dropped and counted.
-    /// Throws InputError where `candidate` has no showers or none finds a partner.
+    /// Throws InputError where `candidate` has no showers, none finds a partner, or it is of
+    /// another detector.
     Comparison operator()(std::string const& name, physics::ShowerTable const& candidate) const;
 
 private:

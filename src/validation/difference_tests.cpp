@@ -18,11 +18,12 @@ std::vector<std::vector<float>> all_statistics(PooledSample const& pool, TestBat
     WorkerPool workers(config.threads);
     workers.run([&](int worker) {
         Labels labels = pool.labels;
+        auto workspace = battery.workspace();
         std::vector<float> row(battery.tests().size());
         for (auto i = static_cast<std::size_t>(worker); i < columns;
              i += static_cast<std::size_t>(config.threads)) {
             if (i > 0) permute_labels(pool, config.seed, i, labels);
-            battery(labels, row);
+            battery(labels, workspace, row);
             for (std::size_t test = 0; test < row.size(); ++test) statistics[test][i] = row[test];
             if (worker == 0 && config.progress) config.progress(i);
         }
@@ -58,9 +59,10 @@ std::vector<float> largest(std::vector<std::vector<float>> const& sigmas)
 }  // namespace
 
 TestResults test_differences(PooledSample const& pool, Residuals const& residuals,
-                             Neighbours const& neighbours, TestConfig const& config)
+                             Neighbours const& neighbours, physics::ObservableSet const& set,
+                             TestConfig const& config)
 {
-    TestBattery const battery(pool, residuals, neighbours);
+    TestBattery const battery(pool, residuals, neighbours, set);
     auto sigmas = all_statistics(pool, battery, config);
     for (std::size_t i = 0; i < sigmas.size(); ++i)
         make_sigmas(sigmas[i], battery.tests()[i].aspect);

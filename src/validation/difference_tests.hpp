@@ -44,6 +44,7 @@ struct TestConfig {
 /// Resampling-Based Multiple Testing, 1993, single-step maxT). A function of samples and seed
 /// alone, whatever the threads.
 TestResults test_differences(PooledSample const& pool, Residuals const& residuals,
-                             Neighbours const& neighbours, TestConfig const& config);
+                             Neighbours const& neighbours, physics::ObservableSet const& set,
+                             TestConfig const& config);
 
 }  // namespace lowcal::validation

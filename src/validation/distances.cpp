@@ -1,6 +1,7 @@
 #include "validation/distances.hpp"
 
 #include "core/random.hpp"
+#include "physics/energy_bins.hpp"
 
 #include <algorithm>
 #include <array>
@@ -118,7 +119,7 @@ ValueDistances SortedPair::halves(std::span<std::uint8_t const> half, std::size_
     return sum.result();
 }
 
-std::vector<double> values_in(physics::ShowerTable const& sample, physics::Observable observable,
+std::vector<double> values_in(physics::ShowerTable const& sample, std::size_t observable,
                               EnergyBin const& bin)
 {
     std::vector<double> values;
@@ -251,15 +252,16 @@ std::vector<ObservableRow> compare_observables(physics::ShowerTable const& refer
                                                BootstrapConfig const& config)
 {
     std::vector<ObservableRow> rows;
-    auto const bins = physics::statistics_bins();
-    for (auto const& info : physics::observables) {
+    auto const& set = reference.set();
+    auto const bins = physics::statistics_bins(set.detector());
+    for (std::size_t observable = 0; observable < set.observables().size(); ++observable) {
         for (std::uint32_t i = 0; i < bins.size(); ++i) {
             auto const of = [&](physics::ShowerTable const& sample, SampleRole role) {
-                return replicate(sample, info.observable,
+                return replicate(sample, observable,
                                  {.bin = bins[i], .role = role, .quantity = 1 + i}, config)
                     .result;
             };
-            ObservableRow row{.observable = info.observable,
+            ObservableRow row{.observable = observable,
                               .bin = bins[i],
                               .reference = of(reference, SampleRole::reference),
                               .candidate = of(candidate, SampleRole::candidate),

@@ -44,7 +44,7 @@ struct Histogram {
 
 /// One observable in one energy bin.
 struct ObservableRow {
-    physics::Observable observable{};
+    std::size_t observable = 0;  ///< its place in the set
     EnergyBin bin{};
     BinStatistic reference;
     BinStatistic candidate;
@@ -54,8 +54,8 @@ struct ObservableRow {
     Histogram histogram;
 };
 
-/// Compares all observables in all `statistics_bins`, observable by observable. Floors come from
-/// random halves of the reference, scaled to the samples' sizes.
+/// Compares all observables of the set in all `physics::statistics_bins`, observable by observable.
+/// Floors come from random halves of the reference, scaled to the samples' sizes.
 std::vector<ObservableRow> compare_observables(physics::ShowerTable const& reference,
                                                physics::ShowerTable const& candidate,
                                                BootstrapConfig const& config);

@@ -23,17 +23,16 @@ struct Tolerance {
     bool relative;
 };
 
-Tolerance tolerance_of(physics::Observable observable)
+Tolerance tolerance_of(physics::ObservableKind kind)
 {
-    switch (observable) {
-        case physics::Observable::sampling_fraction:
+    switch (kind) {
+        case physics::ObservableKind::sampling_fraction:
             return {1.0, true};
-        case physics::Observable::longitudinal_mean:
+        case physics::ObservableKind::longitudinal_mean:
             return {0.1, false};
-        case physics::Observable::x_mean:
-        case physics::Observable::y_mean:
+        case physics::ObservableKind::transverse_mean:
             return {0.05, false};
-        case physics::Observable::longitudinal_width:
+        case physics::ObservableKind::longitudinal_width:
             return {2.0, true};
         default:
             return {3.0, true};
@@ -61,22 +60,21 @@ MeanAndVariance of_label(PooledSample const& pool, Residuals const& residuals, s
 }
 
 /// Contents of one shower in the bins of a profile or of the spectrum.
-void add_contents(Subject subject, physics::ShowerTable const& sample, std::size_t shower,
+void add_contents(Subject const& subject, physics::ShowerTable const& sample, std::size_t shower,
                   std::span<double> sums)
 {
-    if (subject == Subject::cell_spectrum) {
-        for (std::size_t bin = 0; bin < physics::spectrum_bins; ++bin)
-            sums[bin] += sample.cell_spectrum(shower)[bin];
+    if (subject.kind == Subject::Kind::cell_spectrum) {
+        auto const cells = sample.cell_spectrum(shower);
+        for (std::size_t bin = 0; bin < sums.size(); ++bin) sums[bin] += cells[bin];
         return;
     }
-    auto const& axis =
-        physics::profile_axes[static_cast<std::size_t>(subject) - physics::observable_count];
-    auto const profile = sample.profiles(shower).subspan(axis.first, axis.bins);
-    for (std::size_t bin = 0; bin < axis.bins; ++bin)
+    auto const first = sample.set().profile_axes()[subject.which].first;
+    auto const profile = sample.profiles(shower).subspan(first, sums.size());
+    for (std::size_t bin = 0; bin < sums.size(); ++bin)
         sums[bin] += static_cast<double>(profile[bin]);
 }
 
-using Contents = std::array<double, physics::spectrum_bins>;
+using Contents = std::vector<double>;
 
 void normalise(Contents& contents)
 {
@@ -85,10 +83,13 @@ void normalise(Contents& contents)
     for (double& content : contents) content = sum > 0 ? content / sum : 0.0;
 }
 
-Contents contents_of(Subject subject, physics::ShowerTable const& sample,
+Contents contents_of(Subject const& subject, physics::ShowerTable const& sample,
                      std::span<std::uint32_t const> showers)
 {
-    Contents sums{};
+    auto const& set = sample.set();
+    Contents sums(subject.kind == Subject::Kind::cell_spectrum
+                      ? set.spectrum().count
+                      : set.profile_axes()[subject.which].bins);
     for (auto const shower : showers) add_contents(subject, sample, shower, sums);
     normalise(sums);
     return sums;
@@ -127,7 +128,7 @@ double bootstrap_error(std::size_t reference_count, std::size_t candidate_count,
     return deviation_of(values);
 }
 
-Effect wrong_bins(Subject subject, physics::ShowerTable const& reference,
+Effect wrong_bins(Subject const& subject, physics::ShowerTable const& reference,
                   physics::ShowerTable const& candidate)
 {
     auto const distance = [&](std::span<std::uint32_t const> first,
@@ -135,8 +136,8 @@ Effect wrong_bins(Subject subject, physics::ShowerTable const& reference,
         return share_in_wrong_bin(contents_of(subject, reference, first),
                                   contents_of(subject, candidate, second));
     };
-    return {.what = subject == Subject::cell_spectrum ? "cells in the wrong bin"
-                                                      : "energy in the wrong bin",
+    return {.what = subject.kind == Subject::Kind::cell_spectrum ? "cells in the wrong bin"
+                                                                 : "energy in the wrong bin",
             .unit = "%",
             .value = distance(all_of(reference), all_of(candidate)),
             .error = bootstrap_error(reference.count(), candidate.count(), distance),
@@ -145,26 +146,27 @@ Effect wrong_bins(Subject subject, physics::ShowerTable const& reference,
 
 }  // namespace
 
-std::vector<Effect> EffectSizes::shifts(physics::Observable observable) const
+std::vector<Effect> EffectSizes::shifts(std::size_t observable,
+                                        physics::ObservableInfo const& info) const
 {
-    auto const column = static_cast<std::size_t>(observable);
-    auto const [size, relative] = tolerance_of(observable);
+    auto const spread_column = residuals_.columns().spread;
+    auto const [size, relative] = tolerance_of(info.kind);
     auto const difference = [&](std::size_t which) {
         auto const first = of_label(pool_, residuals_, which, 0);
         auto const second = of_label(pool_, residuals_, which, 1);
         return std::pair(second.mean - first.mean,
                          std::sqrt(first.variance_of_mean + second.variance_of_mean));
     };
-    auto const [shift, shift_error] = difference(column);
+    auto const [shift, shift_error] = difference(observable);
     double const spread = residuals_.spread(observable);
     // The pool's mean, and how far the reference lies from it.
     double const reference_mean =
-        residuals_.mean(observable) + spread * of_label(pool_, residuals_, column, 0).mean;
+        residuals_.mean(observable) + spread * of_label(pool_, residuals_, observable, 0).mean;
     double const unit = relative ? 100 * spread / reference_mean : spread;
-    auto const [wider, wider_error] = difference(spread_column + column);
-    double const usual = of_label(pool_, residuals_, spread_column + column, 0).mean;
+    auto const [wider, wider_error] = difference(spread_column + observable);
+    double const usual = of_label(pool_, residuals_, spread_column + observable, 0).mean;
     return {{.what = "mean shift",
-             .unit = relative ? "%" : physics::info_of(observable).unit,
+             .unit = relative ? "%" : info.unit,
              .value = shift * unit,
              .error = shift_error * unit,
              .tolerance = size},
@@ -184,9 +186,9 @@ Effect EffectSizes::correlations() const
         auto const a = layer_correlations(residuals_, first);
         auto const b = layer_correlations(residuals_, second);
         double squares = 0;
-        for (std::size_t i = 0; i < Window::z; ++i)
+        for (std::size_t i = 0; i < a.size(); ++i)
             for (std::size_t j = 0; j < i; ++j) squares += std::pow(a[i][j] - b[i][j], 2);
-        return std::sqrt(2 * squares / static_cast<double>(Window::z * (Window::z - 1)));
+        return std::sqrt(2 * squares / static_cast<double>(a.size() * (a.size() - 1)));
     };
     auto const drawn = [&](std::size_t label, std::span<std::uint32_t const> indices) {
         std::vector<std::uint32_t> showers;
@@ -219,17 +221,18 @@ Effect EffectSizes::excess_of_neighbours(std::uint8_t label) const
             .tolerance = neighbours_tolerance};
 }
 
-std::vector<Effect> EffectSizes::operator()(Subject subject, physics::ShowerTable const& reference,
+std::vector<Effect> EffectSizes::operator()(Subject const& subject,
+                                            physics::ShowerTable const& reference,
                                             physics::ShowerTable const& candidate) const
 {
-    if (static_cast<std::size_t>(subject) < physics::observable_count)
-        return shifts(static_cast<physics::Observable>(subject));
-    switch (subject) {
-        case Subject::layer_correlations:
+    switch (subject.kind) {
+        case Subject::Kind::observable:
+            return shifts(subject.which, reference.set().observables()[subject.which]);
+        case Subject::Kind::layer_correlations:
             return {correlations()};
-        case Subject::coverage:
+        case Subject::Kind::coverage:
             return {excess_of_neighbours(0)};
-        case Subject::diversity:
+        case Subject::Kind::diversity:
             return {excess_of_neighbours(1)};
         default:
             return {wrong_bins(subject, reference, candidate)};

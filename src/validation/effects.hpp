@@ -21,7 +21,7 @@ public:
         : pool_(pool), residuals_(residuals), neighbours_(neighbours)
     {
     }
-    std::vector<Effect> operator()(Subject subject, physics::ShowerTable const& reference,
+    std::vector<Effect> operator()(Subject const& subject, physics::ShowerTable const& reference,
                                    physics::ShowerTable const& candidate) const;
 
 private:
@@ -29,7 +29,7 @@ private:
     Residuals const& residuals_;
     Neighbours const& neighbours_;
 
-    std::vector<Effect> shifts(physics::Observable observable) const;
+    std::vector<Effect> shifts(std::size_t observable, physics::ObservableInfo const& info) const;
     Effect correlations() const;
     Effect excess_of_neighbours(std::uint8_t label) const;
 };

@@ -109,6 +109,14 @@ void match_in(Samples const& samples, EnergyBin const& bin, MatchedShowers& matc
     }
 }
 
+/// Bins that share the energies among them.
+std::vector<EnergyBin> bins_for_matching(Detector const& detector)
+{
+    auto bins = detector.energy_bins();
+    if (bins.empty()) bins.push_back(physics::all_energies());
+    return bins;
+}
+
 }  // namespace
 
 char const* name_of(EnergyMatch match)
@@ -133,7 +141,7 @@ EnergyMatch match_energies(physics::ShowerTable const& reference,
     if (std::equal(first.begin(), first.end(), second.begin(), second.end(), same_energy))
         return EnergyMatch::same_energies;
     Samples const samples{reference, candidate};
-    auto const bins = physics::reported_bins();
+    auto const bins = physics::reported_bins(reference.set().detector());
     bool const inside = std::ranges::all_of(bins, [&](EnergyBin const& bin) {
         return agree(samples, [&](double energy) { return bin.contains(energy); });
     });
@@ -148,7 +156,8 @@ MatchedShowers match_showers(physics::ShowerTable const& reference,
                              std::string const& candidate_name)
 {
     MatchedShowers matched;
-    for (auto const& bin : energy_bins) match_in({reference, candidate}, bin, matched);
+    for (auto const& bin : bins_for_matching(reference.set().detector()))
+        match_in({reference, candidate}, bin, matched);
     if (matched.reference.empty())
         throw InputError(
             candidate_name + ": no shower has the primary energy of a reference shower",

@@ -34,8 +34,9 @@ struct MatchedShowers {
     std::vector<std::uint32_t> candidate;
 };
 
-/// Pairs as many showers as can be paired, each with one of the other sample in the same of the six
-/// energy bins and at most 2 % away in primary energy. Throws InputError where there are none.
+/// Pairs as many showers as can be paired, each with one of the other sample in the same of the
+/// detector's energy bins, where it has any, and at most 2 % away in primary energy. Throws
+/// InputError where there are none.
 MatchedShowers match_showers(physics::ShowerTable const& reference,
                              physics::ShowerTable const& candidate,
                              std::string const& candidate_name);

@@ -1,8 +1,12 @@
 #include "validation/evaluation_json.hpp"
 
+#include "physics/energy_bins.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <span>
+#include <vector>
 
 namespace lowcal::validation {
 namespace {
@@ -26,7 +30,7 @@ Json numbers(physics::Profiles const& profiles, physics::ProfileAxis const& axis
 Json sampling_fraction_json(SamplingFractionRow const& row)
 {
     return {{"low", row.bin.low},
-            {"high", row.bin.high},
+            {"high", physics::upper_edge(row.bin)},
             {"status", name_of(row.status())},
             {"count", row.reference.count},
             {"candidate_count", row.candidate.count},
@@ -64,11 +68,11 @@ Json statistic_json(BinStatistic const& statistic)
 }
 
 /// By observable, then a list over the energy bins; a bin without an upper edge holds all.
-Json observables_json(std::vector<ObservableRow> const& rows)
+Json observables_json(Comparison const& comparison)
 {
     Json result = Json::object();
-    for (auto const& row : rows)
-        result[physics::info_of(row.observable).key].push_back(
+    for (auto const& row : comparison.observables)
+        result[comparison.set->observables()[row.observable].key].push_back(
             {{"bin", physics::bin_text(row.bin)},
              {"reference", statistic_json(row.reference)},
              {"candidate", statistic_json(row.candidate)},
@@ -90,12 +94,12 @@ Json effects_json(std::vector<Effect> const& effects)
     return list;
 }
 
-Json verdict_json(Verdict const& verdict)
+Json verdict_json(Verdict const& verdict, physics::ObservableSet const& set)
 {
-    auto const bins = physics::statistics_bins();
+    auto const bins = physics::statistics_bins(set.detector());
     Json subjects = Json::array();
     for (auto const& one : verdict.subjects)
-        subjects.push_back({{"subject", name_of(one.subject).key},
+        subjects.push_back({{"subject", name_of(one.subject, set).key},
                             {"verdict", name_of(one.answer)},
                             {"sigmas", number(one.strongest.sigmas)},
                             {"adjusted_probability", one.strongest.adjusted_probability},
@@ -110,35 +114,65 @@ Json verdict_json(Verdict const& verdict)
             {"subjects", subjects}};
 }
 
-Json spectrum_json(SpectrumTable const& table)
+Json means_json(std::span<MeanWithError const> means)
 {
-    auto const means = [](auto const& bins) {
-        Json list = Json::array();
-        for (auto const& bin : bins) list.push_back(number(bin.value));
-        return list;
-    };
-    auto const errors = [](auto const& bins) {
-        Json list = Json::array();
-        for (auto const& bin : bins) list.push_back(number(bin.error));
-        return list;
-    };
-    return {{"log10_low", physics::spectrum_low},
-            {"log10_step", physics::spectrum_step},
-            {"reference_mean", means(table.reference)},
-            {"reference_mean_error", errors(table.reference)},
-            {"mean", means(table.candidate)},
-            {"mean_error", errors(table.candidate)}};
+    Json list = Json::array();
+    for (auto const& mean : means) list.push_back(number(mean.value));
+    return list;
 }
 
-Json profiles_json(ProfileTable const& table)
+Json errors_json(std::span<MeanWithError const> means)
+{
+    Json list = Json::array();
+    for (auto const& mean : means) list.push_back(number(mean.error));
+    return list;
+}
+
+Json spectrum_json(SpectrumTable const& table, physics::SpectrumBins const& bins)
+{
+    return {{"log10_low", bins.low},
+            {"log10_step", bins.step},
+            {"reference_mean", means_json(table.reference)},
+            {"reference_mean_error", errors_json(table.reference)},
+            {"mean", means_json(table.candidate)},
+            {"mean_error", errors_json(table.candidate)}};
+}
+
+Json profiles_json(ProfileTable const& table, physics::ObservableSet const& set)
 {
     Json profiles;
-    for (auto const& axis : physics::profile_axes)
+    for (auto const& axis : set.profile_axes())
         profiles[axis.name] = {{"reference_mean", numbers(table.reference, axis)},
                                {"reference_mean_error", numbers(table.reference_error, axis)},
                                {"mean", numbers(table.candidate, axis)},
                                {"mean_error", numbers(table.candidate_error, axis)}};
     return profiles;
+}
+
+/// By quantity, then lists over the layers.
+Json layers_json(LayerTable const& table, physics::ObservableSet const& set)
+{
+    auto const layers = set.detector().layers();
+    Json result;
+    std::size_t first = 0;
+    for (auto const& quantity : set.layer_quantities()) {
+        auto const reference = std::span(table.reference).subspan(first, layers);
+        auto const candidate = std::span(table.candidate).subspan(first, layers);
+        result[quantity.key] = {{"reference_mean", means_json(reference)},
+                                {"reference_mean_error", errors_json(reference)},
+                                {"mean", means_json(candidate)},
+                                {"mean_error", errors_json(candidate)}};
+        first += layers;
+    }
+    return result;
+}
+
+Json matrix_json(SquareMatrix const& matrix)
+{
+    Json rows = Json::array();
+    for (std::size_t i = 0; i < matrix.size(); ++i)
+        rows.push_back(std::vector<double>(matrix[i].begin(), matrix[i].end()));
+    return rows;
 }
 
 Json classifiers_json(Classifiers const& found, std::map<std::string, Classifiers> const& controls)
@@ -170,8 +204,9 @@ Json comparison_json(Comparison const& comparison)
               {"reference_mean_error", number(comparison.reference_hits.error)},
               {"mean", number(comparison.candidate_hits.value)},
               {"mean_error", number(comparison.candidate_hits.error)}}},
-            {"profiles", profiles_json(comparison.profiles)},
-            {"verdict", verdict_json(comparison.verdict)},
+            {"profiles", profiles_json(comparison.profiles, *comparison.set)},
+            {"layer_profiles", layers_json(comparison.layers, *comparison.set)},
+            {"verdict", verdict_json(comparison.verdict, *comparison.set)},
             {"dropped",
              {{"reference", comparison.reference_dropped},
               {"candidate", comparison.candidate_dropped}}},
@@ -180,22 +215,33 @@ Json comparison_json(Comparison const& comparison)
              {{"share", number(comparison.memorisation.share)},
               {"expected", number(comparison.memorisation.expected)},
               {"sigmas", number(comparison.memorisation.sigmas)}}},
-            {"observables", observables_json(comparison.observables)},
-            {"cell_spectrum", spectrum_json(comparison.spectrum)},
+            {"observables", observables_json(comparison)},
+            {"cell_spectrum", spectrum_json(comparison.spectrum, comparison.set->spectrum())},
             {"layer_correlations",
-             {{"reference", comparison.reference_correlations},
-              {"candidate", comparison.candidate_correlations}}},
+             {{"reference", matrix_json(comparison.reference_correlations)},
+              {"candidate", matrix_json(comparison.candidate_correlations)}}},
             {"warnings", comparison.warnings}};
 }
 
-Json observable_units()
+Json observable_units(Evaluation const& evaluation)
 {
     Json units;
-    for (auto const& info : physics::observables) units[info.key] = info.unit;
+    if (evaluation.comparisons.empty()) return units;
+    for (auto const& info : evaluation.comparisons.front().set->observables())
+        units[info.key] = info.unit;
     return units;
 }
 
-Json units_json()
+Json layer_units(Evaluation const& evaluation)
+{
+    Json units;
+    if (evaluation.comparisons.empty()) return units;
+    for (auto const& quantity : evaluation.comparisons.front().set->layer_quantities())
+        units[quantity.key] = quantity.unit;
+    return units;
+}
+
+Json units_json(Evaluation const& evaluation)
 {
     return {{"count", "showers"},
             {"candidate_count", "showers"},
@@ -207,7 +253,7 @@ Json units_json()
               {"reference_mean_energy", "GeV"},
               {"other", "GeV of cell energy per GeV of primary energy"}}},
             {"hits", "cells above zero per shower"},
-            {"observables", observable_units()},
+            {"observables", observable_units(evaluation)},
             {"wasserstein", "the observable's"},
             {"kolmogorov_smirnov", "none"},
             {"separation", "none"},
@@ -215,6 +261,7 @@ Json units_json()
             {"memorisation", "share of the showers"},
             {"cell_spectrum", "cells per shower and bin of log10(energy / GeV)"},
             {"profiles", "GeV of cell energy per GeV of primary energy, per bin"},
+            {"layer_profiles", layer_units(evaluation)},
             {"monte_carlo_seconds", "CPU seconds per shower on one core"},
             {"errors", "one standard deviation, bootstrap"}};
 }
@@ -245,7 +292,7 @@ std::string evaluation_json(Evaluation const& evaluation)
                       {"command", evaluation.command},
                       {"seed", evaluation.seed},
                       {"bootstrap_replicas", evaluation.replicas},
-                      {"units", units_json()}};
+                      {"units", units_json(evaluation)}};
     // A name or path that is not UTF-8 must not stop the report.
     return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -1,5 +1,7 @@
 #include "validation/evaluation_text.hpp"
 
+#include "physics/energy_bins.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -129,10 +131,10 @@ std::string main_effect(SubjectVerdict const& one)
     return effect_text(one.effects[spread ? 1 : 0]);
 }
 
-std::string subject_line(SubjectVerdict const& one)
+std::string subject_line(SubjectVerdict const& one, physics::ObservableSet const& set)
 {
-    auto const bins = physics::statistics_bins();
-    return fmt::format("  {:<31}{:<15}{:>7.1f}  {:<11} {:<9} {}\n", name_of(one.subject).name,
+    auto const bins = physics::statistics_bins(set.detector());
+    return fmt::format("  {:<31}{:<15}{:>7.1f}  {:<11} {:<9} {}\n", name_of(one.subject, set).name,
                        name_of(one.answer), one.strongest.sigmas,
                        name_of(one.strongest.test.aspect),
                        physics::bin_text(bins[one.strongest.test.bin]), main_effect(one));
@@ -149,7 +151,7 @@ std::string verdict_table(Comparison const& comparison)
                         verdict.threshold, 100 * verdict.level);
     text += fmt::format("  {:<31}{:<15}{:>7}  {:<11} {:<9} {}\n", "", "verdict", "sigmas", "in",
                         "[GeV]", "size, all energies");
-    for (auto const& one : verdict.subjects) text += subject_line(one);
+    for (auto const& one : verdict.subjects) text += subject_line(one, *comparison.set);
     return text;
 }
 

@@ -1,20 +1,20 @@
 #include "validation/frechet.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 
 namespace lowcal::validation {
 namespace {
 
-constexpr std::size_t size = physics::observable_count;
 constexpr std::size_t replicas = 50;
 constexpr std::uint32_t quantity = 2000;  // of the resampler
-using Matrix = std::array<std::array<double, size>, size>;
 
-Matrix product(Matrix const& a, Matrix const& b)
+SquareMatrix product(SquareMatrix const& a, SquareMatrix const& b)
 {
-    Matrix result{};
+    auto const size = a.size();
+    SquareMatrix result(size);
     for (std::size_t i = 0; i < size; ++i)
         for (std::size_t k = 0; k < size; ++k)
             for (std::size_t j = 0; j < size; ++j) result[i][j] += a[i][k] * b[k][j];
@@ -22,12 +22,13 @@ Matrix product(Matrix const& a, Matrix const& b)
 }
 
 struct Eigen {
-    std::array<double, size> values{};
-    Matrix vectors{};  ///< in columns
+    std::vector<double> values;
+    SquareMatrix vectors;  ///< in columns
 };
 
-void rotate(Matrix& matrix, Matrix& vectors, std::size_t p, std::size_t q)
+void rotate(SquareMatrix& matrix, SquareMatrix& vectors, std::size_t p, std::size_t q)
 {
+    auto const size = matrix.size();
     if (std::abs(matrix[p][q]) < 1e-300) return;
     double const theta = (matrix[q][q] - matrix[p][p]) / (2 * matrix[p][q]);
     double const t = std::copysign(1.0, theta) / (std::abs(theta) + std::sqrt(theta * theta + 1));
@@ -49,9 +50,10 @@ void rotate(Matrix& matrix, Matrix& vectors, std::size_t p, std::size_t q)
 }
 
 /// Jacobi's method for a symmetric matrix.
-Eigen eigen_of(Matrix matrix)
+Eigen eigen_of(SquareMatrix matrix)
 {
-    Eigen result;
+    auto const size = matrix.size();
+    Eigen result{std::vector<double>(size), SquareMatrix(size)};
     for (std::size_t i = 0; i < size; ++i) result.vectors[i][i] = 1;
     for (int sweep = 0; sweep < 12; ++sweep)
         for (std::size_t p = 0; p < size; ++p)
@@ -60,10 +62,11 @@ Eigen eigen_of(Matrix matrix)
     return result;
 }
 
-Matrix square_root(Matrix const& matrix)
+SquareMatrix square_root(SquareMatrix const& matrix)
 {
+    auto const size = matrix.size();
     auto const eigen = eigen_of(matrix);
-    Matrix result{};
+    SquareMatrix result(size);
     for (std::size_t i = 0; i < size; ++i)
         for (std::size_t j = 0; j < size; ++j)
             for (std::size_t k = 0; k < size; ++k)
@@ -74,14 +77,15 @@ Matrix square_root(Matrix const& matrix)
 
 ObservableMoments moments_of(Residuals const& residuals, std::span<std::uint32_t const> showers)
 {
-    ObservableMoments moments;
+    auto const size = residuals.columns().observables;
+    ObservableMoments moments(size);
     for (auto const shower : showers) {
         auto const row = residuals.row(shower);
         for (std::size_t i = 0; i < size; ++i) {
             moments.mean[i] += static_cast<double>(row[i]);
+            auto const line = moments.covariance[i];
             for (std::size_t j = 0; j <= i; ++j)
-                moments.covariance[i][j] +=
-                    static_cast<double>(row[i]) * static_cast<double>(row[j]);
+                line[j] += static_cast<double>(row[i]) * static_cast<double>(row[j]);
         }
     }
     auto const count = static_cast<double>(showers.size());
@@ -98,7 +102,7 @@ ObservableMoments moments_of(Residuals const& residuals, std::span<std::uint32_t
 double frechet_distance(ObservableMoments const& first, ObservableMoments const& second)
 {
     double distance = 0;
-    for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t i = 0; i < first.mean.size(); ++i)
         distance += std::pow(first.mean[i] - second.mean[i], 2) + first.covariance[i][i] +
                     second.covariance[i][i];
     auto const root = square_root(first.covariance);

@@ -4,17 +4,20 @@
 #include "validation/distances.hpp"
 #include "validation/pooled_sample.hpp"
 #include "validation/residuals.hpp"
+#include "validation/square_matrix.hpp"
 
-#include <array>
 #include <cstddef>
+#include <vector>
 
 namespace lowcal::validation {
 
 /// Mean and covariance (N in the denominator) of the observables' residuals.
 struct ObservableMoments {
-    std::array<double, physics::observable_count> mean{};
-    std::array<std::array<double, physics::observable_count>, physics::observable_count>
-        covariance{};
+    explicit ObservableMoments(std::size_t observables) : mean(observables), covariance(observables)
+    {
+    }
+    std::vector<double> mean;
+    SquareMatrix covariance;
 };
 
 /// Frechet's distance of two normal distributions, squared as is custom:

@@ -1,5 +1,6 @@
 #include "validation/html_report.hpp"
 
+#include "physics/energy_bins.hpp"
 #include "validation/html_style.hpp"
 
 #include <fmt/format.h>
@@ -42,14 +43,17 @@ std::string effect_text(Effect const& effect)
                        effect.value, effect.error, effect.unit, effect.tolerance);
 }
 
-std::string strongest_subjects(Verdict const& verdict)
+std::string strongest_subjects(Comparison const& comparison)
 {
+    auto const& verdict = comparison.verdict;
     std::string text;
     std::size_t shown = 0;
     for (auto const& one : verdict.subjects) {
         if (one.answer != Answer::different || shown == 3) continue;
         text += (shown++ == 0 ? "" : ", ");
-        text += fmt::format("{} ({:.0f}&sigma;)", name_of(one.subject).name, one.strongest.sigmas);
+        text +=
+            fmt::format("{} ({:.0f}&sigma;)", escaped(name_of(one.subject, *comparison.set).name),
+                        one.strongest.sigmas);
     }
     return text.empty() ? "" : "<p class=\"quiet\">First in: " + text + "</p>";
 }
@@ -63,7 +67,7 @@ std::string card(Comparison const& comparison)
     if (verdict.answer == Answer::too_few && verdict.showers_needed > 0)
         text += fmt::format("<p class=\"quiet\">About {} showers of each sample would do.</p>",
                             verdict.showers_needed);
-    text += strongest_subjects(verdict);
+    text += strongest_subjects(comparison);
     text += fmt::format("<p class=\"quiet\">{} showers; primary energies: {}</p>",
                         comparison.candidate_count, name_of(comparison.energies));
     return text + "</div>\n";
@@ -94,7 +98,7 @@ std::string overview_table(Evaluation const& evaluation)
 
 std::string verdict_rows(Comparison const& comparison)
 {
-    auto const bins = physics::statistics_bins();
+    auto const bins = physics::statistics_bins(comparison.set->detector());
     std::string text;
     for (auto const& one : comparison.verdict.subjects) {
         std::string effects;
@@ -104,8 +108,8 @@ std::string verdict_rows(Comparison const& comparison)
         text += fmt::format(
             "<tr><td>{}</td><td class=\"text\">{} {}</td><td>{:.1f}</td><td class=\"text\">{}, "
             "{}</td><td class=\"text\">{}</td><td>{}</td></tr>\n",
-            name_of(one.subject).name, mark_of(one.answer), name_of(one.answer),
-            one.strongest.sigmas, name_of(one.strongest.test.aspect),
+            escaped(name_of(one.subject, *comparison.set).name), mark_of(one.answer),
+            name_of(one.answer), one.strongest.sigmas, name_of(one.strongest.test.aspect),
             physics::bin_text(bins[one.strongest.test.bin]), effects, needed);
     }
     return text;

@@ -15,10 +15,11 @@ struct ReportFigure {
     std::string numbers;  ///< HTML table, shown on demand
 };
 
-/// The figures' numbers as HTML tables, candidates side by side.
-std::string observable_numbers(Evaluation const& evaluation, physics::Observable observable);
+/// The figures' numbers, of at least one candidate, as HTML tables, candidates side by side.
+std::string observable_numbers(Evaluation const& evaluation, std::size_t observable);
 std::string profile_numbers(Evaluation const& evaluation);
 std::string spectrum_numbers(Evaluation const& evaluation);
+std::string layer_numbers(Evaluation const& evaluation);
 std::string correlation_numbers(Comparison const& comparison);
 
 /// One self-contained page that needs no network: the verdicts first, then the figures, each with

@@ -1,3 +1,4 @@
+#include "physics/energy_bins.hpp"
 #include "validation/html_report.hpp"
 
 #include <fmt/format.h>
@@ -41,7 +42,7 @@ std::vector<std::string> with_candidates(Evaluation const& evaluation, std::stri
 
 }  // namespace
 
-std::string observable_numbers(Evaluation const& evaluation, physics::Observable observable)
+std::string observable_numbers(Evaluation const& evaluation, std::size_t observable)
 {
     std::string text;
     for (auto const& one : evaluation.comparisons) {
@@ -69,9 +70,9 @@ std::string profile_numbers(Evaluation const& evaluation)
 {
     std::string text = "<p>Energy in the bin over primary energy, %</p>";
     text += head(with_candidates(evaluation, "bin"));
-    for (auto const& axis : physics::profile_axes) {
+    for (auto const& axis : evaluation.comparisons.front().set->profile_axes()) {
         for (std::size_t bin = axis.first; bin < axis.first + axis.bins; ++bin) {
-            text += fmt::format("<tr><td>{} {}</td>", axis.name, bin - axis.first);
+            text += fmt::format("<tr><td>{} {}</td>", escaped(axis.name), bin - axis.first);
             auto const& any = evaluation.comparisons.front().profiles;
             text += cell(100 * any.reference[bin], 100 * any.reference_error[bin]);
             for (auto const& one : evaluation.comparisons)
@@ -86,10 +87,10 @@ std::string profile_numbers(Evaluation const& evaluation)
 std::string spectrum_numbers(Evaluation const& evaluation)
 {
     auto text = head(with_candidates(evaluation, "log10 (energy / MeV)"));
-    for (std::size_t bin = 0; bin < physics::spectrum_bins; ++bin) {
-        double const low =
-            physics::spectrum_low + 3 + physics::spectrum_step * static_cast<double>(bin);
-        text += fmt::format("<tr><td>{:.1f} to {:.1f}</td>", low, low + physics::spectrum_step);
+    auto const& bins = evaluation.comparisons.front().set->spectrum();
+    for (std::size_t bin = 0; bin < bins.count; ++bin) {
+        double const low = bins.low + 3 + bins.step * static_cast<double>(bin);
+        text += fmt::format("<tr><td>{:.1f} to {:.1f}</td>", low, low + bins.step);
         auto const& any = evaluation.comparisons.front().spectrum.reference[bin];
         text += cell(any.value, any.error);
         for (auto const& one : evaluation.comparisons)
@@ -99,14 +100,36 @@ std::string spectrum_numbers(Evaluation const& evaluation)
     return text + tail;
 }
 
+std::string layer_numbers(Evaluation const& evaluation)
+{
+    auto const& any = evaluation.comparisons.front();
+    auto const layers = any.set->detector().layers();
+    std::string text;
+    std::size_t place = 0;
+    for (auto const& quantity : any.set->layer_quantities()) {
+        text +=
+            "<p>" + escaped(quantity.name) + "</p>" + head(with_candidates(evaluation, "layer"));
+        for (std::size_t layer = 0; layer < layers; ++layer, ++place) {
+            auto const& real = any.layers.reference[place];
+            text += fmt::format("<tr><td>{}</td>", layer) + cell(real.value, real.error);
+            for (auto const& one : evaluation.comparisons)
+                text += cell(one.layers.candidate[place].value, one.layers.candidate[place].error);
+            text += "</tr>\n";
+        }
+        text += tail;
+    }
+    return text;
+}
+
 std::string correlation_numbers(Comparison const& comparison)
 {
+    auto const layers = comparison.reference_correlations.size();
     std::vector<std::string> columns{"layer"};
-    for (std::size_t i = 0; i < Window::z; ++i) columns.push_back(std::to_string(i));
+    for (std::size_t i = 0; i < layers; ++i) columns.push_back(std::to_string(i));
     std::string text = "<p>Below the diagonal: reference; above: candidate</p>" + head(columns);
-    for (std::size_t i = 0; i < Window::z; ++i) {
+    for (std::size_t i = 0; i < layers; ++i) {
         text += fmt::format("<tr><td>{}</td>", i);
-        for (std::size_t j = 0; j < Window::z; ++j)
+        for (std::size_t j = 0; j < layers; ++j)
             text += fmt::format("<td>{:.2f}</td>", j < i ? comparison.reference_correlations[i][j]
                                                          : comparison.candidate_correlations[i][j]);
         text += "</tr>\n";

@@ -1,15 +1,15 @@
 #pragma once
 
 #include "validation/residuals.hpp"
+#include "validation/square_matrix.hpp"
 
-#include <array>
 #include <cstdint>
 #include <span>
 
 namespace lowcal::validation {
 
-/// Correlation coefficients of the 25 layer energies, [layer][layer].
-using LayerCorrelations = std::array<std::array<double, Window::z>, Window::z>;
+/// Correlation coefficients of the layer energies, [layer][layer].
+using LayerCorrelations = SquareMatrix;
 
 /// Of some showers of a pool, from residuals: what layers share because they share the primary
 /// energy is taken out. 0 for layers that do not vary, 1 on the diagonal.

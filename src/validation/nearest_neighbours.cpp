@@ -3,7 +3,6 @@
 #include "core/worker_pool.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -11,35 +10,46 @@ namespace lowcal::validation {
 namespace {
 
 constexpr std::size_t showers_aside = 200;
-constexpr std::size_t layer_column = profile_column + Window::x + Window::y;
-constexpr std::size_t dimensions = physics::observable_count + Window::z;
-using Point = std::array<float, dimensions>;
 
-std::vector<Point> points_of(Residuals const& residuals)
-{
-    std::vector<Point> points(residuals.count());
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        auto const row = residuals.row(i);
-        std::ranges::copy(row.first(physics::observable_count), points[i].begin());
-        std::ranges::copy(row.subspan(layer_column, Window::z),
-                          points[i].begin() + physics::observable_count);
+/// Showers of a pool as points: their observables' and layers' residuals.
+class Points {
+public:
+    explicit Points(Residuals const& residuals)
+        : dimensions_(residuals.columns().observables + residuals.columns().layers),
+          count_(residuals.count())
+    {
+        auto const& columns = residuals.columns();
+        values_.reserve(count_ * dimensions_);
+        for (std::size_t i = 0; i < count_; ++i) {
+            auto const row = residuals.row(i);
+            auto const layers = row.subspan(columns.layer, columns.layers);
+            values_.insert(values_.end(), row.begin(),
+                           row.begin() + static_cast<std::ptrdiff_t>(columns.observables));
+            values_.insert(values_.end(), layers.begin(), layers.end());
+        }
     }
-    return points;
-}
+    std::size_t size() const { return count_; }
+    float squared_distance(std::size_t i, std::size_t j) const
+    {
+        float const* const first = &values_[i * dimensions_];
+        float const* const second = &values_[j * dimensions_];
+        float sum = 0;
+        for (std::size_t k = 0; k < dimensions_; ++k)
+            sum += (first[k] - second[k]) * (first[k] - second[k]);
+        return sum;
+    }
 
-float squared_distance(Point const& first, Point const& second)
-{
-    float sum = 0;
-    for (std::size_t i = 0; i < dimensions; ++i)
-        sum += (first[i] - second[i]) * (first[i] - second[i]);
-    return sum;
-}
+private:
+    std::size_t dimensions_;
+    std::size_t count_;
+    std::vector<float> values_;  ///< [count][dimensions]
+};
 
 }  // namespace
 
 Neighbours find_neighbours(Residuals const& residuals, int threads)
 {
-    auto const points = points_of(residuals);
+    Points const points(residuals);
     Neighbours result{std::vector<std::uint32_t>(points.size()),
                       std::vector<float>(points.size(), std::numeric_limits<float>::max())};
     auto const find = [&](std::size_t i) {
@@ -47,7 +57,7 @@ Neighbours find_neighbours(Residuals const& residuals, int threads)
         auto const last = std::min(points.size(), i + showers_aside + 1);
         for (std::size_t j = first; j < last; ++j) {
             if (j == i) continue;
-            float const distance = squared_distance(points[i], points[j]);
+            float const distance = points.squared_distance(i, j);
             if (distance >= result.distance[i]) continue;
             result.distance[i] = distance;
             result.nearest[i] = static_cast<std::uint32_t>(j);
@@ -65,14 +75,14 @@ Neighbours find_neighbours(Residuals const& residuals, int threads)
 
 std::vector<float> distances_to_reference(Residuals const& residuals, Labels const& labels)
 {
-    auto const points = points_of(residuals);
+    Points const points(residuals);
     std::vector<float> distances;
     for (std::size_t i = 0; i < points.size(); ++i) {
         if (labels[i] == 0) continue;
         float nearest = std::numeric_limits<float>::infinity();
         auto const first = i > showers_aside ? i - showers_aside : 0;
         for (auto j = first; j < std::min(points.size(), i + showers_aside + 1); ++j)
-            if (labels[j] == 0) nearest = std::min(nearest, squared_distance(points[i], points[j]));
+            if (labels[j] == 0) nearest = std::min(nearest, points.squared_distance(i, j));
         distances.push_back(std::sqrt(nearest));
     }
     return distances;

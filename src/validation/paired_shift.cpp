@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "physics/energy_bins.hpp"
+#include "validation/comparable_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -55,6 +56,7 @@ double noise_of(std::vector<double> const& candidate, std::vector<double> const&
 void require_same_energies(physics::ShowerTable const& reference,
                            physics::ShowerTable const& candidate)
 {
+    require_comparable(reference, candidate, "the other precision");
     if (candidate.count() != reference.count())
         throw InputError(fmt::format("{} showers cannot be paired with {}", candidate.count(),
                                      reference.count()));
@@ -78,14 +80,15 @@ PairedComparator::PairedComparator(physics::ShowerTable const& reference,
     : reference_(reference)
 {
     if (reference.count() == 0) throw InputError("the reference holds no showers");
-    auto const bins = physics::statistics_bins();
-    for (auto const& info : physics::observables) {
+    auto const bins = physics::statistics_bins(reference.set().detector());
+    for (std::size_t observable = 0; observable < reference.set().observables().size();
+         ++observable) {
         for (std::size_t i = 0; i < bins.size(); ++i) {
             BinDraws const draws{.bin = bins[i], .quantity = static_cast<std::uint32_t>(1 + i)};
             errors_.push_back(
-                {.observable = info.observable,
+                {.observable = observable,
                  .bin = bins[i],
-                 .reference = replicate(reference, info.observable, draws, config).result});
+                 .reference = replicate(reference, observable, draws, config).result});
         }
     }
 }

@@ -13,14 +13,14 @@ namespace lowcal::validation {
 /// showers, for example one network at two precisions on the same latents. In the observable's
 /// unit. NaN where the bin holds fewer than two showers.
 struct PairedShift {
-    physics::Observable observable{};
-    EnergyBin bin{};         ///< GeV
-    std::size_t count = 0;   ///< pairs in which both showers have a value
-    BinStatistic reference;  ///< with the bootstrap standard errors of its own mean and rms
-    double mean = 0;         ///< candidate's minus reference's mean
-    double rms = 0;          ///< candidate's minus reference's standard deviation
-    double mean_noise = 0;   ///< standard error of the shift of the mean, pairs being independent
-    double rms_noise = 0;    ///< the same for the standard deviation, to first order
+    std::size_t observable = 0;  ///< its place in the set
+    EnergyBin bin{};             ///< GeV
+    std::size_t count = 0;       ///< pairs in which both showers have a value
+    BinStatistic reference;      ///< with the bootstrap standard errors of its own mean and rms
+    double mean = 0;             ///< candidate's minus reference's mean
+    double rms = 0;              ///< candidate's minus reference's standard deviation
+    double mean_noise = 0;  ///< standard error of the shift of the mean, pairs being independent
+    double rms_noise = 0;   ///< the same for the standard deviation, to first order
 
     /// Whether neither shift is larger than the reference's own standard error. A bin that is too
     /// small to tell is not.

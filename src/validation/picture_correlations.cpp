@@ -12,8 +12,8 @@ namespace {
 std::string matrix_data(LayerCorrelations const& matrix, char const* name)
 {
     auto text = fmt::format("${} << EOD\n", name);
-    for (auto const& line : matrix) {
-        for (double const value : line) text += plot_number(value) + " ";
+    for (std::size_t i = 0; i < matrix.size(); ++i) {
+        for (double const value : matrix[i]) text += plot_number(value) + " ";
         text += "\n";
     }
     return text + "EOD\n";
@@ -42,17 +42,20 @@ std::string draw_panel(MatrixPanel const& panel)
 DrawResult draw_correlations(Evaluation const& evaluation, Comparison const& comparison,
                              std::filesystem::path const& picture)
 {
+    auto const layers = comparison.candidate_correlations.size();
+    if (layers < 2) return DrawResult::nothing_to_draw;
     auto difference = comparison.candidate_correlations;
     double largest = 0.05;
-    for (std::size_t i = 0; i < Window::z; ++i)
-        for (std::size_t j = 0; j < Window::z; ++j) {
+    for (std::size_t i = 0; i < layers; ++i)
+        for (std::size_t j = 0; j < layers; ++j) {
             difference[i][j] -= comparison.reference_correlations[i][j];
             largest = std::max(largest, std::abs(difference[i][j]));
         }
     auto text = common_style() +
                 "unset grid\nset tics out\nset palette defined (-1 '#0072B2', 0 'white', 1 "
-                "'#D55E00')\nset xrange [-0.5:24.5]\nset yrange [-0.5:24.5]\nset xtics 0,8,24\n"
-                "set ytics 0,8,24\nset xlabel 'Layer' offset 0,0.4\nset multiplot\n";
+                "'#D55E00')\n" +
+                cell_axis('x', layers, 3) + cell_axis('y', layers, 3) +
+                "set xlabel 'Layer' offset 0,0.4\nset multiplot\n";
     text += matrix_data(comparison.reference_correlations, "reference") +
             matrix_data(comparison.candidate_correlations, "candidate") +
             matrix_data(difference, "difference");

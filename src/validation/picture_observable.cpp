@@ -1,3 +1,4 @@
+#include "physics/energy_bins.hpp"
 #include "validation/picture_style.hpp"
 #include "validation/pictures.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 /// A curve with errors, of the reference and of a candidate, at the same places.
 struct Curves {
     std::vector<double> place;
+    std::vector<double> low, high;  ///< edges of the bins
     std::vector<double> reference, reference_error;
     std::vector<double> candidate, candidate_error;
 };
@@ -28,7 +30,10 @@ Curves histogram_curves(Histogram const& histogram)
                          static_cast<double>(std::max<std::size_t>(count, 1)));
     };
     for (std::size_t bin = 0; bin < histogram.reference.size(); ++bin) {
-        curves.place.push_back(cuts[0] + (static_cast<double>(bin) - 0.5) * width);
+        double const low = cuts[0] + (static_cast<double>(bin) - 1) * width;
+        curves.place.push_back(low + 0.5 * width);
+        curves.low.push_back(low);
+        curves.high.push_back(low + width);
         curves.reference.push_back(100 * histogram.reference[bin]);
         curves.candidate.push_back(100 * histogram.candidate[bin]);
         curves.reference_error.push_back(
@@ -39,12 +44,17 @@ Curves histogram_curves(Histogram const& histogram)
     return curves;
 }
 
-/// Means over the six energy bins.
-Curves mean_curves(std::span<ObservableRow const> rows)
+/// Means over the detector's energy bins, which come first.
+Curves mean_curves(std::span<ObservableRow const> rows, Detector const& detector)
 {
+    bool const logarithmic = EnergyAxis(detector).logarithmic;
     Curves curves;
-    for (auto const& row : rows.first(energy_bins.size())) {
-        curves.place.push_back(0.5 * (row.bin.low + std::floor(row.bin.high)));
+    for (auto const& row : rows.first(detector.energy_bins().size())) {
+        double const high = physics::upper_edge(row.bin);
+        curves.low.push_back(row.bin.low);
+        curves.high.push_back(high);
+        curves.place.push_back(logarithmic ? std::sqrt(row.bin.low * high)
+                                           : 0.5 * (row.bin.low + high));
         curves.reference.push_back(row.reference.mean);
         curves.reference_error.push_back(row.reference.mean_error);
         curves.candidate.push_back(row.candidate.mean);
@@ -53,13 +63,14 @@ Curves mean_curves(std::span<ObservableRow const> rows)
     return curves;
 }
 
-Curves spectrum_curves(SpectrumTable const& table)
+Curves spectrum_curves(SpectrumTable const& table, physics::SpectrumBins const& bins)
 {
     Curves curves;
-    for (std::size_t bin = 0; bin < physics::spectrum_bins; ++bin) {
+    for (std::size_t bin = 0; bin < bins.count; ++bin) {
         // In decades of MeV: three more than of GeV.
-        curves.place.push_back(physics::spectrum_low + 3 +
-                               physics::spectrum_step * (static_cast<double>(bin) + 0.5));
+        curves.low.push_back(bins.edge(bin) + 3);
+        curves.high.push_back(curves.low.back() + bins.step);
+        curves.place.push_back(curves.low.back() + 0.5 * bins.step);
         curves.reference.push_back(table.reference[bin].value);
         curves.reference_error.push_back(table.reference[bin].error);
         curves.candidate.push_back(table.candidate[bin].value);
@@ -73,7 +84,8 @@ struct Column {
     std::string name;  ///< of the data blocks
     std::string title, horizontal, vertical;
     double left, right;
-    std::string vertical_range;  ///< gnuplot commands
+    std::string vertical_range;    ///< gnuplot commands
+    std::string horizontal_scale;  ///< the same; empty: linear, bins of equal width
     std::vector<Curves> candidates;
 };
 
@@ -97,10 +109,11 @@ std::string column_data(Column const& column, double range)
         for (std::size_t i = 0; i < curves.place.size(); ++i) {
             bool const inside = std::abs(ratio.value[i] - 1) <= range;
             text += fmt::format(
-                "{} {} {} {} {} {} {}\n", plot_number(curves.place[i]),
+                "{} {} {} {} {} {} {} {} {}\n", plot_number(curves.place[i]),
                 plot_number(curves.reference[i]), plot_number(curves.reference_error[i]),
                 plot_number(curves.candidate[i]), plot_number(curves.candidate_error[i]),
-                plot_number(inside ? ratio.value[i] : NAN), plot_number(ratio.error[i]));
+                plot_number(inside ? ratio.value[i] : NAN), plot_number(ratio.error[i]),
+                plot_number(curves.low[i]), plot_number(curves.high[i]));
         }
         text += "EOD\n";
     }
@@ -110,9 +123,11 @@ std::string column_data(Column const& column, double range)
 std::string upper_plot(Evaluation const& evaluation, Column const& column)
 {
     auto text = fmt::format(
-        "plot ${0}_0 using 1:2:(half_{0}):3 with boxxyerror linecolor '#d5d5d5' notitle, "
-        "${0}_0 using 1:2 with histeps linecolor 'black' linewidth 1.3 title {1}",
-        column.name, gnuplot_text(evaluation.reference_name));
+        "plot ${0}_0 using 1:2:8:9:($2-$3):($2+$3) with boxxyerror linecolor '#d5d5d5' notitle, "
+        "${0}_0 using {2} linecolor 'black' linewidth 1.3 title {1}",
+        column.name, gnuplot_text(evaluation.reference_name),
+        column.horizontal_scale.empty() ? "1:2 with histeps"
+                                        : "1:2:8:9 with xerrorbars pointtype 0");
     for (std::size_t i = 0; i < column.candidates.size(); ++i)
         text += fmt::format(", ${0}_{1} using 1:4 with linespoints {2} title {3}", column.name, i,
                             candidate_line(i), gnuplot_text(evaluation.comparisons[i].name));
@@ -122,13 +137,24 @@ std::string upper_plot(Evaluation const& evaluation, Column const& column)
 std::string lower_plot(Column const& column)
 {
     auto text = fmt::format(
-        "plot ${0}_0 using 1:(1):(half_{0}):($3/$2) with boxxyerror linecolor '#cccccc' notitle, "
+        "plot ${0}_0 using 1:(1):8:9:(1-$3/$2):(1+$3/$2) with boxxyerror linecolor '#cccccc' "
+        "notitle, "
         "1 with lines linecolor 'black' linewidth 1 notitle",
         column.name);
     for (std::size_t i = 0; i < column.candidates.size(); ++i)
         text += fmt::format(", ${0}_{1} using 1:6:7 with yerrorbars {2} notitle", column.name, i,
                             candidate_mark(i));
     return text + "\n";
+}
+
+/// All bins, with half a bin's room on either side.
+std::string linear_scale(Curves const& curves)
+{
+    double const room = 0.5 * (curves.high.front() - curves.low.front());
+    double const low = curves.low.front() - room;
+    double const high = curves.high.back() + room;
+    return fmt::format("unset logscale x\nset xrange [{:g}:{:g}]\nset xtics autofreq\n", low,
+                       high > low ? high : low + 1);
 }
 
 std::string draw_column(Evaluation const& evaluation, Column const& column)
@@ -140,13 +166,9 @@ std::string draw_column(Evaluation const& evaluation, Column const& column)
         all.error.insert(all.error.end(), some.error.begin(), some.error.end());
     }
     double const range = ratio_range(all, 0.9);
-    auto const& place_of = column.candidates.front().place;
-    double const half = place_of.size() > 1 ? 0.5 * (place_of[1] - place_of[0]) : 0.5;
-    double const low = place_of.front() - 2 * half;
-    double const high = place_of.back() + 2 * half;
     auto text = column_data(column, range);
-    text += fmt::format("half_{} = {:g}\nset xrange [{:g}:{:g}]\nset xtics autofreq\n", column.name,
-                        half, low, high > low ? high : low + 1);
+    text += column.horizontal_scale.empty() ? linear_scale(column.candidates.front())
+                                            : column.horizontal_scale;
     text += place({column.left, column.right, 0.42, 0.84});
     text += fmt::format(
         "set title {} offset 0,-0.6\nset ylabel {} offset 0.8\nset format x ''\n"
@@ -172,20 +194,22 @@ std::string opening()
 }
 
 /// The rows of one observable.
-std::span<ObservableRow const> rows_of(Comparison const& comparison, physics::Observable observable)
+std::span<ObservableRow const> rows_of(Comparison const& comparison, std::size_t observable)
 {
-    auto const bins = comparison.observables.size() / physics::observable_count;
-    return std::span(comparison.observables)
-        .subspan(static_cast<std::size_t>(observable) * bins, bins);
+    auto const bins = comparison.observables.size() / comparison.set->observables().size();
+    return std::span(comparison.observables).subspan(observable * bins, bins);
 }
 
 }  // namespace
 
-DrawResult draw_observable(Evaluation const& evaluation, physics::Observable observable,
+DrawResult draw_observable(Evaluation const& evaluation, std::size_t observable,
                            std::filesystem::path const& picture)
 {
-    auto const& info = physics::info_of(observable);
-    std::string const unit = *info.unit == '\0' ? "" : fmt::format(" [{}]", info.unit);
+    if (evaluation.comparisons.empty()) return DrawResult::nothing_to_draw;
+    auto const& set = *evaluation.comparisons.front().set;
+    auto const& info = set.observables()[observable];
+    bool const has_bins = !set.detector().energy_edges.empty();
+    auto const unit = info.unit.empty() ? "" : fmt::format(" [{}]", info.unit);
     Column shares{.name = "shares",
                   .title = "All energies",
                   .horizontal = info.name + unit,
@@ -193,6 +217,7 @@ DrawResult draw_observable(Evaluation const& evaluation, physics::Observable obs
                   .left = 0.075,
                   .right = 0.48,
                   .vertical_range = "set yrange [0:*]",
+                  .horizontal_scale = {},
                   .candidates = {}};
     Column means{.name = "means",
                  .title = "Mean at each energy",
@@ -201,15 +226,16 @@ DrawResult draw_observable(Evaluation const& evaluation, physics::Observable obs
                  .left = 0.575,
                  .right = 0.985,
                  .vertical_range = "set yrange [*:*]",
+                 .horizontal_scale = EnergyAxis(set.detector()).commands(),
                  .candidates = {}};
     for (auto const& comparison : evaluation.comparisons) {
         auto const rows = rows_of(comparison, observable);
         if (rows.empty() || rows.back().histogram.cuts.empty()) return DrawResult::nothing_to_draw;
         shares.candidates.push_back(histogram_curves(rows.back().histogram));
-        means.candidates.push_back(mean_curves(rows));
+        means.candidates.push_back(mean_curves(rows, set.detector()));
     }
-    if (shares.candidates.empty()) return DrawResult::nothing_to_draw;
-    auto const text = opening() + draw_column(evaluation, shares) + draw_column(evaluation, means);
+    auto text = opening() + draw_column(evaluation, shares);
+    if (has_bins) text += draw_column(evaluation, means);
     return draw_with_gnuplot(picture, {.width = 960, .height = 480}, text + "unset multiplot\n");
 }
 
@@ -222,9 +248,11 @@ DrawResult draw_spectrum(Evaluation const& evaluation, std::filesystem::path con
                   .left = 0.1,
                   .right = 0.97,
                   .vertical_range = "set logscale y\nset yrange [0.01:*]",
+                  .horizontal_scale = {},
                   .candidates = {}};
     for (auto const& comparison : evaluation.comparisons)
-        column.candidates.push_back(spectrum_curves(comparison.spectrum));
+        column.candidates.push_back(
+            spectrum_curves(comparison.spectrum, comparison.set->spectrum()));
     if (column.candidates.empty()) return DrawResult::nothing_to_draw;
     auto const text = opening() + draw_column(evaluation, column);
     return draw_with_gnuplot(picture, {.width = 800, .height = 500}, text + "unset multiplot\n");

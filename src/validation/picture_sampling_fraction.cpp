@@ -1,3 +1,4 @@
+#include "physics/energy_bins.hpp"
 #include "validation/picture_style.hpp"
 #include "validation/pictures.hpp"
 
@@ -17,10 +18,11 @@ constexpr Panel upper{.left = 0.11, .right = 0.975, .bottom = 0.475, .top = 0.95
 constexpr Panel middle{.left = 0.11, .right = 0.975, .bottom = 0.285, .top = 0.455};
 constexpr Panel lower{.left = 0.11, .right = 0.975, .bottom = 0.095, .top = 0.265};
 
-/// The six bins without the overlapping one of low energies.
+/// The bins without the overlapping one of low energies.
 std::span<SamplingFractionRow const> drawn_rows(Comparison const& comparison)
 {
-    return std::span(comparison.sampling_fraction).first(energy_bins.size());
+    return std::span(comparison.sampling_fraction)
+        .first(comparison.set->detector().energy_bins().size());
 }
 
 std::string reference_data(Comparison const& comparison)
@@ -29,7 +31,7 @@ std::string reference_data(Comparison const& comparison)
     for (auto const& row : drawn_rows(comparison)) {
         auto const& real = row.reference;
         text += fmt::format("{} {} {} {} {} {} {} {}\n", plot_number(real.mean_energy), row.bin.low,
-                            std::floor(row.bin.high), plot_number(100 * real.mean),
+                            physics::upper_edge(row.bin), plot_number(100 * real.mean),
                             plot_number(100 * real.rms), plot_number(100 * real.mean_error),
                             plot_number(real.mean_error / real.mean),
                             plot_number(real.rms_error / real.rms));
@@ -40,13 +42,15 @@ std::string reference_data(Comparison const& comparison)
 /// The errors in the ratios are the candidate's own: the reference's are the grey bands.
 std::string candidate_data(Comparison const& comparison, std::size_t number, double shift)
 {
+    EnergyAxis const axis(comparison.set->detector());
     auto text = fmt::format("$candidate_{} << EOD\n", number);
     for (auto const& row : drawn_rows(comparison)) {
         auto const& [real, fast] = std::pair(row.reference, row.candidate);
-        text += fmt::format("{} {} {} {} {} {} {}\n", plot_number(fast.mean_energy + shift),
-                            plot_number(100 * fast.mean), plot_number(100 * fast.rms),
-                            plot_number(row.ratio()), plot_number(fast.mean_error / real.mean),
-                            plot_number(row.rms_ratio()), plot_number(fast.rms_error / real.rms));
+        text +=
+            fmt::format("{} {} {} {} {} {} {}\n", plot_number(axis.moved(fast.mean_energy, shift)),
+                        plot_number(100 * fast.mean), plot_number(100 * fast.rms),
+                        plot_number(row.ratio()), plot_number(fast.mean_error / real.mean),
+                        plot_number(row.rms_ratio()), plot_number(fast.rms_error / real.rms));
     }
     return text + "EOD\n";
 }
@@ -132,14 +136,18 @@ DrawResult draw_sampling_fraction(Evaluation const& evaluation,
                                   std::filesystem::path const& picture)
 {
     auto const count = static_cast<double>(evaluation.comparisons.size());
+    if (evaluation.comparisons.empty() || drawn_rows(evaluation.comparisons.front()).empty())
+        return DrawResult::nothing_to_draw;
     auto text = common_style();
     for (std::size_t i = 0; i < evaluation.comparisons.size(); ++i) {
         auto const& comparison = evaluation.comparisons[i];
         if (i == 0) text += reference_data(comparison);
-        double const shift = 6 * (static_cast<double>(i) - (count - 1) / 2);  // GeV, side by side
+        double const shift = 0.012 * (static_cast<double>(i) - (count - 1) / 2);  // side by side
         text += candidate_data(comparison, i, shift);
     }
-    text += "set multiplot\nset xrange [0:500]\nset xtics 0,50,500\nset format x ''\n";
+    text += "set multiplot\n" +
+            EnergyAxis(evaluation.comparisons.front().set->detector()).commands() +
+            "set format x ''\n";
     text += place(upper);
     text +=
         "set title 'Sampling fraction: sum of cell energies over primary energy' offset 0,-0.4\n"

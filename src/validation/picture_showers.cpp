@@ -13,33 +13,41 @@
 namespace lowcal::validation {
 namespace {
 
-constexpr std::size_t bins = Window::x;  // the window is a cube
-
-/// Sum of a shower's cells along one direction, MeV: [vertical][horizontal].
-using Image = std::array<std::array<double, bins>, bins>;
-
-struct Projection {
-    char const* title;
-    char const* horizontal;
-    char const* vertical;
+/// Sum of a shower's cells along one axis, MeV.
+struct Image {
+    std::size_t summed = 0;      ///< the axis along which
+    std::size_t horizontal = 0;  ///< axes of the picture
+    std::size_t vertical = 0;
+    std::size_t width = 0;
+    std::vector<double> pixels{};  ///< [vertical][horizontal]
 };
-constexpr std::array<Projection, 3> projections{
-    {{"Seen along the beam", "x", "y"}, {"Seen along y", "z", "x"}, {"Seen along x", "z", "y"}}};
+using Images = std::array<Image, 3>;
 
-std::array<Image, 3> project(data::ShowerBlock const& block)
+/// Along depth: the transverse axes in their order. Along a transverse axis: depth from the left.
+Images empty_images(Detector const& detector)
 {
-    assert(block.count() == 1);
-    std::array<Image, 3> images{};
-    auto const cells = block.shower(0);
-    for (std::size_t x = 0; x < Window::x; ++x)
-        for (std::size_t y = 0; y < Window::y; ++y)
-            for (std::size_t z = 0; z < Window::z; ++z) {
-                double const energy =
-                    1e3 * static_cast<double>(cells[(x * Window::y + y) * Window::z + z]);
-                images[0][y][x] += energy;
-                images[1][x][z] += energy;
-                images[2][y][z] += energy;
-            }
+    auto const [a, b] = detector.transverse();
+    Images images{{{detector.depth, a, b}, {b, detector.depth, a}, {a, detector.depth, b}}};
+    for (auto& image : images) {
+        image.width = detector.axes[image.horizontal].cells;
+        image.pixels.resize(image.width * detector.axes[image.vertical].cells);
+    }
+    return images;
+}
+
+Images project(Detector const& detector, data::ShowerBlock const& block)
+{
+    assert(block.count() == 1 && block.cells.size() == detector.cells());
+    auto images = empty_images(detector);
+    for (std::size_t i = 0; i < block.cells.size(); ++i) {
+        double const energy = 1e3 * static_cast<double>(block.cells[i]);
+        for (auto& image : images) {
+            auto const place = [&](std::size_t axis) {
+                return i / detector.stride(axis) % detector.axes[axis].cells;
+            };
+            image.pixels[place(image.vertical) * image.width + place(image.horizontal)] += energy;
+        }
+    }
     return images;
 }
 
@@ -47,9 +55,10 @@ std::array<Image, 3> project(data::ShowerBlock const& block)
 std::string image_data(Image const& image, std::string const& name)
 {
     auto text = fmt::format("${} << EOD\n", name);
-    for (auto const& line : image) {
-        for (double const energy : line) text += plot_number(energy > 0 ? energy : NAN) + " ";
-        text += "\n";
+    for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+        double const energy = image.pixels[i];
+        text += plot_number(energy > 0 ? energy : NAN) + " ";
+        if ((i + 1) % image.width == 0) text += "\n";
     }
     return text + "EOD\n";
 }
@@ -60,15 +69,14 @@ struct EnergyRange {
 };
 
 /// Extends a range to all pixels with energy.
-void extend(EnergyRange& range, std::array<Image, 3> const& images)
+void extend(EnergyRange& range, Images const& images)
 {
     for (auto const& image : images)
-        for (auto const& line : image)
-            for (double const energy : line)
-                if (energy > 0) {
-                    range.low = std::min(range.low, energy);
-                    range.high = std::max(range.high, energy);
-                }
+        for (double const energy : image.pixels)
+            if (energy > 0) {
+                range.low = std::min(range.low, energy);
+                range.high = std::max(range.high, energy);
+            }
 }
 
 /// Viridis, dark where hot; five decades at most.
@@ -91,23 +99,44 @@ struct Row {
     double sum;     ///< of the cells, GeV
 };
 
-std::string row_plots(Row const& row)
+std::string image_title(Detector const& detector, std::size_t summed)
+{
+    auto const& axis = detector.axes[summed];
+    if (detector.geometry == Geometry::cylindrical) return "Summed over " + axis.name;
+    return "Seen along " + (summed == detector.depth ? "the beam" : axis.name);
+}
+
+std::string image_plot(Detector const& detector, Image const& image, std::string const& name)
+{
+    auto const& horizontal = detector.axes[image.horizontal];
+    auto const& vertical = detector.axes[image.vertical];
+    auto const text = fmt::format(
+                          "set title {} offset 0,-0.6\nset xlabel {} offset 0,0.5\n"
+                          "set ylabel {} offset 1\n",
+                          gnuplot_text(image_title(detector, image.summed)),
+                          gnuplot_text("Cell along " + horizontal.name),
+                          gnuplot_text("Cell along " + vertical.name)) +
+                      cell_axis('x', horizontal.cells, 6) + cell_axis('y', vertical.cells, 6);
+    // gnuplot's images have at least two pixels either way.
+    auto const style = std::min(horizontal.cells, vertical.cells) > 1
+                           ? "with image"
+                           : "using 1:2:(0.5):(0.5):3 with boxxyerror palette";
+    return text + fmt::format("plot ${} matrix {} notitle\nunset label\n", name, style);
+}
+
+std::string row_plots(Row const& row, Detector const& detector, Images const& images)
 {
     std::string text;
-    for (std::size_t i = 0; i < projections.size(); ++i) {
+    for (std::size_t i = 0; i < images.size(); ++i) {
         double const left = 0.065 + 0.285 * static_cast<double>(i);
-        auto const& projection = projections[i];
         text += place({left, left + 0.235, row.bottom, row.bottom + 0.335});
-        text += fmt::format(
-            "set title {} offset 0,-0.6\nset xlabel 'Cell along {}' offset 0,0.5\n"
-            "set ylabel 'Cell along {}' offset 1\n{}",
-            gnuplot_text(projection.title), projection.horizontal, projection.vertical,
-            i + 1 == projections.size()
-                ? fmt::format("set colorbox user origin 0.91,{:.3f} size 0.016,0.335\n"
-                              "set cblabel 'Summed energy [MeV]' offset 0.5\n",
-                              row.bottom)
-                : "unset colorbox\n");
-        text += fmt::format("plot ${}{} matrix with image notitle\nunset label\n", row.prefix, i);
+        text += i + 1 == images.size()
+                    ? fmt::format(
+                          "set colorbox user origin 0.91,{:.3f} size 0.016,0.335\n"
+                          "set cblabel 'Summed energy [MeV]' offset 0.5\n",
+                          row.bottom)
+                    : "unset colorbox\n";
+        text += image_plot(detector, images[i], row.prefix + std::to_string(i));
     }
     return text;
 }
@@ -131,14 +160,14 @@ double sum_of(data::ShowerBlock const& block)
 
 DrawResult draw_shower_pair(ShowerPair const& pair, std::filesystem::path const& picture)
 {
-    auto const reference = project(pair.reference);
-    auto const candidate = project(pair.candidate);
+    auto const reference = project(pair.detector, pair.reference);
+    auto const candidate = project(pair.detector, pair.candidate);
     Row const upper{pair.reference_name, "reference", 0.56,
                     static_cast<double>(pair.reference.primary_energy[0]), sum_of(pair.reference)};
     Row const lower{pair.candidate_name, "candidate", 0.08,
                     static_cast<double>(pair.candidate.primary_energy[0]), sum_of(pair.candidate)};
     auto text = common_style() + "unset grid\nset tics out\n";
-    for (std::size_t i = 0; i < projections.size(); ++i) {
+    for (std::size_t i = 0; i < reference.size(); ++i) {
         text += image_data(reference[i], fmt::format("reference{}", i));
         text += image_data(candidate[i], fmt::format("candidate{}", i));
     }
@@ -146,10 +175,8 @@ DrawResult draw_shower_pair(ShowerPair const& pair, std::filesystem::path const&
     extend(range, reference);
     extend(range, candidate);
     text += colour_scale(range);
-    text +=
-        "set multiplot\nset xrange [-0.5:24.5]\nset yrange [-0.5:24.5]\n"
-        "set xtics 0,4,24\nset ytics 0,4,24\n";
-    text += row_title(upper) + row_plots(upper) + row_title(lower) + row_plots(lower);
+    text += "set multiplot\n" + row_title(upper) + row_plots(upper, pair.detector, reference) +
+            row_title(lower) + row_plots(lower, pair.detector, candidate);
     return draw_with_gnuplot(picture, {.width = 1080, .height = 760}, text + "unset multiplot\n");
 }
 

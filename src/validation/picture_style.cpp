@@ -87,6 +87,34 @@ std::string ratio_axis(double range)
                        1 - range / 2, range / 2, 1 + range / 2);
 }
 
+std::string cell_axis(char axis, std::size_t cells, std::size_t marks)
+{
+    auto const last = cells - 1;
+    return fmt::format("set {0}range [-0.5:{1}.5]\nset {0}tics 0,{2},{1}\n", axis, last,
+                       std::max<std::size_t>(1, last / marks));
+}
+
+EnergyAxis::EnergyAxis(Detector const& detector)
+{
+    auto const& edges = detector.energy_edges;
+    if (edges.empty()) return;
+    double const middle = edges[edges.size() / 2];
+    high = edges.back();
+    logarithmic = edges.front() > 0 && middle - edges.front() < 0.2 * (high - edges.front());
+    if (logarithmic) low = edges.front();
+}
+
+std::string EnergyAxis::commands() const
+{
+    return fmt::format("set xrange [{:g}:{:g}]\nset xtics autofreq\n{}set logscale x\n", low, high,
+                       logarithmic ? "" : "un");
+}
+
+double EnergyAxis::moved(double energy, double share) const
+{
+    return logarithmic ? energy * std::pow(high / low, share) : energy + share * (high - low);
+}
+
 std::string plot_number(double value)
 {
     return std::isfinite(value) ? fmt::format("{:.6g}", value) : "NaN";

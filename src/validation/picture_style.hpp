@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/detector.hpp"
 #include "validation/comparison.hpp"
 
 #include <cstddef>
@@ -40,6 +41,24 @@ double ratio_range(RatioPoints const& points, double share);
 
 /// Sets a ratio panel's vertical range and its marks, clear of those of the panels above and below.
 std::string ratio_axis(double range);
+
+/// Sets the range of an axis ('x' or 'y') that counts cells, with about as many marks as wanted.
+std::string cell_axis(char axis, std::size_t cells, std::size_t marks);
+
+/// Where bins of primary energy stand on an axis: logarithmic where the middle edge lies in the
+/// lowest fifth of the range, as bins that are equal in log E do.
+struct EnergyAxis {
+    explicit EnergyAxis(Detector const& detector);
+
+    double low = 0;  ///< GeV, of the axis
+    double high = 1;
+    bool logarithmic = false;
+
+    /// Range, marks and scale.
+    std::string commands() const;
+    /// `energy` moved by a share of the axis.
+    double moved(double energy, double share) const;
+};
 
 /// A number as gnuplot reads it; "NaN" is left out of plots.
 std::string plot_number(double value);

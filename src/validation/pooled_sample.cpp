@@ -95,7 +95,7 @@ PooledSample pool(physics::ShowerTable const& reference, physics::ShowerTable co
         pool.source.push_back(entry.source);
         pool.labels.push_back(entry.label);
     }
-    pool.bins = physics::statistics_bins();
+    pool.bins = physics::statistics_bins(reference.set().detector());
     for (auto const& bin : pool.bins) pool.bin_ranges.push_back(range_of(pool.energy, bin));
     pool.strata = cut(pool, match);
     return pool;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/calorimeter.hpp"
 #include "physics/shower_table.hpp"
 #include "validation/energy_match.hpp"
 

@@ -3,6 +3,7 @@
 #include "validation/energy_trend.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace lowcal::validation {
@@ -78,30 +79,33 @@ Standardised standardise(EnergyTrend const& trend, std::vector<double> values)
 
 Residuals::Residuals(PooledSample const& pool, physics::ShowerTable const& reference,
                      physics::ShowerTable const& candidate)
-    : values_(pool.count() * residual_columns)
+    : columns_(reference.set()),
+      values_(pool.count() * columns_.count),
+      spreads_(columns_.observables),
+      means_(columns_.observables)
 {
     EnergyTrend const trend(pool.energy);
     std::array<physics::ShowerTable const*, 2> const tables{&reference, &candidate};
     auto const fill = [&](std::size_t column, auto value_of) {
         auto result = standardise(trend, pooled_values(pool, value_of));
         for (std::size_t i = 0; i < pool.count(); ++i)
-            values_[i * residual_columns + column] = static_cast<float>(result.values[i]);
+            values_[i * columns_.count + column] = static_cast<float>(result.values[i]);
         return result;
     };
-    for (std::size_t i = 0; i < physics::observable_count; ++i) {
+    for (std::size_t i = 0; i < columns_.observables; ++i) {
         auto const result = fill(i, [&](std::uint8_t label, std::uint32_t shower) {
-            return tables[label]->values(physics::observables[i].observable)[shower];
+            return tables[label]->values(i)[shower];
         });
         spreads_[i] = result.spread;
         means_[i] = result.mean;
         derive_columns(i);
     }
-    for (std::size_t bin = 0; bin < physics::profile_bins; ++bin)
-        fill(profile_column + bin, [&](std::uint8_t label, std::uint32_t shower) {
+    for (std::size_t bin = 0; bin < reference.set().profile_bins(); ++bin)
+        fill(columns_.profile + bin, [&](std::uint8_t label, std::uint32_t shower) {
             return static_cast<double>(tables[label]->profiles(shower)[bin]);
         });
-    for (std::size_t bin = 0; bin < physics::spectrum_bins; ++bin)
-        fill(spectrum_column + bin, [&](std::uint8_t label, std::uint32_t shower) {
+    for (std::size_t bin = 0; bin < reference.set().spectrum().count; ++bin)
+        fill(columns_.spectrum + bin, [&](std::uint8_t label, std::uint32_t shower) {
             return static_cast<double>(tables[label]->cell_spectrum(shower)[bin]);
         });
 }
@@ -116,10 +120,10 @@ void Residuals::derive_columns(std::size_t observable)
     float const low = sorted[count() / twenty];
     float const high = sorted[count() - 1 - count() / twenty];
     for (std::size_t shower = 0; shower < count(); ++shower) {
-        float* const row = &values_[shower * residual_columns];
-        row[spread_column + observable] = std::abs(row[observable]);
-        row[low_tail_column + observable] = row[observable] < low ? 1.0F : 0.0F;
-        row[high_tail_column + observable] = row[observable] > high ? 1.0F : 0.0F;
+        float* const row = &values_[shower * columns_.count];
+        row[columns_.spread + observable] = std::abs(row[observable]);
+        row[columns_.low_tail + observable] = row[observable] < low ? 1.0F : 0.0F;
+        row[columns_.high_tail + observable] = row[observable] > high ? 1.0F : 0.0F;
     }
 }
 

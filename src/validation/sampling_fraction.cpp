@@ -42,10 +42,10 @@ std::vector<SamplingFractionRow> compare_sampling_fraction(physics::ShowerTable 
                                                            BootstrapConfig const& config)
 {
     std::vector<SamplingFractionRow> rows;
-    for (auto const& bin : physics::reported_bins()) {
+    for (auto const& bin : physics::reported_bins(reference.set().detector())) {
         auto const quantity = static_cast<std::uint32_t>(1 + rows.size());
         auto const of = [&](physics::ShowerTable const& sample, SampleRole role) {
-            return replicate(sample, physics::Observable::sampling_fraction,
+            return replicate(sample, physics::sampling_fraction,
                              {.bin = bin, .role = role, .quantity = quantity}, config);
         };
         auto const real = of(reference, SampleRole::reference);

@@ -31,10 +31,10 @@ double scaled_difference(physics::Profiles const& candidate, physics::Profiles c
 
 physics::Profiles sum_of(physics::ShowerTable const& sample, std::span<std::uint32_t const> showers)
 {
-    physics::Profiles sum{};
+    physics::Profiles sum(sample.set().profile_bins());
     for (auto const shower : showers) {
         auto const profiles = sample.profiles(shower);
-        for (std::size_t bin = 0; bin < physics::profile_bins; ++bin)
+        for (std::size_t bin = 0; bin < sum.size(); ++bin)
             sum[bin] += static_cast<double>(profiles[bin]);
     }
     return sum;
@@ -47,17 +47,18 @@ double distance_between(physics::ShowerTable const& sample, std::span<std::uint3
     auto reference = sum_of(sample, second);
     for (double& value : candidate) value /= static_cast<double>(first.size());
     for (double& value : reference) value /= static_cast<double>(second.size());
-    return shape_mse(candidate, reference);
+    return shape_mse(candidate, reference, sample.set().profile_axes());
 }
 
 }  // namespace
 
-double shape_mse(physics::Profiles const& candidate, physics::Profiles const& reference)
+double shape_mse(physics::Profiles const& candidate, physics::Profiles const& reference,
+                 std::span<physics::ProfileAxis const> axes)
 {
     double total = 0;
-    for (auto const& axis : physics::profile_axes)
+    for (auto const& axis : axes)
         total += static_cast<double>(axis.bins) * scaled_difference(candidate, reference, axis);
-    return total / static_cast<double>(physics::profile_bins);
+    return total / static_cast<double>(reference.size());
 }
 
 double shape_mse_error(ReplicaPair const& replicas)
@@ -66,7 +67,7 @@ double shape_mse_error(ReplicaPair const& replicas)
     if (replicas.smaller_sample < 2) return not_known;
     std::vector<double> values;
     for (std::size_t i = 0; i < replicas.candidate.size(); ++i)
-        values.push_back(shape_mse(replicas.candidate[i], replicas.reference[i]));
+        values.push_back(shape_mse(replicas.candidate[i], replicas.reference[i], replicas.axes));
     return deviation_of(values);
 }
 

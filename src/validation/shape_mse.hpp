@@ -16,16 +16,18 @@ struct ShapeMse {
     double floor = 0;  ///< what two reference samples of these sizes differ by on average
 };
 
-/// Mean over the 75 bins of the squared difference of two mean profiles, after each of the
+/// Mean over all bins of the squared difference of two mean profiles, after each of the
 /// reference's three profiles is scaled to unit mean content and the candidate's by the same
 /// factor: an error in the total energy counts as much as one in the shape. NaN where a reference
 /// profile is empty.
-double shape_mse(physics::Profiles const& candidate, physics::Profiles const& reference);
+double shape_mse(physics::Profiles const& candidate, physics::Profiles const& reference,
+                 std::span<physics::ProfileAxis const> axes);
 
 /// The mean profiles of the replicas of two samples, replica by replica.
 struct ReplicaPair {
     std::span<physics::Profiles const> candidate;
     std::span<physics::Profiles const> reference;
+    std::span<physics::ProfileAxis const> axes;
     std::size_t smaller_sample;  ///< showers of the smaller sample
 };
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <utility>
 
 namespace lowcal::validation {
 
@@ -13,8 +14,6 @@ namespace {
 
 // Residuals are of order one and summed as float32: smaller variances are rounding.
 constexpr double least_variance = 1e-6;
-constexpr std::size_t layer_pairs = Window::z * (Window::z - 1) / 2;
-constexpr std::size_t layer_column = profile_column + Window::x + Window::y;
 
 struct Sample {
     double count;
@@ -40,65 +39,64 @@ double welch(Sample const& first, Sample const& second)
     return difference / std::sqrt(variance(first) + variance(second));
 }
 
-PoolRange columns_of(Subject subject)
-{
-    if (subject == Subject::cell_spectrum) return {spectrum_column, residual_columns};
-    auto const axis = static_cast<std::size_t>(subject) - physics::observable_count;
-    auto const first = profile_column + physics::profile_axes[axis].first;
-    return {first, first + physics::profile_axes[axis].bins};
-}
-
 bool inside(PoolRange const& piece, PoolRange const& range)
 {
     return piece.first >= range.first && piece.last <= range.last;
 }
 
-/// Sums of the products of residuals, of one sample.
-struct LayerSums {
-    std::array<float, layer_pairs> products{};
-    std::array<float, Window::z> values{};
-    std::array<float, Window::z> squares{};
-    double count = 0;
-
-    void add(std::span<float const> layers, float const* pairs)
-    {
-        count += 1;
-        for (std::size_t i = 0; i < layer_pairs; ++i) products[i] += pairs[i];
-        for (std::size_t i = 0; i < Window::z; ++i) {
-            values[i] += layers[i];
-            squares[i] += layers[i] * layers[i];
-        }
+/// Adds the numbers of a row and their squares.
+void add_row(std::span<float const> row, float* __restrict values, float* __restrict squares)
+{
+    float const* const number = row.data();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        values[i] += number[i];
+        squares[i] += number[i] * number[i];
     }
-    /// Fisher's z of a pair's correlation coefficient; NaN for layers that do not vary.
-    double fisher(std::size_t first, std::size_t second, std::size_t pair) const
-    {
-        auto const layer = [&](std::size_t i) {
-            return sample_of(count, static_cast<double>(values[i]),
-                             static_cast<double>(squares[i]));
-        };
-        auto const [a, b] = std::pair(layer(first), layer(second));
-        if (std::min(a.variance, b.variance) < least_variance) return std::nan("");
-        double const covariance = static_cast<double>(products[pair]) / count - a.mean * b.mean;
-        double const correlation = covariance / std::sqrt(a.variance * b.variance);
-        return std::atanh(std::clamp(correlation, -0.9999, 0.9999));
-    }
-};
+}
 
 }  // namespace
 
-SubjectName name_of(Subject subject)
+LayerProducts::LayerProducts(std::size_t layers)
+    : values_(layers), squares_(layers), products_(layers * (layers - 1) / 2)
 {
-    constexpr std::array<SubjectName, subject_count - physics::observable_count> names{
-        {{"profile_x", "profile along x"},
-         {"profile_y", "profile along y"},
-         {"profile_z", "profile along the beam"},
-         {"cell_spectrum", "cell-energy spectrum"},
-         {"layer_correlations", "correlations of layer energies"},
-         {"coverage", "coverage (kinds missing)"},
-         {"diversity", "diversity (copies)"}}};
-    auto const place = static_cast<std::size_t>(subject);
-    if (place >= physics::observable_count) return names[place - physics::observable_count];
-    return {physics::observables[place].key, physics::observables[place].name};
+}
+
+void LayerProducts::clear()
+{
+    count_ = 0;
+    for (auto* const sums : {&values_, &squares_, &products_}) std::ranges::fill(*sums, 0.0F);
+}
+
+void LayerProducts::add(std::span<float const> layers)
+{
+    count_ += 1;
+    add_row(layers, values_.data(), squares_.data());
+    float* __restrict pair = products_.data();
+    for (std::size_t i = 0; i + 1 < layers.size(); ++i) {
+        float const one = layers[i];
+        float const* const others = layers.data() + i + 1;
+        auto const count = layers.size() - i - 1;
+        for (std::size_t j = 0; j < count; ++j) pair[j] += one * others[j];
+        pair += count;
+    }
+}
+
+void LayerProducts::fisher(std::span<double> result) const
+{
+    auto const layer = [&](std::size_t i) {
+        return sample_of(count_, static_cast<double>(values_[i]), static_cast<double>(squares_[i]));
+    };
+    std::size_t pair = 0;
+    for (std::size_t i = 0; i < values_.size(); ++i)
+        for (std::size_t j = i + 1; j < values_.size(); ++j, ++pair) {
+            auto const [a, b] = std::pair(layer(i), layer(j));
+            result[pair] = std::nan("");
+            if (std::min(a.variance, b.variance) < least_variance) continue;
+            double const covariance =
+                static_cast<double>(products_[pair]) / count_ - a.mean * b.mean;
+            double const correlation = covariance / std::sqrt(a.variance * b.variance);
+            result[pair] = std::atanh(std::clamp(correlation, -0.9999, 0.9999));
+        }
 }
 
 char const* name_of(Aspect aspect)
@@ -124,9 +122,16 @@ char const* name_of(Aspect aspect)
 }
 
 TestBattery::TestBattery(PooledSample const& pool, Residuals const& residuals,
-                         Neighbours const& neighbours)
-    : pool_(pool), residuals_(residuals), neighbours_(neighbours), counts_(pool.bins.size())
+                         Neighbours const& neighbours, physics::ObservableSet const& set)
+    : pool_(pool),
+      residuals_(residuals),
+      neighbours_(neighbours),
+      columns_(residuals.columns()),
+      counts_(pool.bins.size())
 {
+    for (auto const& axis : set.profile_axes())
+        profile_columns_.push_back(
+            {columns_.profile + axis.first, columns_.profile + axis.first + axis.bins});
     std::set<std::size_t> edges{0, pool.count()};
     for (std::size_t bin = 0; bin < pool.bins.size(); ++bin) {
         auto const& range = pool.bin_ranges[bin];
@@ -135,41 +140,44 @@ TestBattery::TestBattery(PooledSample const& pool, Residuals const& residuals,
     }
     for (auto edge = edges.begin(); std::next(edge) != edges.end(); ++edge)
         pieces_.push_back({*edge, *std::next(edge)});
-    totals_.resize(pieces_.size());
-    for (std::size_t piece = 0; piece < pieces_.size(); ++piece)
-        for (auto i = pieces_[piece].first; i < pieces_[piece].last; ++i)
-            totals_[piece].add(residuals.row(i));
+    sum_candidates(Labels(pool.count(), 1), totals_);
     order_residuals();
-    multiply_layers();
-    list_tests();
+    list_tests(set);
 }
 
-void TestBattery::list_tests()
+TestBattery::Workspace TestBattery::workspace() const
+{
+    return Workspace(totals_.size(), columns_.layers);
+}
+
+void TestBattery::list_tests(physics::ObservableSet const& set)
 {
     auto const all = pool_.bins.size() - 1;
+    auto const subjects = subjects_of(set);
+    auto const add = [&](Subject::Kind kind, std::size_t bin, std::vector<Aspect> const& aspects) {
+        for (auto const& subject : subjects)
+            if (subject.kind == kind)
+                for (auto const aspect : aspects) tests_.push_back({subject, aspect, bin});
+    };
+    using enum Subject::Kind;
     for (std::size_t bin = 0; bin < pool_.bins.size(); ++bin) {
         auto const fewest = std::min(counts_[bin][0], counts_[bin][1]);
         if (fewest < static_cast<double>(least_showers_per_test)) continue;
-        for (std::size_t i = 0; i < physics::observable_count; ++i)
-            for (auto const aspect : {Aspect::mean, Aspect::spread, Aspect::shape})
-                tests_.push_back({static_cast<Subject>(i), aspect, bin});
-        for (auto const subject :
-             {Subject::profile_x, Subject::profile_y, Subject::profile_z, Subject::cell_spectrum})
-            tests_.push_back({subject, Aspect::bins, bin});
+        add(observable, bin, {Aspect::mean, Aspect::spread, Aspect::shape});
+        add(profile, bin, {Aspect::bins});
+        add(cell_spectrum, bin, {Aspect::bins});
         if (bin != all) continue;
-        for (std::size_t i = 0; i < physics::observable_count; ++i)
-            for (auto const aspect : {Aspect::low_tail, Aspect::high_tail})
-                tests_.push_back({static_cast<Subject>(i), aspect, bin});
-        tests_.push_back({Subject::layer_correlations, Aspect::correlation, bin});
-        tests_.push_back({Subject::coverage, Aspect::neighbours, bin});
-        tests_.push_back({Subject::diversity, Aspect::neighbours, bin});
+        add(observable, bin, {Aspect::low_tail, Aspect::high_tail});
+        add(layer_correlations, bin, {Aspect::correlation});
+        add(coverage, bin, {Aspect::neighbours});
+        add(diversity, bin, {Aspect::neighbours});
     }
 }
 
 void TestBattery::order_residuals()
 {
     for (auto const& range : pool_.bin_ranges) {
-        for (std::size_t column = 0; column < physics::observable_count; ++column) {
+        for (std::size_t column = 0; column < columns_.observables; ++column) {
             Order order;
             order.shower.resize(range.last - range.first);
             std::iota(order.shower.begin(), order.shower.end(),
@@ -184,41 +192,33 @@ void TestBattery::order_residuals()
     }
 }
 
-void TestBattery::multiply_layers()
+void TestBattery::sum_candidates(Labels const& labels, std::vector<float>& sums) const
 {
-    products_.reserve(pool_.count() * layer_pairs);
-    for (std::size_t shower = 0; shower < pool_.count(); ++shower)
-        for (std::size_t i = 0; i < Window::z; ++i)
-            for (std::size_t j = i + 1; j < Window::z; ++j)
-                products_.push_back(residuals_.value(shower, layer_column + i) *
-                                    residuals_.value(shower, layer_column + j));
-}
-
-std::vector<TestBattery::Sums> TestBattery::sum_candidates(Labels const& labels) const
-{
-    std::vector<Sums> sums(pieces_.size());
-    for (std::size_t piece = 0; piece < pieces_.size(); ++piece)
+    sums.assign(pieces_.size() * 2 * columns_.count, 0.0F);
+    for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
+        float* const values = &sums[piece * 2 * columns_.count];
         for (auto i = pieces_[piece].first; i < pieces_[piece].last; ++i)
-            if (labels[i] != 0) sums[piece].add(residuals_.row(i));
-    return sums;
+            if (labels[i] != 0) add_row(residuals_.row(i), values, values + columns_.count);
+    }
 }
 
-double TestBattery::mean_difference(std::span<Sums const> sums, std::size_t bin,
+double TestBattery::mean_difference(std::span<float const> sums, std::size_t bin,
                                     std::size_t column) const
 {
     double value = 0, square = 0, all_values = 0, all_squares = 0;
     for (std::size_t piece = 0; piece < pieces_.size(); ++piece) {
         if (!inside(pieces_[piece], pool_.bin_ranges[bin])) continue;
-        value += static_cast<double>(sums[piece].values[column]);
-        square += static_cast<double>(sums[piece].squares[column]);
-        all_values += static_cast<double>(totals_[piece].values[column]);
-        all_squares += static_cast<double>(totals_[piece].squares[column]);
+        auto const place = piece * 2 * columns_.count + column;
+        value += static_cast<double>(sums[place]);
+        square += static_cast<double>(sums[place + columns_.count]);
+        all_values += static_cast<double>(totals_[place]);
+        all_squares += static_cast<double>(totals_[place + columns_.count]);
     }
     return welch(sample_of(counts_[bin][1], value, square),
                  sample_of(counts_[bin][0], all_values - value, all_squares - square));
 }
 
-double TestBattery::all_bins(std::span<Sums const> sums, std::size_t bin, PoolRange columns) const
+double TestBattery::all_bins(std::span<float const> sums, std::size_t bin, PoolRange columns) const
 {
     double total = 0;
     for (auto column = columns.first; column < columns.last; ++column)
@@ -229,7 +229,7 @@ double TestBattery::all_bins(std::span<Sums const> sums, std::size_t bin, PoolRa
 double TestBattery::shape_difference(Labels const& labels, std::size_t observable,
                                      std::size_t bin) const
 {
-    auto const& order = orders_[bin * physics::observable_count + observable];
+    auto const& order = orders_[bin * columns_.observables + observable];
     auto const [reference, candidate] = std::pair(counts_[bin][0], counts_[bin][1]);
     std::array<double, 2> const step{-1 / reference, 1 / candidate};
     double difference = 0;
@@ -241,53 +241,58 @@ double TestBattery::shape_difference(Labels const& labels, std::size_t observabl
     return kolmogorov_sigmas(largest * std::sqrt(reference * candidate / (reference + candidate)));
 }
 
-double TestBattery::correlation_difference(Labels const& labels) const
+double TestBattery::correlation_difference(Labels const& labels, Workspace& workspace) const
 {
-    std::array<LayerSums, 2> samples;
+    auto& samples = workspace.layers_;
+    for (auto& sample : samples) sample.clear();
     for (std::size_t i = 0; i < pool_.count(); ++i)
-        samples[labels[i]].add(residuals_.row(i).subspan(layer_column, Window::z),
-                               &products_[i * layer_pairs]);
-    double const weight = 1 / (1 / samples[0].count + 1 / samples[1].count);
+        samples[labels[i]].add(residuals_.row(i).subspan(columns_.layer, columns_.layers));
+    for (std::size_t i = 0; i < samples.size(); ++i) samples[i].fisher(workspace.fisher_[i]);
+    double const weight = 1 / (1 / samples[0].count() + 1 / samples[1].count());
     double total = 0;
-    std::size_t pair = 0;
-    for (std::size_t i = 0; i < Window::z; ++i)
-        for (std::size_t j = i + 1; j < Window::z; ++j, ++pair) {
-            double const difference = samples[1].fisher(i, j, pair) - samples[0].fisher(i, j, pair);
-            if (!std::isnan(difference)) total += weight * difference * difference;
-        }
+    for (std::size_t pair = 0; pair < workspace.fisher_[0].size(); ++pair) {
+        double const difference = workspace.fisher_[1][pair] - workspace.fisher_[0][pair];
+        if (!std::isnan(difference)) total += weight * difference * difference;
+    }
     return total;
 }
 
-double TestBattery::statistic(Test const& test, Labels const& labels,
-                              std::span<Sums const> sums) const
+double TestBattery::statistic(Test const& test, Labels const& labels, Workspace& workspace) const
 {
-    auto const column = static_cast<std::size_t>(test.subject);
+    auto const column = test.subject.which;
+    auto const difference = [&](std::size_t first) {
+        return std::abs(mean_difference(workspace.sums_, test.bin, first + column));
+    };
     switch (test.aspect) {
         case Aspect::mean:
-            return std::abs(mean_difference(sums, test.bin, column));
+            return difference(0);
         case Aspect::spread:
-            return std::abs(mean_difference(sums, test.bin, spread_column + column));
+            return difference(columns_.spread);
         case Aspect::shape:
             return shape_difference(labels, column, test.bin);
         case Aspect::low_tail:
-            return std::abs(mean_difference(sums, test.bin, low_tail_column + column));
+            return difference(columns_.low_tail);
         case Aspect::high_tail:
-            return std::abs(mean_difference(sums, test.bin, high_tail_column + column));
+            return difference(columns_.high_tail);
         case Aspect::bins:
-            return all_bins(sums, test.bin, columns_of(test.subject));
+            return all_bins(workspace.sums_, test.bin,
+                            test.subject.kind == Subject::Kind::profile
+                                ? profile_columns_[column]
+                                : PoolRange{columns_.spectrum, columns_.count});
         case Aspect::correlation:
-            return correlation_difference(labels);
+            return correlation_difference(labels, workspace);
         default:
-            return static_cast<double>(
-                same_neighbours(neighbours_, labels, test.subject == Subject::diversity ? 1 : 0));
+            return static_cast<double>(same_neighbours(
+                neighbours_, labels, test.subject.kind == Subject::Kind::diversity ? 1 : 0));
     }
 }
 
-void TestBattery::operator()(Labels const& labels, std::span<float> statistics) const
+void TestBattery::operator()(Labels const& labels, Workspace& workspace,
+                             std::span<float> statistics) const
 {
-    auto const sums = sum_candidates(labels);
+    sum_candidates(labels, workspace.sums_);
     for (std::size_t i = 0; i < tests_.size(); ++i)
-        statistics[i] = static_cast<float>(statistic(tests_[i], labels, sums));
+        statistics[i] = static_cast<float>(statistic(tests_[i], labels, workspace));
 }
 
 }  // namespace lowcal::validation

@@ -3,6 +3,7 @@
 #include "validation/nearest_neighbours.hpp"
 #include "validation/pooled_sample.hpp"
 #include "validation/residuals.hpp"
+#include "validation/subject.hpp"
 
 #include <array>
 #include <cstddef>
@@ -10,24 +11,6 @@
 #include <vector>
 
 namespace lowcal::validation {
-
-/// What a verdict is given on: the observables in their order, then these.
-enum class Subject : std::size_t {
-    profile_x = physics::observable_count,
-    profile_y,
-    profile_z,
-    cell_spectrum,
-    layer_correlations,
-    coverage,   ///< do reference showers keep to themselves: are kinds of showers missing?
-    diversity,  ///< do candidate showers keep to themselves: are there copies, too few kinds?
-};
-inline constexpr std::size_t subject_count = physics::observable_count + 7;
-
-struct SubjectName {
-    char const* key;   ///< in JSON
-    char const* name;  ///< in reports
-};
-SubjectName name_of(Subject subject);
 
 /// In which respect two samples are compared.
 enum class Aspect {
@@ -55,30 +38,22 @@ inline constexpr std::size_t least_showers_per_test = 20;
 /// it.
 class TestBattery {
 public:
-    TestBattery(PooledSample const& pool, Residuals const& residuals, Neighbours const& neighbours);
+    TestBattery(PooledSample const& pool, Residuals const& residuals, Neighbours const& neighbours,
+                physics::ObservableSet const& set);
 
     /// Every test that the samples are large enough for.
     std::span<Test const> tests() const { return tests_; }
 
+    /// What the statistics of one dealing are summed up in: one for each thread.
+    class Workspace;
+    Workspace workspace() const;
+
     /// The statistic of each test for some labels, [tests().size()]: of mean, spread and shape in
     /// sigmas; of the others a number that is the larger the more the samples differ. Labels have
-    /// as many candidates in each bin as the pool's own.
-    void operator()(Labels const& labels, std::span<float> statistics) const;
+    /// as many candidates in each bin as the pool's own. Allocates nothing.
+    void operator()(Labels const& labels, Workspace& workspace, std::span<float> statistics) const;
 
 private:
-    /// Sums over showers of one piece of the pool.
-    struct Sums {
-        std::array<float, residual_columns> values{};
-        std::array<float, residual_columns> squares{};
-
-        void add(std::span<float const> row)
-        {
-            for (std::size_t i = 0; i < residual_columns; ++i) {
-                values[i] += row[i];
-                squares[i] += row[i] * row[i];
-            }
-        }
-    };
     struct Order {
         std::vector<std::uint32_t> shower;  ///< by ascending residual
         std::vector<std::uint8_t> last_of_equals;
@@ -87,23 +62,54 @@ private:
     PooledSample const& pool_;
     Residuals const& residuals_;
     Neighbours const& neighbours_;
+    ResidualColumns columns_;
+    std::vector<PoolRange> profile_columns_;     ///< [profiles], of the residuals
     std::vector<PoolRange> pieces_;              ///< of the pool, between all edges of bins
     std::vector<std::array<double, 2>> counts_;  ///< [bins], showers of reference and candidate
     std::vector<Order> orders_;                  ///< [bins x observables]
-    std::vector<float> products_;                ///< [count][pairs of layers]
     std::vector<Test> tests_;
+    std::vector<float> totals_;  ///< [pieces][values, then squares of all columns], both samples
 
-    void list_tests();
+    void list_tests(physics::ObservableSet const& set);
     void order_residuals();
-    void multiply_layers();
-    std::vector<Sums> sum_candidates(Labels const& labels) const;
-    double mean_difference(std::span<Sums const> sums, std::size_t bin, std::size_t column) const;
-    double all_bins(std::span<Sums const> sums, std::size_t bin, PoolRange columns) const;
+    void sum_candidates(Labels const& labels, std::vector<float>& sums) const;
+    double mean_difference(std::span<float const> sums, std::size_t bin, std::size_t column) const;
+    double all_bins(std::span<float const> sums, std::size_t bin, PoolRange columns) const;
     double shape_difference(Labels const& labels, std::size_t observable, std::size_t bin) const;
-    double correlation_difference(Labels const& labels) const;
-    double statistic(Test const& test, Labels const& labels, std::span<Sums const> sums) const;
+    double correlation_difference(Labels const& labels, Workspace& workspace) const;
+    double statistic(Test const& test, Labels const& labels, Workspace& workspace) const;
+};
 
-    std::vector<Sums> totals_;  ///< [pieces], both samples
+/// Sums of residuals of the layers of one sample, and of their products.
+class LayerProducts {
+public:
+    explicit LayerProducts(std::size_t layers);
+    void clear();
+    void add(std::span<float const> layers);
+    double count() const { return count_; }
+    /// Fisher's z of each pair's correlation coefficient, the second layer fastest; NaN for layers
+    /// that do not vary.
+    void fisher(std::span<double> result) const;
+
+private:
+    std::vector<float> values_;    ///< [layers]
+    std::vector<float> squares_;   ///< [layers]
+    std::vector<float> products_;  ///< [pairs]
+    double count_ = 0;
+};
+
+class TestBattery::Workspace {
+    friend TestBattery;
+    Workspace(std::size_t sums, std::size_t layers)
+        : sums_(sums),
+          layers_{LayerProducts(layers), LayerProducts(layers)},
+          fisher_{std::vector<double>(layers * (layers - 1) / 2),
+                  std::vector<double>(layers * (layers - 1) / 2)}
+    {
+    }
+    std::vector<float> sums_;
+    std::array<LayerProducts, 2> layers_;        ///< of reference and candidate
+    std::array<std::vector<double>, 2> fisher_;  ///< [pairs], of both
 };
 
 }  // namespace lowcal::validation

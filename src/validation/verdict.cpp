@@ -25,7 +25,7 @@ std::size_t needed(Effect const& effect, std::size_t count)
         std::ceil(static_cast<double>(count) * std::pow(confidence * effect.error / room, 2)));
 }
 
-TestResult strongest_of(TestResults const& tests, Subject subject)
+TestResult strongest_of(TestResults const& tests, Subject const& subject)
 {
     TestResult strongest;
     strongest.test.subject = subject;
@@ -39,12 +39,11 @@ TestResult strongest_of(TestResults const& tests, Subject subject)
     return strongest;
 }
 
-bool is_constant(Subject subject, Residuals const& residuals)
+bool is_constant(Subject const& subject, Residuals const& residuals)
 {
-    auto const column = static_cast<std::size_t>(subject);
-    if (column >= physics::observable_count) return false;
+    if (subject.kind != Subject::Kind::observable) return false;
     for (std::size_t i = 0; i < residuals.count(); ++i)
-        if (residuals.value(i, column) != 0.0F) return false;
+        if (residuals.value(i, subject.which) != 0.0F) return false;
     return true;
 }
 
@@ -102,16 +101,15 @@ Verdict judge(PooledSample const& pool, physics::ShowerTable const& reference,
 {
     Residuals const residuals(pool, reference, candidate);
     auto const neighbours = find_neighbours(residuals, config.threads);
-    auto const tests = test_differences(pool, residuals, neighbours, config);
+    auto const tests = test_differences(pool, residuals, neighbours, reference.set(), config);
     EffectSizes const effects_of(pool, residuals, neighbours);
     auto const fewest = std::min(reference.count(), candidate.count());
     Verdict verdict;
     verdict.threshold = tests.threshold;
     verdict.level = tests.level;
-    for (std::size_t i = 0; i < subject_count; ++i) {
-        SubjectVerdict one{.subject = static_cast<Subject>(i),
-                           .strongest = strongest_of(tests, static_cast<Subject>(i)),
-                           .effects = {}};
+    for (auto const& subject : subjects_of(reference.set())) {
+        SubjectVerdict one{
+            .subject = subject, .strongest = strongest_of(tests, subject), .effects = {}};
         if (is_constant(one.subject, residuals)) {
             one.answer = Answer::constant;
             verdict.subjects.push_back(one);

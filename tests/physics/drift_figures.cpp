@@ -1,11 +1,13 @@
 #include "drift_figures.hpp"
 
+#include "core/known_detectors.hpp"
 #include "data/shower_reader.hpp"
-#include "physics/shower_observables.hpp"
+#include "physics/shower_observer.hpp"
 #include "runtime/shower_generator.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 namespace lowcal::physics {
 
@@ -16,12 +18,15 @@ Figures figures_of(data::ShowerBlock const& showers)
     struct Sums {
         double count = 0, first = 0, second = 0;
     };
+    auto const set = std::make_shared<ObservableSet const>(clic_detector());
+    ShowerObserver observe(set);
     std::map<std::string, Sums> sums;
     for (std::size_t i = 0; i < showers.count(); ++i) {
         auto const energy = static_cast<double>(showers.primary_energy[i]);
-        auto const observed = physics::observe_shower(showers.shower(i), energy);
-        for (auto const& info : physics::observables) {
-            double const value = observed[info.observable];
+        auto const& observed = observe(showers.shower(i), energy);
+        for (std::size_t number = 0; number < set->observables().size(); ++number) {
+            auto const& info = set->observables()[number];
+            double const value = observed.values[number];
             if (std::isnan(value)) continue;
             auto& sum = sums[info.key];
             sum.count += 1;

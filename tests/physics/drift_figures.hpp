@@ -14,7 +14,7 @@ struct Figure {
     double error = 0;
 };
 
-/// By the observable's key (validation/shower_observables.hpp).
+/// By the observable's key (physics/observable_set.hpp).
 using Figures = std::map<std::string, Figure>;
 
 /// The observables of some showers; those without energy have no moments and do not count there.

@@ -98,7 +98,7 @@ Verdict judged(physics::ShowerTable const& reference, physics::ShowerTable const
 
 physics::ShowerTable table_of(data::ShowerBlock const& block)
 {
-    physics::ShowerTable table;
+    physics::ShowerTable table(clic_detector());
     table.add(block);
     return table;
 }
@@ -118,7 +118,8 @@ void study_power(data::ShowerBlock const& all, std::size_t showers, std::size_t 
             auto const verdict = judged(reference, table_of(block), repeat);
             auto const& top = verdict.subjects.front();
             different += verdict.answer == Answer::different;
-            right += std::ranges::count(change.first, name_of(top.subject).key) > 0;
+            right +=
+                std::ranges::count(change.first, name_of(top.subject, reference.set()).key) > 0;
             sigmas.push_back(top.strongest.sigmas);
         }
         std::ranges::sort(sigmas);
@@ -139,8 +140,8 @@ void study_alarms(data::ShowerBlock const& all, std::size_t showers, std::size_t
         auto const& top = verdict.subjects.front();
         if (verdict.answer != Answer::different) continue;
         ++alarms;
-        fmt::print("split {}: {} ({:.2f} sigmas of {:.2f})\n", split, name_of(top.subject).key,
-                   top.strongest.sigmas, verdict.threshold);
+        fmt::print("split {}: {} ({:.2f} sigmas of {:.2f})\n", split,
+                   name_of(top.subject, table.set()).key, top.strongest.sigmas, verdict.threshold);
         std::fflush(stdout);
     }
     fmt::print("{} of {} splits of {} against {} showers called different\n", alarms, splits,

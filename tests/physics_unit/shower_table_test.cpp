@@ -31,10 +31,10 @@ TEST(ShowerTable, give_the_numbers_computed_by_hand)
     ASSERT_EQ(sample.count(), 2U);
     EXPECT_DOUBLE_EQ(sample.cell_sum()[0], 0.75);
     EXPECT_DOUBLE_EQ(sample.cell_sum()[1], 2.0);
-    EXPECT_DOUBLE_EQ(sample.values(Observable::sampling_fraction)[0], 0.075);
-    EXPECT_DOUBLE_EQ(sample.values(Observable::sampling_fraction)[1], 0.05);
-    EXPECT_EQ(sample.values(Observable::hits)[0], 2.0);
-    EXPECT_EQ(sample.values(Observable::hits)[1], 3.0);
+    EXPECT_DOUBLE_EQ(sample.values("sampling_fraction")[0], 0.075);
+    EXPECT_DOUBLE_EQ(sample.values("sampling_fraction")[1], 0.05);
+    EXPECT_EQ(sample.values("hits")[0], 2.0);
+    EXPECT_EQ(sample.values("hits")[1], 3.0);
     EXPECT_FLOAT_EQ(sample.primary_energy()[1], 40.0F);
     EXPECT_FLOAT_EQ(sample.monte_carlo_seconds()[1], 1.5F);
 }
@@ -42,13 +42,13 @@ TEST(ShowerTable, give_the_numbers_computed_by_hand)
 TEST(ShowerTable, sum_cells_along_the_right_axes)
 {
     auto const sample = observed(two_showers());
-    std::vector<float> expected(profile_bins, 0.0F);
+    std::vector<float> expected(75, 0.0F);
     expected[3] = 0.075F;       // x: both cells
     expected[25 + 4] = 0.025F;  // y
     expected[25 + 7] = 0.05F;
     expected[50 + 5] = 0.025F;  // z
     expected[50 + 9] = 0.05F;
-    for (std::size_t bin = 0; bin < profile_bins; ++bin)
+    for (std::size_t bin = 0; bin < 75; ++bin)
         EXPECT_FLOAT_EQ(sample.profiles(0)[bin], expected[bin]) << "bin " << bin;
 }
 
@@ -58,13 +58,13 @@ TEST(ShowerTable, mean_profiles_weigh_every_shower_alike)
     EXPECT_NEAR(mean[3], (0.075 + 0.025) / 2, 4e-9);  // float32: 0.05 x 2^-24
     EXPECT_NEAR(mean[25 + 24], 0.0125 / 2, 4e-9);
     EXPECT_NEAR(mean[50 + 5], (0.025 + 0.025) / 2, 4e-9);
-    EXPECT_TRUE(std::isnan(mean_profiles(ShowerTable{})[0]));
+    EXPECT_TRUE(std::isnan(mean_profiles(ShowerTable{clic_detector()})[0]));
 }
 
 TEST(ShowerTable, do_not_depend_on_how_showers_are_cut_into_blocks)
 {
     auto const all = part_of(real_showers(), 0, 10);
-    ShowerTable parts;
+    ShowerTable parts(clic_detector());
     parts.add(part_of(all, 0, 3));
     parts.add(part_of(all, 3, 0));
     parts.add(part_of(all, 3, 7));
@@ -84,12 +84,12 @@ TEST(ShowerTable, profiles_of_real_showers_each_hold_all_the_energy)
 {
     auto const sample = observed(part_of(real_showers(), 0, 50));
     for (std::size_t shower = 0; shower < sample.count(); ++shower) {
-        for (auto const& axis : profile_axes) {
+        for (auto const& axis : sample.set().profile_axes()) {
             double sum = 0;
             for (float const value : sample.profiles(shower).subspan(axis.first, axis.bins))
                 sum += static_cast<double>(value);
             // Each of 25 numbers is rounded to float32: at most 2^-24 of the sum in all.
-            EXPECT_NEAR(sum / sample.values(Observable::sampling_fraction)[shower], 1.0, 0x1p-24);
+            EXPECT_NEAR(sum / sample.values("sampling_fraction")[shower], 1.0, 0x1p-24);
         }
     }
 }

@@ -1,9 +1,11 @@
 #include "cli/benchmark.hpp"
 #include "cli/demo_table.hpp"
+#include "core/known_detectors.hpp"
 
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <memory>
 
 namespace lowcal::cli {
 namespace {
@@ -63,6 +65,7 @@ TEST(DemoTable, joins_speed_and_physics_of_a_network_by_the_name_of_its_file)
 {
     validation::Comparison physics;
     physics.name = "conv2d.int8";
+    physics.set = std::make_shared<lowcal::physics::ObservableSet const>(clic_detector());
     physics.shape_mse = {.value = 0.02, .error = 0.003, .floor = 0.0007};
     physics.reference_hits = {.value = 1630, .error = 18};
     physics.candidate_hits = {.value = 561.6, .error = 2};

@@ -54,9 +54,9 @@ TEST(Bootstrap, error_of_a_mean_profile_is_the_standard_error)
     auto const block = normal_showers(400, 1);
     auto const sample = observed(block);
     auto const replicas = resampled_profiles(sample, SampleRole::reference, {});
-    auto const error = profile_errors(replicas, sample.count())[12];
-    std::vector<double> values(sample.values(Observable::sampling_fraction).begin(),
-                               sample.values(Observable::sampling_fraction).end());
+    auto const error = profile_errors(replicas, sample)[12];
+    std::vector<double> values(sample.values("sampling_fraction").begin(),
+                               sample.values("sampling_fraction").end());
     double const analytic = deviation_of(values) / std::sqrt(400.0);
     // The spread of 200 replicas is known to 1/sqrt(400) = 5 %: four times that.
     EXPECT_NEAR(error / analytic, 1.0, 0.2);

@@ -111,7 +111,7 @@ TEST(Comparison, counts_showers_without_energy)
 {
     auto const reference = observed(normal_showers(20, 1));
     auto block = normal_showers(20, 2);
-    std::fill_n(block.cells.begin(), 3 * Window::cells, 0.0F);
+    std::fill_n(block.cells.begin(), 3 * window_cells, 0.0F);
     auto const result = Comparator(reference, {})("fast", observed(block));
     EXPECT_TRUE(any_contains(result.warnings, "3 of its showers have no energy"));
 }
@@ -135,7 +135,7 @@ TEST(Classifiers, are_believed_where_they_find_the_controls_or_the_candidate)
 
 TEST(Comparison, needs_showers)
 {
-    ShowerTable const nothing;
+    ShowerTable const nothing(clic_detector());
     EXPECT_THROW(Comparator(nothing, {}), InputError);
     auto const reference = observed(normal_showers(2, 1));
     EXPECT_THROW(Comparator(reference, {})("fast", nothing), InputError);

@@ -97,10 +97,11 @@ TEST(MatchShowers, finds_no_partner_in_another_range)
 
 TEST(EnergyMatch, empty_samples_are_refused)
 {
-    EXPECT_NE(refusal(uniform(3, 1), ShowerTable{}).find("fast holds no showers"),
+    EXPECT_NE(refusal(uniform(3, 1), ShowerTable{clic_detector()}).find("fast holds no showers"),
               std::string::npos);
-    EXPECT_NE(refusal(ShowerTable{}, uniform(3, 1)).find("reference holds no showers"),
-              std::string::npos);
+    EXPECT_NE(
+        refusal(ShowerTable{clic_detector()}, uniform(3, 1)).find("reference holds no showers"),
+        std::string::npos);
 }
 
 }  // namespace

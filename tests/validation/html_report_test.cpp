@@ -63,7 +63,9 @@ TEST(HtmlReport, gives_the_verdict_in_words_before_every_figure)
     auto const page = html_report(evaluation, {{"a", "<svg></svg>", "b", "<table>5</table>"}});
     auto const verdict = page.find(name_of(evaluation.comparisons[0].verdict.answer));
     EXPECT_LT(verdict, page.find("<figure"));
-    EXPECT_EQ(times(page, "<tr><td>"), 1 + subject_count);  // the overview, then all subjects
+    EXPECT_EQ(
+        times(page, "<tr><td>"),
+        1 + subjects_of(ObservableSet(clic_detector())).size());  // the overview, then all subjects
     EXPECT_NE(page.find("<details><summary>Numbers</summary><div class=\"scroll\"><table>5"),
               std::string::npos);
 }
@@ -78,13 +80,14 @@ TEST(HtmlTables, hold_the_numbers_of_the_comparison)
 {
     auto const evaluation = example("fast");
     auto const& comparison = evaluation.comparisons[0];
-    EXPECT_EQ(times(observable_numbers(evaluation, Observable::hits), "<tr><td>"), 8U);
+    EXPECT_EQ(times(observable_numbers(evaluation, observable("hits")), "<tr><td>"), 8U);
     auto const profiles = profile_numbers(evaluation);
-    EXPECT_EQ(times(profiles, "<tr><td>"), profile_bins);
+    EXPECT_EQ(times(profiles, "<tr><td>"), 75U);
     EXPECT_NE(profiles.find(four_digits(100 * comparison.profiles.candidate[60])),
               std::string::npos);
-    EXPECT_EQ(times(spectrum_numbers(evaluation), "<tr><td>"), spectrum_bins);
-    EXPECT_EQ(times(correlation_numbers(comparison), "<tr><td>"), Window::z);
+    EXPECT_EQ(times(spectrum_numbers(evaluation), "<tr><td>"), 30U);
+    EXPECT_EQ(times(correlation_numbers(comparison), "<tr><td>"), 25U);
+    EXPECT_EQ(times(layer_numbers(evaluation), "<tr><td>"), 6U * 25);
 }
 
 }  // namespace

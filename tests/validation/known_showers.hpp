@@ -1,10 +1,11 @@
 #pragma once
 
-#include "core/calorimeter.hpp"
+#include "core/known_detectors.hpp"
 #include "core/random.hpp"
 #include "core/temporary_folder.hpp"
 #include "data/shower_reader.hpp"
 #include "data/showers.hpp"
+#include "physics/energy_bins.hpp"
 #include "physics/shower_table.hpp"
 
 #include <gtest/gtest.h>
@@ -19,6 +20,16 @@ namespace lowcal::validation {
 
 using namespace physics;
 
+/// Of the CLIC detector, whose showers these are.
+inline constexpr std::size_t window_cells = 25UL * 25 * 25;
+
+/// The place of an observable of the CLIC detector.
+inline std::size_t observable(std::string const& key)
+{
+    static ObservableSet const set(clic_detector());
+    return set.find(key);
+}
+
 struct KnownCell {
     std::size_t x;
     std::size_t y;
@@ -28,7 +39,7 @@ struct KnownCell {
 
 inline std::size_t cell_index(KnownCell const& cell)
 {
-    return (cell.x * Window::y + cell.y) * Window::z + cell.z;
+    return (cell.x * 25 + cell.y) * 25 + cell.z;
 }
 
 /// Appends one shower, empty but for some cells.
@@ -36,14 +47,14 @@ inline void append_shower(data::ShowerBlock& block, float primary_energy,
                           std::vector<KnownCell> const& cells)
 {
     auto const first = block.cells.size();
-    block.cells.resize(first + Window::cells, 0.0F);
+    block.cells.resize(first + window_cells, 0.0F);
     for (auto const& cell : cells) block.cells[first + cell_index(cell)] += cell.energy;
     block.primary_energy.push_back(primary_energy);
 }
 
 inline ShowerTable observed(data::ShowerBlock const& block)
 {
-    ShowerTable sample;
+    ShowerTable sample(clic_detector());
     sample.add(block);
     return sample;
 }
@@ -76,7 +87,7 @@ inline data::ShowerBlock part_of(data::ShowerBlock const& block, std::size_t fir
                                  std::size_t count)
 {
     data::ShowerBlock part;
-    auto const cells = std::span(block.cells).subspan(first * Window::cells, count * Window::cells);
+    auto const cells = std::span(block.cells).subspan(first * window_cells, count * window_cells);
     auto const energies = std::span(block.primary_energy).subspan(first, count);
     part.cells.assign(cells.begin(), cells.end());
     part.primary_energy.assign(energies.begin(), energies.end());

@@ -49,8 +49,8 @@ TEST(Pictures, are_drawn_as_png_and_svg_with_the_names_of_the_samples)
     if (!gnuplot_is_there()) GTEST_SKIP() << "the program gnuplot is not installed";
     TemporaryFolder const folder;
     auto const evaluation = example();
-    ShowerPair const pair{"Geant4", "it's_%a \"name\"", part_of(real_showers(), 3, 1),
-                          part_of(real_showers(), 4, 1)};
+    ShowerPair const pair{clic_detector(), "Geant4", "it's_%a \"name\"",
+                          part_of(real_showers(), 3, 1), part_of(real_showers(), 4, 1)};
     for (char const* ending : {".png", ".svg"}) {
         auto const file = [&](char const* name) {
             return folder.path() / (name + std::string(ending));
@@ -85,7 +85,7 @@ TEST(Pictures, can_be_drawn_of_showers_without_energy)
     evaluation.comparisons.push_back(Comparator(reference, {})("empty", reference));
     EXPECT_EQ(draw_profiles(evaluation, folder.path() / "a.png"), DrawResult::drawn);
     EXPECT_EQ(draw_sampling_fraction(evaluation, folder.path() / "b.png"), DrawResult::drawn);
-    EXPECT_EQ(draw_shower_pair({"a", "b", empty, empty}, folder.path() / "c.png"),
+    EXPECT_EQ(draw_shower_pair({clic_detector(), "a", "b", empty, empty}, folder.path() / "c.png"),
               DrawResult::drawn);
 }
 

@@ -20,7 +20,9 @@ data::ShowerBlock reference_shower()
 
 double distance(data::ShowerBlock const& candidate, data::ShowerBlock const& reference)
 {
-    return shape_mse(mean_profiles(observed(candidate)), mean_profiles(observed(reference)));
+    auto const real = observed(reference);
+    return shape_mse(mean_profiles(observed(candidate)), mean_profiles(real),
+                     real.set().profile_axes());
 }
 
 TEST(ShapeMse, is_zero_between_a_sample_and_itself)
@@ -81,8 +83,10 @@ TEST(ShapeMse, has_no_error_and_no_floor_for_one_shower)
 {
     auto const one = observed(reference_shower());
     std::vector<Profiles> const replicas(5, mean_profiles(one));
-    EXPECT_TRUE(std::isnan(shape_mse_error(
-        {.candidate = replicas, .reference = replicas, .smaller_sample = one.count()})));
+    EXPECT_TRUE(std::isnan(shape_mse_error({.candidate = replicas,
+                                            .reference = replicas,
+                                            .axes = one.set().profile_axes(),
+                                            .smaller_sample = one.count()})));
     EXPECT_TRUE(std::isnan(shape_mse_floor(one, {.candidate_showers = 10})));
 }
 
@@ -91,7 +95,7 @@ double analytic_floor(ShowerTable const& sample, double candidate_showers)
 {
     auto const mean = mean_profiles(sample);
     double total = 0;
-    for (auto const& axis : profile_axes) {
+    for (auto const& axis : sample.set().profile_axes()) {
         double content = 0;
         for (std::size_t bin = axis.first; bin < axis.first + axis.bins; ++bin)
             content += mean[bin] / static_cast<double>(axis.bins);

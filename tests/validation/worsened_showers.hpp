@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/known_detectors.hpp"
 #include "core/random.hpp"
 #include "data/showers.hpp"
 
@@ -21,40 +22,42 @@ inline void scale_cells(data::ShowerBlock& block, float factor)
 
 inline void silence_layer(data::ShowerBlock& block, std::size_t layer)
 {
-    for (auto i = layer; i < block.cells.size(); i += Window::z) block.cells[i] = 0.0F;
+    for (auto i = layer; i < block.cells.size(); i += clic_detector().layers())
+        block.cells[i] = 0.0F;
 }
 
 /// Every cell times its own lognormal number of mean one.
 inline void smear_cells(data::ShowerBlock& block, float width, std::uint64_t seed)
 {
-    std::vector<float> normal(Window::cells);
+    auto const cells = block.cells_per_shower();
+    std::vector<float> normal(cells);
     for (std::size_t shower = 0; shower < block.count(); ++shower) {
         ItemRandom({.seed = seed, .stream = RandomStream::energy}, shower).normal(normal);
-        for (std::size_t i = 0; i < Window::cells; ++i)
-            block.cells[shower * Window::cells + i] *=
-                std::exp(width * normal[i] - 0.5F * width * width);
+        for (std::size_t i = 0; i < cells; ++i)
+            block.cells[shower * cells + i] *= std::exp(width * normal[i] - 0.5F * width * width);
     }
 }
 
 /// Adds `energy` GeV to a share of the cells.
 inline void add_noise(data::ShowerBlock& block, float share, float energy, std::uint64_t seed)
 {
-    std::vector<float> number(Window::cells);
+    auto const cells = block.cells_per_shower();
+    std::vector<float> number(cells);
     for (std::size_t shower = 0; shower < block.count(); ++shower) {
         ItemRandom({.seed = seed, .stream = RandomStream::energy}, shower).uniform(number);
-        for (std::size_t i = 0; i < Window::cells; ++i)
-            if (number[i] < share) block.cells[shower * Window::cells + i] += energy;
+        for (std::size_t i = 0; i < cells; ++i)
+            if (number[i] < share) block.cells[shower * cells + i] += energy;
     }
 }
 
 /// Moves every `period`th shower by one cell in x.
 inline void shift_in_x(data::ShowerBlock& block, std::size_t period)
 {
-    constexpr auto plane = static_cast<std::ptrdiff_t>(Window::y * Window::z);
+    auto const cells = block.cells_per_shower();
+    auto const plane = static_cast<std::ptrdiff_t>(clic_detector().stride(0));
     for (std::size_t shower = 0; shower < block.count(); shower += period) {
-        auto const first =
-            block.cells.begin() + static_cast<std::ptrdiff_t>(shower * Window::cells);
-        auto const last = first + static_cast<std::ptrdiff_t>(Window::cells);
+        auto const first = block.cells.begin() + static_cast<std::ptrdiff_t>(shower * cells);
+        auto const last = first + static_cast<std::ptrdiff_t>(cells);
         std::move_backward(first, last - plane, last);
         std::fill(first, first + plane, 0.0F);
     }
@@ -63,12 +66,13 @@ inline void shift_in_x(data::ShowerBlock& block, std::size_t period)
 /// Puts copies of the showers before in the place of the last quarter.
 inline void duplicate_a_quarter(data::ShowerBlock& block)
 {
+    auto const cells = block.cells_per_shower();
     auto const copies = block.count() / 4;
     auto const first = block.count() - copies;
     std::copy_n(block.primary_energy.begin(), copies,
                 block.primary_energy.begin() + static_cast<std::ptrdiff_t>(first));
-    std::copy_n(block.cells.begin(), copies * Window::cells,
-                block.cells.begin() + static_cast<std::ptrdiff_t>(first * Window::cells));
+    std::copy_n(block.cells.begin(), copies * cells,
+                block.cells.begin() + static_cast<std::ptrdiff_t>(first * cells));
 }
 
 /// Deals the primary energies out anew among groups of showers of neighbouring energy.
