@@ -5,6 +5,7 @@
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
+#include "core/printable.hpp"
 
 #include <fmt/format.h>
 
@@ -50,7 +51,7 @@ void run(BenchOptions& options)
         config.monte_carlo_seconds = mean_monte_carlo_seconds(options.reference);
     if (options.plain_transposed) config.transposed.push_back(runtime::TransposedMethod::plain);
     auto const rows = run_benchmark(config);
-    fmt::print("{}", benchmark_text(rows));
+    fmt::print("{}", printable_lines(benchmark_text(rows)));
     if (!options.json.empty())
         write_file_atomically(options.json, benchmark_json(rows, command_text(options)));
 }

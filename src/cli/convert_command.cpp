@@ -129,7 +129,7 @@ void warn(data::ShowerReader const& reader, data::Layout layout, bool pdg_known)
         fmt::print(stderr,
                    "Warning: {} does not say which particles these are: their PDG codes are 0; "
                    "--pdg says it\n",
-                   reader.path().string());
+                   printable(reader.path().string()));
 }
 
 void run(ConvertOptions const& options)
@@ -168,7 +168,7 @@ void run(ConvertOptions const& options)
     writer.close();
     progress.finish();
     warn(reader, *options.layout, pdg_known);
-    fmt::print("{}: {} showers, {} layout", options.output.string(), writer.count(),
+    fmt::print("{}: {} showers, {} layout", printable(options.output.string()), writer.count(),
                data::layout_name(*options.layout));
     if (auto const zeroed = reader.report().zeroed_cells; zeroed > 0)
         fmt::print("; {} cells below {:.3g} GeV set to zero", zeroed, detector.smallest_cell);

@@ -7,6 +7,7 @@
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
+#include "core/printable.hpp"
 #include "validation/evaluation_json.hpp"
 #include "validation/evaluation_text.hpp"
 
@@ -110,7 +111,7 @@ validation::Evaluation run_evaluation(EvaluateOptions const& options)
     auto outcome = evaluate_candidates(options);
     auto const text = evaluation_text(outcome.evaluation);
     auto const json = evaluation_json(outcome.evaluation);
-    fmt::print("{}", text);
+    fmt::print("{}", printable_lines(text));
     if (!options.json.empty()) write_file_atomically(options.json, json);
     if (!options.folder.empty()) write_folder(options, outcome, text, json);
     fail_if_wanted(options, outcome.evaluation);

@@ -5,6 +5,7 @@
 #include "cli/production.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
+#include "core/printable.hpp"
 
 #include <fmt/format.h>
 
@@ -86,7 +87,7 @@ void run(GenerateOptions const& options)
                    runtime::name_of(generator.precision()));
     if (!generator.batch_note().empty())
         fmt::print(stderr, "Showers per run of the network: {}. {}\n", generator.batch(),
-                   generator.batch_note());
+                   printable(generator.batch_note()));
     auto const inputs = make_inputs(options, generator);
     remark_on_range(inputs, generator.detector());
     auto production = options.production;

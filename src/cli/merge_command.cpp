@@ -36,7 +36,7 @@ void run(MergeOptions const& options)
     if (progress) progress->finish();
     for (auto const& warning : merged.warnings)
         fmt::print(stderr, "Warning: {}\n", printable(warning));
-    fmt::print("{}: {} showers of {} shards\n", options.output.string(), merged.showers,
+    fmt::print("{}: {} showers of {} shards\n", printable(options.output.string()), merged.showers,
                options.shards.size());
 }
 

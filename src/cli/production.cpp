@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/output_path.hpp"
+#include "core/printable.hpp"
 #include "core/progress.hpp"
 #include "data/background_writer.hpp"
 #include "data/cell_check.hpp"
@@ -67,7 +68,7 @@ public:
         else
             write_shards();
         progress_.finish();
-        auto const name = config_.model.string();
+        auto const name = printable(config_.model.string());
         if (dropped_ > 0)
             fmt::print(stderr, "Warning: {}: {} of {} showers were bad and are not there\n", name,
                        dropped_, made_);

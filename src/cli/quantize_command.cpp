@@ -8,6 +8,7 @@
 #include "cli/tune.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
+#include "core/printable.hpp"
 #include "graph/onnx_file.hpp"
 #include "quantisation/quantiser.hpp"
 
@@ -104,8 +105,8 @@ void print_size(QuantizeOptions const& options)
 {
     auto const before = static_cast<double>(fs::file_size(options.model));
     auto const after = static_cast<double>(fs::file_size(options.out));
-    fmt::print("{}: {:.2f} MB, {:.3f} of {}\n", options.out.string(), after / 1e6, after / before,
-               options.model.string());
+    fmt::print("{}: {:.2f} MB, {:.3f} of {}\n", printable(options.out.string()), after / 1e6,
+               after / before, printable(options.model.string()));
 }
 
 void quantise_to_int8(QuantizeOptions const& options, graph::Graph const& network)

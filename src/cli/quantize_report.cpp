@@ -1,6 +1,7 @@
 #include "cli/quantize_report.hpp"
 
 #include "core/atomic_file.hpp"
+#include "core/printable.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -56,16 +57,17 @@ void print_quantize_report(QuantizeReport const& report)
                "seen from", "to", "scale", "zero", "clipped", "zeroed", "weights",
                report.after.empty() ? "" : "    S/N after   shift after  worst channels (S/N)");
     for (auto const& layer : report.network.layers) {
+        auto const name = printable(layer.name);
         if (layer.precision != LayerPrecision::int8) {
-            fmt::print("{:<18} {:<12} {}\n", layer.name, name_of(layer.precision), layer.reason);
+            fmt::print("{:<18} {:<12} {}\n", name, name_of(layer.precision),
+                       printable(layer.reason));
             continue;
         }
         fmt::print(
             "{:<18} {:<12} {:>9.3g} {:>9.3g} {:>10.4g} {:>4} {:>7.3f}% {:>6.2f}% {:>6.2f}%{}\n",
-            layer.name, name_of(layer.precision), layer.input_low, layer.input_high,
-            layer.input.scale, layer.input.zero_point, 100 * layer.clipped_share,
-            100 * layer.zeroed_share, 100 * layer.weight_noise,
-            distortion_text(report, layer.name));
+            name, name_of(layer.precision), layer.input_low, layer.input_high, layer.input.scale,
+            layer.input.zero_point, 100 * layer.clipped_share, 100 * layer.zeroed_share,
+            100 * layer.weight_noise, distortion_text(report, layer.name));
     }
     fmt::print(
         "seen: range of the layer's input in calibration; clipped, zeroed: share of it beyond the\n"

@@ -6,6 +6,7 @@
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/output_path.hpp"
+#include "core/printable.hpp"
 #include "graph/onnx_file.hpp"
 
 #include <fmt/format.h>
@@ -44,7 +45,8 @@ void print_row(std::string const& name, quantisation::Judgement const& judgement
     auto const surely = std::count_if(moved.begin(), moved.end(), [&](auto const& criterion) {
         return criterion.sure_ratio() > tolerance;
     });
-    fmt::print("{:<16} {:>6} {:>6} {:>6}", name, judgement.criteria.size(), moved.size(), surely);
+    fmt::print("{:<16} {:>6} {:>6} {:>6}", printable(name), judgement.criteria.size(), moved.size(),
+               surely);
     for (std::size_t i = 0; i < std::min<std::size_t>(3, worst.size()); ++i)
         fmt::print("{}{:.2f} ({:.2f})  {}", i == 0 ? "  " : ";  ", worst[i].ratio(),
                    worst[i].sure_ratio(), worst[i].name);
@@ -64,7 +66,7 @@ void run(ShiftOptions const& options)
     require_not_an_input(options.json, inputs);
     PrecisionJudge const judge(graph::read_onnx(options.reference), options.judge);
     fmt::print("{}: {} showers, seed {}; shifts in errors at 10000 showers, tolerance {}\n",
-               options.reference.string(), options.judge.count, options.judge.seed,
+               printable(options.reference.string()), options.judge.count, options.judge.seed,
                options.tolerance);
     fmt::print("{:<16} {:>6} {:>6} {:>6}  {}\n", "candidate", "criteria", "moved", "surely",
                "largest shifts (less two of their own standard errors)");

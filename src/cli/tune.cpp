@@ -3,6 +3,7 @@
 #include "cli/judgement_store.hpp"
 #include "core/atomic_file.hpp"
 #include "core/gnuplot.hpp"
+#include "core/printable.hpp"
 
 #include <fmt/format.h>
 
@@ -30,7 +31,7 @@ void print_trial(Trial const& trial)
 {
     fmt::print("{:>7.3f} {:>9.0f} {:>6} {:>10.1f} {:>7.2f}  {:<44} {}\n", trial.cost,
                trial.us_per_shower, trial.moved, trial.excess, trial.worst.sure_ratio(),
-               trial.worst.name, trial.plan);
+               trial.worst.name, printable(trial.plan));
     std::fflush(stdout);
 }
 
@@ -111,7 +112,7 @@ TuneOutcome tune(graph::Graph const& network, quantisation::Quantiser& quantiser
     fs::create_directories(request.folder);
     JudgementStore store(request.folder / "judgements.jsonl", request.identity);
     fmt::print("{} judgements of an earlier run in {}; judging on {} showers\n", store.count(),
-               request.folder.string(), request.judge.count);
+               printable(request.folder.string()), request.judge.count);
     if (store.torn_lines() > 0)
         fmt::print(stderr, "Warning: {} unreadable lines of judgements.jsonl dropped\n",
                    store.torn_lines());
@@ -132,7 +133,7 @@ TuneOutcome tune(graph::Graph const& network, quantisation::Quantiser& quantiser
     write_file_atomically(request.folder / "front.csv", front_table(result));
     draw_front(result, request.tuner.tolerance, request.folder / "front.png");
     fmt::print("{} trials{}; chosen: {}\n", result.trials.size(),
-               result.stopped ? ", stopped by --trials or --minutes" : "", best.plan);
+               result.stopped ? ", stopped by --trials or --minutes" : "", printable(best.plan));
 
     auto final_config = request.judge;
     final_config.count = request.final_count;

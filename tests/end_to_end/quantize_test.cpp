@@ -1,4 +1,5 @@
 #include "data/shower_reader.hpp"
+#include "graph/onnx_file.hpp"
 #include "program.hpp"
 #include "refused.hpp"
 #include "samples.hpp"
@@ -95,6 +96,34 @@ TEST_F(Quantize, int8_sums_do_not_saturate_on_cpus_without_vnni)
     // Post-ops may round otherwise with AVX-512: rare steps of one level, a fraction of the int8
     // network's own noise of 0.016.
     EXPECT_LT(relative_noise(here, avx2), 0.01);
+}
+
+TEST_F(Quantize, and_shift_send_no_control_of_a_name_to_the_terminal)
+{
+    auto const lean = fs::path(shipped_network()).replace_filename("lean.onnx");
+    auto network = graph::read_onnx(lean);
+    for (auto& node : network.nodes) node.name += "\x1b[2J";
+    auto const given = (folder / "given\x1b[2J.onnx").string();
+    graph::write_onnx(network, given);
+    auto const quantised =
+        succeed({"quantize", given, "--calibration", validation_showers(), "--count", "8",
+                 "--no-bias-correction", "--out", folder / "int8.onnx"});
+    auto const shifted =
+        succeed({"shift", given, "--candidate", "one\x1b[2J=" + given, "--count", "100"});
+    for (auto const& said : {quantised.output, shifted.output}) {
+        EXPECT_TRUE(mentions(said, {"\\x1b[2J"}));
+        EXPECT_EQ(said.find('\x1b'), std::string::npos) << said;
+    }
+}
+
+TEST_F(Quantize, what_cannot_run_in_int8_for_want_of_instructions_says_so)
+{
+    InstructionCap const cap("SSE41");
+    auto const network = fs::path(shipped_network()).replace_filename("conv3d.int8.onnx").string();
+    auto const outcome = lowcal({"generate", network, "--precision", "int8", "--energy", "50",
+                                 "--count", "1", "--out", folder / "a.h5"});
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_TRUE(mentions(outcome.errors, {"conv3d", "AVX2", "ONEDNN_MAX_CPU_ISA"}));
 }
 
 TEST_F(Quantize, tuning_keeps_its_judgements_and_goes_on_with_them)
