@@ -4,6 +4,8 @@
 #include "data/provenance.hpp"
 #include "data/read_limits.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -53,38 +55,52 @@ herr_t follow_no_link(char const*, char const*, char const*, char const*, unsign
     return -1;
 }
 
-std::string variable_text(hid_t attribute, hid_t type)
+/// What an attribute says, or why it is no text that is read here.
+struct AttributeText {
+    std::string text;
+    char const* problem = nullptr;
+};
+
+constexpr char const* too_long = "its text is too long";
+
+AttributeText read_variable_text(hid_t attribute, hid_t type)
 {
     char* text = nullptr;
     checked(H5Aread(attribute, type, static_cast<void*>(&text)), "cannot read an attribute");
-    std::string value(text == nullptr ? "" : text,
-                      text == nullptr ? 0 : ::strnlen(text, limits::attribute_bytes));
+    auto const size = text == nullptr ? 0 : ::strnlen(text, limits::attribute_bytes + 1);
+    AttributeText result;
+    if (size > limits::attribute_bytes)
+        result.problem = too_long;
+    else
+        result.text.assign(text == nullptr ? "" : text, size);
     H5free_memory(text);
-    return value;
+    return result;
 }
 
-/// Text of a string attribute; empty where it is not one string.
-std::string read_string_attribute(hid_t attribute, std::string_view name, VariableTexts texts)
+AttributeText read_text(hid_t attribute, std::string_view name, VariableTexts texts)
 {
     std::string const problem = "cannot read an attribute";
     auto const type = checked(H5Aget_type(attribute), H5Tclose, problem);
     auto const space = checked(H5Aget_space(attribute), H5Sclose, problem);
-    if (H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1)
-        return {};
-    if (H5Tis_variable_str(type.get()) > 0)
-        return texts == VariableTexts::all || is_provenance(name)
-                   ? variable_text(attribute, type.get())
-                   : std::string();
+    if (H5Tget_class(type.get()) != H5T_STRING) return {{}, "it is an attribute that is not text"};
+    if (H5Sget_simple_extent_npoints(space.get()) != 1)
+        return {{}, "it is an attribute that is not one text"};
+    if (H5Tis_variable_str(type.get()) > 0) {
+        if (texts == VariableTexts::all || is_provenance(name))
+            return read_variable_text(attribute, type.get());
+        return {{}, "its text is of variable length"};
+    }
     auto const size = H5Tget_size(type.get());
-    if (size > limits::attribute_bytes || H5Aget_storage_size(attribute) < size) return {};
+    if (size > limits::attribute_bytes) return {{}, too_long};
+    if (H5Aget_storage_size(attribute) < size) return {{}, "it is a damaged attribute"};
     std::string value(size, '\0');
     checked(H5Aread(attribute, type.get(), value.data()), problem);
-    return value.substr(0, std::min(value.find('\0'), size));
+    return {value.substr(0, std::min(value.find('\0'), size))};
 }
 
 struct AttributeSink {
     VariableTexts texts;
-    std::map<std::string, std::string> values{};
+    RootAttributes found{};
     std::size_t met = 0;
     std::string problem{};
 };
@@ -93,12 +109,19 @@ struct AttributeSink {
 herr_t collect_attribute(hid_t object, char const* name, H5A_info_t const*, void* client)
 {
     auto& sink = *static_cast<AttributeSink*>(client);
-    if (++sink.met > limits::attributes) return 1;
     try {
+        if (++sink.met > limits::attributes) {
+            sink.found.others.emplace(
+                name, fmt::format("it is an attribute beyond the first {}", limits::attributes));
+            return 1;
+        }
         auto const attribute =
             checked(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, "cannot read an attribute");
-        auto value = read_string_attribute(attribute.get(), name, sink.texts);
-        if (!value.empty()) sink.values.emplace(name, std::move(value));
+        auto [text, problem] = read_text(attribute.get(), name, sink.texts);
+        if (problem == nullptr)
+            sink.found.texts.emplace(name, std::move(text));
+        else
+            sink.found.others.emplace(name, problem);
         return 0;
     } catch (std::exception const& error) {
         sink.problem = error.what();
@@ -191,7 +214,7 @@ LocatedObject Hdf5File::locate(std::string const& name, std::string const& label
     return other.locate(object, label, links + 1);
 }
 
-std::map<std::string, std::string> Hdf5File::string_attributes(VariableTexts texts) const
+RootAttributes Hdf5File::root_attributes(VariableTexts texts) const
 {
     AttributeSink sink{texts};
     hsize_t position = 0;
@@ -200,7 +223,7 @@ std::map<std::string, std::string> Hdf5File::string_attributes(VariableTexts tex
     std::string const problem = "cannot read the attributes of " + path_.string();
     if (!sink.problem.empty()) throw InputError(problem, sink.problem);
     checked(result, problem);
-    return std::move(sink.values);
+    return std::move(sink.found);
 }
 
 void write_string_attribute(hid_t object, std::string const& name, std::string const& value)

@@ -26,6 +26,12 @@ enum class VariableTexts {
     all
 };
 
+/// What the root group has in attributes, by name.
+struct RootAttributes {
+    std::map<std::string, std::string> texts;   ///< of those that are one text each
+    std::map<std::string, std::string> others;  ///< why each of the others is not among them
+};
+
 /// An HDF5 file opened for reading. Only for .cpp files of this folder.
 class Hdf5File {
 public:
@@ -43,8 +49,7 @@ public:
     /// Where an object lies. Throws InputError where there is none of this name, or it lies behind
     /// an external link that may not be followed; `label` is "FILE: data set NAME".
     LocatedObject locate(std::string const& name, std::string const& label) const;
-    /// The root group's attributes that are one string each, by name.
-    std::map<std::string, std::string> string_attributes(VariableTexts texts) const;
+    RootAttributes root_attributes(VariableTexts texts) const;
     /// An access property list of a class (H5P_LINK_ACCESS or one derived from it), with which HDF5
     /// follows no external link.
     Hdf5Handle access(hid_t property_class) const;

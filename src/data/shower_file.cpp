@@ -96,12 +96,14 @@ std::vector<ShowerFile::NotCarried> ShowerFile::find_all_columns()
         if (read || name == dropped_showers_name) continue;
         if (auto problem = add_column(name)) rest.push_back(std::move(*problem));
     }
+    for (auto& [name, reason] : file_.root_attributes(VariableTexts::all).others)
+        rest.push_back({name, reason});
     return rest;
 }
 
 std::map<std::string, std::string> ShowerFile::string_attributes(VariableTexts texts) const
 {
-    return file_.string_attributes(texts);
+    return file_.root_attributes(texts).texts;
 }
 
 std::vector<std::uint64_t> ShowerFile::dropped_showers() const

@@ -230,6 +230,21 @@ TEST_F(Merge, a_data_set_of_only_some_shards_is_refused_by_name)
     EXPECT_TRUE(mentions(message, {"two.h5", "depth"}));
 }
 
+TEST_F(Merge, an_attribute_that_is_not_text_is_refused_by_name_unless_dropped)
+{
+    auto const one = folder_ / "one.h5";
+    write_shard(one, 0, [](ShowerBlock&) {});
+    {
+        Hdf5Handle const file(
+            checked(H5Fopen(one.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), "test: open"), H5Fclose);
+        add_number(file.get(), "run", 17);
+    }
+    auto const message = error_of([&] { merge_shards({one}, output_); });
+    EXPECT_TRUE(mentions(message, {"one.h5", "run", "not text", "--drop run"}));
+    merge_shards({one}, output_, {.drop = {"run"}});
+    EXPECT_TRUE(std::filesystem::exists(output_));
+}
+
 TEST_F(Merge, cells_of_any_size_stay_as_they_are)
 {
     auto const one = folder_ / "one.h5";

@@ -105,6 +105,15 @@ void RawFile::strings(std::string const& name, Shape const& shape)
     write(create(name, shape, H5T_C_S1), H5T_C_S1, values.data());
 }
 
+void add_number(hid_t object, std::string const& name, int number)
+{
+    auto const space = checked(H5Screate(H5S_SCALAR), H5Sclose, "test: space");
+    auto const attribute = checked(
+        H5Acreate2(object, name.c_str(), H5T_STD_I32LE, space.get(), H5P_DEFAULT, H5P_DEFAULT),
+        H5Aclose, "test: attribute");
+    checked(H5Awrite(attribute.get(), H5T_NATIVE_INT, &number), "test: attribute");
+}
+
 void RawFile::hollow(std::string const& name, Shape const& shape, float fill)
 {
     auto const creation = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "test: list");

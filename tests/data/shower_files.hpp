@@ -29,6 +29,9 @@ enum class Timing { absent, present };
 /// Sparse showers of 2 to 500 GeV with a sampling fraction of 2 %; number i is a function of i.
 ShowerBlock make_showers(std::size_t count, Timing timing = Timing::absent, std::size_t first = 0);
 
+/// Gives an object an attribute that is a number.
+void add_number(hid_t object, std::string const& name, int number);
+
 /// Writes an HDF5 file data set by data set, right or wrong.
 class RawFile {
 public:
@@ -40,6 +43,7 @@ public:
     void doubles(std::string const& name, Shape const& shape, std::vector<double> const& values);
     void integers(std::string const& name, Shape const& shape);
     void strings(std::string const& name, Shape const& shape);
+    hid_t get() const { return file_.get(); }
     /// Shape only, in chunks that are never written: every number reads as `fill`.
     void hollow(std::string const& name, Shape const& shape, float fill);
     /// Chunks that pass through a filter which no reader has.

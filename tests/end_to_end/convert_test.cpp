@@ -122,9 +122,10 @@ TEST(Convert, refuses_by_name_what_it_cannot_carry_unless_told_to_drop_it)
         file.strings("comment", {2});
         file.floats("spectrum", {5}, {1, 2, 3, 4, 5});
         file.doubles("time", {2}, {1, 2});
+        data::add_number(file.get(), "run", 17);
     }
     Arguments arguments{"convert", given, folder / "out.h5", "--to", "clic"};
-    std::vector<std::string> left{"target", "comment", "event", "spectrum", "time"};
+    std::vector<std::string> left{"target", "comment", "event", "spectrum", "time", "run"};
     for (auto const& name : left) {
         auto const outcome = lowcal(arguments);
         EXPECT_EQ(outcome.exit_code, 1) << name;
@@ -134,6 +135,19 @@ TEST(Convert, refuses_by_name_what_it_cannot_carry_unless_told_to_drop_it)
     EXPECT_FALSE(std::filesystem::exists(folder / "out.h5"));
     succeed(arguments);
     succeed({"info", given});  // reading needs none of them
+}
+
+TEST(Convert, and_merge_send_no_control_of_a_files_name_to_the_terminal)
+{
+    TemporaryFolder const folder;
+    auto const shard = folder / "shard.h5";
+    succeed({"generate", LOWCAL_SOURCE_DIR "/models/lean.int8.onnx", "--energy", "50", "--count",
+             "2", "--out", shard});
+    auto const converted = folder / "a\x1b[2J.h5";
+    for (auto const& said : {succeed({"convert", shard, converted, "--to", "calochallenge"}),
+                             succeed({"convert", converted, folder / "b.h5", "--to", "clic"}),
+                             succeed({"merge", shard, "--out", folder / "c\x1b[2J.h5"})})
+        EXPECT_EQ((said.output + said.errors).find('\x1b'), std::string::npos) << said.output;
 }
 
 TEST(Convert, compression_changes_the_file_and_not_the_showers)

@@ -24,7 +24,7 @@ std::vector<std::size_t> grid_of(Detector const& detector)
 /// The detector that the file itself names.
 std::optional<Detector> own_detector(Hdf5File const& file)
 {
-    auto const attributes = file.string_attributes(VariableTexts::provenance);
+    auto const attributes = file.root_attributes(VariableTexts::provenance).texts;
     auto const found = attributes.find(detector_key);
     if (found == attributes.end()) return std::nullopt;
     return detector_from_json(found->second, file.path().string() + ": attribute " + detector_key);
