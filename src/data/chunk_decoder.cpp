@@ -94,12 +94,14 @@ private:
 
 }  // namespace
 
-ChunkDecoder::ChunkDecoder(hid_t creation, std::size_t chunk_bytes, std::string problem)
-    : chunk_bytes_(chunk_bytes),
-      most_bytes_(chunk_bytes + chunk_bytes / 100 + 4096),
-      problem_(std::move(problem))
+ChunkDecoder::ChunkDecoder(OpenDataSet const& data_set, Shape const& chunk)
+    : chunk_bytes_(size_of(chunk) * data_set.type.bytes()),
+      most_bytes_(chunk_bytes_ + chunk_bytes_ / 100 + 4096),
+      problem_(data_set.problem())
 {
+    auto const creation = data_set.creation.get();
     int const count = checked(H5Pget_nfilters(creation), problem_);
+    bool known = true;
     for (int i = 0; i < count; ++i) {
         unsigned flags = 0;
         unsigned config = 0;
@@ -108,16 +110,21 @@ ChunkDecoder::ChunkDecoder(hid_t creation, std::size_t chunk_bytes, std::string 
         auto const id = checked(H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &values,
                                                &first_value, 0, nullptr, &config),
                                 problem_);
-        known_ = known_ && (id == H5Z_FILTER_DEFLATE || id == H5Z_FILTER_FLETCHER32 ||
-                            id == H5Z_FILTER_SHUFFLE);
+        known = known && (id == H5Z_FILTER_DEFLATE || id == H5Z_FILTER_FLETCHER32 ||
+                          id == H5Z_FILTER_SHUFFLE);
         filters_.push_back({id, values > 0 ? first_value : 0});
     }
+    if (!known) library_ = std::make_unique<LibraryFilters>(data_set, chunk);
 }
 
 std::span<std::byte> ChunkDecoder::decode(Bytes& stored, std::uint32_t skipped)
 {
-    for (std::size_t i = filters_.size(); i-- > 0;)
-        if (i >= 32 || (skipped >> i & 1U) == 0) undo(filters_[i], stored);
+    if (library_ && skipped != every_filter)
+        library_->decode(stored, skipped);
+    else
+        for (std::size_t i = filters_.size(); i-- > 0;)
+            if (i < 32 ? (skipped >> i & 1U) == 0 : skipped != every_filter)
+                undo(filters_[i], stored);
     if (stored.size() != chunk_bytes_)
         refuse("it holds " + std::to_string(stored.size()) + " bytes in place of " +
                std::to_string(chunk_bytes_));

@@ -1,26 +1,29 @@
 #pragma once
 
 #include "data/bytes.hpp"
-#include "data/hdf5_handle.hpp"
+#include "data/library_filters.hpp"
+#include "data/open_data_set.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace lowcal::data {
 
-/// Undoes HDF5's deflate, shuffle and Fletcher-32 filters within bounds: HDF5 1.10 takes what a
-/// filter gave for a whole chunk, however short it is, and lets it grow as it likes. Only for .cpp
-/// files of this folder. One thread.
+/// Undoes the filters of chunks within bounds: HDF5 1.10 takes what a filter gave for a whole
+/// chunk, however short it is, and lets it grow as it likes. Deflate, shuffle and Fletcher-32 are
+/// undone here, others by HDF5, measured. Only for .cpp files of this folder. One thread.
 class ChunkDecoder {
 public:
-    /// For chunks of `chunk_bytes` that pass through the filters of a creation property list.
-    ChunkDecoder(hid_t creation, std::size_t chunk_bytes, std::string problem);
+    /// Skips all filters of a chunk.
+    static constexpr std::uint32_t every_filter = ~std::uint32_t{0};
 
-    /// Whether all filters are known here; HDF5 must decode where not.
-    bool knows_filters() const { return known_; }
+    /// Throws InputError where HDF5 cannot set up a filter.
+    ChunkDecoder(OpenDataSet const& data_set, Shape const& chunk);
+
     /// The most bytes that an honest chunk takes in the file.
     std::size_t most_stored_bytes() const { return most_bytes_; }
 
@@ -43,8 +46,8 @@ private:
     std::size_t chunk_bytes_;
     std::size_t most_bytes_;
     std::string problem_;
-    bool known_ = true;
     std::vector<Filter> filters_;
+    std::unique_ptr<LibraryFilters> library_;  ///< where one of the filters is not known here
     Bytes spare_;
 };
 

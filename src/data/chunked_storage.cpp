@@ -1,7 +1,6 @@
 #include "data/chunked_storage.hpp"
 
 #include "data/chunk_decoder.hpp"
-#include "data/library_storage.hpp"
 #include "data/read_limits.hpp"
 
 #include <fmt/format.h>
@@ -105,10 +104,13 @@ StoredChunk require_written(OpenDataSet const& data_set, Box const& chunk, std::
     return stored;
 }
 
+/// Whether chunks that go beyond the shape pass through the filters.
+enum class Edges { filtered, plain };
+
 class ChunkedStorage final : public FloatStorage {
 public:
-    ChunkedStorage(OpenDataSet const& data_set, Shape chunk, ChunkDecoder decoder)
-        : data_set_(data_set), chunk_(std::move(chunk)), decoder_(std::move(decoder))
+    ChunkedStorage(OpenDataSet const& data_set, Shape chunk, ChunkDecoder decoder, Edges edges)
+        : data_set_(data_set), chunk_(std::move(chunk)), decoder_(std::move(decoder)), edges_(edges)
     {
     }
 
@@ -139,12 +141,20 @@ private:
     OpenDataSet const& data_set_;
     Shape chunk_;
     ChunkDecoder decoder_;
+    Edges edges_;
     Bytes free_;  ///< memory for the next chunk
     Kept kept_;   ///< unpacked chunks that went on behind the last box, as float32
 
     static std::span<float> numbers_of(Bytes& chunk)
     {
         return {reinterpret_cast<float*>(chunk.data()), chunk.size() / sizeof(float)};
+    }
+
+    bool goes_beyond_shape(Shape const& start) const
+    {
+        for (std::size_t axis = 0; axis < start.size(); ++axis)
+            if (start[axis] + chunk_[axis] > data_set_.shape[axis]) return true;
+        return false;
     }
 
     Bytes take(Shape const& start)
@@ -159,33 +169,12 @@ private:
         checked(H5Dread_chunk(data_set_.handle.get(), H5P_DEFAULT, start.data(), &skipped,
                               bytes.data()),
                 data_set_.problem());
+        if (edges_ == Edges::plain && goes_beyond_shape(start))
+            skipped = ChunkDecoder::every_filter;
         decoder_.decode(bytes, skipped);
         bytes.resize(data_set_.type.to_float(bytes).size_bytes());
         return bytes;
     }
-};
-
-/// Chunks that HDF5 unpacks: only what the index says of them can be checked.
-class LibraryChunks final : public FloatStorage {
-public:
-    LibraryChunks(OpenDataSet const& data_set, Shape chunk)
-        : data_set_(data_set), chunk_(std::move(chunk)), storage_(make_library_storage(data_set))
-    {
-    }
-
-    void read(Box const& box, std::span<float> out) override
-    {
-        if (out.empty()) return;
-        TouchedChunks touched(chunk_, box);
-        do require_written(data_set_, {*touched, chunk_}, limits::chunk_bytes);
-        while (touched.next());
-        storage_->read(box, out);
-    }
-
-private:
-    OpenDataSet const& data_set_;
-    Shape chunk_;
-    std::unique_ptr<FloatStorage> storage_;
 };
 
 }  // namespace
@@ -194,14 +183,12 @@ std::unique_ptr<FloatStorage> make_chunked_storage(OpenDataSet const& data_set)
 {
     require_filters(data_set);
     auto chunk = chunk_shape(data_set);
-    ChunkDecoder decoder(data_set.creation.get(), size_of(chunk) * data_set.type.bytes(),
-                         data_set.problem());
+    ChunkDecoder decoder(data_set, chunk);
     unsigned options = 0;
     checked(H5Pget_chunk_opts(data_set.creation.get(), &options), data_set.problem());
-    // Chunks at the edge that HDF5 leaves unfiltered without saying so are its own affair.
-    if (!decoder.knows_filters() || options != 0)
-        return std::make_unique<LibraryChunks>(data_set, std::move(chunk));
-    return std::make_unique<ChunkedStorage>(data_set, std::move(chunk), std::move(decoder));
+    bool const plain_edges = (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
+    return std::make_unique<ChunkedStorage>(data_set, std::move(chunk), std::move(decoder),
+                                            plain_edges ? Edges::plain : Edges::filtered);
 }
 
 }  // namespace lowcal::data

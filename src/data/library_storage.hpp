@@ -7,8 +7,7 @@
 
 namespace lowcal::data {
 
-/// Numbers as HDF5 itself reads them: those inside the data set's header, and those whose filters
-/// only HDF5 knows.
+/// Numbers as HDF5 itself reads them: those inside the data set's header.
 std::unique_ptr<FloatStorage> make_library_storage(OpenDataSet const& data_set);
 
 }  // namespace lowcal::data

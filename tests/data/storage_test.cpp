@@ -35,6 +35,27 @@ void summed(hid_t list)
     H5Pset_fletcher32(list);
 }
 
+/// By filters that only HDF5 knows.
+void in_few_bits(hid_t list)
+{
+    H5Pset_nbit(list);
+}
+void by_entropy(hid_t list)
+{
+    H5Pset_szip(list, H5_SZIP_NN_OPTION_MASK, 16);
+}
+/// But for chunks that go beyond the shape.
+void packed_inside(hid_t list)
+{
+    packed(list);
+    H5Pset_chunk_opts(list, H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS);
+}
+void by_entropy_inside(hid_t list)
+{
+    by_entropy(list);
+    H5Pset_chunk_opts(list, H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS);
+}
+
 /// Reads block by block as commands do, in blocks of a size of their own.
 std::vector<float> cells_of(Path const& path, std::size_t block)
 {
@@ -58,7 +79,8 @@ TEST(Storage, chunks_of_any_shape_and_filter_hold_the_same_numbers_for_blocks_of
                                                             {3, 7, 25, 25},
                                                             {5, 25, 10, 25},
                                                             {2, 9, 4, 13}})
-        for (auto const& filters : {&plain, &packed, &summed}) {
+        for (auto const& filters : {&plain, &packed, &summed, &in_few_bits, &by_entropy,
+                                    &packed_inside, &by_entropy_inside}) {
             {
                 StoredFile file(folder / "a.h5");
                 file.write("ECAL", {showers, 25, 25, 25}, cells, chunks_of(chunk, filters));
@@ -186,6 +208,32 @@ TEST(Storage, a_chunk_that_unpacks_to_more_than_its_shape_is_an_error)
                 write_chunk(cells, shower, deflated(std::string(std::size_t{1} << 20U, '\0')));
         });
     EXPECT_TRUE(mentions(error, {"ECAL", "more than the 62500 bytes"}));
+}
+
+/// The stored bytes of the first chunk of `numbers` zeros that pass through szip.
+std::string entropy_coded(hsize_t numbers)
+{
+    TemporaryFolder const folder;
+    StoredFile file(folder / "a.h5");
+    file.write("all", {numbers}, std::vector<float>(numbers), chunks_of({numbers}, by_entropy));
+    checked(H5Fflush(file.get(), H5F_SCOPE_LOCAL), "test: flush");
+    Hdf5Handle const set(checked(H5Dopen2(file.get(), "all", H5P_DEFAULT), "test: open"), H5Dclose);
+    hsize_t const start[] = {0};
+    hsize_t size = 0;
+    checked(H5Dget_chunk_storage_size(set.get(), start, &size), "test: size");
+    std::string bytes(size, '\0');
+    std::uint32_t skipped = 0;
+    checked(H5Dread_chunk(set.get(), H5P_DEFAULT, start, &skipped, bytes.data()), "test: chunk");
+    return bytes;
+}
+
+TEST(Storage, a_chunk_that_a_filter_of_hdf5_unpacks_to_less_than_its_shape_is_an_error)
+{
+    auto const error = error_with_chunks(by_entropy, [](hid_t cells) {
+        for (hsize_t shower = 0; shower < 4; ++shower)
+            write_chunk(cells, shower, entropy_coded(800));
+    });
+    EXPECT_TRUE(mentions(error, {"ECAL", "3200 bytes in place of the 62500"}));
 }
 
 TEST(Storage, a_wrong_checksum_is_an_error)
