@@ -38,6 +38,7 @@ std::vector<BenchmarkRow> best_rows(std::vector<BenchmarkRow> const& rows)
         if (!added && row.us_per_shower < found->second.us_per_shower) found->second = row;
     }
     std::vector<BenchmarkRow> sorted;
+    sorted.reserve(best.size());
     for (auto const& [key, row] : best) sorted.push_back(row);
     std::sort(sorted.begin(), sorted.end(), [](BenchmarkRow const& a, BenchmarkRow const& b) {
         return a.us_per_shower > b.us_per_shower;

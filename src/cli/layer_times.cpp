@@ -34,11 +34,11 @@ std::vector<LayerTime> timed(runtime::Plan const& plan)
     std::vector<std::span<float const>> inputs;
     std::vector<std::span<float>> outputs;
     for (auto const& port : plan.inputs()) storage.push_back(example_input(port));
-    for (auto const& numbers : storage) inputs.emplace_back(numbers);
+    inputs.assign(storage.begin(), storage.end());
     std::vector<std::vector<float>> results;
     for (auto const& port : plan.outputs())
         results.emplace_back(static_cast<std::size_t>(graph::element_count(port.shape)));
-    for (auto& numbers : results) outputs.emplace_back(numbers);
+    outputs.assign(results.begin(), results.end());
 
     runtime::PlanRun run(plan);
     run(inputs, outputs);  // caches and pages are warm from now on

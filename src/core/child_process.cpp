@@ -61,6 +61,7 @@ struct Streams {
 int start(std::vector<std::string> arguments, Streams const& streams, pid_t& process)
 {
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (auto& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
     posix_spawn_file_actions_t actions;

@@ -192,6 +192,7 @@ std::vector<Shard> inspect_all(std::vector<std::filesystem::path> const& inputs,
                                MergeConfig const& config)
 {
     std::vector<Shard> shards;
+    shards.reserve(inputs.size());
     for (auto const& path : inputs) shards.push_back(inspect(path, config));
     std::sort(shards.begin(), shards.end(), [](Shard const& left, Shard const& right) {
         return std::pair(left.first, left.path) < std::pair(right.first, right.path);

@@ -8,9 +8,9 @@
 namespace lowcal::graph {
 namespace {
 
-Tensor integer_tensor(Shape shape, std::vector<std::int64_t> values)
+Tensor integer_tensor(Shape shape, std::vector<std::int64_t> const& values)
 {
-    return {ElementType::int64, std::move(shape), {}, std::move(values)};
+    return {ElementType::int64, std::move(shape), {}, values};
 }
 
 Tensor float_tensor(Shape shape, std::vector<float> values)

@@ -20,10 +20,11 @@ std::string GraphBuilder::node(Node node)
     return graph_.nodes.back().outputs.front();
 }
 
-std::string GraphBuilder::reshape(std::string const& name, std::string const& input, Shape sizes)
+std::string GraphBuilder::reshape(std::string const& name, std::string const& input,
+                                  Shape const& sizes)
 {
     Tensor shape{.type = ElementType::int64, .shape = {static_cast<std::int64_t>(sizes.size())}};
-    shape.integers = std::move(sizes);
+    shape.integers = sizes;
     auto const sizes_name = constant(name + ".shape", std::move(shape));
     return node({.name = name, .op = "Reshape", .inputs = {input, sizes_name}});
 }

@@ -17,7 +17,7 @@ public:
     /// A float32 constant.
     std::string floats(std::string const& name, Shape shape, std::vector<float> values);
     std::string node(Node node);
-    std::string reshape(std::string const& name, std::string const& input, Shape sizes);
+    std::string reshape(std::string const& name, std::string const& input, Shape const& sizes);
     std::string transpose(std::string const& name, std::string const& input,
                           std::vector<std::int64_t> order);
     /// A node of two inputs: Add, Mul, ...

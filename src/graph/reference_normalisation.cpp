@@ -47,7 +47,8 @@ void reduce_sum(ReferenceCall const& call)
 void reduce_mean(ReferenceCall const& call)
 {
     auto const totals = sums(call, reduced_axes(call.operands()));
-    auto const terms = static_cast<double>(call.input(0).floats.size() / totals.size());
+    auto const count = call.input(0).floats.size() / totals.size();
+    auto const terms = static_cast<double>(count);
     std::transform(totals.begin(), totals.end(), call.output().floats.begin(),
                    [terms](double total) { return static_cast<float>(total / terms); });
 }

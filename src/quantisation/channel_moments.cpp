@@ -34,7 +34,8 @@ std::vector<ChannelMoments> channel_moments(graph::Graph const& network,
                 largest[channel] = std::max(largest[channel], std::abs(x));
             }
         }
-        counts[value] += static_cast<double>(numbers.size() / means.size());
+        auto const per_channel = numbers.size() / means.size();
+        counts[value] += static_cast<double>(per_channel);
     });
     for (std::size_t value = 0; value < values.size(); ++value) {
         for (auto& mean : moments[value].means) mean /= counts[value];

@@ -55,7 +55,8 @@ struct Sums {
             difference[channel] += shift;
             square_difference[channel] += shift * shift;
         }
-        count += static_cast<double>(rounded.size() / square.size());
+        auto const per_channel = rounded.size() / square.size();
+        count += static_cast<double>(per_channel);
     }
 };
 

@@ -86,6 +86,7 @@ Graph equalise_channels(Graph canonical, Int8Plan const& plan, NetworkRunner con
     Blocks const blocks(original);
     auto const pairs = pairs_of(original, blocks, plan);
     std::vector<std::string> values;
+    values.reserve(pairs.size());
     for (auto const& pair : pairs) values.push_back(pair.block.value);
     auto const moments = channel_moments(original, values, runner);
     for (std::size_t i = 0; i < pairs.size(); ++i) {

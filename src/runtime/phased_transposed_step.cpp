@@ -53,6 +53,7 @@ std::vector<float> phase_weights(ConvolutionConfig const& config,
                                  std::vector<AxisPhase> const& parts)
 {
     std::vector<std::int64_t> taps;
+    taps.reserve(parts.size());
     for (auto const& part : parts) taps.push_back(part.taps);
     auto const kernel_size = elements(config.kernel);
     auto const tap_count = elements(taps);
@@ -171,6 +172,7 @@ PhasedTransposedStep::PhasedTransposedStep(std::string name, ConvolutionConfig c
             phase.weights.clear();
             phase.weights.shrink_to_fit();
             std::vector<std::int64_t> counts;
+            counts.reserve(parts.size());
             for (auto const& part : parts) counts.push_back(part.count);
             auto const bytes = elements(phase.destination) * bytes_of(config.destination_element);
             phase_bytes_ = std::max(phase_bytes_, (bytes + 63) / 64 * 64);
