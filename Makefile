@@ -46,7 +46,7 @@ test-threads: build/tsan/build.ninja
 # Damaged files by the million: `make fuzz SECONDS=3600` for an hour each.
 SECONDS ?= 60
 fuzz: build/asan/build.ninja
-	@cmake --build --preset asan --target fuzz_onnx fuzz_showers fuzz_merge
+	@cmake --build --preset asan --target fuzz_onnx fuzz_showers fuzz_shower_file fuzz_merge
 	@tests/fuzz/run.sh $(SECONDS)
 
 # Speed, memory and physics beside other inference engines: docs/peers.md, docs/peers.json and the

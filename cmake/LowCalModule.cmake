@@ -44,7 +44,7 @@ function(lowcal_test name)
     target_compile_definitions(${name} PRIVATE LOWCAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                                LOWCAL_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
                                                LOWCAL_EMULATOR="${CMAKE_CROSSCOMPILING_EMULATOR}")
-    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS ${name})
 endfunction()
 
 # lowcal_kernels(NAME SOURCES a.cpp ...): sources of the module NAME that are compiled once for each
