@@ -17,12 +17,14 @@ using namespace lowcal;
 void read_all(data::ShowerFile const& file)
 {
     constexpr std::size_t showers = 16;
+    auto const& stored = file.showers();
     std::vector<float> numbers;
     for (std::size_t first = 0; first < file.count(); first += showers) {
         auto const count = std::min(showers, file.count() - first);
-        numbers.resize(count * clic_detector().cells());
-        file.read_cells(first, numbers);
-        file.read_energies(first, std::span(numbers).first(count));
+        numbers.resize(count * stored.detector().cells());
+        stored.read_cells(first, numbers);
+        numbers.resize(count);
+        stored.read_energies(first, numbers);
         for (auto const& column : file.columns()) {
             numbers.resize(count * column.width);
             file.read_column(column, first, numbers);
@@ -35,8 +37,7 @@ void read_all(data::ShowerFile const& file)
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t size)
 {
     try {
-        data::ShowerFile file(fuzz::scratch_file("showers.h5", {bytes, size}),
-                              data::ExternalStorage::refuse);
+        data::ShowerFile file(fuzz::scratch_file("showers.h5", {bytes, size}), {});
         file.find_all_columns();
         file.string_attributes(data::VariableTexts::all);
         file.dropped_showers();
