@@ -64,6 +64,7 @@ graph::GeneratorPorts ports_of(Plan const& plan, graph::Graph const& graph,
 {
     auto const values = [](std::vector<Plan::Port> const& ports) {
         std::vector<graph::Value> result;
+        result.reserve(ports.size());
         for (auto const& port : ports) result.push_back({.name = port.name, .shape = port.shape});
         return result;
     };
