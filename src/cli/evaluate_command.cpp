@@ -8,8 +8,8 @@
 #include "core/error.hpp"
 #include "core/output_path.hpp"
 #include "core/printable.hpp"
-#include "validation/evaluation_json.hpp"
-#include "validation/evaluation_text.hpp"
+#include "validation/report/evaluation_json.hpp"
+#include "validation/report/evaluation_text.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include "cli/candidate_argument.hpp"
 #include "core/atomic_file.hpp"
-#include "validation/html_report.hpp"
+#include "validation/report/html_report.hpp"
 
 #include <fstream>
 #include <functional>

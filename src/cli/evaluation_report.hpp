@@ -1,7 +1,7 @@
 #pragma once
 
 #include "validation/comparison.hpp"
-#include "validation/pictures.hpp"
+#include "validation/report/pictures.hpp"
 
 #include <filesystem>
 #include <vector>

@@ -3,7 +3,7 @@
 #include "data/showers.hpp"
 #include "quantisation/tuner.hpp"
 #include "runtime/shower_generator.hpp"
-#include "validation/paired_shift.hpp"
+#include "validation/compare/paired_shift.hpp"
 
 #include <filesystem>
 #include <memory>

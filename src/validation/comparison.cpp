@@ -2,8 +2,8 @@
 
 #include "core/error.hpp"
 #include "physics/energy_bins.hpp"
-#include "validation/comparable_tables.hpp"
-#include "validation/frechet.hpp"
+#include "validation/compare/comparable_tables.hpp"
+#include "validation/verdict/frechet.hpp"
 
 #include <fmt/format.h>
 

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "physics/shower_table.hpp"
-#include "validation/bootstrap.hpp"
-#include "validation/distances.hpp"
-#include "validation/energy_match.hpp"
-#include "validation/layer_correlations.hpp"
-#include "validation/memorisation.hpp"
-#include "validation/sampling_fraction.hpp"
-#include "validation/shape_mse.hpp"
-#include "validation/verdict.hpp"
+#include "validation/compare/bootstrap.hpp"
+#include "validation/compare/distances.hpp"
+#include "validation/compare/energy_match.hpp"
+#include "validation/compare/layer_correlations.hpp"
+#include "validation/compare/sampling_fraction.hpp"
+#include "validation/compare/shape_mse.hpp"
+#include "validation/verdict/memorisation.hpp"
+#include "validation/verdict/verdict.hpp"
 
 #include <cstddef>
 #include <limits>

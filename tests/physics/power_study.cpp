@@ -8,8 +8,8 @@
 
 #include "core/error.hpp"
 #include "data/shower_reader.hpp"
-#include "validation/bootstrap.hpp"
-#include "validation/verdict.hpp"
+#include "validation/compare/bootstrap.hpp"
+#include "validation/verdict/verdict.hpp"
 #include "validation/worsened_showers.hpp"
 
 #include <fmt/format.h>

@@ -1,12 +1,12 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "physics_unit/toy_detectors.hpp"
-#include "validation/evaluation_json.hpp"
-#include "validation/evaluation_text.hpp"
-#include "validation/html_report.hpp"
+#include "validation/compare/paired_shift.hpp"
 #include "validation/known_showers.hpp"
-#include "validation/paired_shift.hpp"
-#include "validation/pictures.hpp"
+#include "validation/report/evaluation_json.hpp"
+#include "validation/report/evaluation_text.hpp"
+#include "validation/report/html_report.hpp"
+#include "validation/report/pictures.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "validation/bootstrap.hpp"
+#include "validation/compare/bootstrap.hpp"
 
 #include "validation/known_showers.hpp"
 

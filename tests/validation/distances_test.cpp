@@ -1,7 +1,7 @@
-#include "validation/distances.hpp"
+#include "validation/compare/distances.hpp"
 
-#include "validation/frechet.hpp"
 #include "validation/known_showers.hpp"
+#include "validation/verdict/frechet.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "validation/energy_match.hpp"
+#include "validation/compare/energy_match.hpp"
 
 #include "core/error.hpp"
 #include "validation/known_showers.hpp"

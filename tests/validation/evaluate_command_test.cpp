@@ -6,7 +6,7 @@
 #include "data/shower_reader.hpp"
 #include "graph/onnx_file.hpp"
 #include "validation/known_showers.hpp"
-#include "validation/test_battery.hpp"
+#include "validation/verdict/test_battery.hpp"
 
 #include <CLI/CLI.hpp>
 #include <gtest/gtest.h>

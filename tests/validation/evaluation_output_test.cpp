@@ -1,6 +1,6 @@
-#include "validation/evaluation_json.hpp"
-#include "validation/evaluation_text.hpp"
 #include "validation/known_showers.hpp"
+#include "validation/report/evaluation_json.hpp"
+#include "validation/report/evaluation_text.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "validation/html_report.hpp"
+#include "validation/report/html_report.hpp"
 
 #include "validation/known_showers.hpp"
 

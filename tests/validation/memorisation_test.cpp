@@ -1,4 +1,4 @@
-#include "validation/memorisation.hpp"
+#include "validation/verdict/memorisation.hpp"
 
 #include "validation/known_showers.hpp"
 

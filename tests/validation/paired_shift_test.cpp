@@ -1,4 +1,4 @@
-#include "validation/paired_shift.hpp"
+#include "validation/compare/paired_shift.hpp"
 
 #include "core/error.hpp"
 #include "validation/known_showers.hpp"

@@ -1,4 +1,4 @@
-#include "validation/pictures.hpp"
+#include "validation/report/pictures.hpp"
 
 #include "core/error.hpp"
 #include "validation/known_showers.hpp"

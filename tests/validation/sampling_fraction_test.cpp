@@ -1,4 +1,4 @@
-#include "validation/sampling_fraction.hpp"
+#include "validation/compare/sampling_fraction.hpp"
 
 #include "validation/known_showers.hpp"
 

@@ -1,4 +1,4 @@
-#include "validation/shape_mse.hpp"
+#include "validation/compare/shape_mse.hpp"
 
 #include "validation/known_showers.hpp"
 

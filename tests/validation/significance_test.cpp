@@ -1,4 +1,4 @@
-#include "validation/significance.hpp"
+#include "validation/verdict/significance.hpp"
 
 #include "core/random.hpp"
 

@@ -1,4 +1,4 @@
-#include "validation/verdict.hpp"
+#include "validation/verdict/verdict.hpp"
 
 #include "validation/known_showers.hpp"
 #include "validation/worsened_showers.hpp"
