@@ -19,6 +19,7 @@ build:
 
 test: build
 	@cmake/check_layering.sh
+	@cmake/check_generality.sh
 	ctest --preset release
 
 # What finds faults that tests do not; these need clang (Debian packages, installed where missing).
@@ -30,6 +31,7 @@ build/asan/build.ninja build/tsan/build.ninja: build/%/build.ninja:
 check: build/asan/build.ninja
 	@cmake/check_format.sh
 	@cmake/check_layering.sh
+	@cmake/check_generality.sh
 	@cmake/check_tidy.sh build/asan
 
 # Every test that needs no trainer under the address and undefined-behaviour sanitizers. It is also

@@ -2,7 +2,8 @@
 
 #include "core/detector_json.hpp"
 
-#include <map>
+#include <string>
+#include <vector>
 
 namespace lowcal::cli {
 
@@ -22,9 +23,11 @@ std::optional<Detector> read_detector_option(std::filesystem::path const& file)
 CLI::Option* add_layout(CLI::App& command, std::string const& name,
                         std::optional<data::Layout>& layout, std::string const& description)
 {
-    std::map<std::string, data::Layout> names;
-    for (auto const one : data::all_layouts) names.emplace(data::layout_name(one), one);
-    return command.add_option(name, layout, description)->transform(CLI::CheckedTransformer(names));
+    std::vector<std::string> names;
+    for (auto const one : data::all_layouts) names.emplace_back(data::layout_name(one));
+    auto const take = [&layout](std::string const& text) { layout = data::find_layout(text); };
+    return command.add_option_function<std::string>(name, take, description)
+        ->check(CLI::IsMember(names));
 }
 
 }  // namespace lowcal::cli

@@ -50,7 +50,7 @@ ShowerInputs make_inputs(GenerateOptions const& options, runtime::ShowerGenerato
     if (auto const limit = inputs.limit();
         limit && (production.first > *limit || production.count > *limit - production.first))
         throw InputError(fmt::format("--first {} --count {}", production.first, production.count),
-                         fmt::format("{} holds {} energies", options.inputs.file.string(), *limit));
+                         fmt::format("{} holds {} showers", options.inputs.file.string(), *limit));
     return inputs;
 }
 

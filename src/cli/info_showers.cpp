@@ -38,7 +38,7 @@ void print_table(data::ShowerSummary const& summary, Attributes const& attribute
     auto const& report = summary.report;
     fmt::print("file             {}\n", printable(report.file));
     fmt::print("layout           {}\n", data::layout_name(report.layout));
-    fmt::print("detector         {}: {}, depth {}\n",
+    fmt::print("cells            {}: {}, depth {}\n",
                printable(detector.name.empty() ? "no name" : detector.name),
                printable(cells_text(detector)), printable(detector.axes[detector.depth].name));
     fmt::print("showers          {}\n", summary.showers_in_file);

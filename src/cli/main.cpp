@@ -2,6 +2,7 @@
 #include "cli/classifier_run.hpp"
 #include "cli/convert_command.hpp"
 #include "cli/demo_command.hpp"
+#include "cli/describe_command.hpp"
 #include "cli/evaluate_command.hpp"
 #include "cli/generate_command.hpp"
 #include "cli/info_command.hpp"
@@ -52,6 +53,7 @@ int main(int argc, char** argv)
     cli::add_bench_command(app);
     cli::add_convert_command(app);
     cli::add_merge_command(app);
+    cli::add_describe_command(app);
     cli::add_demo_command(app);
     app.add_subcommand("train", "Train a network (starts lowcal-train)");
     return cli::run_program(app, [&] { app.parse(argc, argv); });

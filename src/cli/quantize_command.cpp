@@ -10,6 +10,7 @@
 #include "core/output_path.hpp"
 #include "core/printable.hpp"
 #include "graph/onnx_file.hpp"
+#include "graph/ports.hpp"
 #include "quantisation/quantiser.hpp"
 
 #include <fmt/format.h>
@@ -75,9 +76,16 @@ fs::path tune_folder(QuantizeOptions const& options)
     return folder += ".tune";
 }
 
+/// Whether nobody but the calibration file says what showers the network may be judged on.
+bool needs_inputs(graph::Graph const& network)
+{
+    auto const ports = graph::ports_of(network);
+    return !ports.condition_names().empty() || ports.detector.primary_energies.empty();
+}
+
 /// What the judgements depend on, plans apart.
 TuneRequest tune_request(QuantizeOptions const& options,
-                         quantisation::Quantiser::Config const& start)
+                         quantisation::Quantiser::Config const& start, bool from_calibration)
 {
     auto request = options.tuning;
     request.tuner.start = start;
@@ -85,6 +93,7 @@ TuneRequest tune_request(QuantizeOptions const& options,
         request.tuner.fallbacks = {quantisation::LayerPrecision::bfloat16,
                                    quantisation::LayerPrecision::float32};
     request.judge.seed = options.seed + 1;  // not the latents of the calibration
+    if (from_calibration) request.judge.inputs_from = options.calibration;
     request.folder = tune_folder(options);
     request.identity = fmt::format(
         "model {} calibration {} count {} seed {} judged on {}", graph::file_sha256(options.model),
@@ -121,7 +130,8 @@ void quantise_to_int8(QuantizeOptions const& options, graph::Graph const& networ
     auto out = options.out;
     std::string missed;
     if (options.tune) {
-        auto const outcome = tune(network, quantiser, tune_request(options, config));
+        auto const outcome =
+            tune(network, quantiser, tune_request(options, config, needs_inputs(network)));
         config = outcome.config;
         if (options.require && !outcome.met) {
             missed = outcome.missed;

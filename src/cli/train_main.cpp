@@ -1,12 +1,15 @@
 // lowcal-train: the trainer, a program of its own because LibTorch pulls some 285 shared objects.
 
 #include "cli/classify_main.hpp"
+#include "cli/detector_option.hpp"
 #include "cli/number_option.hpp"
 #include "cli/program.hpp"
 #include "cli/train_readers.hpp"
 #include "cli/training_showers.hpp"
 #include "core/error.hpp"
+#include "core/known_detectors.hpp"
 #include "core/output_path.hpp"
+#include "core/printable.hpp"
 #include "graph/onnx_file.hpp"
 #include "training/export.hpp"
 #include "training/import.hpp"
@@ -24,6 +27,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -33,6 +37,9 @@ namespace {
 using namespace lowcal;
 
 volatile std::sig_atomic_t stop_signal = 0;
+
+/// Of lean, behind those of its energy head, where --steps does not say it.
+constexpr std::int64_t usual_shape_steps = 10000;
 
 struct Options {
     std::string architecture = "conv2d";
@@ -45,6 +52,7 @@ struct Options {
     std::string device = "cpu";
     int threads = 0;
     std::int64_t held_out = 400;
+    std::filesystem::path detector;
     bool resume = false;
     bool skip_bad_showers = false;
     bool no_symmetries = false;
@@ -62,7 +70,8 @@ void add_schedule(CLI::App& app, Options& options)
         cli::add_number(app, name, number, meaning, {.least = least})->capture_default_str();
     };
     constexpr std::int64_t none = 0;
-    add("--steps", loop.steps, "Stop after this many steps in all", none);
+    add("--steps", loop.steps,
+        "Stop after this many steps in all; lean: its head's and 10000, if not given", none);
     add("--minutes", loop.minutes, "Stop after this time in all; 0: no limit", 0.0);
     add("--checkpoint-minutes", loop.checkpoint_minutes, "Between checkpoints", 0.0);
     add("--physics-minutes", loop.physics_minutes,
@@ -224,6 +233,7 @@ void set_up(CLI::App& app, Options& options)
     cli::add_threads(app, options.threads, "CPU threads; 0: all");
     app.add_flag("--resume", options.resume, "Go on from the newest checkpoint in --out");
     app.add_flag("--skip-bad-showers", options.skip_bad_showers);
+    cli::add_detector_option(app, options.detector, "Of files that do not say their own");
     app.add_flag("--no-symmetries", options.no_symmetries,
                  "Do not mirror and turn showers in x and y");
     app.add_option("--start-from", options.start_from,
@@ -279,6 +289,41 @@ void require_same(training::Architecture found, training::Architecture wanted,
         throw InputError(file.string() + " is another architecture", "", "choose --arch to match");
 }
 
+/// The geometry of the network that is trained on; none where it begins anew.
+std::optional<training::ShowerGeometry> known_geometry(Options const& options,
+                                                       training::TrainingConfig const& config)
+{
+    if (options.resume) return config.geometry;
+    for (auto const& file : {options.start_from, options.layer_flow})
+        if (!file.empty() && file.extension() != ".onnx")
+            return training::read_checkpoint_config(file).geometry;
+    return std::nullopt;
+}
+
+/// The study's networks are made for one grid; ours need layers behind each other.
+void require_suitable(training::TrainingConfig const& config)
+{
+    constexpr std::size_t fewest_layers = 5;
+    auto const& detector = config.geometry.detector;
+    auto const problem = "cannot train " + std::string(name_of(config.architecture)) + " for " +
+                         cells_text(detector);
+    if (config.architecture == training::Architecture::lean) {
+        if (detector.layers() < fewest_layers)
+            throw InputError(problem, fmt::format("it needs {} layers at least", fewest_layers));
+        return;
+    }
+    auto const difference = cells_difference(detector, clic_detector());
+    if (!difference.empty())
+        throw InputError(problem,
+                         "it makes the cells of " + clic_detector().name + ": " + difference,
+                         "--arch lean takes any detector");
+    if (!config.geometry.conditions.empty())
+        throw InputError(problem,
+                         "the showers' " + config.geometry.conditions.front().name +
+                             " varies, which it cannot be told",
+                         "--arch lean can");
+}
+
 /// Starts from the weights of another network where that is asked for.
 template <class StudyTrainer>
 void start_from_file(Options const& options, StudyTrainer& trainer)
@@ -304,7 +349,7 @@ void start_from_file(Options const& options, training::LeanTrainer& trainer)
 /// The flow of layer energies that --layer-flow names; a resumed training has its own.
 training::EnergyHead read_flow(Options const& options)
 {
-    if (options.resume) return training::EnergyHead();
+    if (options.resume) return training::EnergyHead(options.training.geometry);
     if (options.layer_flow.empty())
         throw InputError("--recipe paired needs --layer-flow", "no flow of layer energies is given",
                          "name the best.pt of a training of lean");
@@ -347,9 +392,15 @@ void train(Options& options)
     if (!options.resume) require_fresh_folder(options.folder);
     at::set_num_threads(cli::thread_count(options.threads));
     auto const device = choose_device(options);
-    auto const config = make_config(options, device);
+    auto config = make_config(options, device);
     auto const showers = cli::read_training_showers(
-        options.data, {.held_out = options.held_out, .skip_bad = options.skip_bad_showers});
+        options.data, {.held_out = options.held_out,
+                       .skip_bad = options.skip_bad_showers,
+                       .detector = cli::read_detector_option(options.detector),
+                       .geometry = known_geometry(options, config)});
+    if (!showers.remark.empty()) fmt::print(stderr, "{}\n", printable(showers.remark));
+    config.geometry = showers.training.geometry;
+    require_suitable(config);
     auto const training = make_training(options, config, showers.training, device);
     training::PhysicsMonitor const monitor(showers.held_out);
     options.loop.folder = options.folder;
@@ -402,6 +453,9 @@ int main(int argc, char** argv)
         options.training = recipe_before_options(options);
         app.parse(argc, argv);
         cli::require_readers(app, options.training);
+        bool const lean = options.training.architecture == training::Architecture::lean;
+        if (lean && app.count("--steps") == 0)
+            options.loop.steps = options.training.lean.head_steps + usual_shape_steps;
         for (int const signal : {SIGINT, SIGTERM, SIGXCPU})
             std::signal(signal, [](int) { stop_signal = 1; });
         train(options);

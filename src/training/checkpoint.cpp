@@ -217,7 +217,7 @@ StoredGenerator load_generator(std::filesystem::path const& file)
 StoredLean load_lean(std::filesystem::path const& file)
 {
     auto stored = read_texts<StoredLean>(file);
-    stored.generator = LeanGenerator();
+    stored.generator = LeanGenerator(stored.config.geometry);
     read_numbers(file, *stored.generator);
     return stored;
 }

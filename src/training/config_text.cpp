@@ -1,5 +1,6 @@
 #include "training/config_text.hpp"
 
+#include "core/detector_json.hpp"
 #include "core/error.hpp"
 
 #include <algorithm>
@@ -65,6 +66,60 @@ void for_each_number(Config& config, Field&& field)
     field("lean_matching_memory", config.lean.matching_memory);
 }
 
+/// Texts of the configuration have no blanks: JSON may have them escaped.
+std::string without_blanks(std::string text)
+{
+    for (auto at = text.find(' '); at != std::string::npos; at = text.find(' ', at))
+        text.replace(at, 1, "\\u0020");
+    return text;
+}
+
+void write_geometry(std::ostream& text, ShowerGeometry const& geometry)
+{
+    text << "detector " << without_blanks(to_json(geometry.detector)) << '\n'
+         << "pdg " << geometry.pdg << '\n'
+         << "energy_unit " << geometry.energy_unit << '\n'
+         << "cell_unit " << geometry.cell_unit << '\n'
+         << "unit_layer " << geometry.unit_layer << '\n'
+         << "certain_layer " << geometry.certain_layer << '\n'
+         << "conditions ";
+    for (auto const& one : geometry.conditions)
+        text << one.name << ':' << one.mean << ':' << one.spread << ';';
+    text << ".\n";
+}
+
+/// `take(key)` gives and removes a text.
+template <class Take>
+ShowerGeometry read_geometry(Take&& take)
+{
+    ShowerGeometry geometry;
+    geometry.detector = detector_from_json(take("detector"), "training configuration: detector");
+    auto const number = [&](char const* key, auto& member) {
+        std::istringstream value(take(key));
+        if (!(value >> member))
+            throw InputError("training configuration: '" + std::string(key) + "' is no number", "");
+    };
+    number("pdg", geometry.pdg);
+    number("energy_unit", geometry.energy_unit);
+    number("cell_unit", geometry.cell_unit);
+    number("unit_layer", geometry.unit_layer);
+    number("certain_layer", geometry.certain_layer);
+    std::istringstream list(take("conditions"));
+    for (std::string one; std::getline(list, one, ';') && one != ".";) {
+        std::istringstream parts(one);
+        LearntCondition condition;
+        char colon = 0;
+        if (!std::getline(parts, condition.name, ':') ||
+            !(parts >> condition.mean >> colon >> condition.spread))
+            throw InputError("training configuration: '" + one + "' is no condition", "");
+        geometry.conditions.push_back(condition);
+    }
+    bool const possible = geometry.unit_layer >= 0 && geometry.unit_layer < geometry.layers() &&
+                          geometry.certain_layer >= 0 && geometry.certain_layer < geometry.layers();
+    if (!possible) throw InputError("training configuration: its detector has no such layer", "");
+    return geometry;
+}
+
 }  // namespace
 
 std::string to_text(TrainingConfig const& config)
@@ -83,6 +138,7 @@ std::string to_text(TrainingConfig const& config)
          << (config.normalisation == Normalisation::constant ? "constant" : "batch") << '\n';
     text << "generator_rate_unit "
          << (config.generator_rate_unit == RateUnit::relative ? "relative" : "absolute") << '\n';
+    write_geometry(text, config.geometry);
     for_each_number(config,
                     [&](char const* key, auto value) { text << key << ' ' << value << '\n'; });
     return text.str();
@@ -118,6 +174,8 @@ TrainingConfig config_from_text(std::string const& text)
         take("normalisation") == "constant" ? Normalisation::constant : Normalisation::batch;
     config.generator_rate_unit =
         take("generator_rate_unit") == "relative" ? RateUnit::relative : RateUnit::absolute;
+    // Files of earlier versions are of the shipped detector.
+    if (values.contains("detector")) config.geometry = read_geometry(take);
     for_each_number(config, [&](char const* key, auto& member) {
         if (std::ranges::count(later_losses, key) > 0 && !values.contains(key)) {
             member = 0;

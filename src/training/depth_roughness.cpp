@@ -11,15 +11,6 @@ constexpr double squared_spread = 0.55;
 
 }  // namespace
 
-torch::Tensor near_axis(torch::Tensor const& cells)
-{
-    auto const centre = cells.size(-1) / 2;
-    auto along = [&](torch::Tensor const& of, std::int64_t axis) {
-        return of.slice(axis, centre - near_half, centre + near_half + 1);
-    };
-    return along(along(cells, -2), -1);
-}
-
 DepthRoughness depth_roughness(torch::Tensor const& cells)
 {
     auto const inner = cells.size(1) - 2;

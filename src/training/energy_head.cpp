@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include <numeric>
+
 namespace lowcal::training {
 namespace {
 
@@ -9,13 +11,22 @@ constexpr double mev_per_gev = 1000.0;
 
 /// Which numbers condition a coupling: a shuffled half, and in the next coupling the other half.
 /// Fixed, because exported weights are tied to it.
-torch::Tensor coupling_mask(std::int64_t index)
+torch::Tensor coupling_mask(std::int64_t index, std::int64_t layers)
 {
-    constexpr std::int64_t strides[] = {1, 2, 3, 7};  // none shares a factor with 25
-    auto mask = torch::zeros({shower_layers});
-    for (std::int64_t i = 0; i < shower_layers / 2; ++i)
-        mask[i * strides[(index / 2) % 4] % shower_layers] = 1.0;
+    // The first four that share no factor with the number of layers reach half of them.
+    std::vector<std::int64_t> strides;
+    for (std::int64_t const stride : {1, 2, 3, 7, 5, 11, 13, 17, 19, 23})
+        if (std::gcd(stride, layers) == 1) strides.push_back(stride);
+    auto mask = torch::zeros({layers});
+    for (std::int64_t i = 0; i < layers / 2; ++i)
+        mask[i * strides[static_cast<std::size_t>((index / 2) % 4)] % layers] = 1.0;
     return index % 2 == 0 ? mask : 1.0 - mask;
+}
+
+/// [N, layers] without the unit layer.
+torch::Tensor without(torch::Tensor const& layers, std::int64_t unit)
+{
+    return torch::cat({layers.slice(1, 0, unit), layers.slice(1, unit + 1, layers.size(1))}, 1);
 }
 
 void start_at_identity(Dense& dense)
@@ -33,51 +44,55 @@ torch::Tensor describe_energy(torch::Tensor const& energy)
                         1);
 }
 
-EnergyHeadImpl::EnergyHeadImpl()
+torch::Tensor describe(Primary const& primary, ShowerGeometry const& geometry)
 {
-    energy_scale_ = register_module("energy_scale", Dense(energy_features, shower_layers));
-    energy_shift_ = register_module("energy_shift", Dense(energy_features, shower_layers));
+    auto const energy = describe_energy(primary.energy / geometry.energy_unit);
+    return primary.conditions.defined() ? torch::cat({energy, primary.conditions}, 1) : energy;
+}
+
+EnergyHeadImpl::EnergyHeadImpl(ShowerGeometry const& geometry) : geometry_(geometry)
+{
+    auto const layers = geometry.layers();
+    auto const features = energy_features + geometry.condition_count();
+    energy_scale_ = register_module("energy_scale", Dense(features, layers));
+    energy_shift_ = register_module("energy_shift", Dense(features, layers));
     start_at_identity(energy_scale_);
     start_at_identity(energy_shift_);
     for (std::int64_t i = 0; i < couplings; ++i) {
         auto const name = "coupling" + std::to_string(i + 1) + "_";
         Coupling coupling;
-        coupling.mask = register_buffer(name + "mask", coupling_mask(i));
-        coupling.first =
-            register_module(name + "first", Dense(shower_layers + energy_features, hidden));
+        coupling.mask = register_buffer(name + "mask", coupling_mask(i, layers));
+        coupling.first = register_module(name + "first", Dense(layers + features, hidden));
         coupling.second = register_module(name + "second", Dense(hidden, hidden));
-        coupling.scale = register_module(name + "scale", Dense(hidden, shower_layers));
-        coupling.shift = register_module(name + "shift", Dense(hidden, shower_layers));
+        coupling.scale = register_module(name + "scale", Dense(hidden, layers));
+        coupling.shift = register_module(name + "shift", Dense(hidden, layers));
         start_at_identity(coupling.scale);
         start_at_identity(coupling.shift);
         couplings_.push_back(coupling);
     }
-    mean_ = register_buffer("mean", torch::zeros({shower_layers}));
-    spread_ = register_buffer("spread", torch::ones({shower_layers}));
+    mean_ = register_buffer("mean", torch::zeros({layers}));
+    spread_ = register_buffer("spread", torch::ones({layers}));
 }
 
-torch::Tensor EnergyHeadImpl::encode(torch::Tensor const& layers, torch::Tensor const& energy)
+torch::Tensor EnergyHeadImpl::encode(torch::Tensor const& layers, torch::Tensor const& energy) const
 {
     auto const total = layers.sum(1, true);
     auto const raised = layers + offset;
-    auto const unit = raised.slice(1, unit_layer, unit_layer + 1);
+    auto const unit = raised.slice(1, geometry_.unit_layer, geometry_.unit_layer + 1);
     auto const shares = torch::log(unit_share * raised / unit);
-    return torch::cat(
-               {torch::log(total / (mev_per_gev * energy.unsqueeze(1))),
-                shares.slice(1, 0, unit_layer), shares.slice(1, unit_layer + 1, shower_layers)},
-               1)
+    return torch::cat({torch::log(total / (mev_per_gev * energy.unsqueeze(1))),
+                       without(shares, geometry_.unit_layer)},
+                      1)
         .clamp_max(0.0);
 }
 
 torch::Tensor EnergyHeadImpl::encode_spread(torch::Tensor const& layers,
-                                            torch::Tensor const& energy)
+                                            torch::Tensor const& energy) const
 {
     auto const filled = layers >= empty_energy;
     auto const encoded = encode(layers * filled, energy);
-    auto const empty =
-        torch::cat({torch::zeros_like(filled.slice(1, 0, 1)), ~filled.slice(1, 0, unit_layer),
-                    ~filled.slice(1, unit_layer + 1, shower_layers)},
-                   1);
+    auto const empty = torch::cat(
+        {torch::zeros_like(filled.slice(1, 0, 1)), ~without(filled, geometry_.unit_layer)}, 1);
     return encoded - empty * (empty_spread * torch::randn_like(encoded).abs());
 }
 
@@ -88,7 +103,7 @@ void EnergyHeadImpl::whiten(torch::Tensor const& encoded)
     spread_.copy_(encoded.std(0).clamp_min(1e-3));
 }
 
-torch::Tensor EnergyHeadImpl::with_empty_ones(torch::Tensor const& layers)
+torch::Tensor EnergyHeadImpl::with_empty_ones(torch::Tensor const& layers) const
 {
     // Subtractions alone, which all inference engines do alike: x - x is zero.
     auto const limit = empty_slope * torch::relu(layers - empty_energy);
@@ -96,10 +111,10 @@ torch::Tensor EnergyHeadImpl::with_empty_ones(torch::Tensor const& layers)
     return torch::max(kept, least_energies().to(layers.device()));
 }
 
-torch::Tensor EnergyHeadImpl::least_energies()
+torch::Tensor EnergyHeadImpl::least_energies() const
 {
-    auto least = torch::zeros({shower_layers});
-    least[0] = first_layer_energy;
+    auto least = torch::zeros({geometry_.layers()});
+    least[geometry_.certain_layer] = certain_energy;
     return least;
 }
 
@@ -119,9 +134,11 @@ EnergyHeadImpl::Affine EnergyHeadImpl::affine(Coupling const& coupling,
             .shift = shift->forward(hiddens) * free};
 }
 
-torch::Tensor EnergyHeadImpl::forward(torch::Tensor const& noise, torch::Tensor const& energy)
+torch::Tensor EnergyHeadImpl::forward(torch::Tensor const& noise, Primary const& primary)
 {
-    auto const features = describe_energy(energy);
+    auto const features = describe(primary, geometry_);
+    auto const unit_layer = geometry_.unit_layer;
+    auto const count = geometry_.layers();
     auto numbers =
         noise * torch::exp(energy_scale_->forward(features)) + energy_shift_->forward(features);
     for (auto const& coupling : couplings_) {
@@ -131,24 +148,23 @@ torch::Tensor EnergyHeadImpl::forward(torch::Tensor const& noise, torch::Tensor 
     // No multiple and no response exceeds 1; the flow's far tails, of which a long production sees
     // some, must not overflow.
     auto const encoded = torch::exp((numbers * spread_ + mean_).clamp_max(0.0));
-    auto const total = encoded.slice(1, 0, 1) * (mev_per_gev * energy.unsqueeze(1));
+    auto const total = encoded.slice(1, 0, 1) * (mev_per_gev * primary.energy.unsqueeze(1));
     auto const unit = torch::full_like(total, unit_share);
-    auto const shares = torch::cat({encoded.slice(1, 1, unit_layer + 1), unit,
-                                    encoded.slice(1, unit_layer + 1, shower_layers)},
-                                   1);
-    auto const per_share = (total + offset * shower_layers) / shares.sum(1, true);
+    auto const shares = torch::cat(
+        {encoded.slice(1, 1, unit_layer + 1), unit, encoded.slice(1, unit_layer + 1, count)}, 1);
+    auto const per_share = (total + offset * static_cast<double>(count)) / shares.sum(1, true);
     auto const layers = with_empty_ones(torch::relu(shares * per_share - offset));
     return layers * (total / layers.sum(1, true));
 }
 
 EnergyHeadImpl::Origin EnergyHeadImpl::origin_of(torch::Tensor const& encoded,
-                                                 torch::Tensor const& energy) const
+                                                 Primary const& primary) const
 {
     auto scale_of = energy_scale_;
     auto shift_of = energy_shift_;
-    auto const features = describe_energy(energy);
+    auto const features = describe(primary, geometry_);
     auto numbers = (encoded - mean_) / spread_;
-    auto log_volume = torch::zeros_like(energy);
+    auto log_volume = torch::zeros_like(primary.energy);
     for (auto coupling = couplings_.rbegin(); coupling != couplings_.rend(); ++coupling) {
         auto const [log_scale, shift] = affine(*coupling, numbers, features);
         numbers = (numbers - shift) * torch::exp(-log_scale);
@@ -160,15 +176,14 @@ EnergyHeadImpl::Origin EnergyHeadImpl::origin_of(torch::Tensor const& encoded,
             .log_density = -0.5 * numbers.square().sum(1) - log_scale.sum(1) - log_volume};
 }
 
-torch::Tensor EnergyHeadImpl::noise_of(torch::Tensor const& encoded,
-                                       torch::Tensor const& energy) const
+torch::Tensor EnergyHeadImpl::noise_of(torch::Tensor const& encoded, Primary const& primary) const
 {
-    return origin_of(encoded, energy).noise;
+    return origin_of(encoded, primary).noise;
 }
 
-torch::Tensor EnergyHeadImpl::log_density(torch::Tensor const& encoded, torch::Tensor const& energy)
+torch::Tensor EnergyHeadImpl::log_density(torch::Tensor const& encoded, Primary const& primary)
 {
-    return origin_of(encoded, energy).log_density;
+    return origin_of(encoded, primary).log_density;
 }
 
 }  // namespace lowcal::training

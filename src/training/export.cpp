@@ -4,6 +4,7 @@
 #include "graph/onnx_file.hpp"
 #include "training/config_text.hpp"
 #include "training/export_lean.hpp"
+#include "training/export_metadata.hpp"
 #include "training/layer_builder.hpp"
 
 #include <torch/torch.h>
@@ -105,6 +106,7 @@ Graph to_graph(StoredGenerator const& stored)
                       {"lowcal.output_unit", "GeV"},
                       {"lowcal.training.config", to_text(stored.config)},
                       {"lowcal.training.result", stored.provenance}};
+    describe_showers(stored.config.geometry, graph);
     return graph;
 }
 

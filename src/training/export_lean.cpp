@@ -1,7 +1,9 @@
 #include "training/export_lean.hpp"
 
 #include "core/error.hpp"
+#include "graph/ports.hpp"
 #include "training/config_text.hpp"
+#include "training/export_metadata.hpp"
 #include "training/layer_builder.hpp"
 
 #include <torch/torch.h>
@@ -15,11 +17,22 @@ using graph::Graph;
 
 constexpr double gev_per_mev = 1e-3;
 
-/// The networks' description of an energy is scale * (log E, sqrt E, 1 / sqrt E) + shift
-/// (describe_energy); both go into the weights behind it.
-struct EnergyDescription {
-    torch::Tensor scale = torch::tensor({0.5, 0.1, std::sqrt(10.0)}, torch::kFloat64);
-    torch::Tensor shift = torch::tensor({-0.5 * std::log(60.0), -1.0, -0.3}, torch::kFloat64);
+/// The networks' description of a primary (training::describe) is scale * (log E, sqrt E,
+/// 1 / sqrt E, conditions) + shift; both go into the weights behind it.
+struct Description {
+    explicit Description(ShowerGeometry const& geometry)
+    {
+        auto const unit = geometry.energy_unit;
+        std::vector<double> scales{0.5, 0.1 / std::sqrt(unit), std::sqrt(10.0 * unit)};
+        std::vector<double> shifts{-0.5 * std::log(60.0 * unit), -1.0, -0.3};
+        for (auto const& condition : geometry.conditions) {
+            scales.push_back(1.0 / condition.spread);
+            shifts.push_back(-condition.mean / condition.spread);
+        }
+        scale = torch::tensor(scales, torch::kFloat64);
+        shift = torch::tensor(shifts, torch::kFloat64);
+    }
+    torch::Tensor scale, shift;
 };
 
 struct DenseNumbers {
@@ -44,24 +57,34 @@ DenseNumbers only_free(Dense const& dense, torch::Tensor const& mask)
 class LeanBuilder : public LayerBuilder {
 public:
     LeanBuilder(Graph& graph, LeanGenerator const& generator)
-        : LayerBuilder(graph), head_(generator->head), shapes_(generator->shapes)
+        : LayerBuilder(graph),
+          geometry_(generator->geometry()),
+          latent_(geometry_),
+          head_(generator->head),
+          shapes_(generator->shapes),
+          primary_(geometry_)
     {
     }
 
     void add()
     {
         split_latent();
-        describe_energy();
+        describe_primary();
         add_layer_energies();
         add_convolutions();
         add_cells();
     }
 
 private:
+    ShowerGeometry geometry_;
+    LeanLatent latent_;
     EnergyHead head_;
     LeanShapes shapes_;
-    std::string layers_;  ///< name of the layer energies, MeV
-    EnergyDescription energy_{};
+    std::string layers_;  ///< name of the layer energies, MeV in the geometry's unit
+    Description primary_;
+
+    /// GeV of one MeV in the geometry's unit.
+    double gev() const { return gev_per_mev * geometry_.cell_unit; }
 
     std::string number(std::string const& name, double value)
     {
@@ -86,8 +109,8 @@ private:
     void split_latent()
     {
         graph::Tensor sizes{.type = graph::ElementType::int64, .shape = {4}};
-        sizes.integers = std::vector<std::int64_t>{LeanLatent::head, LeanLatent::shape,
-                                                   LeanLatent::coarse, LeanLatent::fine};
+        sizes.integers = std::vector<std::int64_t>{latent_.head, LeanLatent::shape, latent_.coarse,
+                                                   latent_.fine};
         node({.name = "split",
               .op = "Split",
               .inputs = {"latent", constant("split.sizes", sizes)},
@@ -95,12 +118,14 @@ private:
               .attributes = {{"axis", std::int64_t{1}}}});
     }
 
-    void describe_energy()
+    void describe_primary()
     {
         auto const logarithm = unary("Log", "energy.log", "energy");
         auto const root = unary("Sqrt", "energy.root", "energy");
         auto const inverse = binary("Div", "energy.inverse_root", number("one", 1.0), root);
-        concat("energy.description", {logarithm, root, inverse});
+        std::vector<std::string> parts{logarithm, root, inverse};
+        for (auto const& condition : geometry_.conditions) parts.push_back(condition.name);
+        concat("energy.description", parts);
     }
 
     std::string coupling(std::size_t index, std::string const& numbers)
@@ -108,9 +133,9 @@ private:
         auto const& coupling = head_->layers()[index];
         auto const name = "head.coupling" + std::to_string(index + 1);
         // What the mask hides from the first layer has weights of zero.
-        auto const scale = torch::cat({coupling.mask.to(torch::kFloat64), energy_.scale});
+        auto const scale = torch::cat({coupling.mask.to(torch::kFloat64), primary_.scale});
         auto const shift =
-            torch::cat({torch::zeros({shower_layers}, torch::kFloat64), energy_.shift});
+            torch::cat({torch::zeros({geometry_.layers()}, torch::kFloat64), primary_.shift});
         auto const input = concat(name + ".input", {numbers, "energy.description"});
         auto hidden = gemm_of(name + ".first", input, unscaled(coupling.first, scale, shift));
         hidden = leaky_relu(name + ".first.leaky_relu", hidden);
@@ -131,7 +156,7 @@ private:
     {
         auto of_energy = [&](std::string const& name, Dense const& dense) {
             return gemm_of(name, "energy.description",
-                           unscaled(dense, energy_.scale, energy_.shift));
+                           unscaled(dense, primary_.scale, primary_.shift));
         };
         auto const factor =
             unary("Exp", "head.factor", of_energy("head.energy_scale", head_->energy_scale()));
@@ -150,20 +175,21 @@ private:
     /// Response and shares as layer energies: EnergyHeadImpl::forward behind its exponentials.
     std::string decode(std::string const& encoded)
     {
-        auto select = torch::zeros({1, shower_layers});
+        auto const count = geometry_.layers();
+        auto select = torch::zeros({1, count});
         select[0][0] = 1.0 / gev_per_mev;
         auto const response = gemm("head.response", encoded, select, torch::zeros({1}));
         auto const total = binary("Mul", "head.total", response, "energy");
 
-        auto const unit = EnergyHeadImpl::unit_layer;
-        auto place = torch::zeros({shower_layers, shower_layers});
-        for (std::int64_t i = 1; i < shower_layers; ++i) place[i <= unit ? i - 1 : i][i] = 1.0;
-        auto one = torch::zeros({shower_layers});
+        auto const unit = geometry_.unit_layer;
+        auto place = torch::zeros({count, count});
+        for (std::int64_t i = 1; i < count; ++i) place[i <= unit ? i - 1 : i][i] = 1.0;
+        auto one = torch::zeros({count});
         one[unit] = EnergyHeadImpl::unit_share;
         auto const shares = gemm("head.shares", encoded, place, one);
         auto const with_offsets =
             binary("Add", "head.total_with_offsets", total,
-                   number("head.offsets", EnergyHeadImpl::offset * shower_layers));
+                   number("head.offsets", EnergyHeadImpl::offset * static_cast<double>(count)));
         auto const raised = scaled("head.raised", shares, with_offsets);
         auto const layers = unary("Relu", "head.above_offset",
                                   binary("Sub", "head.without_offset", raised,
@@ -182,7 +208,7 @@ private:
         auto const taken =
             unary("Relu", "head.taken", binary("Sub", "head.over_limit", layers, limit));
         return binary("Max", "head.with_empty", binary("Sub", "head.kept", layers, taken),
-                      constant("head.least", to_constant(EnergyHeadImpl::least_energies())));
+                      constant("head.least", to_constant(head_->least_energies())));
     }
 
     /// Layers with their sum brought to `total`.
@@ -215,26 +241,52 @@ private:
         auto const spread = 2.0 * shapes_->layer_spread().to(torch::kFloat64);
         auto const plain = torch::ones({LeanLatent::shape}, torch::kFloat64);
         auto const dense =
-            unscaled(shapes_->dense(), torch::cat({plain, energy_.scale, spread.reciprocal()}),
-                     torch::cat({0.0 * plain, energy_.shift, -mean / spread}));
+            unscaled(shapes_->dense(), torch::cat({plain, primary_.scale, spread.reciprocal()}),
+                     torch::cat({0.0 * plain, primary_.shift, -mean / spread}));
         auto hidden = leaky_relu("shape.leaky_relu", gemm_of("shape.dense", input, dense));
-        hidden = reshape("coarse.start", hidden, {0, LeanShapesImpl::dense_channels, 5, 5});
-        auto const coarse =
-            reshape("coarse.noise_image", "coarse.noise", {0, LeanLatent::coarse_channels, 5, 5});
+        hidden = reshape("coarse.start", hidden,
+                         {0, LeanShapesImpl::dense_channels, geometry_.coarse_rows(),
+                          geometry_.coarse_columns()});
+        auto const coarse = reshape(
+            "coarse.noise_image", "coarse.noise",
+            {0, LeanLatent::coarse_channels, geometry_.coarse_rows(), geometry_.coarse_columns()});
         hidden = stack(shapes_->coarse(), concat("coarse.input", {hidden, coarse}));
-        hidden = node({.name = "fine.start",
-                       .op = "DepthToSpace",
-                       .inputs = {hidden},
-                       .attributes = {{"blocksize", LeanShapesImpl::enlargement},
-                                      {"mode", std::string("DCR")}}});
+        hidden = enlarged(hidden);
         auto const fine =
-            reshape("fine.noise_image", "fine.noise", {0, LeanLatent::fine_channels, 25, 25});
+            reshape("fine.noise_image", "fine.noise",
+                    {0, LeanLatent::fine_channels, geometry_.rows(), geometry_.columns()});
         stack(shapes_->fine(), concat("fine.input", {hidden, fine}));
+    }
+
+    /// The small image in all cells; what stands over behind the last ones is cut off.
+    std::string enlarged(std::string const& hidden)
+    {
+        auto const step = geometry_.enlargement();
+        bool const whole = geometry_.rows() % step == 0 && geometry_.columns() % step == 0;
+        auto const all = node({.name = whole ? "fine.start" : "fine.start.all",
+                               .op = "DepthToSpace",
+                               .inputs = {hidden},
+                               .attributes = {{"blocksize", step}, {"mode", std::string("DCR")}}});
+        if (whole) return all;
+        return node(
+            {.name = "fine.start",
+             .op = "Slice",
+             .inputs = {all, integers("fine.start.first", {0, 0}),
+                        integers("fine.start.last", {geometry_.rows(), geometry_.columns()}),
+                        integers("fine.start.axes", {2, 3})}});
+    }
+
+    std::string integers(std::string const& name, std::vector<std::int64_t> values)
+    {
+        graph::Tensor tensor{.type = graph::ElementType::int64,
+                             .shape = {static_cast<std::int64_t>(values.size())}};
+        tensor.integers = std::move(values);
+        return constant(name, tensor);
     }
 
     void add_cells()
     {
-        auto const layers = reshape("cells.layers", layers_, {0, shower_layers, 1, 1});
+        auto const layers = reshape("cells.layers", layers_, {0, geometry_.layers(), 1, 1});
         auto const layer_roots =
             binary("Pow", "cells.layer_roots", layers, number("cells.third", 1.0 / 3.0));
         auto const base =
@@ -248,12 +300,16 @@ private:
         auto const cubes =
             binary("Mul", "cells.cubes", squares, unary("Sqrt", "cells.roots", squares));
         auto const unit =
-            binary("Mul", "cells.layers_in_gev", layers, number("cells.gev_per_mev", gev_per_mev));
+            binary("Mul", "cells.layers_in_gev", layers, number("cells.gev_per_mev", gev()));
         auto const all = scaled_to(unit, "cells.all", cubes);
         auto const hits =
             binary("Mul", "cells.hit_energies", binary("Max", "cells.lifted", all, faint(all)),
                    above_threshold(all));
-        transpose("shower", hits, {0, 2, 3, 1});
+        auto const order = geometry_.to_memory();
+        if (order == std::array<std::int64_t, 4>{0, 1, 2, 3})
+            node({.name = "shower", .op = "Identity", .inputs = {hits}});
+        else
+            transpose("shower", hits, {order.begin(), order.end()});
     }
 
     /// The least energy of a hit with this energy.
@@ -263,10 +319,9 @@ private:
                                   number("cells.faint.slope", LeanShapesImpl::faint_slope));
         auto const raised =
             binary("Add", "cells.faint", steep,
-                   number("cells.faint.offset", gev_per_mev * LeanShapesImpl::faint_offset));
-        return clip(
-            "cells.at_most_line", raised, "",
-            scalar("cells.line", static_cast<float>(gev_per_mev * LeanShapesImpl::line_energy)));
+                   number("cells.faint.offset", gev() * LeanShapesImpl::faint_offset));
+        return clip("cells.at_most_line", raised, "",
+                    scalar("cells.line", static_cast<float>(gev() * LeanShapesImpl::line_energy)));
     }
 
     /// LeanShapes' noise of each layer by its size in each cell.
@@ -282,27 +337,23 @@ private:
         return binary("Mul", "cells.scattered", size, layer_noise());
     }
 
-    /// The fine noise, for each layer from a later number on: [N, 25, 25, 25].
+    /// The fine noise, for each layer from a later number on: [N, layers, rows, columns].
     std::string layer_noise()
     {
-        constexpr std::int64_t cells = 625;
+        auto const cells = geometry_.rows() * geometry_.columns();
         auto const around = concat("cells.noise.around", {"fine.noise", "fine.noise"});
-        auto const integers = [&](std::string const& name, std::int64_t value) {
-            graph::Tensor tensor{.type = graph::ElementType::int64, .shape = {1}};
-            tensor.integers = {value};
-            return constant(name, tensor);
-        };
         std::vector<std::string> layers;
-        for (std::int64_t z = 0; z < shower_layers; ++z) {
+        for (std::int64_t z = 0; z < geometry_.layers(); ++z) {
             auto const name = "cells.noise.layer" + std::to_string(z + 1);
-            auto const start = LeanShapesImpl::noise_step * z % LeanLatent::fine;
+            auto const start = shapes_->noise_step() * z % latent_.fine;
             layers.push_back(node({.name = name,
                                    .op = "Slice",
-                                   .inputs = {around, integers(name + ".start", start),
-                                              integers(name + ".end", start + cells),
-                                              integers("cells.noise.axis", 1)}}));
+                                   .inputs = {around, integers(name + ".start", {start}),
+                                              integers(name + ".end", {start + cells}),
+                                              integers("cells.noise.axis", {1})}}));
         }
-        return reshape("cells.noise", concat("cells.noise.layers", layers), {0, 25, 25, 25});
+        return reshape("cells.noise", concat("cells.noise.layers", layers),
+                       {0, geometry_.layers(), geometry_.rows(), geometry_.columns()});
     }
 
     /// Of the root of a cell, from its `a`.
@@ -341,7 +392,7 @@ private:
     {
         auto const excess =
             binary("Sub", "cells.excess", cells,
-                   number("cells.threshold", gev_per_mev * LeanShapesImpl::smallest_energy));
+                   number("cells.threshold", gev() * LeanShapesImpl::smallest_energy));
         auto const limited =
             clip("cells.limited_excess", excess, scalar("cells.excess.low", -1e-9F),
                  scalar("cells.excess.high", 1e-9F));
@@ -374,19 +425,26 @@ Graph to_graph(StoredLean const& stored)
     require_rising_curve(stored.generator->shapes);
     Graph graph;
     graph.name = std::string(name_of(Architecture::lean));
-    graph.inputs = {{.name = "latent", .shape = {graph::batch_dimension, LeanLatent::size}},
-                    {.name = "energy", .shape = {graph::batch_dimension, 1}}};
-    graph.outputs = {{.name = "shower", .shape = {graph::batch_dimension, 25, 25, 25}}};
+    auto const& geometry = stored.config.geometry;
+    LeanLatent const latent(geometry);
+    graph.inputs = {{.name = graph::latent_port, .shape = {graph::batch_dimension, latent.size()}},
+                    {.name = graph::energy_port, .shape = {graph::batch_dimension, 1}}};
+    for (auto const& condition : geometry.conditions)
+        graph.inputs.push_back({.name = condition.name, .shape = {graph::batch_dimension, 1}});
+    graph.outputs = {{.name = graph::shower_port, .shape = {graph::batch_dimension}}};
+    for (auto const& axis : geometry.detector.axes)
+        graph.outputs[0].shape.push_back(static_cast<std::int64_t>(axis.cells));
     LeanBuilder(graph, stored.generator).add();
     graph.metadata = {
         {"lowcal.architecture", graph.name},
         {"lowcal.conditioning", "energy in GeV to a flow for layer energies; both to the shapes"},
-        {"lowcal.latent_size", std::to_string(LeanLatent::size)},
+        {"lowcal.latent_size", std::to_string(latent.size())},
         {"lowcal.output_unit", "GeV"},
         {"lowcal.output_transform",
          "cube of a root, scaled to the layer's energy; small cells zero"},
         {"lowcal.training.config", to_text(stored.config)},
         {"lowcal.training.result", stored.provenance}};
+    describe_showers(geometry, graph);
     return graph;
 }
 

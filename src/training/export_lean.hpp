@@ -5,8 +5,9 @@
 
 namespace lowcal::training {
 
-/// `lean` as a network of ONNX operators: inputs `latent` [N, LeanLatent::size] (standard normal)
-/// and `energy` [N, 1] in GeV, output `shower` [N, 25, 25, 25] in GeV, [x][y][z].
+/// `lean` as a network of ONNX operators: inputs `latent` [N, LeanLatent::size()] (standard
+/// normal), `energy` [N, 1] in GeV and the geometry's conditions [N, 1], output `shower` [N, axes
+/// in memory] in GeV.
 ///
 /// Node names begin with "head." up to the layer energies, with "coarse." and "fine." in the
 /// convolutions and with "cells." in what follows them, all of it float32.

@@ -14,7 +14,7 @@ enum class LatentNorm {
 /// vectors. Undefined where not known.
 struct KnownShower {
     torch::Tensor entry{};        ///< [N, 2], uniform in -1 to 1: where the primary entered
-    torch::Tensor layer_noise{};  ///< [N, 25], normal: of the flow that draws layer energies
+    torch::Tensor layer_noise{};  ///< [N, layers], normal: of the flow that draws layer energies
 };
 
 /// Latent vectors for these primary energies (GeV): normal noise x energy / 100, [N, 200].

@@ -39,16 +39,16 @@ torch::Tensor critic_relu(torch::Tensor const& input)
     return torch::leaky_relu(input, critic_slope);
 }
 
-/// Sum over the (2 half + 1)^2 central cells of the last two axes.
-torch::Tensor core(torch::Tensor const& cells, std::int64_t half)
+/// Places of cells along an axis, from its middle.
+torch::Tensor from_middle(std::int64_t cells, torch::TensorOptions const& options)
 {
-    return cells.slice(-2, 12 - half, 13 + half).slice(-1, 12 - half, 13 + half).sum(Axes{-2, -1});
+    return torch::arange(cells, options) - 0.5 * static_cast<double>(cells - 1);
 }
 
-/// [N, 25] energies along an axis -> mean position and mean square distance from it, [N, 2].
+/// [N, cells] energies along an axis -> mean position and mean square distance from it, [N, 2].
 torch::Tensor moments(torch::Tensor const& energies)
 {
-    auto const axis = torch::arange(25, energies.options()) - 12.0;
+    auto const axis = from_middle(energies.size(1), energies.options());
     auto const shares = energies / energies.sum(1, true).clamp_min(1e-3);
     auto const mean = (shares * axis).sum(1);
     return torch::stack({mean, (shares * axis.square()).sum(1) - mean.square()}, 1);
@@ -75,14 +75,15 @@ torch::Tensor mean_step(torch::Tensor const& roots, std::int64_t axis)
 
 /// How hits follow each other: pairs in depth of hits more than 3 cells from the axis, in layers
 /// that touch and in the next but one, and of all hits; pairs in x and y; mean steps of the root
-/// near the axis in layers 6 to 20, in depth and in x and y, over the mean root: [N, 6].
-torch::Tensor neighbours(torch::Tensor const& roots)
+/// near the axis in the middle three fifths of the layers, in depth and in x and y, over the mean
+/// root: [N, 6].
+torch::Tensor neighbours(torch::Tensor const& roots, ShowerGeometry const& geometry)
 {
-    auto const axis = torch::arange(25, roots.options()) - 12.0;
-    auto const outer = (axis.square().unsqueeze(0) + axis.square().unsqueeze(1) > 9.0);
+    auto const outer = geometry.squared_distance().to(roots.device()) > 9.0;
     auto const hits = torch::sigmoid((roots - std::cbrt(pair_threshold)) / blur);
     auto const outer_hits = hits * outer;
-    auto const near = near_axis(roots.slice(1, 5, 20));
+    auto const fifth = roots.size(1) / 5;
+    auto const near = geometry.near_axis(roots.slice(1, fifth, roots.size(1) - fifth));
     auto const mean = near.mean(Axes{1, 2, 3}).clamp_min(1e-2);
     return torch::stack(
         {pairs(outer_hits, 1, 1), pairs(outer_hits, 1, 2), pairs(hits, 1, 1),
@@ -91,7 +92,7 @@ torch::Tensor neighbours(torch::Tensor const& roots)
         1);
 }
 
-/// Roots of what share of the energy is in each column along x and along y: [N, 50].
+/// Roots of what share of the energy is in each row and in each column: [N, rows + columns].
 torch::Tensor columns(torch::Tensor const& plane, torch::Tensor const& total)
 {
     constexpr double faintest = 1e-6;  // a third power's root has no gradient at zero
@@ -99,41 +100,42 @@ torch::Tensor columns(torch::Tensor const& plane, torch::Tensor const& total)
     return torch::pow(shares + faintest, 1.0 / 3.0);
 }
 
-/// What changes from each layer to the next, [N, 25] -> [N, 24].
+/// What changes from each layer to the next, [N, layers] -> [N, layers - 1].
 torch::Tensor steps_in_depth(torch::Tensor const& layers)
 {
-    return layers.slice(1, 1, shower_layers) - layers.slice(1, 0, shower_layers - 1);
+    return layers.slice(1, 1) - layers.slice(1, 0, layers.size(1) - 1);
 }
 
 /// MeV, cells of which half as much is made of their roughness as of the brightest.
 constexpr std::array<double, 2> half_weight_cells{20.0, 200.0};
 
 /// Means over the central cell, its four neighbours at the sides, the four at the corners and those
-/// within 3 cells beyond, [N, 23, 9, 9] -> [N, 4 * 23].
-torch::Tensor means_in_rings(torch::Tensor const& cells)
+/// within 3 cells beyond, of cells near the axis: [N, layers - 2, ...] -> [N, 4 (layers - 2)].
+torch::Tensor means_in_rings(torch::Tensor const& cells, ShowerGeometry const& geometry)
 {
-    auto const axis = (torch::arange(cells.size(2), cells.options()) - near_half).square();
-    auto const square = axis.unsqueeze(0) + axis.unsqueeze(1);
+    auto const square = geometry.near_axis(geometry.squared_distance().to(cells.device()));
     std::vector<torch::Tensor> means;
-    for (auto const& [from, to] : {std::pair{0.0, 0.0}, {1.0, 1.0}, {2.0, 2.0}, {4.0, 9.0}}) {
-        auto const ring = ((square >= from) * (square <= to)).to(cells.dtype());
-        means.push_back((cells * ring).sum(Axes{2, 3}) / ring.sum());
+    for (auto const& [from, to] : {std::pair{0.0, 0.75}, {0.75, 1.75}, {1.75, 3.0}, {3.0, 9.5}}) {
+        auto const ring = ((square >= from) * (square < to)).to(cells.dtype());
+        means.push_back((cells * ring).sum(Axes{2, 3}) / ring.sum().clamp_min(1.0));
     }
     return torch::cat(means, 1);
 }
 
-/// In each layer how cells differ from their neighbours in depth, and how much: [N, 8 * 23].
-torch::Tensor roughness_of_layers(DepthRoughness const& found)
+/// In each layer how cells differ from their neighbours in depth, and how much: [N, roughness].
+torch::Tensor roughness_of_layers(DepthRoughness const& found, ShowerGeometry const& geometry)
 {
-    return torch::cat({means_in_rings(found.deviation),
-                       means_in_rings(weighted_squares(found, half_weight_cells.front()))},
-                      1);
+    return torch::cat(
+        {means_in_rings(found.deviation, geometry),
+         means_in_rings(weighted_squares(found, half_weight_cells.front()), geometry)},
+        1);
 }
 
 /// Hits above twenty-four thresholds, lateral moments in x and y, three core shares, columns,
-/// roughness in depth, neighbours: [N, 89].
+/// roughness in depth, neighbours: [N, FeatureCounts::whole_shower].
 torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor const& cells,
-                                    torch::Tensor const& hits, DepthRoughness const& roughness)
+                                    torch::Tensor const& hits, DepthRoughness const& roughness,
+                                    ShowerGeometry const& geometry)
 {
     std::vector<torch::Tensor> features{hits.sum(1)};
     auto const plane = cells.sum(1);
@@ -141,18 +143,18 @@ torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor co
     features.push_back(moments(plane.sum(2)));
     features.push_back(moments(plane.sum(1)));
     for (std::int64_t half = 0; half < 3; ++half)
-        features.push_back((core(plane, half) / total).unsqueeze(1));
+        features.push_back((geometry.core(plane, half) / total).unsqueeze(1));
     features.push_back(columns(plane, total));
     for (double const half_weight : half_weight_cells)
         features.push_back(
             weighted_squares(roughness, half_weight).sum(Axes{1, 2, 3}).unsqueeze(1));
-    features.push_back(neighbours(roots));
+    features.push_back(neighbours(roots, geometry));
     return torch::cat(features, 1);
 }
 
 }  // namespace
 
-torch::Tensor shower_features(torch::Tensor const& roots)
+torch::Tensor shower_features(torch::Tensor const& roots, ShowerGeometry const& geometry)
 {
     auto const hits = count_hits(roots, thresholds);
     std::vector<torch::Tensor> features;
@@ -160,18 +162,22 @@ torch::Tensor shower_features(torch::Tensor const& roots)
     auto const cells = roots * roots * roots;
     auto const layers = cells.sum(Axes{2, 3});
     auto const weight = (layers + 0.05).reciprocal();  // a layer with one faint hit says little
-    auto const axis = torch::arange(25, roots.options()) - 12.0;
-    auto const along_x = cells.sum(3);
-    auto const along_y = cells.sum(2);
-    features.push_back((along_x * axis).sum(2) * weight);
-    features.push_back((along_y * axis).sum(2) * weight);
-    features.push_back(((along_x + along_y) * axis.square()).sum(2) * weight / 4.0);
-    for (std::int64_t half = 0; half < 3; ++half) features.push_back(core(cells, half) * weight);
-    features.push_back(steps_in_depth(core(cells, 0) * weight));
+    auto const rows = from_middle(roots.size(2), roots.options());
+    auto const columns = from_middle(roots.size(3), roots.options());
+    auto const along_rows = cells.sum(3);
+    auto const along_columns = cells.sum(2);
+    features.push_back((along_rows * rows).sum(2) * weight);
+    features.push_back((along_columns * columns).sum(2) * weight);
+    auto const squares =
+        (along_rows * rows.square()).sum(2) + (along_columns * columns.square()).sum(2);
+    features.push_back(squares * weight / 4.0);
+    for (std::int64_t half = 0; half < 3; ++half)
+        features.push_back(geometry.core(cells, half) * weight);
+    features.push_back(steps_in_depth(geometry.core(cells, 0) * weight));
     features.push_back(steps_in_depth(hits.select(2, frequent_hits)));
-    auto const roughness = depth_roughness(near_axis(cells));
-    features.push_back(roughness_of_layers(roughness));
-    features.push_back(whole_shower_features(roots, cells, hits, roughness));
+    auto const roughness = depth_roughness(geometry.near_axis(cells));
+    features.push_back(roughness_of_layers(roughness, geometry));
+    features.push_back(whole_shower_features(roots, cells, hits, roughness, geometry));
     return torch::cat(features, 1);
 }
 
@@ -214,21 +220,23 @@ torch::Tensor FeatureScale::operator()(torch::Tensor const& conditions,
     return torch::asinh(rest);
 }
 
-LeanCriticImpl::LeanCriticImpl()
+LeanCriticImpl::LeanCriticImpl(ShowerGeometry const& geometry)
 {
-    auto add = [this](std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride) {
+    auto rows = geometry.rows(), columns = geometry.columns();
+    auto add = [&](std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride) {
         auto const name = "conv" + std::to_string(convolutions_.size() + 1);
         convolutions_.push_back(register_module(
             name, torch::nn::Conv2d(
                       torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(1))));
+        for (auto* const size : {&rows, &columns}) *size = (*size + 2 - kernel) / stride + 1;
     };
-    add(2 * shower_layers, 48, 3, 1);
+    add(2 * geometry.layers(), 48, 3, 1);
     add(48, 64, 4, 2);
     add(64, 96, 4, 2);
     add(96, 128, 3, 2);
-    image_dense_ = register_module("image_dense", Dense(128 * 9 + 1, 128));
-    feature_dense_ =
-        register_module("feature_dense", Dense(shower_feature_count + condition_count, 128));
+    image_dense_ = register_module("image_dense", Dense(128 * rows * columns + 1, 128));
+    feature_dense_ = register_module(
+        "feature_dense", Dense(FeatureCounts(geometry).all() + condition_count(geometry), 128));
     feature_dense2_ = register_module("feature_dense2", Dense(128, 128));
     logit_ = register_module("logit", Dense(256, 1));
 }

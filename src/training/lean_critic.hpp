@@ -12,19 +12,32 @@ namespace lowcal::training {
 /// for each three how cells at four distances from the axis differ from their neighbours in depth,
 /// and for the whole shower hits above twenty more thresholds, the lateral profiles, pairs of
 /// neighbouring hits and how much neighbouring cells differ. [N, features]
-torch::Tensor shower_features(torch::Tensor const& roots);
-inline constexpr std::int64_t roughness_feature_count = 8 * (shower_layers - 2);
-inline constexpr std::int64_t layer_feature_count =
-    10 * shower_layers + 2 * (shower_layers - 1) + roughness_feature_count;
-inline constexpr std::int64_t whole_shower_feature_count = 89;
-inline constexpr std::int64_t shower_feature_count =
-    layer_feature_count + whole_shower_feature_count;
+torch::Tensor shower_features(torch::Tensor const& roots, ShowerGeometry const& geometry);
 
-/// Functions of the entry point [N, 2] and the primary energy (GeV) by which shares and moments of
-/// a shower vary: odd and even powers, and how they change with log E. [N, entry_features]
+/// How many of them there are: first those of layers, then those of the whole shower.
+struct FeatureCounts {
+    explicit FeatureCounts(ShowerGeometry const& geometry)
+        : roughness(8 * (geometry.layers() - 2)),
+          layers(10 * geometry.layers() + 2 * (geometry.layers() - 1) + roughness),
+          whole_shower(39 + geometry.rows() + geometry.columns())
+    {
+    }
+    std::int64_t roughness;
+    std::int64_t layers;
+    std::int64_t whole_shower;
+    std::int64_t all() const { return layers + whole_shower; }
+};
+
+/// Functions of the entry point [N, 2] and the primary energy (geometry's unit) by which shares and
+/// moments of a shower vary: odd and even powers, and how they change with log E. [N,
+/// entry_features]
 torch::Tensor describe_entry(torch::Tensor const& entry, torch::Tensor const& energy);
 inline constexpr std::int64_t entry_features = 13;
-inline constexpr std::int64_t condition_count = energy_features + shower_layers + entry_features;
+/// Numbers that say what a shower is made for: of the primary, its layers, its entry point.
+inline std::int64_t condition_count(ShowerGeometry const& geometry)
+{
+    return energy_features + geometry.condition_count() + geometry.layers() + entry_features;
+}
 
 /// Takes from features what primary and layer energies say about them, by linear regression over
 /// training showers, and divides the rest by its spread for these energies, a regression of its
@@ -33,7 +46,7 @@ inline constexpr std::int64_t condition_count = energy_features + shower_layers 
 /// generator that makes showers far too wide must feel it.
 class FeatureScale {
 public:
-    /// `conditions` [N, c], `features` [N, shower_feature_count]
+    /// `conditions` [N, c], `features` [N, features]
     FeatureScale(torch::Tensor const& conditions, torch::Tensor const& features);
     torch::Tensor operator()(torch::Tensor const& conditions, torch::Tensor const& features) const;
 
@@ -53,13 +66,13 @@ private:
 /// and the scaled features.
 class LeanCriticImpl : public torch::nn::Module {
 public:
-    LeanCriticImpl();
+    explicit LeanCriticImpl(ShowerGeometry const& geometry);
 
     struct Input {
         torch::Tensor roots;       ///< [N, z, x, y]
         torch::Tensor residuals;   ///< see beyond_usual, [N, z, x, y]
-        torch::Tensor conditions;  ///< [N, condition_count], see LeanTrainer
-        torch::Tensor features;    ///< [N, shower_feature_count], scaled
+        torch::Tensor conditions;  ///< [N, condition_count], of the primary, layers and entry point
+        torch::Tensor features;    ///< [N, features], scaled
     };
     torch::Tensor forward(Input const& input, TrainingPrecision precision);
 

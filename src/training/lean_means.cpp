@@ -13,7 +13,7 @@
 namespace lowcal::training {
 namespace {
 
-constexpr double mean_profile_content = 0.84;  ///< MeV per GeV in one of 25 bins
+constexpr double mean_response = 21.0;  ///< MeV per GeV: what profiles are measured in
 /// Least spread of a root's half: that of a cell which one shower in 1600 hits.
 constexpr double least_spread = 0.01;
 
@@ -39,11 +39,12 @@ enum class EntrySymmetry { kept, averaged };
 torch::Tensor weighted_means(torch::Tensor const& values, MeansInput const& input,
                              EntrySymmetry symmetry)
 {
-    auto const x = torch::log(input.energy / 31.6) / 2.76;
+    auto const energy = input.primary.energy / input.geometry.energy_unit;
+    auto const x = torch::log(energy / 31.6) / 2.76;
     auto const x2 = x.square();
     std::vector<torch::Tensor> weights{torch::ones_like(x), x, (3.0 * x2 - 1.0) / 2.0,
                                        (5.0 * x2 - 3.0) * x / 2.0,
-                                       4.0 / (1.0 + (input.energy / few_hits_energy).square())};
+                                       4.0 / (1.0 + (energy / few_hits_energy).square())};
     if (input.entry.defined()) {
         weights.push_back(1.5 * input.entry.square().sum(1) - 1.0);
         if (symmetry == EntrySymmetry::kept) {
@@ -51,7 +52,10 @@ torch::Tensor weighted_means(torch::Tensor const& values, MeansInput const& inpu
             weights.push_back(input.entry.select(1, 1));
         }
     }
-    return torch::stack(weights).mm(values.flatten(1)) / static_cast<double>(input.energy.size(0));
+    if (input.primary.conditions.defined())
+        for (auto const& condition : input.primary.conditions.unbind(1))
+            weights.push_back(condition);
+    return torch::stack(weights).mm(values.flatten(1)) / static_cast<double>(energy.size(0));
 }
 
 torch::Tensor symmetrised(torch::Tensor const& images)
@@ -67,17 +71,22 @@ torch::Tensor with_squares(torch::Tensor const& images)
     return torch::cat({images, images.square()}, 1);
 }
 
-/// Deviations in depth, [N, 23, 9, 9], outliers compressed.
-torch::Tensor limited_deviations(torch::Tensor const& roots)
+/// Deviations in depth near the axis, outliers compressed.
+torch::Tensor limited_deviations(torch::Tensor const& roots, ShowerGeometry const& geometry)
 {
-    auto const near = near_axis(roots);
+    auto const near = geometry.near_axis(roots);
     auto const deviation = depth_roughness(near * near * near).deviation;
     return greatest_deviation * torch::tanh(deviation / greatest_deviation);
 }
 
-torch::Tensor symmetric_spread(torch::Tensor const& images, double least)
+torch::Tensor symmetric_spread(torch::Tensor const& images, double least,
+                               ShowerGeometry const& geometry)
 {
-    return symmetrised(images.var(0).unsqueeze(0)).squeeze(0).sqrt().clamp_min(least);
+    auto const variance = images.var(0).unsqueeze(0);
+    return (geometry.is_square() ? symmetrised(variance) : variance)
+        .squeeze(0)
+        .sqrt()
+        .clamp_min(least);
 }
 
 /// Means of images [N, c, x, y], scaled.
@@ -86,7 +95,8 @@ torch::Tensor scaled_means(torch::Tensor const& images, MeansInput const& input,
 {
     auto const means = weighted_means(images, input, EntrySymmetry::averaged)
                            .view({-1, images.size(1), images.size(2), images.size(3)});
-    return (input.sample == Sample::real ? symmetrised(means) : means) /
+    bool const square = input.sample == Sample::real && input.geometry.is_square();
+    return (square ? symmetrised(means) : means) /
            (spread * std::sqrt(static_cast<double>(spread.numel()) / 2.0));
 }
 
@@ -98,22 +108,24 @@ torch::Tensor beyond_usual(torch::Tensor const& roots, torch::Tensor const& laye
     return roots - usual * torch::pow(layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
 }
 
-torch::Tensor depth_spread(torch::Tensor const& roots)
+torch::Tensor depth_spread(torch::Tensor const& roots, ShowerGeometry const& geometry)
 {
-    return symmetric_spread(with_squares(limited_deviations(roots)), least_deviation_spread);
+    return symmetric_spread(with_squares(limited_deviations(roots, geometry)),
+                            least_deviation_spread, geometry);
 }
 
 torch::Tensor depth_means(MeansInput const& input, torch::Tensor const& spread)
 {
-    auto const axis = torch::arange(2 * near_half + 1, spread.options()) - near_half;
-    auto const distance = axis.square().unsqueeze(0) + axis.square().unsqueeze(1);
+    auto const& geometry = input.geometry;
+    auto const distance = geometry.near_axis(geometry.squared_distance().to(spread.device()));
     auto const weight = 1.0 + weight_of_axis / (1.0 + distance);
-    return weight * scaled_means(with_squares(limited_deviations(input.roots)), input, spread);
+    return weight *
+           scaled_means(with_squares(limited_deviations(input.roots, geometry)), input, spread);
 }
 
-torch::Tensor image_spread(torch::Tensor const& residuals)
+torch::Tensor image_spread(torch::Tensor const& residuals, ShowerGeometry const& geometry)
 {
-    return symmetric_spread(with_squares(0.5 * residuals), least_spread);
+    return symmetric_spread(with_squares(0.5 * residuals), least_spread, geometry);
 }
 
 torch::Tensor image_means(torch::Tensor const& residuals, MeansInput const& input,
@@ -125,15 +137,22 @@ torch::Tensor image_means(torch::Tensor const& residuals, MeansInput const& inpu
 torch::Tensor profile_means(MeansInput const& input)
 {
     auto const& roots = input.roots;
-    auto const plane = (roots * roots * roots).sum(1) / input.energy.view({-1, 1, 1});
-    auto profiles = torch::stack({plane.sum(2), plane.sum(1)}, 1) / mean_profile_content;
-    if (input.sample == Sample::real) {
-        profiles = (profiles + profiles.flip({2})) / 2.0;
-        profiles = (profiles + profiles.flip({1})) / 2.0;
+    auto const plane = (roots * roots * roots).sum(1) / input.primary.energy.view({-1, 1, 1});
+    std::array profiles{plane.sum(2) * (static_cast<double>(roots.size(2)) / mean_response),
+                        plane.sum(1) * (static_cast<double>(roots.size(3)) / mean_response)};
+    if (input.sample == Sample::real && input.geometry.is_square()) {
+        for (auto& profile : profiles) profile = (profile + profile.flip({1})) / 2.0;
+        profiles.fill((profiles[0] + profiles[1]) / 2.0);
     }
-    auto const axis = torch::arange(25, roots.options()) - 12.0;
-    return weighted_means(profiles * (1.0 + 0.25 * axis.square()), input, EntrySymmetry::averaged) /
-           std::sqrt(50.0);
+    auto const weighted = [&](torch::Tensor const& profile) {
+        auto const cells = profile.size(1);
+        auto const axis =
+            torch::arange(cells, roots.options()) - 0.5 * static_cast<double>(cells - 1);
+        return profile * (1.0 + 0.25 * axis.square());
+    };
+    return weighted_means(torch::cat({weighted(profiles[0]), weighted(profiles[1])}, 1), input,
+                          EntrySymmetry::averaged) /
+           std::sqrt(static_cast<double>(roots.size(2) + roots.size(3)));
 }
 
 torch::Tensor spectrum_means(MeansInput const& input)

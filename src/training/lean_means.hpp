@@ -1,17 +1,20 @@
 #pragma once
 
+#include "training/energy_head.hpp"
+
 #include <torch/types.h>
 
 namespace lowcal::training {
 
-/// Real showers have the symmetries of the square, though a batch of them has them only about;
-/// generated ones have what the network gives them.
+/// Real showers have the symmetries of the square, where the geometry has them, though a batch of
+/// them has them only about; generated ones have what the network gives them.
 enum class Sample { real, generated };
 
 /// Showers whose means are matched.
 struct MeansInput {
-    torch::Tensor roots;    ///< [N, z, x, y], cube roots of MeV
-    torch::Tensor energy;   ///< [N], GeV
+    ShowerGeometry const& geometry;
+    torch::Tensor roots;  ///< [N, layers, rows, columns], cube roots of MeV
+    Primary primary;
     torch::Tensor entry{};  ///< [N, 2] as in ShowerSet, or undefined
     Sample sample = Sample::real;
 };
@@ -20,7 +23,7 @@ struct MeansInput {
 // a mean. Weights are P0 to P3, Legendre's polynomials of log E over 2-500 GeV: a mean that fits
 // over all must fit at both ends and in the middle, too; and one that falls from 4 at 0 GeV over 2
 // at 4 GeV to nothing: showers of few hits are few. Where the entry point is known, also its
-// distance from the centre, and, of features, its coordinates.
+// distance from the centre, and, of features, its coordinates; and each condition.
 
 /// What roots [N, z, x, y] are beyond what their layers' energies (MeV, [N, z]) say: `usual` root
 /// of each cell [z, x, y] for a layer of 1 MeV, times the layer's root. A few per cent of a bright
@@ -28,29 +31,28 @@ struct MeansInput {
 torch::Tensor beyond_usual(torch::Tensor const& roots, torch::Tensor const& layers,
                            torch::Tensor const& usual);
 
-/// Spread of each number of image_means over these showers, the square's symmetries averaged:
-/// [50, 25, 25].
-torch::Tensor image_spread(torch::Tensor const& residuals);
+/// Spread of each number of image_means over these showers, the square's symmetries averaged where
+/// the geometry has them: [2 layers, rows, columns].
+torch::Tensor image_spread(torch::Tensor const& residuals, ShowerGeometry const& geometry);
 
 /// Mean images of residuals (beyond_usual, [N, z, x, y]) and of their
 /// squares, in units of their spread, so that a rare hit far from the axis counts as the
-/// core does: [weights, 50, 25, 25].
+/// core does: [weights, 2 layers, rows, columns].
 torch::Tensor image_means(torch::Tensor const& residuals, MeansInput const& input,
                           torch::Tensor const& spread);
 
-/// Spread of each number of depth_means over these showers, the square's symmetries averaged:
-/// [46, 9, 9].
-torch::Tensor depth_spread(torch::Tensor const& roots);
+/// Spread of each number of depth_means over these showers, as of images.
+torch::Tensor depth_spread(torch::Tensor const& roots, ShowerGeometry const& geometry);
 
 /// Mean images, near the axis, of how cells differ from their neighbours in depth (DepthRoughness)
 /// and of the squares of that, in units of their spread. Where a network makes a cell of one layer
 /// brighter in every shower, this is many times what image_means see, and rings of cells, in which
 /// some are brighter and some darker, cannot tell it from fluctuations. The central cell weighs
-/// four times as much as those far from it. [weights, 46, 9, 9]
+/// four times as much as those far from it. [weights, 2 (layers - 2), cells near the axis]
 torch::Tensor depth_means(MeansInput const& input, torch::Tensor const& spread);
 
-/// Mean lateral profiles in x and y in units of their mean content. Their tails weigh more, as the
-/// second moment has them: [weights, 50].
+/// Mean lateral profiles in units of their mean content. Their tails weigh more, as the second
+/// moment has them: [weights, rows + columns].
 torch::Tensor profile_means(MeansInput const& input);
 
 /// Means and mean squares of features [N, f]: showers must not only be as wide as real ones, but

@@ -29,20 +29,19 @@ LayerSpec layer(std::string name, std::int64_t channels, std::int64_t kernel)
             .normalised = false};
 }
 
-StackSpec coarse_stack()
+StackSpec coarse_stack(ShowerGeometry const& geometry)
 {
-    return {.name = "coarse",
-            .input_channels = LeanShapesImpl::dense_channels + LeanLatent::coarse_channels,
-            .layers = {layer("conv1", 64, 3),
-                       layer("conv2",
-                             LeanShapesImpl::fine_channels * LeanShapesImpl::enlargement *
-                                 LeanShapesImpl::enlargement,
-                             1)}};
+    auto const enlargement = geometry.enlargement();
+    return {
+        .name = "coarse",
+        .input_channels = LeanShapesImpl::dense_channels + LeanLatent::coarse_channels,
+        .layers = {layer("conv1", 64, 3),
+                   layer("conv2", LeanShapesImpl::fine_channels * enlargement * enlargement, 1)}};
 }
 
-StackSpec fine_stack()
+StackSpec fine_stack(ShowerGeometry const& geometry)
 {
-    auto output = layer("output", shower_layers, 1);
+    auto output = layer("output", geometry.layers(), 1);
     output.activation = false;
     return {
         .name = "fine",
@@ -68,24 +67,34 @@ torch::Tensor symmetrised(torch::Tensor const& image)
 
 }  // namespace
 
-LeanShapesImpl::LeanShapesImpl()
+LeanShapesImpl::LeanShapesImpl(ShowerGeometry const& geometry) : geometry_(geometry)
 {
-    dense_ = register_module(
-        "dense", Dense(LeanLatent::shape + energy_features + shower_layers, dense_channels * 25));
-    coarse_ = register_module("coarse", LayerStack(coarse_stack()));
-    fine_ = register_module("fine", LayerStack(fine_stack()));
-    base_ = register_parameter("base", torch::zeros({25, 25, 25}));
-    scatter_ = register_parameter("scatter", torch::zeros({25, 25, 25}));
-    scatter_low_ = register_parameter("scatter_low", torch::zeros({25, 25, 25}));
-    layer_mean_ = register_buffer("layer_mean", torch::zeros({shower_layers}));
-    layer_spread_ = register_buffer("layer_spread", torch::ones({shower_layers}));
+    auto const layers = geometry.layers();
+    auto const numbers = LeanLatent::shape + energy_features + geometry.condition_count() + layers;
+    dense_ = register_module("dense", Dense(numbers, dense_channels * geometry.coarse_rows() *
+                                                         geometry.coarse_columns()));
+    coarse_ = register_module("coarse", LayerStack(coarse_stack(geometry)));
+    fine_ = register_module("fine", LayerStack(fine_stack(geometry)));
+    auto const cells = torch::zeros({layers, geometry.rows(), geometry.columns()});
+    base_ = register_parameter("base", cells.clone());
+    scatter_ = register_parameter("scatter", cells.clone());
+    scatter_low_ = register_parameter("scatter_low", cells.clone());
+    layer_mean_ = register_buffer("layer_mean", torch::zeros({layers}));
+    layer_spread_ = register_buffer("layer_spread", torch::ones({layers}));
     std::vector<float> less;
     for (auto const& kink : kinks) less.push_back(static_cast<float>(kink.first_less));
     rise_ = register_parameter("rise", torch::full({1}, first_rise));
     less_ = register_parameter("less", torch::tensor(less));
-    auto const places =
-        torch::arange(625).unsqueeze(0) + noise_step * torch::arange(shower_layers).unsqueeze(1);
-    noise_places_ = register_buffer("noise_places", places.remainder(LeanLatent::fine).flatten());
+    auto const places = torch::arange(geometry.rows() * geometry.columns()).unsqueeze(0) +
+                        noise_step() * torch::arange(layers).unsqueeze(1);
+    noise_places_ =
+        register_buffer("noise_places", places.remainder(LeanLatent(geometry).fine).flatten());
+}
+
+std::int64_t LeanShapesImpl::noise_step() const
+{
+    constexpr double step = 0.2216;
+    return static_cast<std::int64_t>(step * static_cast<double>(LeanLatent(geometry_).fine)) | 1;
 }
 
 torch::Tensor LeanShapesImpl::describe_layers(torch::Tensor const& layers,
@@ -105,7 +114,8 @@ void LeanShapesImpl::start_from_showers(torch::Tensor const& cells, torch::Tenso
     // Least squares of root = base * cbrt(layer energy), cell by cell.
     auto const layer_roots = torch::pow(layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
     auto const product = (torch::pow(cells, 1.0 / 3.0) * layer_roots).mean(0);
-    base_.copy_(symmetrised(product / layer_roots.square().mean(0)));
+    auto const base = product / layer_roots.square().mean(0).clamp_min(least_scale);
+    base_.copy_(geometry_.is_square() ? symmetrised(base) : base);
     // A start: less where every shower has energy.
     scatter_.copy_(first_scatter / (1.0 + 5.0 * base_));
     scatter_low_.zero_();
@@ -114,21 +124,27 @@ void LeanShapesImpl::start_from_showers(torch::Tensor const& cells, torch::Tenso
 LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precision)
 {
     PassConfig const pass{.phase = Phase::generate, .precision = precision};
-    auto const description = torch::cat(
-        {input.shape, describe_energy(input.energy), describe_layers(input.layers, input.energy)},
-        1);
+    auto const description = torch::cat({input.shape, describe(input.primary, geometry_),
+                                         describe_layers(input.layers, input.primary.energy)},
+                                        1);
+    LeanLatent const latent(geometry_);
+    auto const rows = geometry_.rows(), columns = geometry_.columns();
     auto hidden = torch::leaky_relu(dense_->forward(description), leaky_slope);
-    hidden = torch::cat({hidden.view({-1, dense_channels, 5, 5}),
-                         input.coarse.view({-1, LeanLatent::coarse_channels, 5, 5})},
+    std::vector const small{geometry_.coarse_rows(), geometry_.coarse_columns()};
+    hidden = torch::cat({hidden.view({-1, dense_channels, small[0], small[1]}),
+                         input.coarse.view({-1, latent.coarse_channels, small[0], small[1]})},
                         1);
-    hidden = depth_to_space(coarse_->forward(hidden, pass), enlargement);
-    hidden = torch::cat({hidden, input.fine.view({-1, LeanLatent::fine_channels, 25, 25})}, 1);
+    hidden = depth_to_space(coarse_->forward(hidden, pass), geometry_.enlargement())
+                 .slice(2, 0, rows)
+                 .slice(3, 0, columns);
+    hidden = torch::cat({hidden, input.fine.view({-1, latent.fine_channels, rows, columns})}, 1);
     auto const answer = fine_->forward(hidden, pass);
 
     auto const layer_roots = torch::pow(input.layers, 1.0 / 3.0).unsqueeze(2).unsqueeze(3);
     auto const base = torch::relu(base_) * layer_roots;
     auto const scatter = scatter_ + scatter_low_ / (layer_roots + 1.0);
-    auto const noise = input.fine.index_select(1, noise_places_).view({-1, shower_layers, 25, 25});
+    auto const noise =
+        input.fine.index_select(1, noise_places_).view({-1, geometry_.layers(), rows, columns});
     auto const free = base + answer + scatter * noise;
     auto const a = torch::max(free, floor_share * base);
     auto square = a * (a + rise_);
@@ -147,30 +163,31 @@ LeanImage LeanShapesImpl::forward(Input const& input, TrainingPrecision precisio
             .log_scales = 3.0 * torch::log(scale.flatten(1) + least_scale)};
 }
 
-LeanGeneratorImpl::LeanGeneratorImpl()
+LeanGeneratorImpl::LeanGeneratorImpl(ShowerGeometry const& geometry)
 {
-    head = register_module("head", EnergyHead());
-    shapes = register_module("shapes", LeanShapes());
+    head = register_module("head", EnergyHead(geometry));
+    shapes = register_module("shapes", LeanShapes(geometry));
 }
 
-LeanImage LeanGeneratorImpl::shapes_for(torch::Tensor const& latent, torch::Tensor const& energy,
+LeanImage LeanGeneratorImpl::shapes_for(torch::Tensor const& latent, Primary const& primary,
                                         torch::Tensor const& layers, TrainingPrecision precision)
 {
-    auto const parts = latent.split_with_sizes(
-        {LeanLatent::head, LeanLatent::shape, LeanLatent::coarse, LeanLatent::fine}, 1);
+    LeanLatent const sizes(geometry());
+    auto const parts =
+        latent.split_with_sizes({sizes.head, LeanLatent::shape, sizes.coarse, sizes.fine}, 1);
     return shapes->forward({.shape = parts[1],
                             .coarse = parts[2],
                             .fine = parts[3],
-                            .energy = energy,
+                            .primary = primary,
                             .layers = layers},
                            precision);
 }
 
-torch::Tensor LeanGeneratorImpl::forward(torch::Tensor const& latent, torch::Tensor const& energy,
+torch::Tensor LeanGeneratorImpl::forward(torch::Tensor const& latent, Primary const& primary,
                                          TrainingPrecision precision)
 {
-    auto const layers = head->forward(latent.slice(1, 0, LeanLatent::head), energy);
-    return shapes_for(latent, energy, layers, precision).cells();
+    auto const layers = head->forward(latent.slice(1, 0, LeanLatent(geometry()).head), primary);
+    return shapes_for(latent, primary, layers, precision).cells();
 }
 
 }  // namespace lowcal::training

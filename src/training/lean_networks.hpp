@@ -8,25 +8,32 @@ namespace lowcal::training {
 
 /// Parts of the latent vector of `lean`, in its order.
 struct LeanLatent {
-    static constexpr std::int64_t head = shower_layers;  ///< layer energies
-    static constexpr std::int64_t shape = 32;            ///< what all cells of a shower share
-    static constexpr std::int64_t entry = 2;  ///< the first of these: where the primary entered
-    static constexpr std::int64_t coarse_channels = 8;  ///< noise on 5 x 5
-    static constexpr std::int64_t fine_channels = 2;    ///< noise on 25 x 25
-    static constexpr std::int64_t coarse = coarse_channels * 5 * 5;
-    static constexpr std::int64_t fine = fine_channels * 25 * 25;
-    static constexpr std::int64_t size = head + shape + coarse + fine;
+    explicit LeanLatent(ShowerGeometry const& geometry)
+        : head(geometry.layers()),
+          coarse(coarse_channels * geometry.coarse_rows() * geometry.coarse_columns()),
+          fine(fine_channels * geometry.rows() * geometry.columns())
+    {
+    }
+    std::int64_t head;                         ///< layer energies
+    static constexpr std::int64_t shape = 32;  ///< what all cells of a shower share
+    static constexpr std::int64_t entry = 2;   ///< the first of these: where the primary entered
+    static constexpr std::int64_t coarse_channels = 8;  ///< noise on the small images
+    static constexpr std::int64_t fine_channels = 2;    ///< noise on images of all cells
+    std::int64_t coarse;
+    std::int64_t fine;
+    std::int64_t size() const { return head + shape + coarse + fine; }
 };
 
 /// Cells of a shower as the critic sees them and as the calorimeter does.
 struct LeanImage {
     torch::Tensor roots;  ///< [N, z, x, y], cube roots of the energies in MeV
-    /// Logarithm of what brought the cells of each layer to its energy, [N, 25].
+    /// Logarithm of what brought the cells of each layer to its energy, [N, layers].
     torch::Tensor log_scales;
     torch::Tensor cells() const { return roots * roots * roots; }
 };
 
-/// Draws how the energy of each layer spreads over its 25 x 25 cells.
+/// Draws how the energy of each layer spreads over its cells. All energies of cells and layers are
+/// in MeV, in the geometry's unit.
 ///
 /// Works on cube roots of cell energies, where single hits (0.5 MeV) and cores (100 MeV) fluctuate
 /// by amounts of the same order: with r = cbrt(layer energy), base and scatter of each cell and
@@ -46,23 +53,24 @@ struct LeanImage {
 /// cut of 1 keV. What that adds to a layer's energy is some keV.
 class LeanShapesImpl : public torch::nn::Module {
 public:
-    LeanShapesImpl();
+    explicit LeanShapesImpl(ShowerGeometry const& geometry);
 
-    /// Parts of the latent vector [N, shape], [N, coarse], [N, fine]; primary energy in GeV, [N];
-    /// layer energies in MeV, [N, 25].
+    /// Parts of the latent vector [N, shape], [N, coarse], [N, fine]; primaries; layer energies
+    /// [N, layers].
     struct Input {
-        torch::Tensor shape, coarse, fine, energy, layers;
+        torch::Tensor shape, coarse, fine;
+        Primary primary;
+        torch::Tensor layers;
     };
     LeanImage forward(Input const& input, TrainingPrecision precision);
 
     /// Sets constants and the base to what these showers have: cells in MeV [N, z, x, y].
     void start_from_showers(torch::Tensor const& cells, torch::Tensor const& energy);
-    /// log of layer energy (MeV) per primary energy (GeV), whitened: [N, 25].
+    /// log of layer energy (MeV) per primary energy (GeV), whitened: [N, layers].
     torch::Tensor describe_layers(torch::Tensor const& layers, torch::Tensor const& energy) const;
 
     static constexpr std::int64_t dense_channels = 56;  ///< with the coarse noise 64
     static constexpr std::int64_t fine_channels = 14;   ///< with the fine noise 16
-    static constexpr std::int64_t enlargement = 5;      ///< from 5 x 5 to 25 x 25 cells
     /// Added to MeV per GeV before the logarithm: layers without energy stay finite.
     static constexpr double layer_offset = 1e-3;
     static constexpr double floor_share = 1e-5;  ///< least a, relative to the base
@@ -81,10 +89,11 @@ public:
     static constexpr double line_energy = 1.844e-3;
     static constexpr double faint_slope = 3.4;
     static constexpr double faint_offset = 8.3e-4;
-    /// Cell i = 25 x + y of layer z has number (i + noise_step z) mod LeanLatent::fine of the fine
-    /// noise. With this step the places of a number in two layers are 7 cells apart or more, and 10
-    /// in layers that are less than 9 apart.
-    static constexpr std::int64_t noise_step = 277;
+    /// Cell i of layer z has number (i + noise_step z) mod LeanLatent::fine of the fine noise. With
+    /// this step, 0.22 of that size, the places of a number in two layers of 25 x 25 cells are 7
+    /// cells apart or more, and 10 in layers that are less than 9 apart.
+    std::int64_t noise_step() const;
+    ShowerGeometry const& geometry() const { return geometry_; }
     /// Added to a layer's sums: a layer without hits stays one.
     static constexpr double smallest_sum = 1e-12;
 
@@ -100,26 +109,29 @@ public:
     torch::Tensor const& layer_spread() const { return layer_spread_; }
 
 private:
+    ShowerGeometry geometry_;
     Dense dense_{nullptr};
     LayerStack coarse_{nullptr};
     LayerStack fine_{nullptr};
-    torch::Tensor base_, scatter_, scatter_low_;  ///< [25, 25, 25], trained
+    torch::Tensor base_, scatter_, scatter_low_;  ///< [layers, rows, columns], trained
     torch::Tensor rise_, less_;                   ///< [1] and [kinks], trained
     torch::Tensor layer_mean_, layer_spread_;
-    torch::Tensor noise_places_;  ///< [25 * 625], in the fine noise
+    torch::Tensor noise_places_;  ///< [cells], in the fine noise
 };
 TORCH_MODULE(LeanShapes);
 
-/// The whole generator: latent [N, LeanLatent::size], energy [N] in GeV -> cells in MeV,
-/// [N, z, x, y].
+/// The whole generator: latent [N, LeanLatent::size()], primaries -> cells in MeV (geometry's
+/// unit), [N, layers, rows, columns].
 class LeanGeneratorImpl : public torch::nn::Module {
 public:
-    LeanGeneratorImpl();
-    torch::Tensor forward(torch::Tensor const& latent, torch::Tensor const& energy,
+    explicit LeanGeneratorImpl(ShowerGeometry const& geometry);
+    torch::Tensor forward(torch::Tensor const& latent, Primary const& primary,
                           TrainingPrecision precision = TrainingPrecision::float32);
-    /// The same with given layer energies (MeV, [N, 25]) in the place of the head's.
-    LeanImage shapes_for(torch::Tensor const& latent, torch::Tensor const& energy,
+    /// The same with given layer energies ([N, layers]) in the place of the head's.
+    LeanImage shapes_for(torch::Tensor const& latent, Primary const& primary,
                          torch::Tensor const& layers, TrainingPrecision precision);
+
+    ShowerGeometry const& geometry() const { return head->geometry(); }
 
     EnergyHead head{nullptr};
     LeanShapes shapes{nullptr};

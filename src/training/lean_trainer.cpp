@@ -60,11 +60,12 @@ void set_rate(torch::optim::Optimizer& optimiser, double rate)
 /// What observables are made of, the shower as a whole, must not drown in features of its layers.
 constexpr double whole_shower_weight = 3.0;
 
-/// Of the numbers of feature_means: [2 shower_feature_count].
-torch::Tensor feature_weights()
+/// Of the numbers of feature_means: [2 features].
+torch::Tensor feature_weights(ShowerGeometry const& geometry)
 {
-    return torch::cat({torch::ones({layer_feature_count}),
-                       torch::full({whole_shower_feature_count}, whole_shower_weight)})
+    FeatureCounts const counts(geometry);
+    return torch::cat({torch::ones({counts.layers}),
+                       torch::full({counts.whole_shower}, whole_shower_weight)})
         .repeat({2});
 }
 
@@ -75,13 +76,18 @@ public:
         : stored_(std::move(stored)), device_(device)
     {
     }
-    torch::Tensor showers(torch::Tensor const& energy) override
+    torch::Tensor showers(Primary const& primary) override
     {
         torch::NoGradGuard const no_gradient;
-        auto const latent = torch::randn({energy.size(0), LeanLatent::size}).to(device_);
-        auto const cells =
-            stored_.generator->forward(latent, energy.to(device_), stored_.config.precision);
-        return cells.permute({0, 2, 3, 1}).to(torch::kCPU) / mev_per_unit;
+        auto const& geometry = stored_.config.geometry;
+        auto const count = primary.energy.size(0);
+        auto const latent = torch::randn({count, LeanLatent(geometry).size()}).to(device_);
+        auto on_device = primary;
+        on_device.energy = primary.energy.to(device_);
+        if (primary.conditions.defined()) on_device.conditions = primary.conditions.to(device_);
+        auto const cells = stored_.generator->forward(latent, on_device, stored_.config.precision);
+        auto const order = geometry.to_memory();
+        return cells.permute(order).to(torch::kCPU) * (geometry.cell_unit / mev_per_unit);
     }
     void save(std::filesystem::path const& file, std::string const& provenance) override
     {
@@ -114,12 +120,13 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
         throw InputError("--batch " + std::to_string(config.batch) + " does not suit lean",
                          "its critic compares showers in groups of four", "choose a multiple of 4");
     torch::manual_seed(step_seed(config.seed, -1));
-    generator_ = LeanGenerator();
-    average_ = LeanGenerator();
-    critic_ = LeanCritic();
+    generator_ = LeanGenerator(geometry());
+    average_ = LeanGenerator(geometry());
+    critic_ = LeanCritic(geometry());
     std::vector<torch::Tensor> layers;
+    auto const order = geometry().to_images();
     for (auto const& part : showers.cells.split(512))
-        layers.push_back(part.to(torch::kFloat32).sum(Axes{1, 2}) * mev_per_unit);
+        layers.push_back(part.to(torch::kFloat32).permute(order).sum(Axes{2, 3}) * cell_scale());
     layers_ = torch::cat(layers).to(device);
     generator_->to(device);
     average_->to(device);
@@ -147,17 +154,22 @@ void LeanTrainer::gather_constants()
 {
     torch::NoGradGuard const no_gradient;
     auto const energy = showers_.energy.to(device_);
-    generator_->head->whiten(EnergyHeadImpl::encode_spread(layers_, energy));
+    generator_->head->whiten(generator_->head->encode_spread(layers_, energy));
     BatchSampler const some(showers_, {.batch = std::min(constants_showers, showers_.count()),
                                        .symmetries = Symmetries::none});
     auto const batch = some.draw(device_);
-    auto const cells = batch.images * mev_per_unit;
+    auto const cells = batch.images * cell_scale();
     generator_->shapes->start_from_showers(cells, batch.energy);
     usual_roots_ = generator_->shapes->base().clone();
     auto const view = view_of(cells, batch);
-    feature_scale_.emplace(view.conditions, shower_features(view.roots));
-    image_spread_ = image_spread(beyond_usual(view.roots, view.layers, usual_roots_));
-    depth_spread_ = depth_spread(view.roots);
+    feature_scale_.emplace(view.conditions, shower_features(view.roots, geometry()));
+    image_spread_ = image_spread(beyond_usual(view.roots, view.layers, usual_roots_), geometry());
+    depth_spread_ = depth_spread(view.roots, geometry());
+}
+
+double LeanTrainer::cell_scale() const
+{
+    return mev_per_unit / geometry().cell_unit;
 }
 
 double LeanTrainer::epochs_done() const
@@ -204,11 +216,13 @@ void LeanTrainer::train_head(LeanLosses& losses)
         *head_optimiser_,
         recipe.head_rate * rate_share({.decay_steps = recipe.head_steps}, steps_done_));
     auto const chosen = head_sampler_.choose();
-    auto const energy = showers_.energy.index_select(0, chosen).to(device_);
-    auto encoded =
-        EnergyHeadImpl::encode_spread(layers_.index_select(0, chosen.to(device_)), energy);
+    Primary primary{.energy = showers_.energy.index_select(0, chosen).to(device_)};
+    if (showers_.conditions.defined())
+        primary.conditions = showers_.conditions.index_select(0, chosen).to(device_);
+    auto encoded = generator_->head->encode_spread(layers_.index_select(0, chosen.to(device_)),
+                                                   primary.energy);
     encoded = encoded + encoding_noise * generator_->head->spread() * torch::randn_like(encoded);
-    auto const loss = -generator_->head->log_density(encoded, energy).mean();
+    auto const loss = -generator_->head->log_density(encoded, primary).mean();
     losses.head = loss.item<double>();
     head_optimiser_->zero_grad();
     loss.backward();
@@ -231,32 +245,34 @@ LeanTrainer::View LeanTrainer::real_view() const
 {
     torch::NoGradGuard const no_gradient;
     auto const batch = sampler_.draw(device_);
-    return with_features(view_of(batch.images * mev_per_unit, batch));
+    return with_features(view_of(batch.images * cell_scale(), batch));
 }
 
 LeanTrainer::View LeanTrainer::view_of(torch::Tensor const& cells, Batch const& batch) const
 {
     View view{.roots = torch::pow(cells, 1.0 / 3.0),
-              .energy = batch.energy,
+              .primary = batch.primary(),
               .layers = cells.sum(Axes{2, 3}),
               .entry = batch.entry};
     auto const unknown = torch::zeros({batch.energy.size(0), entry_features}, cells.options());
-    view.conditions =
-        torch::cat({describe_energy(batch.energy),
-                    generator_->shapes->describe_layers(view.layers, batch.energy),
-                    view.entry.defined() ? describe_entry(view.entry, view.energy) : unknown},
-                   1);
+    view.conditions = torch::cat(
+        {describe(view.primary, geometry()),
+         generator_->shapes->describe_layers(view.layers, batch.energy),
+         view.entry.defined() ? describe_entry(view.entry, batch.energy / geometry().energy_unit)
+                              : unknown},
+        1);
     return view;
 }
 
 LeanTrainer::View LeanTrainer::generated_like(View const& real)
 {
-    auto const latent = torch::randn({real.energy.size(0), LeanLatent::size}).to(device_);
+    auto const latent =
+        torch::randn({real.primary.energy.size(0), LeanLatent(geometry()).size()}).to(device_);
     if (real.entry.defined())  // uniform numbers as normal ones
-        latent.slice(1, LeanLatent::head, LeanLatent::head + LeanLatent::entry)
+        latent.slice(1, geometry().layers(), geometry().layers() + LeanLatent::entry)
             .copy_(std::sqrt(2.0) * torch::erfinv(real.entry));
     auto view = real;
-    auto const image = generator_->shapes_for(latent, real.energy, real.layers, config_.precision);
+    auto const image = generator_->shapes_for(latent, real.primary, real.layers, config_.precision);
     view.roots = image.roots;
     view.log_scales = image.log_scales;
     return with_features(view);
@@ -265,7 +281,7 @@ LeanTrainer::View LeanTrainer::generated_like(View const& real)
 LeanTrainer::View LeanTrainer::with_features(View view) const
 {
     view.residuals = beyond_usual(view.roots, view.layers, usual_roots_);
-    view.features = (*feature_scale_)(view.conditions, shower_features(view.roots));
+    view.features = (*feature_scale_)(view.conditions, shower_features(view.roots, geometry()));
     return view;
 }
 
@@ -315,9 +331,12 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     set_trainable(*critic_, false);
     auto const adversarial = torch::softplus(-judge(fake)).mean();
     set_trainable(*critic_, true);
-    auto const means_of = [](View const& view, Sample sample) {
-        return MeansInput{
-            .roots = view.roots, .energy = view.energy, .entry = view.entry, .sample = sample};
+    auto const means_of = [&](View const& view, Sample sample) {
+        return MeansInput{.geometry = geometry(),
+                          .roots = view.roots,
+                          .primary = view.primary,
+                          .entry = view.entry,
+                          .sample = sample};
     };
     auto const made = means_of(fake, Sample::generated);
     auto const wanted = means_of(real, Sample::real);
@@ -326,7 +345,7 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     auto const depth =
         depth_matching_(depth_means(made, depth_spread_), depth_means(wanted, depth_spread_));
     auto const profile = profile_matching_(profile_means(made), profile_means(wanted));
-    auto const weights = feature_weights().to(device_);
+    auto const weights = feature_weights(geometry()).to(device_);
     auto const matched_features = [&](View const& view, MeansInput const& input) {
         return weights * feature_means(view.features, input);
     };
@@ -383,7 +402,7 @@ void LeanTrainer::set_shape_rates()
 
 std::unique_ptr<Candidate> LeanTrainer::candidate(std::int64_t) const
 {
-    StoredLean stored{.generator = LeanGenerator(), .config = config_};
+    StoredLean stored{.generator = LeanGenerator(geometry()), .config = config_};
     stored.generator->to(device_);
     copy_numbers(*average_, *stored.generator);
     return std::make_unique<LeanCandidate>(std::move(stored), device_);

@@ -57,12 +57,12 @@ private:
     torch::Device device_;
     BatchSampler head_sampler_;
     BatchSampler sampler_;
-    torch::Tensor layers_;  ///< [N, 25], MeV, of all training showers
-    LeanGenerator generator_;
-    LeanGenerator average_;
-    LeanCritic critic_;
+    torch::Tensor layers_;  ///< [N, layers], MeV (geometry's unit), of all training showers
+    LeanGenerator generator_{nullptr};
+    LeanGenerator average_{nullptr};
+    LeanCritic critic_{nullptr};
     std::optional<FeatureScale> feature_scale_;
-    /// Cells' roots per root of their layer's energy, by least squares: [25, 25, 25].
+    /// Cells' roots per root of their layer's energy, by least squares: [layers, rows, columns].
     torch::Tensor usual_roots_;
     torch::Tensor image_spread_;
     torch::Tensor depth_spread_;
@@ -80,10 +80,15 @@ private:
 
     /// A batch as critic and matching see it.
     struct View {
-        torch::Tensor roots{}, residuals{}, energy{}, layers{}, entry{}, conditions{}, features{};
+        torch::Tensor roots{}, residuals{};
+        Primary primary{};
+        torch::Tensor layers{}, entry{}, conditions{}, features{};
         torch::Tensor log_scales{};  ///< of generated showers
     };
 
+    ShowerGeometry const& geometry() const { return config_.geometry; }
+    /// MeV of the geometry's unit in one of the images'.
+    double cell_scale() const;
     std::int64_t shape_steps_done() const { return steps_done_ - config_.lean.head_steps; }
     void gather_constants();
     void train_head(LeanLosses& losses);

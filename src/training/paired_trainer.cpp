@@ -30,20 +30,21 @@ torch::optim::AdamOptions adversarial_adam(double rate)
     return torch::optim::AdamOptions(rate).betas({0.0, 0.99});
 }
 
-/// Of the numbers of feature_means: [2 shower_feature_count].
-torch::Tensor feature_weights()
+/// Of the numbers of feature_means: [2 features].
+torch::Tensor feature_weights(ShowerGeometry const& geometry)
 {
-    return torch::cat({torch::ones({layer_feature_count}),
-                       torch::full({whole_shower_feature_count}, whole_shower_weight)})
+    FeatureCounts const counts(geometry);
+    return torch::cat({torch::ones({counts.layers}),
+                       torch::full({counts.whole_shower}, whole_shower_weight)})
         .repeat({2});
 }
 
 /// Of the sum of the layers beside each of them: the sampling fraction is made of it alone.
 constexpr double sum_weight = 4.0;
 
-torch::Tensor layer_weights()
+torch::Tensor layer_weights(ShowerGeometry const& geometry)
 {
-    return torch::cat({torch::ones({shower_layers}), torch::full({1}, sum_weight)});
+    return torch::cat({torch::ones({geometry.layers()}), torch::full({1}, sum_weight)});
 }
 
 /// In spreads of real showers of the same layers and entry point, of which one in eighty is further
@@ -51,13 +52,13 @@ torch::Tensor layer_weights()
 /// its conditions leave it, this only what makes it impossible.
 constexpr double usual_reach = 2.5;
 
-/// Mean squares of what features [N, shower_feature_count] have beyond that, of the layers' and of
+/// Mean squares of what features [N, features] have beyond that, of the layers' and of
 /// the whole shower's.
-torch::Tensor outlier_loss(torch::Tensor const& features)
+torch::Tensor outlier_loss(torch::Tensor const& features, ShowerGeometry const& geometry)
 {
+    auto const layers = FeatureCounts(geometry).layers;
     auto const beyond = torch::relu(features.abs() - std::asinh(usual_reach)).square();
-    return beyond.slice(1, 0, layer_feature_count).mean() +
-           beyond.slice(1, layer_feature_count).mean();
+    return beyond.slice(1, 0, layers).mean() + beyond.slice(1, layers).mean();
 }
 
 GeneratorPass training_pass(TrainingConfig const& config)
@@ -93,7 +94,8 @@ PairedTrainer::PairedTrainer(TrainingConfig const& config, ShowerSet const& show
                                         .rank = config.factor_rank};
     generator_ = Generator(network);
     average_ = Generator(network);
-    critic_ = LeanCritic();
+    critic_ = LeanCritic(config.geometry);
+    flow_ = EnergyHead(config.geometry);
     copy_numbers(*flow, *flow_);
     set_trainable(*flow_, false);
     flow_->to(device);
@@ -144,8 +146,7 @@ torch::Tensor PairedTrainer::latent_like(Batch const& batch)
 {
     torch::NoGradGuard const no_gradient;
     auto const layers = batch.images.sum(Axes{2, 3}) * (1000.0 / image_scale);
-    auto const noise =
-        flow_->noise_of(EnergyHeadImpl::encode_spread(layers, batch.energy), batch.energy);
+    auto const noise = flow_->noise_of(flow_->encode_spread(layers, batch.energy), batch.primary());
     return draw_latent(batch.energy, config_.latent_norm,
                        {.entry = batch.entry, .layer_noise = noise});
 }
@@ -261,19 +262,19 @@ torch::Tensor PairedTrainer::matching_loss(ShowerView const& real, ShowerView co
     auto const& recipe = config_.lean;
     auto const made = fake.for_means(Sample::generated);
     auto const wanted = real.for_means(Sample::real);
-    auto const of_layers = layer_weights().to(device_);
+    auto const of_layers = layer_weights(config_.geometry).to(device_);
     auto const layers = (of_layers * (fake.layer_features - real.layer_features)).square().mean();
     auto const layer_means =
         layer_matching_(of_layers.repeat({2}) * feature_means(fake.layer_features, made),
                         of_layers.repeat({2}) * feature_means(real.layer_features, wanted));
     auto const profile = profile_matching_(profile_means(made), profile_means(wanted));
-    auto const weights = feature_weights().to(device_);
+    auto const weights = feature_weights(config_.geometry).to(device_);
     auto const features = feature_matching_(weights * feature_means(fake.features, made),
                                             weights * feature_means(real.features, wanted));
     auto const spectrum = spectrum_matching_(spectrum_means(made), spectrum_means(wanted));
     auto const products =
         product_matching_(feature_products(fake.features), feature_products(real.features));
-    auto const outliers = outlier_loss(fake.features);
+    auto const outliers = outlier_loss(fake.features, config_.geometry);
     losses.layers = layers.item<double>();
     losses.profile = profile.item<double>();
     losses.features = features.item<double>();

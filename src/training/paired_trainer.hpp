@@ -61,9 +61,9 @@ private:
     torch::Device device_;
     BatchSampler sampler_;
     ShowerViews views_;
-    EnergyHead flow_;
+    EnergyHead flow_{nullptr};
     Generator generator_{nullptr}, average_{nullptr};
-    LeanCritic critic_;
+    LeanCritic critic_{nullptr};
     std::vector<double> generator_units_;
     std::unique_ptr<torch::optim::Adam> generator_optimiser_, critic_optimiser_;
     MomentMatching image_matching_, coarse_matching_, coarsest_matching_, profile_matching_,

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "core/calorimeter.hpp"
+#include "core/energy_bin.hpp"
 #include "training/shower_set.hpp"
 
-#include <array>
 #include <functional>
 #include <vector>
 
@@ -21,24 +20,27 @@ struct SamplingFractionRatio : SpreadRatio {
     std::int64_t count = 0;
 };
 
-/// Thresholds above which hit cells are counted, MeV (docs/observables.md).
-inline constexpr std::array<double, 4> hit_thresholds{0.0, 0.05, 0.15, 1.5};
-
 /// The physics that a training watches.
 struct PhysicsFigures {
-    double shape_mse = 0;  ///< mean over the 75 bins of the three profiles, docs/observables.md
-    std::vector<SamplingFractionRatio> sampling_fraction;  ///< six bins, then 2-10 GeV
-    std::array<double, hit_thresholds.size()> hits{};  ///< mean number, candidate over reference
-    SpreadRatio width;  ///< of the energy's standard deviation in x and in y, shower by shower
+    double shape_mse = 0;  ///< mean over the bins of the three profiles, docs/observables.md
+    std::vector<SamplingFractionRatio> sampling_fraction;  ///< detector's bins, low energies
+    std::vector<double> hits{};  ///< mean number above each threshold, candidate over reference
+    /// Of the energy's standard deviation along the two axes beside depth, shower by shower.
+    SpreadRatio width;
 };
 
-/// Makes showers for primary energies (GeV, [N]): [N, x, y, z] in the image's unit, on the CPU.
-using ShowerMaker = std::function<torch::Tensor(torch::Tensor const& energy)>;
+/// Makes showers for primaries: [N, axes in memory] in the image's unit, on the CPU.
+using ShowerMaker = std::function<torch::Tensor(Primary const& primary)>;
 
-/// Compares a generator with showers kept out of the training, at their primary energies.
+/// The bins of sampling fractions: the detector's, then low energies where it has them.
+std::vector<EnergyBin> monitored_bins(Detector const& detector);
+
+/// Compares a generator with showers kept out of the training, at their primary energies, in
+/// the bins and with the thresholds of their detector.
 class PhysicsMonitor {
 public:
     explicit PhysicsMonitor(ShowerSet reference) : reference_(std::move(reference)) {}
+    Detector const& detector() const { return reference_.geometry.detector; }
     /// Seeds LibTorch's global generator: the same latents at every call.
     PhysicsFigures operator()(ShowerMaker const& make_showers) const;
 

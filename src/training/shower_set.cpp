@@ -67,10 +67,13 @@ Batch BatchSampler::draw(torch::Device device) const
 {
     auto const chosen = choose();
     auto images = showers_.cells.index_select(0, chosen).to(device).to(torch::kFloat32);
-    Batch batch{.images = images.permute({0, 3, 1, 2}),
+    auto const order = showers_.geometry.to_images();
+    Batch batch{.images = images.permute(order),
                 .energy = showers_.energy.index_select(0, chosen).to(device)};
     if (showers_.entry.defined()) batch.entry = showers_.entry.index_select(0, chosen).to(device);
-    if (config_.symmetries == Symmetries::square) {
+    if (showers_.conditions.defined())
+        batch.conditions = showers_.conditions.index_select(0, chosen).to(device);
+    if (config_.symmetries == Symmetries::square && showers_.geometry.is_square()) {
         auto const symmetry = static_cast<unsigned>(torch::randint(8, {1}).item<int>());
         batch.images = apply_symmetry(batch.images, symmetry);
         if (batch.entry.defined()) batch.entry = apply_symmetry_to_points(batch.entry, symmetry);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "training/energy_head.hpp"
+#include "training/shower_geometry.hpp"
+
 #include <torch/types.h>
 
 #include <cstdint>
@@ -9,20 +12,26 @@ namespace lowcal::training {
 
 /// The showers that a training sees; how they were read is the caller's matter.
 struct ShowerSet {
-    torch::Tensor cells;   ///< [N, 25, 25, 25] float16 or float32, [x][y][z], GeV x image_scale
+    /// [N, axes in memory] float16 or float32, GeV x image_scale
+    torch::Tensor cells;
     torch::Tensor energy;  ///< [N] float32, primary energy in GeV
     /// [N, 2] float32, where the primary entered the central cell, x and y: -1 and 1 are its edges.
     /// Undefined where the files do not say.
     torch::Tensor entry{};
+    ShowerGeometry geometry = clic_geometry();
+    torch::Tensor conditions{};  ///< [N, conditions] as the geometry scales them; undefined without
 
     std::int64_t count() const { return energy.size(0); }
 };
 
 /// One batch as the networks see it.
 struct Batch {
-    torch::Tensor images;   ///< [N, z, x, y] float32, GeV x image_scale
-    torch::Tensor energy;   ///< [N], GeV
-    torch::Tensor entry{};  ///< [N, 2] as in ShowerSet, or undefined
+    torch::Tensor images;        ///< [N, layers, rows, columns] float32, GeV x image_scale
+    torch::Tensor energy;        ///< [N], GeV
+    torch::Tensor entry{};       ///< [N, 2] as in ShowerSet, or undefined
+    torch::Tensor conditions{};  ///< [N, conditions] as in ShowerSet, or undefined
+
+    Primary primary() const { return {.energy = energy, .conditions = conditions}; }
 };
 
 /// Eight symmetries of the square in x and y: bit 0 mirrors x, bit 1 mirrors y, bit 2 swaps them.

@@ -52,6 +52,7 @@ torch::Tensor usual_of(torch::Tensor const& roots)
 }  // namespace
 
 ShowerViews::ShowerViews(ShowerSet const& showers, std::uint64_t seed, torch::Device device)
+    : geometry_(showers.geometry), whitening_(showers.geometry)
 {
     torch::NoGradGuard const no_gradient;
     torch::manual_seed(step_seed(seed, -3));
@@ -65,19 +66,20 @@ ShowerViews::ShowerViews(ShowerSet const& showers, std::uint64_t seed, torch::De
     auto const view = raw_view(roots, batch);
     feature_scale_.emplace(view.conditions, view.features);
     layer_scale_.emplace(describe_energy(view.energy), view.layer_features);
-    image_spread_ = training::image_spread(view.residuals);
+    image_spread_ = training::image_spread(view.residuals, geometry_);
     auto const cells = roots * roots * roots;
     for (std::size_t level = 0; level < coarse_spread_.size(); ++level) {
         auto const coarse = coarse_roots(cells, level);
         usual_coarse_[level] = usual_of(coarse);
         coarse_spread_[level] =
-            training::image_spread(coarse - usual_coarse_[level] * layer_roots(coarse));
+            training::image_spread(coarse - usual_coarse_[level] * layer_roots(coarse), geometry_);
     }
 }
 
 ShowerView ShowerViews::raw_view(torch::Tensor const& roots, Batch const& batch) const
 {
-    ShowerView view{.roots = roots,
+    ShowerView view{.geometry = &geometry_,
+                    .roots = roots,
                     .energy = batch.energy,
                     .layers = (roots * roots * roots).sum(Axes{2, 3}),
                     .entry = batch.entry};
@@ -86,7 +88,7 @@ ShowerView ShowerViews::raw_view(torch::Tensor const& roots, Batch const& batch)
         {describe_energy(batch.energy), whitening_->describe_layers(view.layers, batch.energy),
          view.entry.defined() ? describe_entry(view.entry, view.energy) : unknown},
         1);
-    view.features = shower_features(roots);
+    view.features = shower_features(roots, geometry_);
     view.layer_features = layer_numbers(view.layers, batch.energy);
     view.residuals = beyond_usual(roots, view.layers + 1e-3, usual_roots_);
     return view;

@@ -11,17 +11,19 @@ namespace lowcal::training {
 
 /// A batch of showers as critic and matching see it, differentiable in the roots.
 struct ShowerView {
-    torch::Tensor roots{};      ///< [N, z, x, y], cube roots of cells in MeV
+    ShowerGeometry const* geometry = nullptr;
+    torch::Tensor roots{};      ///< [N, layers, rows, columns], cube roots of cells in MeV
     torch::Tensor residuals{};  ///< see beyond_usual
     /// The same of sums of 3^3 and of 5^3 cells, every second and every fourth: [N, 13, 13, 13] and
     /// [N, 7, 7, 7].
     std::array<torch::Tensor, 2> coarse{};
-    torch::Tensor energy{};          ///< [N], GeV
-    torch::Tensor layers{};          ///< [N, 25], MeV: sums of the cells
-    torch::Tensor entry{};           ///< [N, 2] as in ShowerSet, or undefined
-    torch::Tensor conditions{};      ///< [N, condition_count]
-    torch::Tensor features{};        ///< [N, shower_feature_count], beyond what conditions say
-    torch::Tensor layer_features{};  ///< [N, 26], of layers and their sum, beyond what E says
+    torch::Tensor energy{};      ///< [N], GeV
+    torch::Tensor layers{};      ///< [N, layers], MeV: sums of the cells
+    torch::Tensor entry{};       ///< [N, 2] as in ShowerSet, or undefined
+    torch::Tensor conditions{};  ///< see condition_count
+    torch::Tensor features{};    ///< [N, features], beyond what conditions say
+    torch::Tensor
+        layer_features{};  ///< [N, layers + 1], of layers and their sum, beyond what E says
 
     LeanCriticImpl::Input for_critic() const
     {
@@ -30,7 +32,11 @@ struct ShowerView {
     }
     MeansInput for_means(Sample sample) const
     {
-        return {.roots = roots, .energy = energy, .entry = entry, .sample = sample};
+        return {.geometry = *geometry,
+                .roots = roots,
+                .primary = {.energy = energy},
+                .entry = entry,
+                .sample = sample};
     }
 };
 
@@ -46,6 +52,7 @@ public:
     torch::Tensor const& coarse_spread(std::size_t level) const { return coarse_spread_[level]; }
 
 private:
+    ShowerGeometry geometry_;
     LeanShapes whitening_;  ///< for its description of layers alone
     torch::Tensor usual_roots_, image_spread_;
     std::array<torch::Tensor, 2> usual_coarse_, coarse_spread_;

@@ -11,13 +11,14 @@ StudyCandidate::StudyCandidate(StoredGenerator stored, torch::Device device)
 {
 }
 
-torch::Tensor StudyCandidate::showers(torch::Tensor const& energy)
+torch::Tensor StudyCandidate::showers(Primary const& primary)
 {
     torch::NoGradGuard const no_gradient;
     GeneratorPass const pass{
         .pass = {.phase = Phase::generate, .precision = stored_.config.precision}};
-    auto const latent = draw_latent(energy.to(device_), stored_.config.latent_norm);
-    return stored_.generator->forward(latent, pass).permute({0, 2, 3, 1}).to(torch::kCPU);
+    auto const latent = draw_latent(primary.energy.to(device_), stored_.config.latent_norm);
+    auto const order = stored_.config.geometry.to_memory();
+    return stored_.generator->forward(latent, pass).permute(order).to(torch::kCPU);
 }
 
 void StudyCandidate::save(std::filesystem::path const& file, std::string const& provenance)

@@ -10,7 +10,7 @@ namespace lowcal::training {
 class StudyCandidate : public Candidate {
 public:
     StudyCandidate(StoredGenerator stored, torch::Device device);
-    torch::Tensor showers(torch::Tensor const& energy) override;
+    torch::Tensor showers(Primary const& primary) override;
     void save(std::filesystem::path const& file, std::string const& provenance) override;
 
 private:

@@ -3,6 +3,7 @@
 #include "training/convolution.hpp"
 #include "training/latent.hpp"
 #include "training/losses.hpp"
+#include "training/shower_geometry.hpp"
 #include "training/shower_set.hpp"
 
 #include <cstdint>
@@ -52,7 +53,8 @@ struct LeanRecipe {
 /// What one training is; stored in its checkpoints.
 struct TrainingConfig {
     Architecture architecture = Architecture::conv2d;
-    Recipe recipe = Recipe::study;  ///< of conv2d and conv3d
+    ShowerGeometry geometry = clic_geometry();  ///< of the showers
+    Recipe recipe = Recipe::study;              ///< of conv2d and conv3d
     LatentNorm latent_norm = LatentNorm::free;
     std::int64_t factor_rank = 0;  ///< of large kernels trained factored (paired); 0: none is
     double weight_layers = 5.0;    ///< of layers' differences from a partner's (paired)

@@ -10,7 +10,9 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <iomanip>
 #include <optional>
+#include <sstream>
 
 namespace lowcal::training {
 namespace {
@@ -22,18 +24,31 @@ double seconds_since(Clock::time_point start)
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string physics_head()
+/// To six digits, as short as can be.
+std::string short_text(double number)
+{
+    std::ostringstream text;
+    text << std::setprecision(6) << number;
+    return text.str();
+}
+
+/// "2.5" as "2p5": names of columns are words for gnuplot.
+std::string word(double number)
+{
+    auto text = short_text(number);
+    std::ranges::replace(text, '.', 'p');
+    return text;
+}
+
+std::string physics_head(Detector const& detector)
 {
     std::string head = "step,epoch,seconds,shape_mse";
-    auto add = [&](EnergyBin const& bin) {
-        auto const range = std::to_string(static_cast<int>(bin.low)) + "_" +
-                           std::to_string(static_cast<int>(bin.high));
+    for (auto const& bin : monitored_bins(detector)) {
+        auto const range = word(bin.low) + "_" + word(bin.high);
         head += ",mean_" + range + ",rms_" + range;
-    };
-    for (auto const& bin : energy_bins) add(bin);
-    add(low_energy_bin);
-    for (double const threshold : hit_thresholds)
-        head += ",hits_" + std::to_string(std::lround(1000.0 * threshold)) + "_keV";
+    }
+    for (double const threshold : detector.hit_thresholds)
+        head += ",hits_" + word(1e6 * threshold) + "_keV";
     return head + ",mean_width,rms_width";
 }
 
@@ -63,7 +78,8 @@ public:
           config_(config),
           state_(state),
           seconds_before_(state.seconds),
-          physics_(config.folder / "physics.csv", physics_head(), training.steps_done())
+          physics_(config.folder / "physics.csv", physics_head(monitor.detector()),
+                   training.steps_done())
     {
         remark_on_torn_lines(physics_, "physics.csv");
     }
@@ -174,7 +190,7 @@ private:
     {
         auto const candidate = training_.candidate(config_.calibration_showers);
         auto const figures =
-            monitor_([&](torch::Tensor const& energy) { return candidate->showers(energy); });
+            monitor_([&](Primary const& primary) { return candidate->showers(primary); });
         auto row = position();
         auto const physics = physics_row(figures);
         row.insert(row.end(), physics.begin(), physics.end());

@@ -21,8 +21,8 @@ struct NamedLoss {
 class Candidate {
 public:
     virtual ~Candidate() = default;
-    /// Showers for these primary energies (GeV, [N]): [N, x, y, z] in the image's unit, on the CPU.
-    virtual torch::Tensor showers(torch::Tensor const& energy) = 0;
+    /// Showers for these primaries: [N, axes in memory] in the image's unit, on the CPU.
+    virtual torch::Tensor showers(Primary const& primary) = 0;
     /// Writes what `--export` reads; `provenance` are "key value" lines.
     virtual void save(std::filesystem::path const& file, std::string const& provenance) = 0;
 };

@@ -29,9 +29,10 @@ TEST(Evaluate, writes_the_keys_that_scripts_read)
                                    "seed", "bootstrap_replicas", "units"}));
     EXPECT_TRUE(has_keys(results["candidates"], {"one", "two"}));
     auto const& one = results["candidates"]["one"];
-    EXPECT_TRUE(has_keys(one, {"count", "energies", "shape_mse", "sampling_fraction", "hits",
-                               "profiles", "verdict", "dropped", "frechet", "memorisation",
-                               "observables", "cell_spectrum", "layer_correlations", "warnings"}));
+    EXPECT_TRUE(
+        has_keys(one, {"count", "energies", "shape_mse", "sampling_fraction", "hits", "profiles",
+                       "verdict", "dropped", "frechet", "memorisation", "observables",
+                       "cell_spectrum", "layer_correlations", "layer_profiles", "warnings"}));
     EXPECT_TRUE(has_keys(one["verdict"],
                          {"overall", "threshold_sigmas", "level", "showers_needed", "subjects"}));
     EXPECT_TRUE(has_keys(one["shape_mse"], {"value", "error", "floor"}));

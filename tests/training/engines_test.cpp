@@ -1,8 +1,11 @@
 // LibTorch, the slow reference run and the runtime agree on whole showers.
 
+#include "core/known_detectors.hpp"
 #include "graph/model_info.hpp"
+#include "graph/ports.hpp"
 #include "graph/reference.hpp"
 #include "runtime/plan.hpp"
+#include "runtime/shower_generator.hpp"
 #include "training/export.hpp"
 #include "training/export_lean.hpp"
 #include "training/stored_generator.hpp"
@@ -12,6 +15,8 @@
 
 namespace lowcal::training {
 namespace {
+
+ShowerGeometry const geometry = clic_geometry();
 
 struct Inputs {
     torch::Tensor latent;
@@ -77,11 +82,64 @@ TEST(LeanEngines, agree_on_whole_showers_to_a_ten_thousandth_of_the_largest_cell
 {
     torch::NoGradGuard const no_gradient;
     auto stored = make_lean();
-    Inputs const inputs{.latent = torch::randn({1, LeanLatent::size})};
-    auto const cells = stored.generator->forward(inputs.latent, inputs.energy.squeeze(1));
+    Inputs const inputs{.latent = torch::randn({1, LeanLatent(geometry).size()})};
+    auto const cells =
+        stored.generator->forward(inputs.latent, Primary{.energy = inputs.energy.squeeze(1)});
     auto const shower = (cells.permute({0, 2, 3, 1}) * 1e-3).contiguous().flatten();
     expect_agreement(to_graph(stored), inputs, shower);
     EXPECT_GT((shower == 0.0).sum().item<std::int64_t>(), 0);
+}
+
+/// Depth first or last, even and odd, whole and cut enlargements, with conditions.
+std::vector<ShowerGeometry> other_geometries()
+{
+    Detector const toy{.name = "toy",
+                       .axes = {Axis{.name = "u", .cells = 10, .size = 3},
+                                Axis{.name = "depth", .cells = 8, .size = 9},
+                                Axis{.name = "v", .cells = 12, .size = 3}},
+                       .depth = 1};
+    return {{.detector = toy,
+             .conditions = {{"theta", 1.5, 0.2}, {"pdg", 16.5, 5.5}},
+             .energy_unit = 0.5,
+             .cell_unit = 2.0,
+             .unit_layer = 3,
+             .certain_layer = 2},
+            {.detector = calochallenge_2(), .unit_layer = 11, .certain_layer = 10}};
+}
+
+TEST(LeanEngines, agree_on_showers_of_any_detector_and_condition)
+{
+    torch::NoGradGuard const no_gradient;
+    for (auto const& other : other_geometries()) {
+        auto stored = make_lean(other);
+        auto const latent = torch::randn({1, LeanLatent(other).size()});
+        auto const energy = torch::full({1, 1}, 40.0F);
+        std::map<std::string, graph::Tensor> inputs{{"latent", to_tensor(latent)},
+                                                    {"energy", to_tensor(energy)}};
+        std::vector<torch::Tensor> conditions;
+        for (auto const& condition : other.conditions) {
+            auto const value = torch::full({1, 1}, condition.mean + 0.7 * condition.spread);
+            inputs[condition.name] = to_tensor(value);
+            conditions.push_back((value - condition.mean) / condition.spread);
+        }
+        Primary const primary{
+            .energy = energy.squeeze(1),
+            .conditions = conditions.empty() ? torch::Tensor() : torch::cat(conditions, 1)};
+        auto const cells = stored.generator->forward(latent, primary);
+        auto const order = other.to_memory();
+        auto const expected =
+            (cells.permute(order) * (1e-3 * other.cell_unit)).contiguous().flatten();
+        auto const graph = to_graph(stored);
+        auto const found = graph::run_reference(graph, inputs).at("shower");
+        graph::Shape shape{1};
+        for (auto const& axis : other.detector.axes)
+            shape.push_back(static_cast<std::int64_t>(axis.cells));
+        EXPECT_EQ(found.shape, shape);
+        EXPECT_LT(worst(expected, found.floats), 1e-4) << other.detector.name;
+        EXPECT_GT(worst(1.001 * expected, found.floats), 1e-4);
+        EXPECT_EQ(graph::ports_of(graph).detector, other.detector);
+        EXPECT_NO_THROW(runtime::ShowerGenerator(graph, {.batch = 2}));
+    }
 }
 
 TEST(LeanGraph, counts_what_the_network_holds_and_stays_within_its_budget)
@@ -95,7 +153,7 @@ TEST(LeanGraph, counts_what_the_network_holds_and_stays_within_its_budget)
     for (auto const& coupling : stored.generator->head->layers()) masks += coupling.mask.numel();
     constexpr std::int64_t noise_places = 25 * 25 * 25;
     constexpr std::int64_t curve = 1 + LeanShapesImpl::kinks.size();
-    auto const folded = masks + noise_places + curve + 2 * shower_layers;
+    auto const folded = masks + noise_places + curve + 2 * geometry.layers();
     // The head's decoder holds two constant matrices and what layers have at least.
     constexpr std::int64_t decoder = (25 * 25 + 25) + (25 + 1) + 25;
     EXPECT_EQ(graph::parameter_count(graph), count_numbers(*stored.generator) - folded + decoder);

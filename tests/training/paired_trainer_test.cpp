@@ -13,6 +13,8 @@
 namespace lowcal::training {
 namespace {
 
+ShowerGeometry const geometry = clic_geometry();
+
 namespace fs = std::filesystem;
 
 ShowerSet few_showers()
@@ -53,7 +55,7 @@ TEST_F(PairedTraining, goes_on_after_a_checkpoint_as_if_it_had_not_stopped)
     EXPECT_GT(expected.adversarial, 0.0);
 
     // The flow comes with the checkpoint.
-    PairedTrainer resumed(quick_config(), showers, EnergyHead(), torch::kCPU);
+    PairedTrainer resumed(quick_config(), showers, EnergyHead(geometry), torch::kCPU);
     EXPECT_EQ(load_checkpoint(newest_checkpoint(folder), resumed).seconds, 12);
     EXPECT_EQ(resumed.steps_done(), 2);
     auto const losses = resumed.step();
@@ -102,12 +104,13 @@ TEST_F(PairedTraining, knows_the_noise_that_layer_energies_come_from)
 {
     torch::NoGradGuard const no_gradient;
     auto const energy = torch::tensor({20.0F, 60.0F, 200.0F, 450.0F});
-    auto const noise = 0.3 * torch::randn({4, shower_layers});
-    auto const layers = flow->forward(noise, energy);
-    auto const found = flow->noise_of(EnergyHeadImpl::encode(layers, energy), energy);
+    auto const noise = 0.3 * torch::randn({4, geometry.layers()});
+    auto const layers = flow->forward(noise, Primary{.energy = energy});
+    auto const found = flow->noise_of(flow->encode(layers, energy), Primary{.energy = energy});
     // Eight couplings and a whitening forth and back in float32.
     EXPECT_LE((found - noise).abs().max().item<double>(), 1e-2);
-    auto const other = flow->noise_of(EnergyHeadImpl::encode(layers, energy), 1.1 * energy);
+    auto const other =
+        flow->noise_of(flow->encode(layers, energy), Primary{.energy = 1.1 * energy});
     EXPECT_GT((other - noise).abs().max().item<double>(), 1e-2);
 }
 

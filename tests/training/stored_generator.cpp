@@ -29,16 +29,27 @@ torch::Tensor invented_cells(std::int64_t count)
 
 StoredLean make_lean()
 {
+    return make_lean(clic_geometry());
+}
+
+StoredLean make_lean(ShowerGeometry const& geometry)
+{
     torch::manual_seed(6);
     torch::NoGradGuard const no_gradient;
-    StoredLean stored{.generator = LeanGenerator(),
+    StoredLean stored{.generator = LeanGenerator(geometry),
                       .config = default_config(Architecture::lean),
                       .provenance = "steps 0\n"};
-    auto const cells = invented_cells(64);
+    stored.config.geometry = geometry;
+    // Of the corner of a larger shower: any grid has energy in each of its layers.
+    auto const cells = invented_cells(64)
+                           .repeat({1, 2, 1, 1})
+                           .slice(1, 0, geometry.layers())
+                           .slice(2, 0, geometry.rows())
+                           .slice(3, 0, geometry.columns());
     auto const energy = cells.sum({1, 2, 3}) / 20.0;
     stored.generator->shapes->start_from_showers(cells, energy);
     auto const layers = cells.sum(at::IntArrayRef{2, 3});
-    stored.generator->head->whiten(EnergyHeadImpl::encode(layers, energy));
+    stored.generator->head->whiten(stored.generator->head->encode(layers, energy));
     for (auto& parameter : stored.generator->head->parameters())
         parameter.add_(0.05 * torch::randn_like(parameter));
     for (auto& parameter : stored.generator->shapes->parameters())

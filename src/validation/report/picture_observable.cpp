@@ -147,14 +147,15 @@ std::string lower_plot(Column const& column)
     return text + "\n";
 }
 
-/// All bins, with half a bin's room on either side.
+/// All bins, with half a bin's room on either side; a thousandth of the number itself at least, as
+/// where all showers have the same.
 std::string linear_scale(Curves const& curves)
 {
     double const room = 0.5 * (curves.high.front() - curves.low.front());
-    double const low = curves.low.front() - room;
-    double const high = curves.high.back() + room;
-    return fmt::format("unset logscale x\nset xrange [{:g}:{:g}]\nset xtics autofreq\n", low,
-                       high > low ? high : low + 1);
+    double const middle = 0.5 * (curves.low.front() + curves.high.back());
+    double const half = std::max(middle - curves.low.front() + room, 1e-3 * std::abs(middle));
+    return fmt::format("unset logscale x\nset xrange [{:.9g}:{:.9g}]\nset xtics autofreq\n",
+                       middle - half, half > 0 ? middle + half : middle + 1);
 }
 
 std::string draw_column(Evaluation const& evaluation, Column const& column)

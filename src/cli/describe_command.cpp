@@ -1,0 +1,61 @@
+#include "cli/describe_command.hpp"
+
+#include "cli/detector_option.hpp"
+#include "cli/number_option.hpp"
+#include "core/detector_json.hpp"
+#include "core/output_path.hpp"
+#include "core/printable.hpp"
+#include "graph/onnx_file.hpp"
+#include "graph/ports.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lowcal::cli {
+namespace {
+
+constexpr int most_pdg_code = 1 << 24;  // networks take codes as float32
+
+struct DescribeOptions {
+    std::filesystem::path model;
+    std::filesystem::path out;
+    std::filesystem::path detector;
+    int pdg = 0;  ///< 0: as it is
+};
+
+void run(DescribeOptions const& options)
+{
+    require_output_path(options.out);
+    require_not_an_input(options.out, std::vector{options.detector});
+    auto network = graph::read_onnx(options.model);
+    auto const ports = graph::ports_of(network, read_detector_option(options.detector));
+    auto const pdg = options.pdg != 0 ? options.pdg : ports.pdg;
+    network.metadata[detector_key] = to_json(ports.detector);
+    if (pdg != 0) network.metadata[graph::pdg_key] = std::to_string(pdg);
+    graph::write_onnx(network, options.out);
+    fmt::print("{}: {}, {}; {}\n", printable(options.out.string()), printable(ports.detector.name),
+               printable(cells_text(ports.detector)),
+               pdg == 0 ? "primaries not said" : fmt::format("PDG code {}", pdg));
+}
+
+}  // namespace
+
+void add_describe_command(CLI::App& app)
+{
+    auto const options = std::make_shared<DescribeOptions>();
+    auto* const command =
+        app.add_subcommand("describe", "Write into a network whose showers it makes");
+    command->add_option("model", options->model, "Network (ONNX)")->required();
+    command->add_option("--out", options->out, "Network to write; may be the same")->required();
+    add_detector_option(*command, options->detector,
+                        "If not given, the network's own, or what its output's shape is known for");
+    add_number(*command, "--pdg", options->pdg, "PDG code of the primaries that it is made for",
+               {.least = -most_pdg_code, .most = most_pdg_code});
+    command->callback([options] { run(*options); });
+}
+
+}  // namespace lowcal::cli

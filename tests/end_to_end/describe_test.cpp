@@ -1,0 +1,41 @@
+#include "core/detector_json.hpp"
+#include "core/known_detectors.hpp"
+#include "graph/onnx_file.hpp"
+#include "graph/ports.hpp"
+#include "networks.hpp"
+#include "program.hpp"
+#include "refused.hpp"
+#include "samples.hpp"
+
+#include <fstream>
+
+namespace lowcal::end_to_end {
+namespace {
+
+TEST(Describe, writes_detector_and_particle_and_changes_nothing_else)
+{
+    TemporaryFolder const folder;
+    succeed({"describe", shipped_network(), "--out", folder / "a.onnx", "--pdg", "22"});
+    auto before = graph::read_onnx(shipped_network());
+    auto const after = graph::read_onnx(folder / "a.onnx");
+    EXPECT_EQ(detector_from_json(after.metadata.at(detector_key), "a.onnx"), clic_detector());
+    EXPECT_EQ(after.metadata.at(graph::pdg_key), "22");
+    EXPECT_EQ(after.nodes.size(), before.nodes.size());
+    ASSERT_EQ(after.constants.size(), before.constants.size());
+    for (auto const& [name, tensor] : before.constants)
+        EXPECT_EQ(after.constants.at(name).floats, tensor.floats) << name;
+}
+
+TEST(Describe, refuses_a_detector_that_does_not_fit)
+{
+    TemporaryFolder const folder;
+    std::ofstream(folder / "d.json") << to_json(calochallenge_2());
+    auto const refused = lowcal({"describe", shipped_network(), "--detector", folder / "d.json",
+                                 "--out", folder / "a.onnx"});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_TRUE(mentions(refused.errors, {"45 x 16 x 9"}));
+    EXPECT_FALSE(std::filesystem::exists(folder / "a.onnx"));
+}
+
+}  // namespace
+}  // namespace lowcal::end_to_end

@@ -1,0 +1,200 @@
+// Other calorimeters than the shipped one, through every command.
+
+#include "core/known_detectors.hpp"
+#include "core/random.hpp"
+#include "data/shower_reader.hpp"
+#include "data/shower_writer.hpp"
+#include "program.hpp"
+#include "refused.hpp"
+#include "samples.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <fstream>
+
+namespace lowcal::end_to_end {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Even numbers of cells, and depth in the middle of the memory order.
+Detector toy()
+{
+    return {.name = "toy",
+            .axes = {Axis{.name = "u", .cells = 10, .size = 5},
+                     Axis{.name = "depth", .cells = 8, .size = 9},
+                     Axis{.name = "v", .cells = 12, .size = 4}},
+            .depth = 1};
+}
+
+/// Showers of 4 to 60 GeV that rise and fall along depth and lie about the axis.
+data::ShowerBlock invented(Detector const& detector, std::size_t count)
+{
+    data::ShowerBlock block;
+    auto const cells = detector.cells();
+    for (std::size_t shower = 0; shower < count; ++shower) {
+        std::vector<float> random(cells + 3);
+        ItemRandom({.seed = 3}, shower).uniform(random);
+        float const energy = 4.0F * std::pow(15.0F, random[cells]);
+        std::vector<float> weights(cells);
+        float sum = 0;
+        for (std::size_t cell = 0; cell < cells; ++cell) {
+            double distance = 0;
+            for (std::size_t axis = 0; axis < 3; ++axis) {
+                auto const size = static_cast<double>(detector.axes[axis].cells);
+                auto const place =
+                    static_cast<double>(cell / detector.stride(axis) % detector.axes[axis].cells);
+                auto const middle = axis == detector.depth ? 0.3 * size : 0.5 * (size - 1.0);
+                if (!detector.axes[axis].periodic) distance += std::abs(place - middle) / size;
+            }
+            if (random[cell] > 0.5F)
+                weights[cell] = random[cell] * std::exp(-9.0F * static_cast<float>(distance));
+            sum += weights[cell];
+        }
+        for (float const weight : weights) block.cells.push_back(0.03F * energy * weight / sum);
+        block.primary_energy.push_back(energy);
+    }
+    return block;
+}
+
+void write(fs::path const& file, Detector const& detector, data::ShowerBlock const& block)
+{
+    data::ShowerWriter writer(file, detector, {});
+    writer.append(block);
+    writer.close();
+}
+
+class Detectors : public ::testing::Test {
+protected:
+    TemporaryFolder folder;
+    std::string showers = folder / "showers.h5";
+    std::string network = folder / "network.onnx";
+    std::string int8 = folder / "network.int8.onnx";
+
+    void train() const
+    {
+        succeed({"train", "--arch", "lean", "--data", showers, "--out", folder / "run",
+                 "--held-out", "8", "--batch", "8", "--threads", "1", "--head-steps", "5",
+                 "--steps", "8"});
+        succeed({"train", "--arch", "lean", "--out", folder / "run", "--export", network});
+    }
+
+    nlohmann::json info(std::string const& file) const
+    {
+        return nlohmann::json::parse(succeed({"info", file, "--json"}).output);
+    }
+
+    /// Quantises, generates in shards, merges, evaluates, compares precisions, times.
+    void use(Arguments const& conditions) const
+    {
+        succeed({"quantize", network, "--calibration", showers, "--count", "16", "--out", int8});
+        Arguments production{"generate", int8, "--count", "12", "--threads", "1"};
+        production.insert(production.end(), conditions.begin(), conditions.end());
+        auto shards = production;
+        shards.insert(shards.end(), {"--out", folder / "s.h5", "--shard-showers", "5"});
+        succeed(shards);
+        production.insert(production.end(), {"--out", folder / "whole.h5"});
+        succeed(production);
+        succeed({"merge", folder / "s.000000000-000000004.h5", folder / "s.000000005-000000009.h5",
+                 folder / "s.000000010-000000011.h5", "--out", folder / "merged.h5"});
+        EXPECT_EQ(bytes_of(folder / "merged.h5"), bytes_of(folder / "whole.h5"));
+        succeed({"evaluate", "--reference", showers, "--candidate", "int8=" + int8, "--out",
+                 folder / "report"});
+        EXPECT_TRUE(fs::exists(fs::path(folder / "report") / "report.html"));
+        succeed({"shift", network, "--candidate", "int8=" + int8, "--count", "100", "--inputs-from",
+                 showers});
+        succeed({"bench", int8, "--batch", "4", "--rounds", "1"});
+    }
+
+    static std::string bytes_of(fs::path const& file)
+    {
+        std::ifstream stream(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(stream), {}};
+    }
+};
+
+TEST_F(Detectors, of_even_axes_with_angle_and_particle_go_through_every_command)
+{
+    auto block = invented(toy(), 120);
+    for (std::size_t i = 0; i < block.count(); ++i) {
+        block.theta.push_back(1.2F + 0.005F * static_cast<float>(i));
+        block.pdg_code.push_back(i % 2 == 0 ? 11.0F : 22.0F);
+    }
+    write(showers, toy(), block);
+    EXPECT_EQ(info(showers)["detector"]["name"], "toy");
+
+    for (std::string const layout : {"calochallenge", "variable_angle"}) {
+        succeed({"convert", showers, folder / "there.h5", "--to", layout});
+        succeed({"convert", folder / "there.h5", folder / "back.h5", "--to", "clic"});
+        auto const back = data::read_all_showers(folder / "back.h5");
+        EXPECT_EQ(back.theta, block.theta);
+        EXPECT_EQ(back.pdg_code, block.pdg_code);
+        for (std::size_t i = 0; i < block.cells.size(); ++i)  // two roundings
+            ASSERT_NEAR(back.cells[i], block.cells[i], 2.4e-7F * block.cells[i]);
+    }
+
+    train();
+    auto const found = info(network);
+    EXPECT_EQ(found["inputs"].size(), 4U);
+    use({"--energies-from", showers});
+    auto const made = data::read_all_showers(folder / "merged.h5");
+    EXPECT_TRUE(std::equal(made.theta.begin(), made.theta.end(), block.theta.begin()));
+    EXPECT_TRUE(std::equal(made.pdg_code.begin(), made.pdg_code.end(), block.pdg_code.begin()));
+
+    auto const without = lowcal({"generate", network, "--energy", "10", "--pdg", "11", "--count",
+                                 "1", "--out", folder / "a.h5"});
+    EXPECT_EQ(without.exit_code, 1);
+    EXPECT_TRUE(mentions(without.errors, {"theta"}));
+}
+
+TEST_F(Detectors, of_cylindrical_shape_go_through_every_command)
+{
+    auto const block = invented(calochallenge_2(), 110);
+    write(folder / "clic.h5", calochallenge_2(), block);
+    succeed({"convert", folder / "clic.h5", showers, "--to", "calochallenge"});
+    train();
+    use({"--energy", "5:50"});
+    data::ShowerReader const made(folder / "merged.h5");
+    EXPECT_EQ(made.layout(), data::Layout::calochallenge);
+    EXPECT_TRUE(same_cells(made.detector(), calochallenge_2()));
+
+    auto const superfluous = lowcal({"generate", network, "--energy", "10", "--theta", "1",
+                                     "--count", "1", "--out", folder / "a.h5"});
+    EXPECT_EQ(superfluous.exit_code, 2);
+    EXPECT_TRUE(mentions(superfluous.errors, {"--theta"}));
+}
+
+TEST_F(Detectors, that_differ_are_not_compared_and_study_networks_make_only_theirs)
+{
+    write(showers, toy(), invented(toy(), 30));
+    auto other = toy();
+    other.axes[0].size = 6;
+    write(folder / "other.h5", other, invented(other, 30));
+    auto const compared = lowcal(
+        {"evaluate", "--reference", showers, "--candidate", "o=" + (folder / "other.h5").string()});
+    EXPECT_EQ(compared.exit_code, 1);
+    EXPECT_TRUE(mentions(compared.errors, {"other.h5", "cells of u measure"}));
+    auto const trained = lowcal({"train", "--arch", "conv2d", "--data", showers, "--out",
+                                 folder / "run", "--held-out", "8"});
+    EXPECT_EQ(trained.exit_code, 1);
+    EXPECT_TRUE(mentions(trained.errors, {"10 x 8 x 12", "--arch lean"}));
+}
+
+TEST_F(Detectors, may_be_said_on_the_command_line)
+{
+    auto const bare = toy();
+    write(showers, bare, invented(bare, 10));
+    std::ofstream(folder / "toy.json") << R"({"geometry": "cartesian", "depth": "depth", "axes": [
+        {"name": "u", "cells": 10, "size_mm": 5}, {"name": "depth", "cells": 8, "size_mm": 9},
+        {"name": "v", "cells": 12, "size_mm": 4}]})";
+    succeed({"info", showers, "--detector", folder / "toy.json"});
+    std::ofstream(folder / "wrong.json") << R"({"geometry": "cartesian", "depth": "depth", "axes": [
+        {"name": "u", "cells": 0}, {"name": "depth", "cells": 8}, {"name": "v", "cells": 12}]})";
+    auto const wrong = lowcal({"info", showers, "--detector", folder / "wrong.json"});
+    EXPECT_EQ(wrong.exit_code, 1);
+    EXPECT_TRUE(mentions(wrong.errors, {"wrong.json", "axis u has no cells"}));
+}
+
+}  // namespace
+}  // namespace lowcal::end_to_end
