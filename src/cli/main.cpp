@@ -6,6 +6,7 @@
 #include "cli/evaluate_command.hpp"
 #include "cli/generate_command.hpp"
 #include "cli/info_command.hpp"
+#include "cli/make_command.hpp"
 #include "cli/merge_command.hpp"
 #include "cli/program.hpp"
 #include "cli/quantize_command.hpp"
@@ -54,6 +55,7 @@ int main(int argc, char** argv)
     cli::add_convert_command(app);
     cli::add_merge_command(app);
     cli::add_describe_command(app);
+    cli::add_make_command(app);
     cli::add_demo_command(app);
     app.add_subcommand("train", "Train a network (starts lowcal-train)");
     return cli::run_program(app, [&] { app.parse(argc, argv); });

@@ -42,7 +42,7 @@ struct CellTail {
     float line = 0.0F;
 
     static constexpr std::size_t least_layers = 16;
-    static constexpr std::size_t most_layers = 32;
+    static constexpr std::size_t most_layers = 64;
 };
 
 /// One shower: `answer` and `result` are [rows][columns][layers], energies and roots [layers].

@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <numeric>
 
 namespace lowcal::training {
 namespace {
@@ -93,8 +94,12 @@ LeanShapesImpl::LeanShapesImpl(ShowerGeometry const& geometry) : geometry_(geome
 
 std::int64_t LeanShapesImpl::noise_step() const
 {
-    constexpr double step = 0.2216;
-    return static_cast<std::int64_t>(step * static_cast<double>(LeanLatent(geometry_).fine)) | 1;
+    constexpr double share = 0.2216;
+    auto const fine = LeanLatent(geometry_).fine;
+    auto step = static_cast<std::int64_t>(share * static_cast<double>(fine));
+    // No factor in common: the runtime puts the numbers of a cell's layers side by side.
+    while (std::gcd(step, fine) != 1) ++step;
+    return step;
 }
 
 torch::Tensor LeanShapesImpl::describe_layers(torch::Tensor const& layers,

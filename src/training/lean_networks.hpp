@@ -90,8 +90,8 @@ public:
     static constexpr double faint_slope = 3.4;
     static constexpr double faint_offset = 8.3e-4;
     /// Cell i of layer z has number (i + noise_step z) mod LeanLatent::fine of the fine noise. With
-    /// this step, 0.22 of that size, the places of a number in two layers of 25 x 25 cells are 7
-    /// cells apart or more, and 10 in layers that are less than 9 apart.
+    /// this step, about 0.22 of that size, the places of a number in two layers of 25 x 25 cells
+    /// are 7 cells apart or more, and 10 in layers that are less than 9 apart.
     std::int64_t noise_step() const;
     ShowerGeometry const& geometry() const { return geometry_; }
     /// Added to a layer's sums: a layer without hits stays one.

@@ -86,18 +86,19 @@ public:
 
     LoopEnd run(std::function<bool()> const& stop_requested)
     {
-        Progress progress({.label = "train",
-                           .total = static_cast<std::size_t>(config_.steps),
-                           .done_before = static_cast<std::size_t>(training_.steps_done()),
-                           .plain_interval = 60},
-                          stderr);
+        Progress progress(
+            {.label = is_timed() ? "train, seconds" : "train",
+             .total = static_cast<std::size_t>(is_timed() ? 60 * config_.minutes : steps_in_all()),
+             .done_before = done(),
+             .plain_interval = 60},
+            stderr);
         while (training_.steps_done() < config_.steps) {
             if (stop_requested()) return end(LoopEnd::stopped);
             if (config_.minutes > 0 && seconds() > 60 * config_.minutes) break;
             auto const losses = training_.advance();
             if (!finite(losses)) return LoopEnd::not_a_number;
             log(losses);
-            progress.update(static_cast<std::size_t>(training_.steps_done()), note_);
+            progress.update(done(), note_);
             if (seconds_since(last_checkpoint_) > 60 * config_.checkpoint_minutes) checkpoint();
             if (seconds_since(last_physics_) > 60 * config_.physics_minutes) look_at_physics();
         }
@@ -117,6 +118,15 @@ private:
     Clock::time_point start_ = Clock::now();
     Clock::time_point last_checkpoint_ = Clock::now();
     Clock::time_point last_physics_ = Clock::now();
+
+    bool is_timed() const { return config_.minutes > 0; }
+    double steps_in_all() const { return static_cast<double>(config_.steps); }
+    /// Of what ends the training: its time where that is limited, else its steps.
+    std::size_t done() const
+    {
+        auto const steps = static_cast<double>(training_.steps_done());
+        return static_cast<std::size_t>(is_timed() ? seconds() : steps);
+    }
 
     double seconds() const { return seconds_before_ + seconds_since(start_); }
 

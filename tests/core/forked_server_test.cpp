@@ -119,7 +119,7 @@ TEST(ForkedServer, an_endless_loop_ends_by_the_limit_of_cpu_time)
 
 TEST(ForkedServer, memory_beyond_its_limit_is_an_error)
 {
-    if (address_sanitizer) GTEST_SKIP() << "the address sanitizer's memory has no limit";
+    if (memory_sanitized) GTEST_SKIP() << "a sanitizer's memory has no limit";
     auto server = server_of([](std::string_view, std::span<std::byte>) {
         std::vector<char> const block(std::size_t{1} << 30U, 'x');
         sink = static_cast<std::size_t>(block[sink % block.size()]);

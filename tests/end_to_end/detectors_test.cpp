@@ -181,6 +181,26 @@ TEST_F(Detectors, that_differ_are_not_compared_and_study_networks_make_only_thei
     EXPECT_TRUE(mentions(trained.errors, {"10 x 8 x 12", "--arch lean"}));
 }
 
+TEST_F(Detectors, are_made_a_network_of_by_one_command_that_can_be_repeated)
+{
+    auto block = invented(toy(), 120);
+    for (std::size_t i = 0; i < block.count(); ++i)
+        block.theta.push_back(1.2F + 0.005F * static_cast<float>(i));
+    write(showers, toy(), block);
+    Arguments const make{"make",      "--data", showers,     "--out", folder / "made",
+                         "--minutes", "0.05",   "--threads", "1"};
+    auto const first = succeed(make);
+    fs::path const made(folder / "made");
+    for (auto const* name : {"network.onnx", "network.int8.onnx", "card.md", "report.html",
+                             "results.json", "speed.json", "held_out.h5"})
+        EXPECT_TRUE(fs::exists(made / name)) << name;
+    EXPECT_TRUE(mentions(first.output, {"| network | precision |", "int8"}));
+    EXPECT_EQ(data::ShowerReader(made / "held_out.h5").count(), 12U);
+    auto const before = bytes_of(made / "network.onnx");
+    succeed(make);  // its time is over: nothing is trained again
+    EXPECT_EQ(bytes_of(made / "network.onnx"), before);
+}
+
 TEST_F(Detectors, may_be_said_on_the_command_line)
 {
     auto const bare = toy();

@@ -12,8 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A sound network or file of our own takes a tenth of either.
-constexpr Limits modest{.memory_bytes = address_sanitizer ? 0 : std::size_t{4} << 30U,
-                        .cpu_seconds = address_sanitizer ? 100U : 20U};
+constexpr Limits modest{.memory_bytes = memory_sanitized ? 0 : std::size_t{4} << 30U,
+                        .cpu_seconds = memory_sanitized ? 100U : 20U};
 
 /// A file of tests/hostile and a folder for what commands write.
 class HostileFile : public ::testing::TestWithParam<fs::path> {
