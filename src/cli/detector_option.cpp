@@ -24,6 +24,7 @@ CLI::Option* add_layout(CLI::App& command, std::string const& name,
                         std::optional<data::Layout>& layout, std::string const& description)
 {
     std::vector<std::string> names;
+    names.reserve(data::all_layouts.size());
     for (auto const one : data::all_layouts) names.emplace_back(data::layout_name(one));
     auto const take = [&layout](std::string const& text) { layout = data::find_layout(text); };
     return command.add_option_function<std::string>(name, take, description)

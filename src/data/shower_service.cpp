@@ -77,7 +77,12 @@ ShowerFileContent unpacked_content(std::string_view text, std::string const& lab
     content.energies_label = unpacker.text();
     for (auto columns = unpacker.number(); columns > 0 && !unpacker.at_end(); --columns) {
         auto name = unpacker.text();
-        content.columns.push_back({std::move(name), unpacker.number()});
+        auto const width = unpacker.number();
+        // The process that read the file may have been harmed by it.
+        if (width == 0 || width > limits::shared_bytes / sizeof(float))
+            throw InputError("cannot read " + label + ": data set " + name,
+                             fmt::format("it has {} numbers a shower", width));
+        content.columns.push_back({std::move(name), width});
     }
     for (auto names = unpacker.number(); names > 0 && !unpacker.at_end(); --names) {
         auto name = unpacker.text();

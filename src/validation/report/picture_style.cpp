@@ -87,11 +87,11 @@ std::string ratio_axis(double range)
                        1 - range / 2, range / 2, 1 + range / 2);
 }
 
-std::string cell_axis(char axis, std::size_t cells, std::size_t marks)
+std::string cell_axis(char axis, std::size_t cells, std::size_t steps)
 {
     auto const last = cells - 1;
     return fmt::format("set {0}range [-0.5:{1}.5]\nset {0}tics 0,{2},{1}\n", axis, last,
-                       std::max<std::size_t>(1, last / marks));
+                       std::max<std::size_t>(1, last / steps));
 }
 
 EnergyAxis::EnergyAxis(Detector const& detector)

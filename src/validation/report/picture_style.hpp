@@ -43,7 +43,7 @@ double ratio_range(RatioPoints const& points, double share);
 std::string ratio_axis(double range);
 
 /// Sets the range of an axis ('x' or 'y') that counts cells, with about as many marks as wanted.
-std::string cell_axis(char axis, std::size_t cells, std::size_t marks);
+std::string cell_axis(char axis, std::size_t cells, std::size_t steps);
 
 /// Where bins of primary energy stand on an axis: logarithmic where the middle edge lies in the
 /// lowest fifth of the range, as bins that are equal in log E do.
