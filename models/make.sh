@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes each shipped int8 network from its float32 network with the recorded command:
 #   models/make.sh CALIBRATION.h5 OUT_FOLDER [LOWCAL]
-# CALIBRATION.h5: train_uniform.h5, 2000 showers uniform in 2-500 GeV. models/README.md says what comes out.
+# CALIBRATION.h5: train_uniform.h5, 2000 showers uniform in 2-500 GeV. models/README.md says how far that is the
+# shipped one.
 set -eu
 cd "$(dirname "$0")/.."
 calibration=$1
