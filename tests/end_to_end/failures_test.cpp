@@ -103,7 +103,7 @@ TEST(ExitCode, is_one_for_more_showers_than_a_file_has_energies)
                          "--out",           folder / "a.h5"};
     };
     expect_refused(
-        {{with("0", "3"), {"two.h5", "2 energies"}},
+        {{with("0", "3"), {"two.h5", "2 showers"}},
          {with("2", "1"), {"two.h5", "--first 2"}},
          {with("18446744073709551614", "2"), {"two.h5", "--first 18446744073709551614"}}});
     EXPECT_EQ(folder.entries(), 1U);
