@@ -28,8 +28,6 @@ namespace lowcal::cli {
 namespace {
 
 constexpr auto to_the_end = std::numeric_limits<std::size_t>::max();
-constexpr int most_pdg_code = 1 << 24;  // files keep codes as float32
-
 struct ConvertOptions {
     std::filesystem::path input;
     std::filesystem::path output;
@@ -85,9 +83,8 @@ void set_up(CLI::App& command, ConvertOptions& options)
                {.least = 1});
     command.add_option("--drop", options.drop,
                        "Leave out what is named so and cannot be carried to the output");
-    add_number(command, "--pdg", options.pdg,
-               "PDG code of the primaries, for an input that does not say it",
-               {.least = -most_pdg_code, .most = most_pdg_code});
+    add_pdg_option(command, options.pdg,
+                   "PDG code of the primaries, for an input that does not say it");
 }
 
 /// The input's provenance, made true for the range that was written: an index range is kept only

@@ -18,8 +18,6 @@
 namespace lowcal::cli {
 namespace {
 
-constexpr int most_pdg_code = 1 << 24;  // networks take codes as float32
-
 struct DescribeOptions {
     std::filesystem::path model;
     std::filesystem::path out;
@@ -53,8 +51,7 @@ void add_describe_command(CLI::App& app)
     command->add_option("--out", options->out, "Network to write; may be the same")->required();
     add_detector_option(*command, options->detector,
                         "If not given, the network's own, or what its output's shape is known for");
-    add_number(*command, "--pdg", options->pdg, "PDG code of the primaries that it is made for",
-               {.least = -most_pdg_code, .most = most_pdg_code});
+    add_pdg_option(*command, options->pdg, "PDG code of the primaries that it is made for");
     command->callback([options] { run(*options); });
 }
 

@@ -1,5 +1,6 @@
 #include "cli/detector_option.hpp"
 
+#include "cli/number_option.hpp"
 #include "core/detector_json.hpp"
 
 #include <string>
@@ -18,6 +19,12 @@ std::optional<Detector> read_detector_option(std::filesystem::path const& file)
 {
     if (file.empty()) return std::nullopt;
     return read_detector(file);
+}
+
+CLI::Option* add_pdg_option(CLI::App& command, int& code, std::string const& description)
+{
+    constexpr int most = 1 << 24;  // files and networks keep codes as float32
+    return add_number(command, "--pdg", code, description, {.least = -most, .most = most});
 }
 
 CLI::Option* add_layout(CLI::App& command, std::string const& name,

@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <limits>
 
 namespace lowcal::training {
 namespace {
@@ -26,9 +25,6 @@ constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are ga
 /// the likelihood of other showers falls after 800 steps.
 constexpr double encoding_noise = 0.02;
 constexpr double head_weight_decay = 0.3;
-// Adam without momentum follows a gradient that is suddenly large ten times as far as a usual one.
-constexpr double largest_gradient = 2.0;  ///< norm, in usual ones
-constexpr double gradient_memory = 0.98;
 constexpr double product_memory = 0.98;  ///< a batch says little of so many numbers
 constexpr double many_hits = 3.0;        ///< MeV: energy of a layer that has many
 
@@ -369,7 +365,7 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     losses.scale = scale.item<double>();
     generator_optimiser_->zero_grad();
     loss.backward();
-    limit_gradient();
+    usual_gradient_.limit(generator_->shapes->parameters(), config_.gradient_limit);
     generator_optimiser_->step();
 }
 
@@ -378,18 +374,6 @@ torch::Tensor LeanTrainer::unevenness(View const& fake)
     // A layer of a hit or two cannot have the scale of others.
     auto const weights = fake.layers / (fake.layers + many_hits);
     return (weights * fake.log_scales.square()).mean();
-}
-
-void LeanTrainer::limit_gradient()
-{
-    double limit = config_.gradient_limit > 0.0 ? config_.gradient_limit
-                                                : std::numeric_limits<double>::infinity();
-    if (usual_gradient_ > 0.0) limit = std::min(limit, largest_gradient * usual_gradient_);
-    auto const norm = torch::nn::utils::clip_grad_norm_(generator_->shapes->parameters(), limit);
-    auto const used = std::min(norm, limit);
-    usual_gradient_ = usual_gradient_ > 0.0
-                          ? gradient_memory * usual_gradient_ + (1.0 - gradient_memory) * used
-                          : used;
 }
 
 void LeanTrainer::set_shape_rates()
@@ -432,7 +416,7 @@ void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
     feature_matching_.save(archive, "feature_matching");
     spectrum_matching_.save(archive, "spectrum_matching");
     product_matching_.save(archive, "product_matching");
-    archive.write("usual_gradient", torch::tensor(usual_gradient_, torch::kFloat64));
+    archive.write("usual_gradient", torch::tensor(usual_gradient_.norm(), torch::kFloat64));
     archive.write("steps_done", torch::tensor(steps_done_));
 }
 
@@ -454,7 +438,7 @@ void LeanTrainer::load(torch::serialize::InputArchive& archive)
     archive.read("steps_done", steps);
     steps_done_ = steps.item<std::int64_t>();
     if (archive.try_read("usual_gradient", gradient))  // earlier checkpoints lack it
-        usual_gradient_ = gradient.item<double>();
+        usual_gradient_.restore(gradient.item<double>());
 }
 
 }  // namespace lowcal::training

@@ -2,6 +2,7 @@
 
 #include "training/lean_critic.hpp"
 #include "training/moment_matching.hpp"
+#include "training/relative_rates.hpp"
 #include "training/training_run.hpp"
 
 #include <torch/optim/adam.h>
@@ -75,7 +76,7 @@ private:
     MomentMatching feature_matching_;
     MomentMatching spectrum_matching_;
     MomentMatching product_matching_;
-    double usual_gradient_ = 0.0;  ///< norm of the generator's, averaged over steps; 0: not known
+    UsualGradient usual_gradient_;
     std::int64_t steps_done_ = 0;
 
     /// A batch as critic and matching see it.
@@ -97,8 +98,6 @@ private:
     void train_generator(View const& real, View const& fake, LeanLosses& losses);
     /// Mean square of the logarithms of layers' scales.
     static torch::Tensor unevenness(View const& fake);
-    /// To the configured norm, and to a multiple of what is usual.
-    void limit_gradient();
     void set_shape_rates();
     View real_view() const;
     View generated_like(View const& real);

@@ -13,7 +13,6 @@ namespace {
 
 constexpr char const* cells_name = "showers";
 constexpr char const* energies_name = "incident_energies";
-constexpr float mev_per_gev = 1000.0F;
 
 /// The detector of that many voxels; none where it is not known.
 Detector const* known_voxels(Shape const& shape)

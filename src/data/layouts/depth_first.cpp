@@ -1,12 +1,6 @@
 #include "data/layouts/depth_first.hpp"
 
 namespace lowcal::data {
-namespace {
-
-constexpr float mev_per_gev = 1000.0F;
-
-}  // namespace
-
 DepthFirst::DepthFirst(Detector const& detector)
     : layers_(detector.layers()),
       layer_stride_(detector.stride(detector.depth)),

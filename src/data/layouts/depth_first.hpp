@@ -7,6 +7,8 @@
 
 namespace lowcal::data {
 
+inline constexpr float mev_per_gev = 1000.0F;
+
 /// The order of voxels in CaloChallenge files, in MeV: depth slowest, then the two other axes in
 /// the order that they have in memory.
 class DepthFirst {
