@@ -48,7 +48,7 @@ function(lowcal_test name)
 endfunction()
 
 # lowcal_kernels(NAME SOURCES a.cpp ...): sources of the module NAME that are compiled once for each
-# instruction set, in a namespace named after it (core/instruction_set.hpp).
+# instruction set, in a namespace named after it (core/kernels/instruction_set.hpp).
 function(lowcal_kernels name)
     cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
     set(sets baseline)

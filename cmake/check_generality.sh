@@ -6,12 +6,12 @@ set -eu
 cd "$(dirname "$0")/../src"
 
 allowed='
-core/known_detectors.cpp        the shipped detector itself
+core/detector/known_detectors.cpp        the shipped detector itself
 training/architecture.cpp       the study: its tables
-training/export.cpp             the study: its output
-training/losses.cpp             the study: a mean cell of its images
-training/shower_geometry.cpp    the shipped detector: electrons
-graph/half_float.cpp            bits of a number
+training/exporting/export.cpp             the study: its output
+training/study/losses.cpp             the study: a mean cell of its images
+training/lean/shower_geometry.cpp    the shipped detector: electrons
+graph/model/half_float.cpp            bits of a number
 validation/report/picture_observable.cpp  pixels
 '
 

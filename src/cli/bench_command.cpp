@@ -1,10 +1,10 @@
 #include "cli/bench_command.hpp"
 
 #include "cli/benchmark.hpp"
-#include "cli/number_option.hpp"
-#include "core/atomic_file.hpp"
+#include "cli/options/number_option.hpp"
 #include "core/error.hpp"
-#include "core/output_path.hpp"
+#include "core/files/atomic_file.hpp"
+#include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 
 #include <fmt/format.h>

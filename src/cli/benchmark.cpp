@@ -1,12 +1,12 @@
 #include "cli/benchmark.hpp"
 
-#include "cli/number_option.hpp"
-#include "cli/shower_inputs.hpp"
-#include "core/child_process.hpp"
+#include "cli/options/number_option.hpp"
+#include "cli/options/shower_inputs.hpp"
 #include "core/error.hpp"
+#include "core/processes/child_process.hpp"
 #include "core/progress.hpp"
-#include "data/shower_reader.hpp"
-#include "graph/onnx_file.hpp"
+#include "data/reading/shower_reader.hpp"
+#include "graph/onnx/onnx_file.hpp"
 
 #include <fmt/format.h>
 

@@ -2,9 +2,9 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
-#include "graph/batch_axis.hpp"
-#include "graph/element_type.hpp"
-#include "graph/ports.hpp"
+#include "graph/model/element_type.hpp"
+#include "graph/model/ports.hpp"
+#include "graph/shapes/batch_axis.hpp"
 #include "runtime/plan.hpp"
 
 #include <algorithm>

@@ -1,11 +1,11 @@
 #include "cli/candidate_classifiers.hpp"
 
-#include "cli/candidate_argument.hpp"
 #include "cli/classifier_run.hpp"
 #include "cli/generate_candidate.hpp"
-#include "cli/number_option.hpp"
-#include "core/temporary_folder.hpp"
-#include "data/shower_writer.hpp"
+#include "cli/options/candidate_argument.hpp"
+#include "cli/options/number_option.hpp"
+#include "core/files/temporary_folder.hpp"
+#include "data/writing/shower_writer.hpp"
 
 #include <filesystem>
 #include <string>

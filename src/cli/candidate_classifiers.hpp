@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/evaluate_options.hpp"
 #include "cli/evaluated_sample.hpp"
+#include "cli/options/evaluate_options.hpp"
 #include "validation/comparison.hpp"
 
 namespace lowcal::cli {

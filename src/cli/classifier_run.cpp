@@ -1,7 +1,7 @@
 #include "cli/classifier_run.hpp"
 
-#include "core/child_process.hpp"
 #include "core/error.hpp"
+#include "core/processes/child_process.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

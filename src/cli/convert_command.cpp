@@ -1,15 +1,15 @@
 #include "cli/convert_command.hpp"
 
-#include "cli/detector_option.hpp"
-#include "cli/external_option.hpp"
-#include "cli/number_option.hpp"
+#include "cli/options/detector_option.hpp"
+#include "cli/options/external_option.hpp"
+#include "cli/options/number_option.hpp"
 #include "core/error.hpp"
-#include "core/output_path.hpp"
+#include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 #include "core/progress.hpp"
 #include "data/crop.hpp"
-#include "data/shower_reader.hpp"
-#include "data/shower_writer.hpp"
+#include "data/reading/shower_reader.hpp"
+#include "data/writing/shower_writer.hpp"
 
 #include <fmt/format.h>
 

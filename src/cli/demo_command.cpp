@@ -1,11 +1,11 @@
 #include "cli/demo_command.hpp"
 
+#include "cli/answers/demo_table.hpp"
 #include "cli/benchmark.hpp"
-#include "cli/demo_table.hpp"
 #include "cli/evaluate_command.hpp"
 #include "cli/store_model.hpp"
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/files/atomic_file.hpp"
 
 #include <fmt/format.h>
 

@@ -1,12 +1,12 @@
 #include "cli/describe_command.hpp"
 
-#include "cli/detector_option.hpp"
-#include "cli/number_option.hpp"
-#include "core/detector_json.hpp"
-#include "core/output_path.hpp"
+#include "cli/options/detector_option.hpp"
+#include "cli/options/number_option.hpp"
+#include "core/detector/detector_json.hpp"
+#include "core/files/output_path.hpp"
 #include "core/printable.hpp"
-#include "graph/onnx_file.hpp"
-#include "graph/ports.hpp"
+#include "graph/model/ports.hpp"
+#include "graph/onnx/onnx_file.hpp"
 
 #include <fmt/format.h>
 

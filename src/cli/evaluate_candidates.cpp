@@ -1,10 +1,10 @@
 #include "cli/evaluate_candidates.hpp"
 
-#include "cli/candidate_argument.hpp"
 #include "cli/candidate_classifiers.hpp"
-#include "cli/detector_option.hpp"
 #include "cli/evaluated_sample.hpp"
-#include "cli/number_option.hpp"
+#include "cli/options/candidate_argument.hpp"
+#include "cli/options/detector_option.hpp"
+#include "cli/options/number_option.hpp"
 #include "core/error.hpp"
 #include "core/printable.hpp"
 #include "core/progress.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/evaluate_options.hpp"
-#include "cli/evaluation_report.hpp"
+#include "cli/answers/evaluation_report.hpp"
+#include "cli/options/evaluate_options.hpp"
 #include "validation/comparison.hpp"
 
 namespace lowcal::cli {

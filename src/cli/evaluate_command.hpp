@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/evaluate_options.hpp"
-#include "cli/program.hpp"
+#include "cli/options/evaluate_options.hpp"
+#include "cli/options/program.hpp"
 #include "validation/comparison.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/generate_candidate.hpp"
-#include "data/shower_reader.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "physics/shower_table.hpp"
 
 #include <filesystem>

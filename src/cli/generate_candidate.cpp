@@ -1,9 +1,9 @@
 #include "cli/generate_candidate.hpp"
 
-#include "cli/shower_inputs.hpp"
+#include "cli/options/shower_inputs.hpp"
 #include "core/error.hpp"
-#include "data/cell_check.hpp"
-#include "data/shower_reader.hpp"
+#include "data/reading/cell_check.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "runtime/shower_generator.hpp"
 
 #include <algorithm>

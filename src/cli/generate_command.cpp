@@ -1,10 +1,10 @@
 #include "cli/generate_command.hpp"
 
-#include "cli/detector_option.hpp"
-#include "cli/number_option.hpp"
+#include "cli/options/detector_option.hpp"
+#include "cli/options/number_option.hpp"
 #include "cli/production.hpp"
 #include "core/error.hpp"
-#include "core/output_path.hpp"
+#include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 
 #include <fmt/format.h>

@@ -2,8 +2,8 @@
 
 #include "core/error.hpp"
 #include "data/derived_detector.hpp"
-#include "data/shower_reader.hpp"
-#include "data/shower_writer.hpp"
+#include "data/reading/shower_reader.hpp"
+#include "data/writing/shower_writer.hpp"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
 #include "cli/info_command.hpp"
 
-#include "cli/detector_option.hpp"
-#include "cli/external_option.hpp"
-#include "cli/info_model.hpp"
-#include "cli/info_showers.hpp"
+#include "cli/answers/info_model.hpp"
+#include "cli/answers/info_showers.hpp"
+#include "cli/options/detector_option.hpp"
+#include "cli/options/external_option.hpp"
 
 #include <filesystem>
 #include <memory>

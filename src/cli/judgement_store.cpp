@@ -1,7 +1,7 @@
 #include "cli/judgement_store.hpp"
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/files/atomic_file.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "quantisation/tuner.hpp"
+#include "quantisation/plan/tuner.hpp"
 
 #include <filesystem>
 #include <map>

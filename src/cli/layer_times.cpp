@@ -2,10 +2,10 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
-#include "graph/batch_axis.hpp"
-#include "graph/model_info.hpp"
-#include "graph/ports.hpp"
-#include "graph/shape_inference.hpp"
+#include "graph/model/model_info.hpp"
+#include "graph/model/ports.hpp"
+#include "graph/shapes/batch_axis.hpp"
+#include "graph/shapes/shape_inference.hpp"
 #include "runtime/plan.hpp"
 
 #include <algorithm>

@@ -8,7 +8,7 @@
 #include "cli/info_command.hpp"
 #include "cli/make_command.hpp"
 #include "cli/merge_command.hpp"
-#include "cli/program.hpp"
+#include "cli/options/program.hpp"
 #include "cli/quantize_command.hpp"
 #include "cli/shift_command.hpp"
 

@@ -1,17 +1,17 @@
 #include "cli/make_command.hpp"
 
+#include "cli/answers/demo_table.hpp"
 #include "cli/benchmark.hpp"
 #include "cli/classifier_run.hpp"
-#include "cli/demo_table.hpp"
-#include "cli/detector_option.hpp"
 #include "cli/evaluate_command.hpp"
 #include "cli/held_out_showers.hpp"
-#include "cli/number_option.hpp"
-#include "core/atomic_file.hpp"
-#include "core/child_process.hpp"
+#include "cli/options/detector_option.hpp"
+#include "cli/options/number_option.hpp"
 #include "core/error.hpp"
+#include "core/files/atomic_file.hpp"
 #include "core/printable.hpp"
-#include "data/shower_reader.hpp"
+#include "core/processes/child_process.hpp"
+#include "data/reading/shower_reader.hpp"
 
 #include <fmt/format.h>
 

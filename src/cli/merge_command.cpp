@@ -1,6 +1,6 @@
 #include "cli/merge_command.hpp"
 
-#include "cli/number_option.hpp"
+#include "cli/options/number_option.hpp"
 #include "core/printable.hpp"
 #include "core/progress.hpp"
 #include "data/merge.hpp"

@@ -2,7 +2,7 @@
 
 #include "cli/generate_candidate.hpp"
 #include "cli/sample_inputs.hpp"
-#include "graph/ports.hpp"
+#include "graph/model/ports.hpp"
 #include "physics/energy_bins.hpp"
 
 #include <fmt/format.h>

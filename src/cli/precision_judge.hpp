@@ -1,7 +1,7 @@
 #pragma once
 
 #include "data/showers.hpp"
-#include "quantisation/tuner.hpp"
+#include "quantisation/plan/tuner.hpp"
 #include "runtime/shower_generator.hpp"
 #include "validation/compare/paired_shift.hpp"
 

@@ -1,15 +1,15 @@
 #include "cli/production.hpp"
 
 #include "core/error.hpp"
-#include "core/output_path.hpp"
+#include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 #include "core/progress.hpp"
-#include "data/background_writer.hpp"
-#include "data/cell_check.hpp"
-#include "data/production_identity.hpp"
-#include "data/shower_writer.hpp"
-#include "graph/onnx_file.hpp"
-#include "runtime/arithmetic.hpp"
+#include "data/reading/cell_check.hpp"
+#include "data/writing/background_writer.hpp"
+#include "data/writing/production_identity.hpp"
+#include "data/writing/shower_writer.hpp"
+#include "graph/onnx/onnx_file.hpp"
+#include "runtime/kernels/arithmetic.hpp"
 
 #include <fmt/format.h>
 

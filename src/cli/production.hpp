@@ -1,8 +1,8 @@
 #pragma once
 
-#include "cli/shower_inputs.hpp"
+#include "cli/options/shower_inputs.hpp"
 #include "data/layouts/layout.hpp"
-#include "data/shower_reader.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "runtime/shower_generator.hpp"
 
 #include <cstdint>
@@ -30,8 +30,9 @@ struct ProductionConfig {
 /// Makes the showers, block by block: one is written while the next is made. Cells under
 /// the detector's smallest energy are set to zero. Files are complete or absent; shards that are
 /// there already are kept where they are of the same production, with the same identity
-/// (data/production_identity.hpp). Shows progress and remarks on standard error. Throws InputError,
-/// also where such a shard is of another production, or for a bad shower, which it names.
+/// (data/writing/production_identity.hpp). Shows progress and remarks on standard error. Throws
+/// InputError, also where such a shard is of another production, or for a bad shower, which it
+/// names.
 void produce(ProductionConfig const& config, runtime::ShowerGenerator const& generator,
              ShowerInputs const& inputs);
 

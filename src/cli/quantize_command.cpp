@@ -1,16 +1,16 @@
 #include "cli/quantize_command.hpp"
 
+#include "cli/answers/quantize_report.hpp"
 #include "cli/calibration_runner.hpp"
-#include "cli/number_option.hpp"
-#include "cli/quantize_report.hpp"
+#include "cli/options/number_option.hpp"
 #include "cli/sample_inputs.hpp"
 #include "cli/store_model.hpp"
 #include "cli/tune.hpp"
 #include "core/error.hpp"
-#include "core/output_path.hpp"
+#include "core/files/output_path.hpp"
 #include "core/printable.hpp"
-#include "graph/onnx_file.hpp"
-#include "graph/ports.hpp"
+#include "graph/model/ports.hpp"
+#include "graph/onnx/onnx_file.hpp"
 #include "quantisation/quantiser.hpp"
 
 #include <fmt/format.h>

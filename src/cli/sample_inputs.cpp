@@ -1,9 +1,9 @@
 #include "cli/sample_inputs.hpp"
 
 #include "core/error.hpp"
-#include "data/shower_reader.hpp"
-#include "graph/ports.hpp"
-#include "graph/shape_inference.hpp"
+#include "data/reading/shower_reader.hpp"
+#include "graph/model/ports.hpp"
+#include "graph/shapes/shape_inference.hpp"
 
 #include <fmt/format.h>
 

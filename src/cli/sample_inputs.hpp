@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/detector.hpp"
+#include "core/detector/detector.hpp"
 #include "data/showers.hpp"
-#include "graph/graph.hpp"
+#include "graph/model/graph.hpp"
 
 #include <cstddef>
 #include <filesystem>

@@ -1,13 +1,13 @@
 #include "cli/shift_command.hpp"
 
-#include "cli/candidate_argument.hpp"
-#include "cli/number_option.hpp"
+#include "cli/options/candidate_argument.hpp"
+#include "cli/options/number_option.hpp"
 #include "cli/precision_judge.hpp"
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
-#include "core/output_path.hpp"
+#include "core/files/atomic_file.hpp"
+#include "core/files/output_path.hpp"
 #include "core/printable.hpp"
-#include "graph/onnx_file.hpp"
+#include "graph/onnx/onnx_file.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "cli/store_model.hpp"
 
-#include "graph/onnx_file.hpp"
-#include "quantisation/canonical_form.hpp"
+#include "graph/onnx/onnx_file.hpp"
+#include "quantisation/form/canonical_form.hpp"
 #include "quantisation/store_as.hpp"
 
 #include <fmt/format.h>

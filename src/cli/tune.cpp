@@ -1,9 +1,9 @@
 #include "cli/tune.hpp"
 
 #include "cli/judgement_store.hpp"
-#include "core/atomic_file.hpp"
-#include "core/gnuplot.hpp"
+#include "core/files/atomic_file.hpp"
 #include "core/printable.hpp"
+#include "core/processes/gnuplot.hpp"
 
 #include <fmt/format.h>
 

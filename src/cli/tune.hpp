@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/precision_judge.hpp"
-#include "quantisation/tuner.hpp"
+#include "quantisation/plan/tuner.hpp"
 
 #include <filesystem>
 #include <string>

@@ -1,6 +1,6 @@
 #include "core/random.hpp"
 
-#include "core/normal_kernel.hpp"
+#include "core/kernels/normal_kernel.hpp"
 
 #include <Random123/philox.h>
 

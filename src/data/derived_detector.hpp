@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/shower_reader.hpp"
+#include "data/reading/shower_reader.hpp"
 
 #include <string>
 

@@ -1,9 +1,9 @@
 #include "data/merge.hpp"
 
 #include "core/error.hpp"
-#include "core/output_path.hpp"
-#include "data/production_identity.hpp"
-#include "data/shower_writer.hpp"
+#include "core/files/output_path.hpp"
+#include "data/writing/production_identity.hpp"
+#include "data/writing/shower_writer.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "data/shower_file.hpp"
 
 #include "core/error.hpp"
-#include "data/dropped_showers.hpp"
+#include "data/reading/dropped_showers.hpp"
 #include "data/shower_columns.hpp"
 
 #include <fmt/format.h>

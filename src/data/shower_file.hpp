@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/hdf5_data_set.hpp"
+#include "data/hdf5/hdf5_data_set.hpp"
 #include "data/layouts/stored_showers.hpp"
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/conditions.hpp"
+#include "core/detector/conditions.hpp"
 
 #include <cstddef>
 #include <map>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/energy_bin.hpp"
-#include "data/shower_reader.hpp"
+#include "core/detector/energy_bin.hpp"
+#include "data/reading/shower_reader.hpp"
 
 #include <cstddef>
 #include <functional>

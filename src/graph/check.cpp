@@ -1,9 +1,9 @@
 #include "graph/check.hpp"
 
 #include "core/error.hpp"
-#include "graph/constant_node.hpp"
-#include "graph/element_type.hpp"
-#include "graph/operators.hpp"
+#include "graph/model/constant_node.hpp"
+#include "graph/model/element_type.hpp"
+#include "graph/model/operators.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/detector.hpp"
+#include "core/detector/detector.hpp"
 
 #include <array>
 #include <cstddef>

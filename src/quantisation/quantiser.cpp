@@ -1,11 +1,11 @@
 #include "quantisation/quantiser.hpp"
 
 #include "core/error.hpp"
-#include "graph/batch_axis.hpp"
-#include "quantisation/bias_correction.hpp"
-#include "quantisation/canonical_form.hpp"
-#include "quantisation/equalise.hpp"
-#include "quantisation/layer_notes.hpp"
+#include "graph/shapes/batch_axis.hpp"
+#include "quantisation/form/canonical_form.hpp"
+#include "quantisation/form/equalise.hpp"
+#include "quantisation/plan/layer_notes.hpp"
+#include "quantisation/scales/bias_correction.hpp"
 #include "quantisation/store_as.hpp"
 
 namespace lowcal::quantisation {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "quantisation/canonical_form.hpp"
-#include "quantisation/int8_rewrite.hpp"
+#include "quantisation/form/canonical_form.hpp"
+#include "quantisation/plan/int8_rewrite.hpp"
 
 #include <map>
 #include <string>

@@ -1,9 +1,9 @@
 #include "quantisation/store_as.hpp"
 
 #include "core/error.hpp"
-#include "graph/element_type.hpp"
-#include "graph/graph_builder.hpp"
-#include "graph/half_float.hpp"
+#include "graph/model/element_type.hpp"
+#include "graph/model/graph_builder.hpp"
+#include "graph/model/half_float.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,10 +1,10 @@
 #include "runtime/plan.hpp"
 
 #include "core/error.hpp"
-#include "graph/element_type.hpp"
-#include "runtime/dnnl_convolution.hpp"
-#include "runtime/lowering.hpp"
-#include "runtime/one_thread.hpp"
+#include "graph/model/element_type.hpp"
+#include "runtime/lower/lowering.hpp"
+#include "runtime/onednn/dnnl_convolution.hpp"
+#include "runtime/onednn/one_thread.hpp"
 
 #include <algorithm>
 #include <chrono>

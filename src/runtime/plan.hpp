@@ -1,9 +1,9 @@
 #pragma once
 
-#include "graph/graph.hpp"
+#include "graph/model/graph.hpp"
 #include "runtime/precision.hpp"
-#include "runtime/step.hpp"
-#include "runtime/workspace.hpp"
+#include "runtime/steps/step.hpp"
+#include "runtime/steps/workspace.hpp"
 
 #include <cstdint>
 #include <map>

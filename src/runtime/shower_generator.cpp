@@ -1,11 +1,11 @@
 #include "runtime/shower_generator.hpp"
 
 #include "core/error.hpp"
+#include "core/processes/worker_pool.hpp"
 #include "core/random.hpp"
-#include "core/worker_pool.hpp"
-#include "graph/batch_axis.hpp"
-#include "graph/onnx_file.hpp"
-#include "graph/ports.hpp"
+#include "graph/model/ports.hpp"
+#include "graph/onnx/onnx_file.hpp"
+#include "graph/shapes/batch_axis.hpp"
 #include "runtime/cell_check.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/conditions.hpp"
-#include "core/detector.hpp"
+#include "core/detector/conditions.hpp"
+#include "core/detector/detector.hpp"
 #include "runtime/plan.hpp"
 
 #include <cstdint>
@@ -62,9 +62,10 @@ public:
     };
 
     /// Loads an ONNX network with inputs `latent` [N, L], optionally `energy` [N, 1] in GeV and
-    /// conditions (core/conditions.hpp), and one output in GeV: [N] and the axes of the detector,
-    /// with axes of one or flat. The detector is that of the metadata, else the configuration's,
-    /// else the one that the shape is known for. Throws InputError naming file and reason.
+    /// conditions (core/detector/conditions.hpp), and one output in GeV: [N] and the axes of the
+    /// detector, with axes of one or flat. The detector is that of the metadata, else the
+    /// configuration's, else the one that the shape is known for. Throws InputError naming file and
+    /// reason.
     ShowerGenerator(std::filesystem::path const& onnx_file, Config const& config);
     ShowerGenerator(graph::Graph const& graph, Config const& config);
     ~ShowerGenerator();

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "training/energy_head.hpp"
-#include "training/shower_geometry.hpp"
+#include "training/lean/energy_head.hpp"
+#include "training/lean/shower_geometry.hpp"
 
 #include <torch/types.h>
 

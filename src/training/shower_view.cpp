@@ -1,7 +1,7 @@
 #include "training/shower_view.hpp"
 
-#include "training/cell_roots.hpp"
-#include "training/step_seed.hpp"
+#include "training/nn/cell_roots.hpp"
+#include "training/nn/step_seed.hpp"
 
 #include <torch/torch.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "training/lean_critic.hpp"
-#include "training/lean_means.hpp"
+#include "training/lean/lean_critic.hpp"
+#include "training/lean/lean_means.hpp"
 #include "training/shower_set.hpp"
 
 #include <array>

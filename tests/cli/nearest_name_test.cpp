@@ -1,4 +1,4 @@
-#include "cli/nearest_name.hpp"
+#include "cli/options/nearest_name.hpp"
 
 #include <gtest/gtest.h>
 

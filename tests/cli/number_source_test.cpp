@@ -1,4 +1,4 @@
-#include "cli/number_source.hpp"
+#include "cli/options/number_source.hpp"
 
 #include <gtest/gtest.h>
 

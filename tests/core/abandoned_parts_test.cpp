@@ -1,7 +1,7 @@
-#include "core/abandoned_parts.hpp"
+#include "core/files/abandoned_parts.hpp"
 
-#include "core/atomic_file.hpp"
-#include "core/temporary_folder.hpp"
+#include "core/files/atomic_file.hpp"
+#include "core/files/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
-#include "core/atomic_file.hpp"
+#include "core/files/atomic_file.hpp"
 
 #include "core/error.hpp"
-#include "core/temporary_folder.hpp"
+#include "core/files/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "core/child_process.hpp"
+#include "core/processes/child_process.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
-#include "core/detector.hpp"
+#include "core/detector/detector.hpp"
 
-#include "core/detector_json.hpp"
+#include "core/detector/detector_json.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
-#include "core/known_detectors.hpp"
 
 #include <gtest/gtest.h>
 

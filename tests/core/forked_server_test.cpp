@@ -1,8 +1,8 @@
-#include "core/forked_server.hpp"
+#include "core/processes/forked_server.hpp"
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
-#include "core/temporary_folder.hpp"
+#include "core/files/atomic_file.hpp"
+#include "core/files/temporary_folder.hpp"
 #include "sanitized.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "core/function_kernels.hpp"
+#include "core/kernels/function_kernels.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-#include "core/gnuplot.hpp"
+#include "core/processes/gnuplot.hpp"
 
-#include "core/child_process.hpp"
+#include "core/processes/child_process.hpp"
 
 #include <gtest/gtest.h>
 

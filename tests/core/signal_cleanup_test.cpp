@@ -1,7 +1,7 @@
-#include "core/signal_cleanup.hpp"
+#include "core/processes/signal_cleanup.hpp"
 
-#include "core/atomic_file.hpp"
-#include "core/temporary_folder.hpp"
+#include "core/files/atomic_file.hpp"
+#include "core/files/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 

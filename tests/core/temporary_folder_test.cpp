@@ -1,4 +1,4 @@
-#include "core/temporary_folder.hpp"
+#include "core/files/temporary_folder.hpp"
 
 #include "core/error.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/worker_pool.hpp"
+#include "core/processes/worker_pool.hpp"
 
 #include "core/error.hpp"
 

@@ -1,7 +1,7 @@
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "data/shower_files.hpp"
-#include "data/shower_reader.hpp"
-#include "data/shower_writer.hpp"
+#include "data/writing/shower_writer.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 #include "data/derived_detector.hpp"
 
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "data/shower_files.hpp"
-#include "data/shower_writer.hpp"
+#include "data/writing/shower_writer.hpp"
 
 #include <gtest/gtest.h>
 

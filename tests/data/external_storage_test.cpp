@@ -1,7 +1,7 @@
 /// Numbers that lie in other files than the one that was named.
 
+#include "data/reading/shower_reader.hpp"
 #include "data/shower_files.hpp"
-#include "data/shower_reader.hpp"
 #include "data/stored_file.hpp"
 
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
+#include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
-#include "core/known_detectors.hpp"
 #include "data/crop.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "data/shower_files.hpp"
-#include "data/shower_reader.hpp"
-#include "data/shower_writer.hpp"
+#include "data/writing/shower_writer.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 #include "data/merge.hpp"
 
-#include "core/known_detectors.hpp"
-#include "data/production_identity.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "data/shower_files.hpp"
-#include "data/shower_writer.hpp"
+#include "data/writing/production_identity.hpp"
+#include "data/writing/shower_writer.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include "data/shower_files.hpp"
 
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "core/random.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/error.hpp"
-#include "core/temporary_folder.hpp"
-#include "data/hdf5_handle.hpp"
+#include "core/files/temporary_folder.hpp"
+#include "data/hdf5/hdf5_handle.hpp"
 #include "data/showers.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
-#include "data/shower_reader.hpp"
+#include "data/reading/shower_reader.hpp"
 
-#include "core/known_detectors.hpp"
-#include "data/hdf5_file.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "data/hdf5/hdf5_file.hpp"
 #include "data/shower_files.hpp"
 #include "data/stored_file.hpp"
 

@@ -1,8 +1,8 @@
-#include "data/shower_writer.hpp"
+#include "data/writing/shower_writer.hpp"
 
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "data/shower_files.hpp"
-#include "data/shower_reader.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "data/sparse_deflate.hpp"
+#include "data/storage/sparse_deflate.hpp"
 
 #include "core/random.hpp"
 #include "data/shower_files.hpp"

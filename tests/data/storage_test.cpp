@@ -1,8 +1,8 @@
 /// Numbers come out as they were written, however they are stored; what was never written, or is
 /// not as long as its shape, is an error.
 
+#include "data/reading/shower_reader.hpp"
 #include "data/shower_files.hpp"
-#include "data/shower_reader.hpp"
 #include "data/stored_file.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #include "data/stored_file.hpp"
 
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
 
 namespace lowcal::data {
 

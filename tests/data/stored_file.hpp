@@ -1,6 +1,6 @@
 #pragma once
 
-#include "data/hdf5_handle.hpp"
+#include "data/hdf5/hdf5_handle.hpp"
 
 #include <filesystem>
 #include <functional>

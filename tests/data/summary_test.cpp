@@ -1,6 +1,6 @@
 #include "data/summary.hpp"
 
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "data/shower_files.hpp"
 
 #include <gtest/gtest.h>

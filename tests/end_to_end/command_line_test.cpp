@@ -1,6 +1,6 @@
 // What the command line takes and refuses, and what becomes of what is printed.
 
-#include "data/shower_reader.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "program.hpp"
 #include "samples.hpp"
 

@@ -1,9 +1,9 @@
 // Other calorimeters than the shipped one, through every command.
 
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "core/random.hpp"
-#include "data/shower_reader.hpp"
-#include "data/shower_writer.hpp"
+#include "data/reading/shower_reader.hpp"
+#include "data/writing/shower_writer.hpp"
 #include "program.hpp"
 #include "refused.hpp"
 #include "samples.hpp"

@@ -1,6 +1,6 @@
 // Exit codes: 0 done, 1 the input is wrong, 2 the command line is; and no file half written.
 
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "program.hpp"
 #include "refused.hpp"
 #include "samples.hpp"

@@ -1,4 +1,4 @@
-#include "data/shower_reader.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "program.hpp"
 #include "refused.hpp"
 #include "samples.hpp"

@@ -1,5 +1,5 @@
-#include "core/known_detectors.hpp"
-#include "data/shower_reader.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "program.hpp"
 #include "samples.hpp"
 

@@ -1,6 +1,6 @@
 // Productions in shards: what belongs together, what is joined, and what a broken network makes.
 
-#include "data/shower_reader.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "networks.hpp"
 #include "program.hpp"
 #include "refused.hpp"

@@ -1,5 +1,5 @@
-#include "data/shower_reader.hpp"
-#include "graph/onnx_file.hpp"
+#include "data/reading/shower_reader.hpp"
+#include "graph/onnx/onnx_file.hpp"
 #include "program.hpp"
 #include "refused.hpp"
 #include "samples.hpp"

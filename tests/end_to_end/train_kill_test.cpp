@@ -1,4 +1,4 @@
-#include "graph/onnx_file.hpp"
+#include "graph/onnx/onnx_file.hpp"
 #include "kill_loop.hpp"
 #include "samples.hpp"
 

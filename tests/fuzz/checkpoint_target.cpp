@@ -2,7 +2,7 @@
 
 #include "core/error.hpp"
 #include "scratch_file.hpp"
-#include "training/checkpoint.hpp"
+#include "training/loop/checkpoint.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t size)
 {

@@ -1,6 +1,6 @@
 /// Writes a small checkpoint, the seed of fuzz_checkpoint: make_checkpoint FOLDER.
 
-#include "training/checkpoint.hpp"
+#include "training/loop/checkpoint.hpp"
 
 #include <torch/torch.h>
 

@@ -2,7 +2,7 @@
 /// times as fast as fuzz_showers, and our own code is under the sanitizers. HDF5's crashes end it,
 /// which tests/fuzz/run.sh counts apart.
 
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "data/shower_file.hpp"
 #include "scratch_file.hpp"
 

@@ -1,8 +1,8 @@
 /// A shower file from anywhere: read to its end by the reading process, or refused with an
 /// InputError.
 
-#include "core/known_detectors.hpp"
-#include "data/shower_reader.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "data/summary.hpp"
 #include "refusals.hpp"
 #include "scratch_file.hpp"

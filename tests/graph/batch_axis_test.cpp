@@ -1,10 +1,10 @@
-#include "graph/batch_axis.hpp"
+#include "graph/shapes/batch_axis.hpp"
 
-#include "graph/batch_rules.hpp"
-#include "graph/graph_builder.hpp"
+#include "graph/model/graph_builder.hpp"
+#include "graph/model/operators.hpp"
 #include "graph/one_node.hpp"
-#include "graph/operators.hpp"
-#include "graph/reference.hpp"
+#include "graph/reference/reference.hpp"
+#include "graph/shapes/batch_rules.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "graph/check.hpp"
 
-#include "graph/operators.hpp"
-#include "graph/topological_order.hpp"
+#include "graph/model/operators.hpp"
+#include "graph/model/topological_order.hpp"
 #include "one_node.hpp"
 #include "small_network.hpp"
 

@@ -1,4 +1,4 @@
-#include "graph/convolution_geometry.hpp"
+#include "graph/shapes/convolution_geometry.hpp"
 
 #include "one_node.hpp"
 

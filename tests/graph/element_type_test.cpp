@@ -1,6 +1,6 @@
-#include "graph/element_type.hpp"
+#include "graph/model/element_type.hpp"
 
-#include "graph/half_float.hpp"
+#include "graph/model/half_float.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-#include "graph/onnx_file.hpp"
-#include "graph/reference.hpp"
+#include "graph/onnx/onnx_file.hpp"
+#include "graph/reference/reference.hpp"
 #include "one_node.hpp"
 #include "small_network.hpp"
 #include "temporary_folder.hpp"

@@ -1,12 +1,12 @@
 // What a file may ask for: no more dimensions, memory or time than are stated.
 
-#include "graph/element_type.hpp"
-#include "graph/graph_builder.hpp"
-#include "graph/memory_budget.hpp"
+#include "graph/model/element_type.hpp"
+#include "graph/model/graph_builder.hpp"
+#include "graph/model/memory_budget.hpp"
 #include "graph/one_node.hpp"
-#include "graph/onnx_file.hpp"
-#include "graph/reference.hpp"
-#include "graph/shape_inference.hpp"
+#include "graph/onnx/onnx_file.hpp"
+#include "graph/reference/reference.hpp"
+#include "graph/shapes/shape_inference.hpp"
 
 #include <gtest/gtest.h>
 #include <onnx/onnx_pb.h>

@@ -1,4 +1,4 @@
-#include "graph/onnx_file.hpp"
+#include "graph/onnx/onnx_file.hpp"
 #include "one_node.hpp"
 #include "small_network.hpp"
 #include "temporary_folder.hpp"

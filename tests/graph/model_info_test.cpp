@@ -1,4 +1,4 @@
-#include "graph/model_info.hpp"
+#include "graph/model/model_info.hpp"
 
 #include "one_node.hpp"
 #include "small_network.hpp"

@@ -1,6 +1,6 @@
 #include "one_node.hpp"
 
-#include "graph/reference.hpp"
+#include "graph/reference/reference.hpp"
 
 namespace lowcal::graph {
 

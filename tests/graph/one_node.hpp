@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/error.hpp"
-#include "graph/graph.hpp"
+#include "graph/model/graph.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
-#include "graph/onnx_file.hpp"
+#include "graph/onnx/onnx_file.hpp"
 
-#include "graph/element_type.hpp"
-#include "graph/half_float.hpp"
-#include "graph/reference.hpp"
+#include "graph/model/element_type.hpp"
+#include "graph/model/half_float.hpp"
+#include "graph/reference/reference.hpp"
 #include "one_node.hpp"
 #include "small_network.hpp"
 #include "temporary_folder.hpp"

@@ -1,4 +1,4 @@
-#include "graph/reference.hpp"
+#include "graph/reference/reference.hpp"
 
 #include "one_node.hpp"
 #include "small_network.hpp"

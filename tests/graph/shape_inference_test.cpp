@@ -1,4 +1,4 @@
-#include "graph/shape_inference.hpp"
+#include "graph/shapes/shape_inference.hpp"
 
 #include "one_node.hpp"
 #include "small_network.hpp"

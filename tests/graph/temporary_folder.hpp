@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/temporary_folder.hpp"
+#include "core/files/temporary_folder.hpp"
 
 #include <filesystem>
 #include <fstream>

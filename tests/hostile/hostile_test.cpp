@@ -1,4 +1,4 @@
-#include "end_to_end/program.hpp"
+#include "end_to_end/helpers/program.hpp"
 #include "sanitized.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #include "drift_figures.hpp"
 
-#include "core/known_detectors.hpp"
-#include "data/shower_reader.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "physics/shower_observer.hpp"
 #include "runtime/shower_generator.hpp"
 

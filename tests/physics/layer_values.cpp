@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
-#include "graph/onnx_file.hpp"
+#include "graph/onnx/onnx_file.hpp"
 #include "runtime/plan.hpp"
 
 #include <fmt/format.h>

@@ -7,7 +7,7 @@
 // docs/observables.md.
 
 #include "core/error.hpp"
-#include "data/shower_reader.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "validation/compare/bootstrap.hpp"
 #include "validation/verdict/verdict.hpp"
 #include "validation/worsened_showers.hpp"

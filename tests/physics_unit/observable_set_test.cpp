@@ -1,7 +1,7 @@
 #include "physics/observable_set.hpp"
 
+#include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
-#include "core/known_detectors.hpp"
 #include "physics/energy_bins.hpp"
 #include "physics_unit/toy_detectors.hpp"
 

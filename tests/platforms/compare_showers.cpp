@@ -6,7 +6,7 @@
 // Prints one row of a table; exits with 3 where a bit differs.
 
 #include "core/error.hpp"
-#include "data/shower_reader.hpp"
+#include "data/reading/shower_reader.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
-#include "quantisation/canonical_form.hpp"
+#include "quantisation/form/canonical_form.hpp"
 
 #include "core/error.hpp"
-#include "graph/reference.hpp"
+#include "graph/reference/reference.hpp"
 #include "runtime/compare.hpp"
 #include "runtime/small_networks.hpp"
 

@@ -1,5 +1,5 @@
-#include "quantisation/input_products.hpp"
-#include "quantisation/weight_quantiser.hpp"
+#include "quantisation/form/input_products.hpp"
+#include "quantisation/scales/weight_quantiser.hpp"
 #include "runtime/compare.hpp"
 #include "runtime/small_lean.hpp"
 

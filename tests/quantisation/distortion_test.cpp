@@ -1,4 +1,4 @@
-#include "quantisation/distortion.hpp"
+#include "quantisation/scales/distortion.hpp"
 
 #include "quantisation/quantiser.hpp"
 #include "small_int8.hpp"

@@ -1,8 +1,8 @@
-#include "quantisation/equalise.hpp"
+#include "quantisation/form/equalise.hpp"
 
-#include "quantisation/blocks.hpp"
-#include "quantisation/canonical_form.hpp"
-#include "quantisation/channel_moments.hpp"
+#include "quantisation/form/blocks.hpp"
+#include "quantisation/form/canonical_form.hpp"
+#include "quantisation/scales/channel_moments.hpp"
 #include "small_int8.hpp"
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 // Networks of others: what quantisation cannot do right it refuses, or leaves alone.
 
 #include "core/error.hpp"
-#include "quantisation/blocks.hpp"
-#include "quantisation/canonical_form.hpp"
+#include "quantisation/form/blocks.hpp"
+#include "quantisation/form/canonical_form.hpp"
 #include "quantisation/quantiser.hpp"
 #include "quantisation/small_int8.hpp"
 #include "runtime/small_networks.hpp"

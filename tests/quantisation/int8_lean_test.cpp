@@ -1,9 +1,9 @@
 // int8 of a network like `lean`: noise joined to what layers make, cells spread over blocks, layer
 // energies that pass all convolutions by.
 
-#include "core/known_detectors.hpp"
-#include "quantisation/blocks.hpp"
-#include "quantisation/equalise.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "quantisation/form/blocks.hpp"
+#include "quantisation/form/equalise.hpp"
 #include "quantisation/quantiser.hpp"
 #include "runtime/shower_generator.hpp"
 #include "runtime/small_lean.hpp"

@@ -1,11 +1,11 @@
 // The whole way from a float32 network to int8 in the runtime, on a small generator.
 
+#include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
-#include "core/known_detectors.hpp"
-#include "graph/onnx_file.hpp"
-#include "quantisation/bias_correction.hpp"
-#include "quantisation/canonical_form.hpp"
-#include "quantisation/equalise.hpp"
+#include "graph/onnx/onnx_file.hpp"
+#include "quantisation/form/canonical_form.hpp"
+#include "quantisation/form/equalise.hpp"
+#include "quantisation/scales/bias_correction.hpp"
 #include "runtime/shower_generator.hpp"
 #include "small_int8.hpp"
 

@@ -1,7 +1,7 @@
 // What an int8 convolution rounds, and when: (accumulator + bias) x scale, in float32, whatever the
 // version of oneDNN, so that networks give the same bytes with each.
 
-#include "graph/graph_builder.hpp"
+#include "graph/model/graph_builder.hpp"
 #include "quantisation/quantised_value.hpp"
 #include "runtime/plan.hpp"
 

@@ -1,8 +1,8 @@
 // The layer that docs/quantisation.md computes by hand, section 4: reference, runtime and the
 // formula agree on the level.
 
-#include "graph/graph_builder.hpp"
-#include "graph/reference.hpp"
+#include "graph/model/graph_builder.hpp"
+#include "graph/reference/reference.hpp"
 #include "quantisation/quantised_value.hpp"
 #include "runtime/plan.hpp"
 

@@ -2,11 +2,11 @@
 // zero point, in every axis, on both sides. All scales are powers of two, so that float32 sums are
 // exact and runtime and reference must agree to the bit.
 
-#include "graph/graph_builder.hpp"
-#include "graph/reference.hpp"
+#include "graph/model/graph_builder.hpp"
+#include "graph/reference/reference.hpp"
 #include "quantisation/quantised_value.hpp"
 #include "runtime/plan.hpp"
-#include "runtime/value.hpp"
+#include "runtime/steps/value.hpp"
 
 #include <gtest/gtest.h>
 

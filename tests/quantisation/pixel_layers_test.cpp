@@ -2,10 +2,10 @@
 // VNNI. All scales are powers of two, so that float32 sums are exact and runtime and reference must
 // agree to the bit.
 
-#include "graph/graph_builder.hpp"
-#include "graph/reference.hpp"
+#include "graph/model/graph_builder.hpp"
+#include "graph/reference/reference.hpp"
 #include "quantisation/quantised_value.hpp"
-#include "runtime/pixel_layers_kernel.hpp"
+#include "runtime/kernels/pixel_layers_kernel.hpp"
 #include "runtime/plan.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "graph/graph_builder.hpp"
+#include "graph/model/graph_builder.hpp"
 
 namespace lowcal::quantisation::test {
 

@@ -1,8 +1,8 @@
 #include "quantisation/quantiser.hpp"
 
+#include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
-#include "core/known_detectors.hpp"
-#include "quantisation/layer_notes.hpp"
+#include "quantisation/plan/layer_notes.hpp"
 #include "runtime/plan.hpp"
 #include "small_int8.hpp"
 

@@ -1,4 +1,4 @@
-#include "quantisation/range_calibrator.hpp"
+#include "quantisation/scales/range_calibrator.hpp"
 
 #include "core/error.hpp"
 #include "core/random.hpp"

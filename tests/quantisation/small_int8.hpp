@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/known_detectors.hpp"
-#include "graph/reference.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "graph/reference/reference.hpp"
 #include "quantisation/network_runner.hpp"
 #include "runtime/compare.hpp"
 #include "runtime/plan.hpp"

@@ -1,8 +1,8 @@
 #include "quantisation/store_as.hpp"
 
 #include "core/error.hpp"
-#include "graph/element_type.hpp"
-#include "graph/onnx_file.hpp"
+#include "graph/model/element_type.hpp"
+#include "graph/onnx/onnx_file.hpp"
 #include "graph/temporary_folder.hpp"
 #include "quantisation/quantiser.hpp"
 #include "runtime/plan.hpp"

@@ -1,4 +1,4 @@
-#include "quantisation/tuner.hpp"
+#include "quantisation/plan/tuner.hpp"
 
 #include "core/error.hpp"
 #include "small_int8.hpp"

@@ -1,4 +1,4 @@
-#include "quantisation/weight_quantiser.hpp"
+#include "quantisation/scales/weight_quantiser.hpp"
 
 #include "core/error.hpp"
 #include "runtime/compare.hpp"

@@ -1,14 +1,14 @@
 #include "runtime/any_network.hpp"
 
 #include "core/error.hpp"
-#include "graph/batch_axis.hpp"
-#include "graph/model_info.hpp"
-#include "graph/onnx_file.hpp"
-#include "graph/reference.hpp"
-#include "graph/shape_inference.hpp"
+#include "graph/model/model_info.hpp"
+#include "graph/onnx/onnx_file.hpp"
+#include "graph/reference/reference.hpp"
+#include "graph/shapes/batch_axis.hpp"
+#include "graph/shapes/shape_inference.hpp"
 #include "runtime/compare.hpp"
 #include "runtime/plan.hpp"
-#include "runtime/value.hpp"
+#include "runtime/steps/value.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "runtime/cell_check.hpp"
 
-#include "runtime/cell_check_kernel.hpp"
+#include "runtime/kernels/cell_check_kernel.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // The cells of `lean` are finished in one step, which equals the operators that it stands for.
 
-#include "runtime/cell_tail_kernel.hpp"
 #include "runtime/compare.hpp"
+#include "runtime/kernels/cell_tail_kernel.hpp"
 #include "runtime/small_lean.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "graph/reference.hpp"
+#include "graph/reference/reference.hpp"
 #include "runtime/plan.hpp"
 
 #include <cmath>

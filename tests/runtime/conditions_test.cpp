@@ -1,7 +1,7 @@
-#include "core/detector_json.hpp"
+#include "core/detector/detector_json.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
-#include "core/known_detectors.hpp"
-#include "graph/ports.hpp"
+#include "graph/model/ports.hpp"
 #include "runtime/shower_generator.hpp"
 #include "runtime/small_networks.hpp"
 

@@ -1,7 +1,7 @@
-#include "runtime/copy_step.hpp"
+#include "runtime/steps/copy_step.hpp"
 
 #include "runtime/compare.hpp"
-#include "runtime/level_kernel.hpp"
+#include "runtime/kernels/level_kernel.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 #include "runtime/compare.hpp"
-#include "runtime/dense_kernel.hpp"
+#include "runtime/kernels/dense_kernel.hpp"
 #include "runtime/small_networks.hpp"
 
 #include <gtest/gtest.h>

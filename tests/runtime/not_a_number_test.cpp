@@ -2,10 +2,10 @@
 
 #include "core/error.hpp"
 #include "runtime/compare.hpp"
-#include "runtime/copy_step.hpp"
-#include "runtime/level_kernel.hpp"
+#include "runtime/kernels/level_kernel.hpp"
 #include "runtime/small_lean.hpp"
 #include "runtime/small_networks.hpp"
+#include "runtime/steps/copy_step.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 #include "runtime/shower_generator.hpp"
 
+#include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
-#include "core/known_detectors.hpp"
-#include "core/temporary_folder.hpp"
-#include "graph/onnx_file.hpp"
-#include "graph/reference.hpp"
+#include "core/files/temporary_folder.hpp"
+#include "graph/onnx/onnx_file.hpp"
+#include "graph/reference/reference.hpp"
 #include "runtime/small_networks.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "runtime/workspace.hpp"
+#include "runtime/steps/workspace.hpp"
 
 #include <gtest/gtest.h>
 

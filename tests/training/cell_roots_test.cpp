@@ -1,4 +1,4 @@
-#include "training/cell_roots.hpp"
+#include "training/nn/cell_roots.hpp"
 
 #include "training/architecture.hpp"
 

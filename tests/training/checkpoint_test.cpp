@@ -1,9 +1,9 @@
-#include "training/checkpoint.hpp"
+#include "training/loop/checkpoint.hpp"
 
 #include "core/error.hpp"
-#include "core/temporary_folder.hpp"
-#include "training/config_text.hpp"
-#include "training/trainer.hpp"
+#include "core/files/temporary_folder.hpp"
+#include "training/loop/config_text.hpp"
+#include "training/study/trainer.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

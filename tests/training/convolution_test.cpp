@@ -1,4 +1,4 @@
-#include "training/convolution.hpp"
+#include "training/nn/convolution.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

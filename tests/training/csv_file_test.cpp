@@ -1,4 +1,4 @@
-#include "training/csv_file.hpp"
+#include "training/loop/csv_file.hpp"
 
 #include "core/error.hpp"
 #include "graph/temporary_folder.hpp"

@@ -1,6 +1,6 @@
-#include "training/curves.hpp"
+#include "training/loop/curves.hpp"
 
-#include "core/child_process.hpp"
+#include "core/processes/child_process.hpp"
 #include "graph/temporary_folder.hpp"
 
 #include <gtest/gtest.h>

@@ -1,13 +1,13 @@
 // LibTorch, the slow reference run and the runtime agree on whole showers.
 
-#include "core/known_detectors.hpp"
-#include "graph/model_info.hpp"
-#include "graph/ports.hpp"
-#include "graph/reference.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "graph/model/model_info.hpp"
+#include "graph/model/ports.hpp"
+#include "graph/reference/reference.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/shower_generator.hpp"
-#include "training/export.hpp"
-#include "training/export_lean.hpp"
+#include "training/exporting/export.hpp"
+#include "training/exporting/export_lean.hpp"
 #include "training/stored_generator.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Kernels trained as a column and a row are exactly kernels again.
 
-#include "training/export.hpp"
-#include "training/networks.hpp"
+#include "training/exporting/export.hpp"
+#include "training/study/networks.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

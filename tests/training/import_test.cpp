@@ -1,9 +1,9 @@
 // A network comes back from its exported form with the same weights and the same showers.
 
-#include "training/import.hpp"
+#include "training/exporting/import.hpp"
 
 #include "graph/one_node.hpp"
-#include "training/export.hpp"
+#include "training/exporting/export.hpp"
 #include "training/stored_generator.hpp"
 
 #include <gtest/gtest.h>

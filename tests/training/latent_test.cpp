@@ -1,4 +1,4 @@
-#include "training/latent.hpp"
+#include "training/nn/latent.hpp"
 
 #include "training/architecture.hpp"
 

@@ -1,4 +1,4 @@
-#include "training/lean_means.hpp"
+#include "training/lean/lean_means.hpp"
 
 #include "training/stored_generator.hpp"
 

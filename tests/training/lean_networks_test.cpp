@@ -1,9 +1,9 @@
-#include "training/lean_networks.hpp"
+#include "training/lean/lean_networks.hpp"
 
-#include "training/depth_roughness.hpp"
-#include "training/hit_counts.hpp"
-#include "training/lean_critic.hpp"
-#include "training/moment_matching.hpp"
+#include "training/lean/depth_roughness.hpp"
+#include "training/lean/hit_counts.hpp"
+#include "training/lean/lean_critic.hpp"
+#include "training/lean/moment_matching.hpp"
 #include "training/stored_generator.hpp"
 
 #include <gtest/gtest.h>

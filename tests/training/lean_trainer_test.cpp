@@ -1,9 +1,9 @@
-#include "training/lean_trainer.hpp"
+#include "training/lean/lean_trainer.hpp"
 
 #include "core/error.hpp"
-#include "core/temporary_folder.hpp"
-#include "training/checkpoint.hpp"
-#include "training/config_text.hpp"
+#include "core/files/temporary_folder.hpp"
+#include "training/loop/checkpoint.hpp"
+#include "training/loop/config_text.hpp"
 #include "training/stored_generator.hpp"
 
 #include <gtest/gtest.h>

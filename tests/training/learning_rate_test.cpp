@@ -1,6 +1,6 @@
-#include "training/learning_rate.hpp"
+#include "training/nn/learning_rate.hpp"
 
-#include "training/trainer.hpp"
+#include "training/study/trainer.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

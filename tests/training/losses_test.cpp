@@ -1,4 +1,4 @@
-#include "training/losses.hpp"
+#include "training/study/losses.hpp"
 
 #include "training/shower_set.hpp"
 

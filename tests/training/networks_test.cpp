@@ -1,4 +1,4 @@
-#include "training/networks.hpp"
+#include "training/study/networks.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

@@ -1,8 +1,8 @@
-#include "training/paired_trainer.hpp"
+#include "training/study/paired_trainer.hpp"
 
 #include "core/error.hpp"
-#include "training/checkpoint.hpp"
-#include "training/config_text.hpp"
+#include "training/loop/checkpoint.hpp"
+#include "training/loop/config_text.hpp"
 #include "training/stored_generator.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
-#include "training/shower_geometry.hpp"
+#include "training/lean/shower_geometry.hpp"
 
-#include "core/known_detectors.hpp"
-#include "training/config_text.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "training/loop/config_text.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "training/checkpoint.hpp"
+#include "training/loop/checkpoint.hpp"
 
 namespace lowcal::training {
 

@@ -1,6 +1,6 @@
+#include "cli/answers/demo_table.hpp"
 #include "cli/benchmark.hpp"
-#include "cli/demo_table.hpp"
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 #include "cli/evaluate_command.hpp"
 
-#include "cli/candidate_argument.hpp"
+#include "cli/options/candidate_argument.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
-#include "core/known_detectors.hpp"
-#include "data/shower_reader.hpp"
-#include "graph/onnx_file.hpp"
+#include "data/reading/shower_reader.hpp"
+#include "graph/onnx/onnx_file.hpp"
 #include "validation/known_showers.hpp"
 #include "validation/verdict/test_battery.hpp"
 

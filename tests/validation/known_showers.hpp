@@ -1,9 +1,9 @@
 #pragma once
 
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "core/files/temporary_folder.hpp"
 #include "core/random.hpp"
-#include "core/temporary_folder.hpp"
-#include "data/shower_reader.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "data/showers.hpp"
 #include "physics/energy_bins.hpp"
 #include "physics/shower_table.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/known_detectors.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "core/random.hpp"
 #include "data/showers.hpp"
 

@@ -1,6 +1,6 @@
+#include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
-#include "core/known_detectors.hpp"
-#include "data/hdf5_file.hpp"
+#include "data/hdf5/hdf5_file.hpp"
 #include "data/layouts/depth_first.hpp"
 #include "data/layouts/layout_row.hpp"
 

@@ -1,5 +1,5 @@
 #include "core/error.hpp"
-#include "data/hdf5_file.hpp"
+#include "data/hdf5/hdf5_file.hpp"
 #include "data/layouts/layout_row.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
-#include "core/detector_json.hpp"
+#include "core/detector/detector_json.hpp"
+#include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
-#include "core/known_detectors.hpp"
-#include "data/hdf5_file.hpp"
+#include "data/hdf5/hdf5_file.hpp"
 #include "data/layouts/layout_row.hpp"
 
 #include <fmt/format.h>

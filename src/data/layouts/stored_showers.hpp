@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/detector.hpp"
-#include "data/hdf5_data_set.hpp"
+#include "core/detector/detector.hpp"
+#include "data/hdf5/hdf5_data_set.hpp"
 #include "data/layouts/layout.hpp"
 
 #include <cstddef>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "core/detector.hpp"
-#include "data/data_set_writer.hpp"
+#include "core/detector/detector.hpp"
 #include "data/layouts/layout.hpp"
 #include "data/showers.hpp"
+#include "data/writing/data_set_writer.hpp"
 
 #include <memory>
 #include <span>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/gnuplot.hpp"
+#include "core/processes/gnuplot.hpp"
 #include "data/showers.hpp"
 #include "validation/comparison.hpp"
 

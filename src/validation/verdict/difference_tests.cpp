@@ -1,6 +1,6 @@
 #include "validation/verdict/difference_tests.hpp"
 
-#include "core/worker_pool.hpp"
+#include "core/processes/worker_pool.hpp"
 #include "validation/verdict/significance.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "validation/verdict/nearest_neighbours.hpp"
 
-#include "core/worker_pool.hpp"
+#include "core/processes/worker_pool.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,227 @@
+#include "data/reading/shower_service.hpp"
+
+#include "core/detector/detector_json.hpp"
+#include "core/error.hpp"
+#include "data/hdf5/read_limits.hpp"
+#include "data/reading/wire.hpp"
+#include "data/shower_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <new>
+
+namespace lowcal::data {
+namespace {
+
+/// Sources of numbers; the column i is `first_column` + i.
+constexpr std::size_t cells_source = 0;
+constexpr std::size_t energies_source = 1;
+constexpr std::size_t first_column = 2;
+
+/// Which numbers of the file go into the shared memory.
+struct ReadRequest {
+    std::size_t source;
+    std::size_t first;  ///< shower
+    std::size_t count;  ///< numbers
+};
+
+/// A request without numbers asks for what the file holds.
+constexpr std::string_view content_request = "content";
+constexpr std::string_view dropped_request = "dropped showers";
+
+/// The file in the server's process, and what of it is handed out.
+struct Served {
+    ShowerFile file;
+    std::vector<ShowerFile::NotCarried> not_carried;
+    std::string content;  ///< packed
+};
+
+std::string packed_content(Served const& served, VariableTexts texts)
+{
+    auto const& file = served.file;
+    Packer packer;
+    auto const& showers = file.showers();
+    packer.add(static_cast<std::size_t>(showers.layout()));
+    packer.add(to_json(showers.detector()));
+    packer.add(file.count());
+    packer.add(showers.cells().label());
+    packer.add(showers.energies().label());
+    packer.add(file.columns().size());
+    for (auto const& column : file.columns()) {
+        packer.add(column.name);
+        packer.add(column.width);
+    }
+    packer.add(served.not_carried.size());
+    for (auto const& [name, reason] : served.not_carried) {
+        packer.add(name);
+        packer.add(reason);
+    }
+    for (auto const& [name, value] : file.string_attributes(texts)) {
+        packer.add(name);
+        packer.add(value);
+    }
+    return packer.text();
+}
+
+ShowerFileContent unpacked_content(std::string_view text, std::string const& label)
+{
+    Unpacker unpacker(text);
+    ShowerFileContent content;
+    content.layout = static_cast<Layout>(unpacker.number());
+    content.detector = detector_from_json(unpacker.text(), label);
+    content.count = unpacker.number();
+    content.cells_label = unpacker.text();
+    content.energies_label = unpacker.text();
+    for (auto columns = unpacker.number(); columns > 0 && !unpacker.at_end(); --columns) {
+        auto name = unpacker.text();
+        auto const width = unpacker.number();
+        // The process that read the file may have been harmed by it.
+        if (width == 0 || width > limits::shared_bytes / sizeof(float))
+            throw InputError("cannot read " + label + ": data set " + name,
+                             fmt::format("it has {} numbers a shower", width));
+        content.columns.push_back({std::move(name), width});
+    }
+    for (auto names = unpacker.number(); names > 0 && !unpacker.at_end(); --names) {
+        auto name = unpacker.text();
+        content.not_carried.push_back({std::move(name), unpacker.text()});
+    }
+    while (!unpacker.at_end()) {
+        auto name = unpacker.text();
+        content.attributes[std::move(name)] = unpacker.text();
+    }
+    return content;
+}
+
+std::string packed_dropped_showers(ShowerFile const& file)
+{
+    auto const indices = file.dropped_showers();
+    return {reinterpret_cast<char const*>(indices.data()), indices.size() * sizeof(std::uint64_t)};
+}
+
+void read_into(ShowerFile const& file, ReadRequest const& request, std::span<std::byte> shared)
+{
+    std::span const out(reinterpret_cast<float*>(shared.data()), request.count);
+    if (request.source == cells_source) return file.showers().read_cells(request.first, out);
+    if (request.source == energies_source) return file.showers().read_energies(request.first, out);
+    file.read_column(file.columns().at(request.source - first_column), request.first, out);
+}
+
+/// Does `work`; where memory ends or the standard library gives up, the error names the file.
+template <class Work>
+auto naming(std::filesystem::path const& path, Work&& work)
+{
+    try {
+        return work();
+    } catch (InputError const&) {
+        throw;
+    } catch (std::bad_alloc const&) {
+        throw InputError("cannot read " + path.string(),
+                         fmt::format("it takes more memory than {} MiB",
+                                     limits::reader_bytes / limits::mebibyte));
+    } catch (std::exception const& error) {
+        throw InputError("cannot read " + path.string(), error.what(), "the file is damaged");
+    }
+}
+
+std::string answer(Served const& served, std::string_view text, std::span<std::byte> shared)
+{
+    if (text == content_request) return served.content;
+    if (text == dropped_request) return packed_dropped_showers(served.file);
+    ReadRequest request{};
+    assert(text.size() == sizeof request);
+    std::memcpy(&request, text.data(), sizeof request);
+    read_into(served.file, request, shared);
+    return {};
+}
+
+ForkedServer::Handler open_file(std::filesystem::path const& path,
+                                ShowerService::Config const& config)
+{
+    auto const served = naming(path, [&] {
+        auto opened = std::make_shared<Served>(Served{
+            ShowerFile(path, {.external = config.external, .detector = config.detector}), {}, {}});
+        if (config.columns == Columns::all) opened->not_carried = opened->file.find_all_columns();
+        auto const texts =
+            config.columns == Columns::all ? VariableTexts::all : VariableTexts::provenance;
+        opened->content = packed_content(*opened, texts);
+        return opened;
+    });
+    return [served, path](std::string_view text, std::span<std::byte> shared) {
+        return naming(path, [&] { return answer(*served, text, shared); });
+    };
+}
+
+}  // namespace
+
+ShowerService::ShowerService(std::filesystem::path const& path, Config const& config) : path_(path)
+{
+    try {
+        server_ = std::make_unique<ForkedServer>(
+            ForkedServer::Config{.shared_bytes = limits::shared_bytes,
+                                 .memory_bytes = limits::reader_bytes,
+                                 .cpu_seconds_to_start = limits::cpu_seconds_to_open,
+                                 .cpu_seconds_a_request = limits::cpu_seconds_a_block},
+            [&] { return open_file(path, config); });
+    } catch (ServerDeath const& death) {
+        refuse(death);
+    }
+    content_ = unpacked_content(call(content_request), path.string());
+}
+
+void ShowerService::refuse(ServerDeath const& death) const
+{
+    throw InputError("the HDF5 library crashed reading " + path_.string(), death.what(),
+                     "the file is damaged or hostile");
+}
+
+std::string ShowerService::call(std::string_view request)
+{
+    try {
+        return server_->call(request);
+    } catch (ServerDeath const& death) {
+        refuse(death);
+    }
+}
+
+void ShowerService::read(std::size_t source, std::size_t width, std::size_t first,
+                         std::span<float> out)
+{
+    auto const step = limits::shared_bytes / sizeof(float) / width * width;
+    assert(step > 0 && out.size() % width == 0);
+    while (!out.empty()) {
+        ReadRequest const request{source, first, std::min(step, out.size())};
+        call({reinterpret_cast<char const*>(&request), sizeof request});
+        std::memcpy(out.data(), server_->shared().data(), request.count * sizeof(float));
+        out = out.subspan(request.count);
+        first += request.count / width;
+    }
+}
+
+void ShowerService::read_cells(std::size_t first, std::span<float> out)
+{
+    read(cells_source, content_.detector.cells(), first, out);
+}
+
+void ShowerService::read_energies(std::size_t first, std::span<float> out)
+{
+    read(energies_source, 1, first, out);
+}
+
+void ShowerService::read_column(std::size_t column, std::size_t first, std::span<float> out)
+{
+    read(first_column + column, content_.columns[column].width, first, out);
+}
+
+std::vector<std::uint64_t> ShowerService::dropped_showers()
+{
+    auto const bytes = call(dropped_request);
+    std::vector<std::uint64_t> indices(bytes.size() / sizeof(std::uint64_t));
+    if (!indices.empty())
+        std::memcpy(indices.data(), bytes.data(), indices.size() * sizeof(std::uint64_t));
+    return indices;
+}
+
+}  // namespace lowcal::data

@@ -1,0 +1,236 @@
+#include "data/writing/shower_writer.hpp"
+
+#include "core/detector/detector_json.hpp"
+#include "core/error.hpp"
+#include "core/files/atomic_file.hpp"
+#include "core/files/output_path.hpp"
+#include "data/hdf5/hdf5_file.hpp"
+#include "data/layouts/written_showers.hpp"
+#include "data/reading/dropped_showers.hpp"
+#include "data/shower_columns.hpp"
+#include "data/writing/data_set_writer.hpp"
+#include "data/writing/output_driver.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lowcal::data {
+namespace {
+
+constexpr hsize_t numbers_per_chunk = 1024;
+
+Hdf5Handle create_file(TemporaryFile const& temporary, std::filesystem::path const& path,
+                       OutputStatus& status)
+{
+    silence_hdf5();
+    std::string const problem = "cannot write " + path.string();
+    auto const access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, problem);
+    use_output_driver(access.get(), status, temporary.descriptor());
+    checked(H5Pset_file_locking(access.get(), false, true), problem);
+    auto const file = H5Fcreate(temporary.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get());
+    if (file < 0 && status.first_error != 0)
+        throw InputError(problem, std::strerror(status.first_error));
+    return {checked(file, problem), H5Fclose};
+}
+
+/// As many as make about a mebibyte.
+hsize_t showers_per_chunk(Detector const& detector)
+{
+    constexpr std::size_t bytes = std::size_t{1} << 20U;
+    constexpr std::size_t most = 1024;
+    return std::clamp<std::size_t>(bytes / (sizeof(float) * detector.cells()), 1, most);
+}
+
+void require_writable(std::filesystem::path const& path, ShowerWriter::Config const& config)
+{
+    std::string const problem = "cannot write " + path.string();
+    if (config.compression < 0 || config.compression > 9)
+        throw InputError(problem, fmt::format("there is no gzip level {}", config.compression),
+                         "use 0 to 9");
+    require_output_path(path);
+}
+
+}  // namespace
+
+struct ShowerWriter::State {
+    State(std::filesystem::path const& final_path, Detector const& detector, Config given)
+        : path(final_path),
+          config(std::move(given)),
+          chunk(showers_per_chunk(detector)),
+          detector_text(to_json(detector)),
+          shower_size(detector.cells()),
+          form(write_showers(config.layout, detector)),
+          temporary(path),
+          file(create_file(temporary, path, status)),
+          cells(file.get(), complete(form->cells(), chunk)),
+          energies(file.get(), complete(form->energies(), numbers_per_chunk))
+    {
+    }
+
+    DataSetWriter::Config complete(DataSetWriter::Config data_set, hsize_t rows) const
+    {
+        data_set.rows_per_chunk = rows;
+        data_set.compression = config.compression;
+        return data_set;
+    }
+
+    void append_cells(std::span<float const> block);
+    void append_energies(ShowerBlock const& block);
+    void start(ShowerBlock const& first);
+    void start_column(std::string_view name, std::size_t width, std::string_view unit);
+    void append_columns(ShowerBlock const& block);
+    template <class Action>
+    void attempt(Action&& action) const;
+    void finish();
+
+    std::filesystem::path path;
+    Config config;
+    hsize_t chunk;  ///< showers
+    std::string detector_text;
+    std::size_t shower_size;
+    std::unique_ptr<WrittenShowers> form;
+    OutputStatus status;
+    TemporaryFile temporary;  // outlives the handles below, which HDF5 must close first
+    Hdf5Handle file;
+    DataSetWriter cells;
+    DataSetWriter energies;
+    std::map<std::string, DataSetWriter, std::less<>> columns;
+    std::vector<std::uint64_t> dropped;
+    std::size_t count = 0;
+};
+
+void ShowerWriter::State::append_cells(std::span<float const> block)
+{
+    if (form->keeps_cells()) return cells.append(block);
+    std::vector<float> rows(std::min<std::size_t>(chunk * shower_size, block.size()));
+    while (!block.empty()) {
+        auto const size = std::min(rows.size(), block.size());
+        for (std::size_t at = 0; at < size; at += shower_size)
+            form->pack(block.subspan(at, shower_size), std::span(rows).subspan(at, shower_size));
+        cells.append(std::span(rows).first(size));
+        block = block.subspan(size);
+    }
+}
+
+void ShowerWriter::State::append_energies(ShowerBlock const& block)
+{
+    std::vector<float> rows;
+    rows.reserve(2 * block.count());
+    form->pack_energies(block, rows);
+    energies.append(rows);
+}
+
+void ShowerWriter::State::start_column(std::string_view name, std::size_t width,
+                                       std::string_view unit)
+{
+    DataSetWriter::Config column{
+        std::string(name), {}, numbers_per_chunk, config.compression, std::string(unit)};
+    if (width > 1) column.row_shape = {width};
+    columns.try_emplace(column.name, file.get(), column);
+}
+
+/// Before anything is appended, so that the file's bytes do not depend on the first block's size.
+void ShowerWriter::State::start(ShowerBlock const& first)
+{
+    for (auto const& known : known_columns) {
+        auto const& values = first.*known.values;
+        bool const in_energies = form->has_pdg_codes() && known.name == pdg_column;
+        if (!values.empty() && !in_energies)
+            start_column(known.name, values.size() / first.count(), known.unit);
+    }
+    for (auto const& [name, column] : first.more) start_column(name, column.width, "");
+}
+
+void ShowerWriter::State::append_columns(ShowerBlock const& block)
+{
+    for (auto& [name, writer] : columns) {
+        auto const* const known = find_known_column(name);
+        auto const& values = known != nullptr ? block.*known->values : block.more.at(name).values;
+        assert(!values.empty() && values.size() % block.count() == 0);
+        writer.append(values);
+    }
+}
+
+/// Does a step of the writing; a failure of the disk comes before what HDF5 makes of it.
+template <class Action>
+void ShowerWriter::State::attempt(Action&& action) const
+{
+    std::string reason;
+    try {
+        action();
+    } catch (InputError const& error) {
+        reason = error.what();
+    }
+    if (status.first_error != 0) reason = std::strerror(status.first_error);
+    if (!reason.empty()) throw InputError("cannot write " + path.string(), reason);
+}
+
+void ShowerWriter::State::finish()
+{
+    cells.finish();
+    energies.finish();
+    for (auto& [name, writer] : columns) writer.finish();
+    write_dropped_showers(file.get(), dropped);
+    config.provenance[detector_key] = detector_text;
+    for (auto const& [name, value] : config.provenance)
+        write_string_attribute(file.get(), name, value);
+    file.close("the file cannot be completed");
+}
+
+ShowerWriter::ShowerWriter(std::filesystem::path const& path, Detector const& detector,
+                           Config config)
+{
+    require_writable(path, config);
+    state_ = std::make_unique<State>(path, detector, std::move(config));
+}
+
+ShowerWriter::~ShowerWriter() = default;
+ShowerWriter::ShowerWriter(ShowerWriter&&) noexcept = default;
+ShowerWriter& ShowerWriter::operator=(ShowerWriter&&) noexcept = default;
+
+void ShowerWriter::append(ShowerBlock const& block)
+{
+    assert(block.cells.size() == block.count() * state_->shower_size);
+    if (block.count() == 0) return;
+    state_->attempt([&] {
+        if (state_->count == 0) state_->start(block);
+        state_->append_cells(block.cells);
+        state_->append_energies(block);
+        state_->append_columns(block);
+    });
+    state_->count += block.count();
+}
+
+void ShowerWriter::drop(std::vector<std::uint64_t> const& indices)
+{
+    state_->dropped.insert(state_->dropped.end(), indices.begin(), indices.end());
+}
+
+void ShowerWriter::annotate(std::string const& name, std::string const& value)
+{
+    state_->config.provenance[name] = value;
+}
+
+std::size_t ShowerWriter::count() const
+{
+    return state_->count;
+}
+
+void ShowerWriter::close()
+{
+    if (state_->count == 0)
+        throw InputError("cannot write " + state_->path.string(), "there is no shower to write");
+    state_->attempt([&] { state_->finish(); });
+    state_->temporary.commit();
+}
+
+}  // namespace lowcal::data

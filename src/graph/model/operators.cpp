@@ -1,0 +1,178 @@
+#include "graph/model/operators.hpp"
+
+#include <algorithm>
+
+namespace lowcal::graph {
+namespace {
+
+AttributeRule integer(std::string name)
+{
+    return {std::move(name), AttributeKind::integer};
+}
+AttributeRule number(std::string name)
+{
+    return {std::move(name), AttributeKind::number};
+}
+AttributeRule integers(std::string name)
+{
+    return {std::move(name), AttributeKind::integers};
+}
+
+AttributeRule text(std::string name, std::vector<std::string> allowed)
+{
+    return {std::move(name), AttributeKind::text, false, std::move(allowed)};
+}
+
+AttributeRule at_least(std::int64_t least, AttributeRule rule)
+{
+    rule.least = least;
+    return rule;
+}
+
+AttributeRule flag(std::string name)
+{
+    return {std::move(name), AttributeKind::integer, false, {}, 0, 1};
+}
+
+/// An attribute of which only one value is supported.
+AttributeRule always(std::int64_t value, std::string name)
+{
+    return {std::move(name), AttributeKind::integer, false, {}, value, value};
+}
+
+AttributeRule required(AttributeRule rule)
+{
+    rule.required = true;
+    return rule;
+}
+
+std::vector<AttributeRule> convolution_attributes()
+{
+    return {text("auto_pad", {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"}),
+            at_least(1, integers("dilations")),
+            at_least(1, integer("group")),
+            at_least(1, integers("kernel_shape")),
+            at_least(0, integers("pads")),
+            at_least(1, integers("strides"))};
+}
+
+std::vector<AttributeRule> transposed_convolution_attributes()
+{
+    auto rules = convolution_attributes();
+    rules.push_back(at_least(0, integers("output_padding")));
+    rules.push_back(at_least(1, integers("output_shape")));
+    return rules;
+}
+
+std::vector<AttributeRule> resize_attributes()
+{
+    return {always(0, "antialias"),
+            text("coordinate_transformation_mode", {"half_pixel", "asymmetric"}),
+            number("cubic_coeff_a"),
+            flag("exclude_outside"),
+            number("extrapolation_value"),
+            text("keep_aspect_ratio_policy", {"stretch"}),
+            text("mode", {"nearest"}),
+            text("nearest_mode", {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"})};
+}
+
+std::vector<AttributeRule> constant_attributes()
+{
+    return {{"value", AttributeKind::tensor},
+            number("value_float"),
+            {"value_floats", AttributeKind::numbers},
+            integer("value_int"),
+            integers("value_ints")};
+}
+
+std::vector<OperatorRule> dense_operators()
+{
+    return {{"BatchNormalization",
+             5,
+             5,
+             {number("epsilon"), number("momentum"), always(0, "training_mode")}},
+            {"Conv", 2, 3, convolution_attributes()},
+            {"ConvTranspose", 2, 3, transposed_convolution_attributes()},
+            {"Gemm", 2, 3, {number("alpha"), number("beta"), flag("transA"), flag("transB")}},
+            {"MatMul", 2, 2}};
+}
+
+std::vector<OperatorRule> elementwise_operators()
+{
+    std::vector<OperatorRule> rules;
+    for (auto const* op :
+         {"Abs", "Exp", "Identity", "Log", "Neg", "Relu", "Sigmoid", "Softplus", "Sqrt", "Tanh"})
+        rules.push_back({op, 1, 1});
+    for (auto const* op : {"Add", "Div", "Mul", "Pow", "Sub"}) rules.push_back({op, 2, 2});
+    for (auto const* op : {"Max", "Min"}) rules.push_back({op, 1, any_number});
+    rules.push_back({"Cast", 1, 1, {required(integer("to")), flag("saturate")}});
+    rules.push_back({"Clip", 1, 3});
+    rules.push_back({"Dropout", 1, 3, {integer("seed")}});
+    rules.push_back({"LeakyRelu", 1, 1, {number("alpha")}});
+    return rules;
+}
+
+std::vector<OperatorRule> quantisation_operators()
+{
+    std::vector<AttributeRule> const attributes{integer("axis"), always(0, "block_size"),
+                                                always(0, "output_dtype"), always(0, "precision"),
+                                                flag("saturate")};
+    return {{"DequantizeLinear", 2, 3, attributes}, {"QuantizeLinear", 2, 3, attributes}};
+}
+
+std::vector<OperatorRule> layout_operators()
+{
+    return {{"Concat", 1, any_number, {required(integer("axis"))}},
+            {"Constant", 0, 0, constant_attributes()},
+            {"DepthToSpace",
+             1,
+             1,
+             {required(at_least(1, integer("blocksize"))), text("mode", {"DCR", "CRD"})}},
+            {"Expand", 2, 2},
+            {"Flatten", 1, 1, {integer("axis")}},
+            {"Pad", 2, 3, {text("mode", {"constant"})}},
+            {"ReduceMean", 1, 1, {integers("axes"), flag("keepdims")}},
+            {"ReduceSum", 1, 2, {flag("keepdims"), flag("noop_with_empty_axes")}},
+            {"Reshape", 2, 2, {flag("allowzero")}},
+            {"Resize", 1, 4, resize_attributes()},
+            {"Slice", 3, 5},
+            {"Split", 1, 2, {integer("axis")}, any_number},
+            {"Squeeze", 2, 2},
+            {"Transpose", 1, 1, {integers("perm")}},
+            {"Unsqueeze", 2, 2}};
+}
+
+std::vector<OperatorRule> all_operators()
+{
+    std::vector<OperatorRule> rules;
+    for (auto const& family :
+         {dense_operators(), elementwise_operators(), quantisation_operators(), layout_operators()})
+        rules.insert(rules.end(), family.begin(), family.end());
+    std::sort(rules.begin(), rules.end(), [](auto const& a, auto const& b) { return a.op < b.op; });
+    return rules;
+}
+
+std::vector<OperatorRule> const& operators()
+{
+    static std::vector<OperatorRule> const rules = all_operators();
+    return rules;
+}
+
+}  // namespace
+
+OperatorRule const* find_operator(std::string const& op)
+{
+    auto const& rules = operators();
+    auto const found =
+        std::find_if(rules.begin(), rules.end(), [&op](auto const& rule) { return rule.op == op; });
+    return found == rules.end() ? nullptr : &*found;
+}
+
+std::string supported_operators()
+{
+    std::string text;
+    for (auto const& rule : operators()) text += (text.empty() ? "" : ", ") + rule.op;
+    return text;
+}
+
+}  // namespace lowcal::graph

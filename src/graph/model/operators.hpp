@@ -1,0 +1,40 @@
+#pragma once
+
+#include "graph/model/graph.hpp"
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+
+namespace lowcal::graph {
+
+enum class AttributeKind { integer, number, text, integers, numbers, tensor };
+
+/// What an attribute of an operator may be.
+struct AttributeRule {
+    std::string name;
+    AttributeKind kind;
+    bool required = false;
+    std::vector<std::string> texts = {};     ///< allowed texts; empty: any
+    std::optional<std::int64_t> least = {};  ///< of an integer or each of a list
+    std::optional<std::int64_t> most = {};   ///< of an integer or each of a list
+};
+
+inline constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
+
+/// What a node of one operator may look like (opset 13 to 17).
+struct OperatorRule {
+    std::string op;
+    std::size_t least_inputs;
+    std::size_t most_inputs;
+    std::vector<AttributeRule> attributes = {};
+    std::size_t most_outputs = 1;
+};
+
+/// The rule of an operator; null if it is not supported.
+OperatorRule const* find_operator(std::string const& op);
+
+/// "Abs, Add, ...": all supported operators, for messages.
+std::string supported_operators();
+
+}  // namespace lowcal::graph

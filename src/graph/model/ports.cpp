@@ -1,0 +1,137 @@
+#include "graph/model/ports.hpp"
+
+#include "core/detector/detector_json.hpp"
+#include "core/detector/known_detectors.hpp"
+#include "core/error.hpp"
+#include "graph/model/element_type.hpp"
+#include "graph/shapes/batch_axis.hpp"
+#include "graph/shapes/shape_inference.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace lowcal::graph {
+namespace {
+
+constexpr char const* expected =
+    "a generator has inputs 'latent' [N, L], optionally 'energy' [N, 1] and conditions ('pdg', "
+    "'theta', 'phi' [N, 1], 'entry' [N, 2]), and one output 'shower' [N, cells of the detector]";
+
+GeneratorInput input_of(Value const& value, std::int64_t batch)
+{
+    auto const& shape = value.shape;
+    auto const problem = "input '" + value.name + "' of the network";
+    auto const* const condition = find_condition(value.name);
+    if (value.name != latent_port && value.name != energy_port && condition == nullptr)
+        throw InputError("the network has an input '" + value.name + "'", expected);
+    if (shape.size() != 2 || shape[0] != batch || shape[1] < 1)
+        throw InputError(problem + " is " + describe(shape), expected);
+    auto const width = static_cast<std::size_t>(shape[1]);
+    if (value.name == latent_port) return {.role = InputRole::latent, .width = width};
+    std::size_t const wanted = condition == nullptr ? 1 : condition->width;
+    if (width != wanted)
+        throw InputError(problem + " has " + std::to_string(width) + " numbers a shower", expected);
+    return {.role = condition == nullptr ? InputRole::energy : InputRole::condition,
+            .condition = condition,
+            .width = width};
+}
+
+/// The numbers behind the batch, axes of one left out.
+std::vector<std::size_t> extents(Shape const& shape)
+{
+    std::vector<std::size_t> sizes;
+    for (std::size_t i = 1; i < shape.size(); ++i)
+        if (shape[i] != 1) sizes.push_back(static_cast<std::size_t>(shape[i]));
+    return sizes;
+}
+
+std::vector<std::size_t> extents(Detector const& detector)
+{
+    std::vector<std::size_t> sizes;
+    for (auto const& axis : detector.axes)
+        if (axis.cells != 1) sizes.push_back(axis.cells);
+    return sizes;
+}
+
+bool fits(Detector const& detector, Shape const& shape)
+{
+    auto const found = extents(shape);
+    return found == extents(detector) || found == std::vector{detector.cells()};
+}
+
+Detector find_detector(Value const& output, std::map<std::string, std::string> const& metadata,
+                       std::optional<Detector> const& given)
+{
+    std::optional<Detector> detector = given;
+    if (auto const own = metadata.find(detector_key); own != metadata.end()) {
+        detector = detector_from_json(own->second, std::string("metadata ") + detector_key);
+        if (given && !same_cells(*detector, *given))
+            throw InputError("the network is made for another detector than " + given->name,
+                             cells_difference(*detector, *given));
+    }
+    if (!detector && fits(clic_detector(), output.shape)) detector = clic_detector();
+    if (!detector)
+        throw InputError("the network does not say what its cells are",
+                         "output '" + output.name + "' is " + describe(output.shape),
+                         "--detector FILE.json says it");
+    if (!fits(*detector, output.shape))
+        throw InputError("output '" + output.name + "' of the network is " + describe(output.shape),
+                         "its detector has " + cells_text(*detector));
+    return *std::move(detector);
+}
+
+int find_pdg(std::map<std::string, std::string> const& metadata)
+{
+    auto const found = metadata.find(pdg_key);
+    if (found == metadata.end()) return 0;
+    auto const& text = found->second;
+    int code = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
+    if (error != std::errc{} || end != text.data() + text.size())
+        throw InputError(std::string("metadata ") + pdg_key + " of the network is '" + text + "'",
+                         "it is no PDG code");
+    return code;
+}
+
+}  // namespace
+
+std::vector<std::string> GeneratorPorts::condition_names() const
+{
+    std::vector<std::string> names;
+    for (auto const& input : inputs)
+        if (input.condition != nullptr) names.emplace_back(input.condition->name);
+    return names;
+}
+
+GeneratorPorts find_ports(std::vector<Value> const& inputs, std::vector<Value> const& outputs,
+                          std::map<std::string, std::string> const& metadata, std::int64_t batch,
+                          std::optional<Detector> const& given)
+{
+    GeneratorPorts ports;
+    for (auto const& value : inputs) {
+        ports.inputs.push_back(input_of(value, batch));
+        if (ports.inputs.back().role == InputRole::latent)
+            ports.latent_size = ports.inputs.back().width;
+    }
+    if (ports.latent_size == 0)
+        throw InputError("the network has no input 'latent' [N, L]", expected);
+    if (outputs.size() != 1 || outputs[0].shape.empty() || outputs[0].shape[0] != batch)
+        throw InputError("the network's output is not one shower for each of its inputs", expected);
+    ports.detector = find_detector(outputs[0], metadata, given);
+    ports.pdg = find_pdg(metadata);
+    return ports;
+}
+
+GeneratorPorts ports_of(Graph const& network, std::optional<Detector> const& given)
+{
+    auto const batch = fixed_batch(network).value_or(1);
+    auto const shapes = infer_shapes(network, batch);
+    auto const with_batch = [&](std::vector<Value> values) {
+        for (auto& value : values) value.shape = shapes.at(value.name);
+        return values;
+    };
+    return find_ports(with_batch(network.inputs), with_batch(network.outputs), network.metadata,
+                      batch, given);
+}
+
+}  // namespace lowcal::graph

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/detector/conditions.hpp"
+#include "core/detector/detector.hpp"
+#include "graph/model/graph.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lowcal::graph {
+
+// Names of a generator's inputs and output; conditions have those of core/detector/conditions.hpp.
+inline constexpr char const* latent_port = "latent";
+inline constexpr char const* energy_port = "energy";
+inline constexpr char const* shower_port = "shower";
+
+/// PDG code of the primaries that a network is made for, in its metadata.
+inline constexpr char const* pdg_key = "lowcal.pdg";
+
+/// What an input of a generator is.
+enum class InputRole { latent, energy, condition };
+
+/// One input: [N, width].
+struct GeneratorInput {
+    InputRole role = InputRole::latent;
+    ConditionInfo const* condition = nullptr;  ///< where that is its role
+    std::size_t width = 1;
+};
+
+/// What a generator takes and makes.
+struct GeneratorPorts {
+    std::vector<GeneratorInput> inputs;  ///< in the network's order
+    std::size_t latent_size = 0;
+    Detector detector;  ///< its cells are the output's
+    int pdg = 0;        ///< of the primaries; 0: not said
+
+    std::vector<std::string> condition_names() const;
+};
+
+/// The ports of a network that runs on `batch` showers: inputs `latent` [N, L], optionally `energy`
+/// [N, 1] and conditions, one output of [N] and the detector's axes, with axes of one among them,
+/// or flat. The detector is that of the metadata, else `given`, else the one that the shape is
+/// known for. Throws InputError that says what is missing.
+GeneratorPorts find_ports(std::vector<Value> const& inputs, std::vector<Value> const& outputs,
+                          std::map<std::string, std::string> const& metadata, std::int64_t batch,
+                          std::optional<Detector> const& given);
+
+/// The same of a network that may run on any number of showers, or on the one it is fixed to;
+/// shapes of outputs are inferred. Throws InputError also for what `infer_shapes` refuses.
+GeneratorPorts ports_of(Graph const& network, std::optional<Detector> const& given = std::nullopt);
+
+}  // namespace lowcal::graph

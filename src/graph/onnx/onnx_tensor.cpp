@@ -1,0 +1,185 @@
+#include "graph/onnx/onnx_tensor.hpp"
+
+#include "core/error.hpp"
+#include "graph/model/element_type.hpp"
+#include "graph/model/half_float.hpp"
+
+#include <fmt/format.h>
+#include <onnx/onnx_pb.h>
+
+#include <bit>
+#include <cstddef>
+#include <cstring>
+
+namespace lowcal::graph {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "ONNX stores little-endian bytes");
+
+[[noreturn]] void reject(std::string const& where, std::string const& why,
+                         std::string const& suggestion = {})
+{
+    throw InputError("cannot read " + where, why, suggestion);
+}
+
+/// Calls `visit` with an object of the C++ type in which a file stores this element type.
+template <typename Visit>
+void with_stored_type(ElementType type, Visit visit)
+{
+    switch (type) {
+        case ElementType::float32:
+            return visit(float{});
+        case ElementType::float16:
+        case ElementType::bfloat16:
+            return visit(std::uint16_t{});
+        case ElementType::int8:
+            return visit(std::int8_t{});
+        case ElementType::uint8:
+        case ElementType::boolean:
+            return visit(std::uint8_t{});
+        case ElementType::int32:
+            return visit(std::int32_t{});
+        case ElementType::int64:
+            return visit(std::int64_t{});
+    }
+}
+
+float widen(ElementType type, std::uint16_t bits)
+{
+    return type == ElementType::float16 ? widen_float16(bits) : widen_bfloat16(bits);
+}
+
+std::uint16_t narrow(ElementType type, float value)
+{
+    return type == ElementType::float16 ? narrow_to_float16(value) : narrow_to_bfloat16(value);
+}
+
+void append(Tensor& tensor, float value)
+{
+    tensor.floats.push_back(value);
+}
+
+template <typename Integer>
+void append(Tensor& tensor, Integer value)
+{
+    if constexpr (std::is_same_v<Integer, std::uint16_t>)
+        tensor.floats.push_back(widen(tensor.type, value));
+    else
+        tensor.integers.push_back(value);
+}
+
+template <typename Stored>
+void append_raw(Tensor& tensor, std::string const& bytes)
+{
+    for (std::size_t offset = 0; offset < bytes.size(); offset += sizeof(Stored)) {
+        Stored value;
+        std::memcpy(&value, bytes.data() + offset, sizeof(Stored));
+        append(tensor, value);
+    }
+}
+
+/// int32_data holds every type of at most 32 bits but float32; 16-bit floats by their bits.
+void append_int32_data(Tensor& tensor, onnx::TensorProto const& proto, std::string const& where)
+{
+    bool const half = is_floating(tensor.type);
+    auto const range = half ? IntegerRange{0, 0xffff} : integer_range(tensor.type);
+    for (auto const value : proto.int32_data()) {
+        if (value < range.lowest || value > range.highest)
+            reject(where, fmt::format("its element {} does not fit into {}", value,
+                                      describe(tensor.type)));
+        if (half)
+            append(tensor, static_cast<std::uint16_t>(value));
+        else
+            append(tensor, value);
+    }
+}
+
+ElementType type_of(onnx::TensorProto const& proto, std::string const& where)
+{
+    auto const type = element_type_of_code(proto.data_type());
+    if (type) return *type;
+    reject(where, fmt::format("its element type number {} is not supported", proto.data_type()),
+           "supported are float32, float16, bfloat16, int8, uint8, int32, int64 and bool");
+}
+
+void require_plain_storage(onnx::TensorProto const& proto, std::string const& where)
+{
+    if (proto.data_location() == onnx::TensorProto::EXTERNAL || proto.external_data_size() > 0)
+        reject(where, "its data stand in another file", "save the network as one file");
+    if (proto.has_segment()) reject(where, "it is stored in segments");
+}
+
+std::int64_t stored_count(ElementType type, onnx::TensorProto const& proto)
+{
+    if (proto.has_raw_data()) {
+        auto const bytes = static_cast<std::int64_t>(proto.raw_data().size());
+        auto const step = bytes_per_element(type);
+        return bytes % step == 0 ? bytes / step : -1;
+    }
+    if (type == ElementType::float32) return proto.float_data_size();
+    if (type == ElementType::int64) return proto.int64_data_size();
+    return proto.int32_data_size();
+}
+
+/// Checks sizes before memory is asked for.
+std::size_t require_size(Tensor const& tensor, onnx::TensorProto const& proto,
+                         std::string const& where)
+{
+    auto const count = bounded_element_count(tensor.shape);
+    if (!count)
+        reject(where, "its shape " + describe(tensor.shape) + " is impossible or too large");
+    if (stored_count(tensor.type, proto) != *count)
+        reject(where, fmt::format("its shape {} needs {} elements of {}; the file holds {}",
+                                  describe(tensor.shape), *count, describe(tensor.type),
+                                  proto.has_raw_data()
+                                      ? fmt::format("{} bytes", proto.raw_data().size())
+                                      : fmt::format("{}", stored_count(tensor.type, proto))));
+    return static_cast<std::size_t>(*count);
+}
+
+}  // namespace
+
+Tensor tensor_of(onnx::TensorProto const& proto, std::string const& where)
+{
+    require_plain_storage(proto, where);
+    Tensor tensor;
+    tensor.type = type_of(proto, where);
+    tensor.shape.assign(proto.dims().begin(), proto.dims().end());
+    auto const count = require_size(tensor, proto, where);
+    if (is_floating(tensor.type))
+        tensor.floats.reserve(count);
+    else
+        tensor.integers.reserve(count);
+    if (proto.has_raw_data())
+        with_stored_type(tensor.type, [&](auto stored) {
+            append_raw<decltype(stored)>(tensor, proto.raw_data());
+        });
+    else if (tensor.type == ElementType::float32)
+        tensor.floats.assign(proto.float_data().begin(), proto.float_data().end());
+    else if (tensor.type == ElementType::int64)
+        tensor.integers.assign(proto.int64_data().begin(), proto.int64_data().end());
+    else
+        append_int32_data(tensor, proto, where);
+    return tensor;
+}
+
+void fill_proto(Tensor const& tensor, onnx::TensorProto& proto)
+{
+    proto.set_data_type(static_cast<std::int32_t>(onnx_code(tensor.type)));
+    for (auto const size : tensor.shape) proto.add_dims(size);
+    auto& bytes = *proto.mutable_raw_data();
+    auto const append_bytes = [&bytes](auto value) {
+        bytes.append(reinterpret_cast<char const*>(&value), sizeof value);
+    };
+    for (auto const value : tensor.floats) {
+        if (tensor.type == ElementType::float32)
+            append_bytes(value);
+        else
+            append_bytes(narrow(tensor.type, value));
+    }
+    with_stored_type(tensor.type, [&](auto stored) {
+        for (auto const value : tensor.integers) append_bytes(static_cast<decltype(stored)>(value));
+    });
+}
+
+}  // namespace lowcal::graph

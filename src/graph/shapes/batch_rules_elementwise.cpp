@@ -1,0 +1,39 @@
+#include "graph/shapes/batch_rules.hpp"
+#include "graph/shapes/layout_arguments.hpp"
+
+namespace lowcal::graph {
+namespace {
+
+BatchAxis same(BatchedNode const& node)
+{
+    return node.only_first();
+}
+
+BatchAxis broadcasting(BatchedNode const& node)
+{
+    return broadcast_batch(node, node.outputs.front().shape);
+}
+
+BatchAxis quantisation(BatchedNode const& node)
+{
+    auto const showers = node.only_first();
+    if (quantisation_axis(node.operands) == showers.axis)
+        node.reject("its scale differs from place to place in the batch");
+    return showers;
+}
+
+}  // namespace
+
+std::map<std::string, BatchRule> elementwise_batch_rules()
+{
+    std::map<std::string, BatchRule> rules{{"DequantizeLinear", quantisation},
+                                           {"QuantizeLinear", quantisation}};
+    for (auto const* op : {"Abs", "Cast", "Clip", "Dropout", "Exp", "Identity", "LeakyRelu", "Log",
+                           "Neg", "Relu", "Sigmoid", "Softplus", "Sqrt", "Tanh"})
+        rules[op] = same;
+    for (auto const* op : {"Add", "Div", "Max", "Min", "Mul", "Pow", "Sub"})
+        rules[op] = broadcasting;
+    return rules;
+}
+
+}  // namespace lowcal::graph

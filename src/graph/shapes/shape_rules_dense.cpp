@@ -1,0 +1,95 @@
+#include "graph/model/element_type.hpp"
+#include "graph/shapes/broadcast.hpp"
+#include "graph/shapes/convolution_geometry.hpp"
+#include "graph/shapes/shape_rules.hpp"
+
+#include <fmt/format.h>
+
+namespace lowcal::graph {
+namespace {
+
+using Infos = std::vector<ValueInfo>;
+
+void require_float32(Operands const& operands)
+{
+    for (std::size_t i = 0; i < operands.count(); ++i)
+        operands.require_type(i, ElementType::float32);
+}
+
+[[noreturn]] void reject_shapes(Operands const& operands)
+{
+    operands.reject(fmt::format("its inputs of shapes {} and {} do not fit",
+                                describe(operands.shape(0)), describe(operands.shape(1))));
+}
+
+Infos convolution(Operands const& operands)
+{
+    require_float32(operands);
+    auto const geometry =
+        convolution_geometry(operands.node(), operands.shape(0), operands.shape(1));
+    if (operands.has(2) && operands.shape(2) != Shape{geometry.output_channels})
+        operands.reject(fmt::format("its bias has shape {}, its output has {} channels",
+                                    describe(operands.shape(2)), geometry.output_channels));
+    return {{ElementType::float32, geometry.output_shape()}};
+}
+
+Infos gemm(Operands const& operands)
+{
+    require_float32(operands);
+    operands.require_rank(0, 2);
+    operands.require_rank(1, 2);
+    auto a = operands.shape(0);
+    auto b = operands.shape(1);
+    if (int_attribute(operands.node(), "transA", 0) != 0) std::swap(a[0], a[1]);
+    if (int_attribute(operands.node(), "transB", 0) != 0) std::swap(b[0], b[1]);
+    if (a[1] != b[0]) reject_shapes(operands);
+    Shape const shape{a[0], b[1]};
+    if (operands.has(2) && broadcast(operands.shape(2), shape) != shape)
+        operands.reject(fmt::format("its bias has shape {}, its output {}",
+                                    describe(operands.shape(2)), describe(shape)));
+    return {{ElementType::float32, shape}};
+}
+
+/// The last two dimensions multiply, those before broadcast; a vector is a row or a column.
+Infos matmul(Operands const& operands)
+{
+    require_float32(operands);
+    auto a = operands.shape(0);
+    auto b = operands.shape(1);
+    bool const row = a.size() == 1;
+    bool const column = b.size() == 1;
+    if (a.empty() || b.empty()) reject_shapes(operands);
+    if (row) a.insert(a.begin(), 1);
+    if (column) b.push_back(1);
+    auto shape = broadcast(Shape(a.begin(), a.end() - 2), Shape(b.begin(), b.end() - 2));
+    if (!shape || a.back() != b[b.size() - 2]) reject_shapes(operands);
+    if (!row) shape->push_back(a[a.size() - 2]);
+    if (!column) shape->push_back(b.back());
+    return {{ElementType::float32, *shape}};
+}
+
+Infos batch_normalization(Operands const& operands)
+{
+    require_float32(operands);
+    auto const& shape = operands.shape(0);
+    if (shape.size() < 2) operands.reject("its input has shape " + describe(shape));
+    for (std::size_t i = 1; i < 5; ++i)
+        if (operands.shape(i) != Shape{shape[1]})
+            operands.reject(fmt::format("its input '{}' has shape {}, its input has {} channels",
+                                        operands.node().inputs[i], describe(operands.shape(i)),
+                                        shape[1]));
+    return {{ElementType::float32, shape}};
+}
+
+}  // namespace
+
+std::map<std::string, ShapeRule> dense_shape_rules()
+{
+    return {{"BatchNormalization", batch_normalization},
+            {"Conv", convolution},
+            {"ConvTranspose", convolution},
+            {"Gemm", gemm},
+            {"MatMul", matmul}};
+}
+
+}  // namespace lowcal::graph

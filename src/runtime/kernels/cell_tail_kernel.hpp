@@ -1,0 +1,60 @@
+#pragma once
+
+#include "core/kernels/instruction_set.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace lowcal::runtime {
+
+/// What turns a network's answer into cell energies: constants of all showers.
+///
+///     mean   = base x layer root
+///     spread = scatter + scatter_low / (1 + layer root)
+///     a      = max(mean + answer + spread x noise, floor_share x mean)
+///     square = a x (a + rise) - for each kink, less x (a - from) where a > from
+///     all    = square^(3/2) scaled such that its sum over a layer is the layer's energy
+///     faint  = min(faint_slope x all + faint_offset, line)
+///     result = max(all, faint) where all > threshold, else 0
+struct CellTail {
+    struct Kink {
+        float from = 0.0F;
+        float less = 0.0F;
+    };
+    static constexpr std::size_t kink_count = 6;  ///< those that a network lacks are all zero
+
+    std::size_t rows = 0;         ///< cells of a layer are rows x columns
+    std::size_t columns = 0;      ///< sums are those of rows, which are sums over columns
+    std::size_t layers = 0;       ///< innermost in memory, from least_layers to most_layers
+    float const* base = nullptr;  ///< [rows][columns][layers], like the next two
+    float const* scatter = nullptr;
+    float const* scatter_low = nullptr;
+    /// [rows][columns]: of the noise of each cell's first layer; those of the others follow it.
+    std::uint32_t const* noise_places = nullptr;
+    float floor_share = 0.0F;
+    float rise = 0.0F;
+    std::array<Kink, kink_count> kinks{};
+    float smallest_sum = 0.0F;  ///< added to the sum over a layer
+    float threshold = 0.0F;
+    float faint_slope = 0.0F;
+    float faint_offset = 0.0F;
+    float line = 0.0F;
+
+    static constexpr std::size_t least_layers = 16;
+    static constexpr std::size_t most_layers = 64;
+};
+
+/// One shower: `answer` and `result` are [rows][columns][layers], energies and roots [layers].
+struct CellTailShower {
+    float const* answer = nullptr;
+    float const* noise = nullptr;  ///< as many as `noise_places` reach
+    float const* layer_roots = nullptr;
+    float const* layer_energies = nullptr;
+    float* result = nullptr;  ///< not `answer`
+};
+
+LOWCAL_DECLARE_KERNEL(void finish_cells(CellTail const& tail, CellTailShower const& shower))
+inline constexpr auto cell_tail_kernels = LOWCAL_KERNEL_VERSIONS(finish_cells);
+
+}  // namespace lowcal::runtime

@@ -1,0 +1,111 @@
+// Functions of single elements, sums and pieces: what stands around the convolutions.
+
+#include "runtime/lower/lowering.hpp"
+#include "runtime/steps/elementwise_steps.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace lowcal::runtime {
+namespace {
+
+/// Exponents and bounds are single constants; anything else goes to the reference.
+std::optional<float> single_number(graph::Tensor const* tensor)
+{
+    if (tensor == nullptr || tensor->floats.size() != 1) return std::nullopt;
+    return tensor->floats.front();
+}
+
+}  // namespace
+
+bool Lowering::lower_around(graph::Node const& node)
+{
+    return lower_unary(node) || lower_sum(node) || lower_split(node) || lower_depth_to_space(node);
+}
+
+bool Lowering::lower_unary(graph::Node const& node)
+{
+    static std::map<std::string, UnaryOperation> const operations{
+        {"Clip", UnaryOperation::clip},
+        {"Exp", UnaryOperation::exponential},
+        {"LeakyRelu", UnaryOperation::leaky_relu},
+        {"Log", UnaryOperation::logarithm},
+        {"Pow", UnaryOperation::power},
+        {"Relu", UnaryOperation::relu},
+        {"Sqrt", UnaryOperation::root},
+        {"Tanh", UnaryOperation::tanh}};
+    auto const found = operations.find(node.op);
+    if (found == operations.end() || constant(node.inputs[0]) != nullptr) return false;
+    UnaryStep::Config config{.operation = found->second, .source = {}, .result = {}};
+    if (node.op == "LeakyRelu") config.first = graph::float_attribute(node, "alpha", 0.01F);
+    if (node.op == "Pow") {
+        auto const exponent = single_number(constant(node.inputs[1]));
+        if (!exponent || constant(node.inputs[1])->shape.size() > 1) return false;
+        config.first = *exponent;
+        if (*exponent == 1.0F / 3.0F) config.operation = UnaryOperation::cube_root;
+    }
+    if (node.op == "Clip") {
+        auto bound = [&](std::size_t input, float fallback) -> std::optional<float> {
+            bool const absent = node.inputs.size() <= input || node.inputs[input].empty();
+            return absent ? fallback : single_number(constant(node.inputs[input]));
+        };
+        auto const low = bound(1, -std::numeric_limits<float>::infinity());
+        auto const high = bound(2, std::numeric_limits<float>::infinity());
+        if (!low || !high || std::isnan(*low) || std::isnan(*high)) return false;
+        config.first = *low;
+        config.second = *high;
+    }
+    auto const source = value(node.inputs[0]);
+    if (source.shape != shapes_.at(node.outputs.front())) return false;  // a Pow that broadcasts
+    config.source = in_order(source, source.order, Element::float32, node.name);
+    config.result = new_value(source.shape, source.order, Element::float32);
+    read(config.source.buffer);
+    define(node.outputs.front(), config.result);
+    add_step(std::make_unique<UnaryStep>(node.name, std::move(config)));
+    return true;
+}
+
+bool Lowering::lower_sum(graph::Node const& node)
+{
+    auto const* const axes =
+        node.op == "ReduceSum" && node.inputs.size() == 2 ? constant(node.inputs[1]) : nullptr;
+    if (axes == nullptr || axes->integers.empty()) return false;
+    auto const& shape = shapes_.at(node.inputs[0]);
+    auto const rank = static_cast<std::int64_t>(shape.size());
+    std::vector<bool> summed(shape.size(), false);
+    for (auto const axis : axes->integers)
+        summed[static_cast<std::size_t>(axis < 0 ? axis + rank : axis)] = true;
+    auto const first = std::find(summed.begin(), summed.end(), true);
+    if (std::find(first, summed.end(), false) != summed.end()) return false;  // not innermost
+    SumStep::Config config{.source = row_major_floats(node.inputs[0], node), .result = {}};
+    for (auto axis = static_cast<std::size_t>(first - summed.begin()); axis < shape.size(); ++axis)
+        config.count *= static_cast<std::size_t>(shape[axis]);
+    auto const& result = shapes_.at(node.outputs.front());
+    config.result = new_value(result, row_major(result.size()), Element::float32);
+    read(config.source.buffer);
+    define(node.outputs.front(), config.result);
+    add_step(std::make_unique<SumStep>(node.name, std::move(config)));
+    return true;
+}
+
+bool Lowering::lower_split(graph::Node const& node)
+{
+    if (node.op != "Split" || constant(node.inputs[0]) != nullptr) return false;
+    auto const rank = static_cast<std::int64_t>(shapes_.at(node.inputs[0]).size());
+    auto const axis = graph::int_attribute(node, "axis", 0);
+    SplitStep::Config config{.axis = static_cast<std::size_t>(axis < 0 ? axis + rank : axis),
+                             .source = row_major_floats(node.inputs[0], node),
+                             .pieces = {}};
+    for (auto const& output : node.outputs) {
+        auto const& shape = shapes_.at(output);
+        config.pieces.push_back(new_value(shape, row_major(shape.size()), Element::float32));
+        define(output, config.pieces.back());
+    }
+    read(config.source.buffer);
+    add_step(std::make_unique<SplitStep>(node.name, std::move(config)));
+    return true;
+}
+
+}  // namespace lowcal::runtime

@@ -1,0 +1,188 @@
+#include "runtime/steps/float_steps.hpp"
+
+#include "graph/reference/reference.hpp"
+#include "runtime/kernels/dense_kernel.hpp"
+
+#include <algorithm>
+
+namespace lowcal::runtime {
+namespace {
+
+float* floats(Workspace const& workspace, std::size_t buffer)
+{
+    return reinterpret_cast<float*>(workspace.data(buffer));
+}
+
+class BoundDense : public BoundStep {
+public:
+    BoundDense(DenseStep::Config const& config, Workspace const& workspace)
+        : config_(config), workspace_(workspace)
+    {
+    }
+    void run() override
+    {
+        dense_kernels.fastest()({.rows = config_.rows,
+                                 .inputs = config_.inputs,
+                                 .outputs = config_.outputs,
+                                 .source = floats(workspace_, config_.source),
+                                 .weights = config_.weights.data(),
+                                 .bias = config_.bias.data(),
+                                 .slope = config_.slope,
+                                 .result = floats(workspace_, config_.destination)});
+    }
+
+private:
+    DenseStep::Config const& config_;
+    Workspace const& workspace_;
+};
+
+/// Steps through an operand for each element of the result; 0 along broadcast axes.
+std::vector<std::int64_t> broadcast_steps(PlanValue const& operand, graph::Shape const& result)
+{
+    auto const own = strides(operand);
+    std::vector<std::int64_t> steps(result.size(), 0);
+    auto const missing = result.size() - operand.shape.size();
+    for (std::size_t i = 0; i < operand.shape.size(); ++i)
+        if (operand.shape[i] != 1) steps[missing + i] = own[i];
+    return steps;
+}
+
+/// Numbers that are one step apart, or (0) always the same one.
+struct Row {
+    float const* first;
+    std::int64_t step;
+};
+
+/// Loops of their own, so that each becomes vectors.
+template <class Operation>
+float* apply_row(std::size_t count, Row a, Row b, float* result, Operation operation)
+{
+    if (a.step == 1 && b.step == 1)
+        return std::transform(a.first, a.first + count, b.first, result, operation);
+    if (a.step == 1 && b.step == 0)
+        return std::transform(a.first, a.first + count, result,
+                              [&, y = *b.first](float x) { return operation(x, y); });
+    if (a.step == 0 && b.step == 1)
+        return std::transform(b.first, b.first + count, result,
+                              [&, x = *a.first](float y) { return operation(x, y); });
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const index = static_cast<std::int64_t>(i);
+        *result++ = operation(a.first[index * a.step], b.first[index * b.step]);
+    }
+    return result;
+}
+
+template <class Operation>
+void apply(std::vector<std::int64_t> const& shape, std::vector<std::int64_t> const& first_steps,
+           std::vector<std::int64_t> const& second_steps, float const* first, float const* second,
+           float*& result, std::size_t axis, Operation operation)
+{
+    if (axis == shape.size()) {
+        *result++ = operation(*first, *second);
+        return;
+    }
+    if (axis + 1 == shape.size()) {
+        result = apply_row(static_cast<std::size_t>(shape[axis]), {first, first_steps[axis]},
+                           {second, second_steps[axis]}, result, operation);
+        return;
+    }
+    for (std::int64_t i = 0; i < shape[axis]; ++i)
+        apply(shape, first_steps, second_steps, first + i * first_steps[axis],
+              second + i * second_steps[axis], result, axis + 1, operation);
+}
+
+class BoundBinary : public BoundStep {
+public:
+    BoundBinary(BinaryStep::Config const& config, Workspace const& workspace)
+        : config_(config),
+          workspace_(workspace),
+          first_steps_(broadcast_steps(config.first, config.result.shape)),
+          second_steps_(broadcast_steps(config.second, config.result.shape))
+    {
+    }
+    void run() override
+    {
+        switch (config_.operation) {
+            case BinaryOperation::add:
+                return with([](float a, float b) { return a + b; });
+            case BinaryOperation::subtract:
+                return with([](float a, float b) { return a - b; });
+            case BinaryOperation::multiply:
+                return with([](float a, float b) { return a * b; });
+            case BinaryOperation::divide:
+                return with([](float a, float b) { return a / b; });
+            case BinaryOperation::maximum:
+                return with([](float a, float b) { return a < b || b != b ? b : a; });  // keeps NaN
+        }
+    }
+
+private:
+    BinaryStep::Config const& config_;
+    Workspace const& workspace_;
+    std::vector<std::int64_t> first_steps_;
+    std::vector<std::int64_t> second_steps_;
+
+    template <class Operation>
+    void with(Operation operation) const
+    {
+        float* result = floats(workspace_, config_.result.buffer);
+        apply(config_.result.shape, first_steps_, second_steps_,
+              floats(workspace_, config_.first.buffer), floats(workspace_, config_.second.buffer),
+              result, 0, operation);
+    }
+};
+
+class BoundReference : public BoundStep {
+public:
+    BoundReference(ReferenceStep::Config const& config, Workspace const& workspace)
+        : config_(config), workspace_(workspace)
+    {
+    }
+    void run() override
+    {
+        std::map<std::string, graph::Tensor> inputs;
+        for (std::size_t i = 0; i < config_.inputs.size(); ++i) {
+            auto const& value = config_.inputs[i];
+            auto const* const first = floats(workspace_, value.buffer);
+            inputs[config_.graph.inputs[i].name] = {
+                .shape = value.shape, .floats = {first, first + elements(value.shape)}};
+        }
+        auto const outputs = graph::run_reference(config_.graph, inputs);
+        for (std::size_t i = 0; i < config_.outputs.size(); ++i) {
+            auto const& result = outputs.at(config_.graph.outputs[i].name).floats;
+            std::copy(result.begin(), result.end(), floats(workspace_, config_.outputs[i].buffer));
+        }
+    }
+
+private:
+    ReferenceStep::Config const& config_;
+    Workspace const& workspace_;
+};
+
+}  // namespace
+
+std::unique_ptr<BoundStep> DenseStep::bind(Workspace const& workspace) const
+{
+    return std::make_unique<BoundDense>(config_, workspace);
+}
+
+std::unique_ptr<BoundStep> BinaryStep::bind(Workspace const& workspace) const
+{
+    return std::make_unique<BoundBinary>(config_, workspace);
+}
+
+std::size_t ReferenceStep::constant_bytes() const
+{
+    std::size_t bytes = 0;
+    for (auto const& [name, tensor] : config_.graph.constants)
+        bytes += tensor.floats.size() * sizeof(float) +
+                 tensor.integers.size() * tensor.integers.bytes_per_element();
+    return bytes;
+}
+
+std::unique_ptr<BoundStep> ReferenceStep::bind(Workspace const& workspace) const
+{
+    return std::make_unique<BoundReference>(config_, workspace);
+}
+
+}  // namespace lowcal::runtime

@@ -1,0 +1,62 @@
+#include "runtime/steps/loop_nest.hpp"
+
+#include <cassert>
+
+namespace lowcal::runtime {
+namespace {
+
+/// Makes one loop of two that are one behind the other in both memories, the innermost first.
+void join_levels(LoopNest& nest)
+{
+    std::size_t level = LoopNest::most_axes - 1;
+    for (std::size_t outer = level; outer-- > 0;) {
+        if (nest.counts[outer] == 1) continue;
+        bool const single = nest.counts[level] == 1;
+        bool const joins =
+            nest.source_steps[outer] == nest.counts[level] * nest.source_steps[level] &&
+            nest.destination_steps[outer] == nest.counts[level] * nest.destination_steps[level];
+        if (!single && !joins) {
+            level = outer;
+            continue;
+        }
+        if (single) {
+            nest.source_steps[level] = nest.source_steps[outer];
+            nest.destination_steps[level] = nest.destination_steps[outer];
+        }
+        nest.counts[level] *= nest.counts[outer];
+        nest.counts[outer] = 1;
+    }
+}
+
+LoopNest nest_in_order(PlanValue const& source, PlanValue const& destination,
+                       AxisOrder const& order)
+{
+    auto const from = strides(source);
+    auto const to = strides(destination);
+    assert(order.size() <= LoopNest::most_axes);
+    LoopNest nest;
+    nest.counts.fill(1);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        auto const axis = order[i];
+        auto const level = LoopNest::most_axes - order.size() + i;
+        nest.counts[level] = source.shape[axis];
+        nest.source_steps[level] = from[axis];
+        nest.destination_steps[level] = to[axis];
+    }
+    join_levels(nest);
+    return nest;
+}
+
+}  // namespace
+
+LoopNest nest_between(PlanValue const& source, PlanValue const& destination, std::size_t axis,
+                      std::int64_t first)
+{
+    auto nest = nest_in_order(source, destination, destination.order);
+    auto const other = nest_in_order(source, destination, source.order);
+    if (!nest.is_contiguous() && other.counts.back() > nest.counts.back()) nest = other;
+    if (first != 0) nest.destination_first = first * strides(destination)[axis];
+    return nest;
+}
+
+}  // namespace lowcal::runtime

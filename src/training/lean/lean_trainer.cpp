@@ -1,0 +1,444 @@
+#include "training/lean/lean_trainer.hpp"
+
+#include "core/error.hpp"
+#include "training/lean/lean_means.hpp"
+#include "training/loop/archive_parts.hpp"
+#include "training/loop/checkpoint.hpp"
+#include "training/nn/learning_rate.hpp"
+#include "training/nn/moving_average.hpp"
+#include "training/nn/step_seed.hpp"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace lowcal::training {
+namespace {
+
+using Axes = at::IntArrayRef;
+
+constexpr double mev_per_unit = 1000.0 / image_scale;
+constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
+/// Of a training shower's numbers, and AdamW's: it must not be learnt by heart. With 0.01 and 1e-4
+/// the likelihood of other showers falls after 800 steps.
+constexpr double encoding_noise = 0.02;
+constexpr double head_weight_decay = 0.3;
+constexpr double product_memory = 0.98;  ///< a batch says little of so many numbers
+constexpr double many_hits = 3.0;        ///< MeV: energy of a layer that has many
+
+torch::optim::AdamOptions adversarial_adam(double rate)
+{
+    return torch::optim::AdamOptions(rate).betas({0.0, 0.99});
+}
+
+/// The couplings' weights, which decay, and what calibrates layers by energy, which does not.
+std::vector<torch::optim::OptimizerParamGroup> head_parameters(EnergyHead const& head)
+{
+    std::vector<torch::Tensor> weights, others;
+    for (auto const& parameter : head->named_parameters()) {
+        bool const decays = parameter.key().starts_with("coupling") && parameter.value().dim() == 2;
+        (decays ? weights : others).push_back(parameter.value());
+    }
+    auto decaying = std::make_unique<torch::optim::AdamWOptions>();
+    decaying->weight_decay(head_weight_decay);
+    return {torch::optim::OptimizerParamGroup(weights, std::move(decaying)),
+            torch::optim::OptimizerParamGroup(others)};
+}
+
+template <class Options>
+void set_rate(torch::optim::Optimizer& optimiser, double rate)
+{
+    for (auto& group : optimiser.param_groups()) static_cast<Options&>(group.options()).lr(rate);
+}
+
+/// What observables are made of, the shower as a whole, must not drown in features of its layers.
+constexpr double whole_shower_weight = 3.0;
+
+/// Of the numbers of feature_means: [2 features].
+torch::Tensor feature_weights(ShowerGeometry const& geometry)
+{
+    FeatureCounts const counts(geometry);
+    return torch::cat({torch::ones({counts.layers}),
+                       torch::full({counts.whole_shower}, whole_shower_weight)})
+        .repeat({2});
+}
+
+/// The averaged generator.
+class LeanCandidate : public Candidate {
+public:
+    explicit LeanCandidate(StoredLean stored, torch::Device device)
+        : stored_(std::move(stored)), device_(device)
+    {
+    }
+    torch::Tensor showers(Primary const& primary) override
+    {
+        torch::NoGradGuard const no_gradient;
+        auto const& geometry = stored_.config.geometry;
+        auto const count = primary.energy.size(0);
+        auto const latent = torch::randn({count, LeanLatent(geometry).size()}).to(device_);
+        auto on_device = primary;
+        on_device.energy = primary.energy.to(device_);
+        if (primary.conditions.defined()) on_device.conditions = primary.conditions.to(device_);
+        auto const cells = stored_.generator->forward(latent, on_device, stored_.config.precision);
+        auto const order = geometry.to_memory();
+        return cells.permute(order).to(torch::kCPU) * (geometry.cell_unit / mev_per_unit);
+    }
+    void save(std::filesystem::path const& file, std::string const& provenance) override
+    {
+        stored_.provenance = provenance;
+        save_generator(file, stored_);
+    }
+
+private:
+    StoredLean stored_;
+    torch::Device device_;
+};
+
+}  // namespace
+
+LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
+                         torch::Device device)
+    : config_(config),
+      showers_(showers),
+      device_(device),
+      head_sampler_(showers, {.batch = config.lean.head_batch, .symmetries = Symmetries::none}),
+      sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
+      image_matching_(config.lean.matching_memory),
+      depth_matching_(config.lean.matching_memory),
+      profile_matching_(config.lean.matching_memory),
+      feature_matching_(config.lean.matching_memory),
+      spectrum_matching_(config.lean.matching_memory),
+      product_matching_(product_memory)
+{
+    if (config.batch % LeanCriticImpl::group != 0)
+        throw InputError("--batch " + std::to_string(config.batch) + " does not suit lean",
+                         "its critic compares showers in groups of four", "choose a multiple of 4");
+    torch::manual_seed(step_seed(config.seed, -1));
+    generator_ = LeanGenerator(geometry());
+    average_ = LeanGenerator(geometry());
+    critic_ = LeanCritic(geometry());
+    std::vector<torch::Tensor> layers;
+    auto const order = geometry().to_images();
+    for (auto const& part : showers.cells.split(512))
+        layers.push_back(part.to(torch::kFloat32).permute(order).sum(Axes{2, 3}) * cell_scale());
+    layers_ = torch::cat(layers).to(device);
+    generator_->to(device);
+    average_->to(device);
+    critic_->to(device);
+    gather_constants();
+    copy_numbers(*generator_, *average_);
+    set_trainable(*average_, false);
+    head_optimiser_ = std::make_unique<torch::optim::AdamW>(
+        head_parameters(generator_->head),
+        torch::optim::AdamWOptions(config.lean.head_rate).weight_decay(0.0));
+    generator_optimiser_ = std::make_unique<torch::optim::Adam>(
+        generator_->shapes->parameters(), adversarial_adam(config.generator_rate));
+    critic_optimiser_ = std::make_unique<torch::optim::Adam>(
+        critic_->parameters(), adversarial_adam(config.discriminator_rate));
+}
+
+void LeanTrainer::start_from(LeanGenerator const& other)
+{
+    assert(steps_done_ == 0);
+    copy_numbers(*other, *generator_);
+    copy_numbers(*other, *average_);
+}
+
+void LeanTrainer::gather_constants()
+{
+    torch::NoGradGuard const no_gradient;
+    auto const energy = showers_.energy.to(device_);
+    generator_->head->whiten(generator_->head->encode_spread(layers_, energy));
+    BatchSampler const some(showers_, {.batch = std::min(constants_showers, showers_.count()),
+                                       .symmetries = Symmetries::none});
+    auto const batch = some.draw(device_);
+    auto const cells = batch.images * cell_scale();
+    generator_->shapes->start_from_showers(cells, batch.energy);
+    usual_roots_ = generator_->shapes->base().clone();
+    auto const view = view_of(cells, batch);
+    feature_scale_.emplace(view.conditions, shower_features(view.roots, geometry()));
+    image_spread_ = image_spread(beyond_usual(view.roots, view.layers, usual_roots_), geometry());
+    depth_spread_ = depth_spread(view.roots, geometry());
+}
+
+double LeanTrainer::cell_scale() const
+{
+    return mev_per_unit / geometry().cell_unit;
+}
+
+double LeanTrainer::epochs_done() const
+{
+    auto const& lean = config_.lean;
+    auto const seen =
+        shape_steps_done() > 0 ? shape_steps_done() * config_.batch : steps_done_ * lean.head_batch;
+    return static_cast<double>(seen) / static_cast<double>(showers_.count());
+}
+
+LeanLosses LeanTrainer::step()
+{
+    torch::manual_seed(step_seed(config_.seed, steps_done_));
+    LeanLosses losses;
+    if (steps_done_ < config_.lean.head_steps)
+        train_head(losses);
+    else
+        train_shapes(losses);
+    ++steps_done_;
+    return losses;
+}
+
+std::vector<NamedLoss> LeanTrainer::advance()
+{
+    auto const losses = step();
+    return {{"head", losses.head},
+            {"critic_real", losses.critic_real},
+            {"critic_fake", losses.critic_fake},
+            {"penalty", losses.penalty},
+            {"adversarial", losses.adversarial},
+            {"image", losses.image},
+            {"depth", losses.depth},
+            {"profile", losses.profile},
+            {"features", losses.features},
+            {"spectrum", losses.spectrum},
+            {"products", losses.products},
+            {"scale", losses.scale}};
+}
+
+void LeanTrainer::train_head(LeanLosses& losses)
+{
+    auto const& recipe = config_.lean;
+    set_rate<torch::optim::AdamWOptions>(
+        *head_optimiser_,
+        recipe.head_rate * rate_share({.decay_steps = recipe.head_steps}, steps_done_));
+    auto const chosen = head_sampler_.choose();
+    Primary primary{.energy = showers_.energy.index_select(0, chosen).to(device_)};
+    if (showers_.conditions.defined())
+        primary.conditions = showers_.conditions.index_select(0, chosen).to(device_);
+    auto encoded = generator_->head->encode_spread(layers_.index_select(0, chosen.to(device_)),
+                                                   primary.energy);
+    encoded = encoded + encoding_noise * generator_->head->spread() * torch::randn_like(encoded);
+    auto const loss = -generator_->head->log_density(encoded, primary).mean();
+    losses.head = loss.item<double>();
+    head_optimiser_->zero_grad();
+    loss.backward();
+    torch::nn::utils::clip_grad_norm_(generator_->head->parameters(), 5.0);
+    head_optimiser_->step();
+    follow(*average_->head, *generator_->head, config_.average_decay, steps_done_ + 1);
+}
+
+void LeanTrainer::train_shapes(LeanLosses& losses)
+{
+    set_shape_rates();
+    auto const real = real_view();
+    auto const fake = generated_like(real);
+    train_critic(real, fake, losses);
+    train_generator(real, fake, losses);
+    follow(*average_->shapes, *generator_->shapes, config_.average_decay, shape_steps_done() + 1);
+}
+
+LeanTrainer::View LeanTrainer::real_view() const
+{
+    torch::NoGradGuard const no_gradient;
+    auto const batch = sampler_.draw(device_);
+    return with_features(view_of(batch.images * cell_scale(), batch));
+}
+
+LeanTrainer::View LeanTrainer::view_of(torch::Tensor const& cells, Batch const& batch) const
+{
+    View view{.roots = torch::pow(cells, 1.0 / 3.0),
+              .primary = batch.primary(),
+              .layers = cells.sum(Axes{2, 3}),
+              .entry = batch.entry};
+    auto const unknown = torch::zeros({batch.energy.size(0), entry_features}, cells.options());
+    view.conditions = torch::cat(
+        {describe(view.primary, geometry()),
+         generator_->shapes->describe_layers(view.layers, batch.energy),
+         view.entry.defined() ? describe_entry(view.entry, batch.energy / geometry().energy_unit)
+                              : unknown},
+        1);
+    return view;
+}
+
+LeanTrainer::View LeanTrainer::generated_like(View const& real)
+{
+    auto const latent =
+        torch::randn({real.primary.energy.size(0), LeanLatent(geometry()).size()}).to(device_);
+    if (real.entry.defined())  // uniform numbers as normal ones
+        latent.slice(1, geometry().layers(), geometry().layers() + LeanLatent::entry)
+            .copy_(std::sqrt(2.0) * torch::erfinv(real.entry));
+    auto view = real;
+    auto const image = generator_->shapes_for(latent, real.primary, real.layers, config_.precision);
+    view.roots = image.roots;
+    view.log_scales = image.log_scales;
+    return with_features(view);
+}
+
+LeanTrainer::View LeanTrainer::with_features(View view) const
+{
+    view.residuals = beyond_usual(view.roots, view.layers, usual_roots_);
+    view.features = (*feature_scale_)(view.conditions, shower_features(view.roots, geometry()));
+    return view;
+}
+
+torch::Tensor LeanTrainer::judge(View const& view)
+{
+    return critic_->forward({.roots = view.roots,
+                             .residuals = view.residuals,
+                             .conditions = view.conditions,
+                             .features = view.features},
+                            config_.precision);
+}
+
+void LeanTrainer::train_critic(View const& real, View const& fake, LeanLosses& losses)
+{
+    bool const penalised = shape_steps_done() % config_.lean.penalty_interval == 0;
+    auto seen = real;
+    if (penalised) {
+        seen.roots = real.roots.clone().set_requires_grad(true);
+        seen = with_features(seen);
+    }
+    auto const real_logits = judge(seen);
+    auto made = fake;
+    made.roots = fake.roots.detach();
+    made.residuals = fake.residuals.detach();
+    made.features = fake.features.detach();
+    auto const real_loss = torch::softplus(-real_logits).mean();
+    auto const fake_loss = torch::softplus(judge(made)).mean();
+    auto loss = real_loss + fake_loss;
+    if (penalised) {
+        auto const gradient =
+            torch::autograd::grad({real_logits.sum()}, {seen.roots}, {}, {}, true)[0];
+        auto const penalty =
+            0.5 * config_.lean.gradient_penalty * gradient.square().sum(Axes{1, 2, 3}).mean();
+        losses.penalty = penalty.item<double>();
+        loss = loss + static_cast<double>(config_.lean.penalty_interval) * penalty;
+    }
+    losses.critic_real = real_loss.item<double>();
+    losses.critic_fake = fake_loss.item<double>();
+    critic_optimiser_->zero_grad();
+    loss.backward();
+    critic_optimiser_->step();
+}
+
+void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses& losses)
+{
+    auto const& recipe = config_.lean;
+    set_trainable(*critic_, false);
+    auto const adversarial = torch::softplus(-judge(fake)).mean();
+    set_trainable(*critic_, true);
+    auto const means_of = [&](View const& view, Sample sample) {
+        return MeansInput{.geometry = geometry(),
+                          .roots = view.roots,
+                          .primary = view.primary,
+                          .entry = view.entry,
+                          .sample = sample};
+    };
+    auto const made = means_of(fake, Sample::generated);
+    auto const wanted = means_of(real, Sample::real);
+    auto const image = image_matching_(image_means(fake.residuals, made, image_spread_),
+                                       image_means(real.residuals, wanted, image_spread_));
+    auto const depth =
+        depth_matching_(depth_means(made, depth_spread_), depth_means(wanted, depth_spread_));
+    auto const profile = profile_matching_(profile_means(made), profile_means(wanted));
+    auto const weights = feature_weights(geometry()).to(device_);
+    auto const matched_features = [&](View const& view, MeansInput const& input) {
+        return weights * feature_means(view.features, input);
+    };
+    auto const features =
+        feature_matching_(matched_features(fake, made), matched_features(real, wanted));
+    auto const spectrum = spectrum_matching_(spectrum_means(made), spectrum_means(wanted));
+    auto const products =
+        product_matching_(feature_products(fake.features), feature_products(real.features));
+    auto const scale = unevenness(fake);
+    auto const loss = adversarial + recipe.weight_image * image + recipe.weight_depth * depth +
+                      recipe.weight_profile * profile + recipe.weight_features * features +
+                      recipe.weight_spectrum * spectrum + recipe.weight_products * products +
+                      recipe.weight_scale * scale;
+    losses.adversarial = adversarial.item<double>();
+    losses.depth = depth.item<double>();
+    losses.image = image.item<double>();
+    losses.profile = profile.item<double>();
+    losses.features = features.item<double>();
+    losses.spectrum = spectrum.item<double>();
+    losses.products = products.item<double>();
+    losses.scale = scale.item<double>();
+    generator_optimiser_->zero_grad();
+    loss.backward();
+    usual_gradient_.limit(generator_->shapes->parameters(), config_.gradient_limit);
+    generator_optimiser_->step();
+}
+
+torch::Tensor LeanTrainer::unevenness(View const& fake)
+{
+    // A layer of a hit or two cannot have the scale of others.
+    auto const weights = fake.layers / (fake.layers + many_hits);
+    return (weights * fake.log_scales.square()).mean();
+}
+
+void LeanTrainer::set_shape_rates()
+{
+    auto const share = rate_share(
+        {.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps}, shape_steps_done());
+    set_rate<torch::optim::AdamOptions>(*generator_optimiser_, share * config_.generator_rate);
+    set_rate<torch::optim::AdamOptions>(*critic_optimiser_, share * config_.discriminator_rate);
+}
+
+std::unique_ptr<Candidate> LeanTrainer::candidate(std::int64_t) const
+{
+    StoredLean stored{.generator = LeanGenerator(geometry()), .config = config_};
+    stored.generator->to(device_);
+    copy_numbers(*average_, *stored.generator);
+    return std::make_unique<LeanCandidate>(std::move(stored), device_);
+}
+
+double LeanTrainer::score(PhysicsFigures const& figures) const
+{
+    double score = figures.shape_mse / 0.002 + std::abs(figures.width.mean - 1.0) / 0.05 +
+                   std::abs(figures.width.rms - 1.0) / 0.1;
+    for (double const ratio : figures.hits) score += std::abs(ratio - 1.0) / 0.05;
+    for (auto const& ratio : figures.sampling_fraction)
+        if (ratio.count > 1) score += std::abs(ratio.mean - 1.0) / 0.03;
+    return score;
+}
+
+void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
+{
+    save_part(archive, "generator", *generator_);
+    save_part(archive, "average", *average_);
+    save_part(archive, "critic", *critic_);
+    save_part(archive, "head_optimiser", *head_optimiser_);
+    save_part(archive, "generator_optimiser", *generator_optimiser_);
+    save_part(archive, "critic_optimiser", *critic_optimiser_);
+    image_matching_.save(archive, "image_matching");
+    depth_matching_.save(archive, "depth_matching");
+    profile_matching_.save(archive, "profile_matching");
+    feature_matching_.save(archive, "feature_matching");
+    spectrum_matching_.save(archive, "spectrum_matching");
+    product_matching_.save(archive, "product_matching");
+    archive.write("usual_gradient", torch::tensor(usual_gradient_.norm(), torch::kFloat64));
+    archive.write("steps_done", torch::tensor(steps_done_));
+}
+
+void LeanTrainer::load(torch::serialize::InputArchive& archive)
+{
+    load_part(archive, "generator", *generator_);
+    load_part(archive, "average", *average_);
+    load_part(archive, "critic", *critic_);
+    load_part(archive, "head_optimiser", *head_optimiser_);
+    load_part(archive, "generator_optimiser", *generator_optimiser_);
+    load_part(archive, "critic_optimiser", *critic_optimiser_);
+    image_matching_.load(archive, "image_matching");
+    depth_matching_.load(archive, "depth_matching");
+    profile_matching_.load(archive, "profile_matching");
+    feature_matching_.load(archive, "feature_matching");
+    spectrum_matching_.load(archive, "spectrum_matching");
+    product_matching_.load(archive, "product_matching");
+    torch::Tensor steps, gradient;
+    archive.read("steps_done", steps);
+    steps_done_ = steps.item<std::int64_t>();
+    if (archive.try_read("usual_gradient", gradient))  // earlier checkpoints lack it
+        usual_gradient_.restore(gradient.item<double>());
+}
+
+}  // namespace lowcal::training
