@@ -1,11 +1,12 @@
 #include "cli/bench_command.hpp"
 
-#include "cli/benchmark.hpp"
 #include "cli/options/number_option.hpp"
+#include "cli/options/program.hpp"
 #include "core/error.hpp"
 #include "core/files/atomic_file.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
+#include "workflows/bench/benchmark.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +17,7 @@ namespace lowcal::cli {
 namespace {
 
 struct BenchOptions {
-    BenchmarkConfig config{};
+    workflows::BenchmarkConfig config{.program = own_program};
     std::filesystem::path reference;
     std::filesystem::path json;
     bool plain_transposed = false;
@@ -40,7 +41,7 @@ void run(BenchOptions& options)
     require_not_an_input(options.json, config.models);
     require_not_an_input(options.json, std::vector{options.reference});
     if (options.memory_only) {
-        fmt::print("{}\n", measure_memory(
+        fmt::print("{}\n", workflows::measure_memory(
                                config.models.front(),
                                {.threads = config.threads.front(),
                                 .batch = config.batches.front(),
@@ -48,12 +49,12 @@ void run(BenchOptions& options)
         return;
     }
     if (!options.reference.empty())
-        config.monte_carlo_seconds = mean_monte_carlo_seconds(options.reference);
+        config.monte_carlo_seconds = workflows::mean_monte_carlo_seconds(options.reference);
     if (options.plain_transposed) config.transposed.push_back(runtime::TransposedMethod::plain);
-    auto const rows = run_benchmark(config);
-    fmt::print("{}", printable_lines(benchmark_text(rows)));
+    auto const rows = workflows::run_benchmark(config);
+    fmt::print("{}", printable_lines(workflows::benchmark_text(rows)));
     if (!options.json.empty())
-        write_file_atomically(options.json, benchmark_json(rows, command_text(options)));
+        write_file_atomically(options.json, workflows::benchmark_json(rows, command_text(options)));
 }
 
 }  // namespace

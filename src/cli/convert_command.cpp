@@ -5,6 +5,7 @@
 #include "cli/options/number_option.hpp"
 #include "core/error.hpp"
 #include "core/files/output_path.hpp"
+#include "core/number_text.hpp"
 #include "core/printable.hpp"
 #include "core/progress.hpp"
 #include "data/crop.hpp"
@@ -113,7 +114,7 @@ void complete_pdg_codes(data::ShowerBlock& block, ConvertOptions const& options)
     if (options.pdg == 0) return;
     bool const has_codes =
         std::ranges::any_of(block.pdg_code, [](float code) { return code != 0.0F; });
-    if (has_codes) wrong_usage("--pdg", options.input.string() + " has PDG codes of its own");
+    if (has_codes) throw UsageError("--pdg", options.input.string() + " has PDG codes of its own");
     block.pdg_code.assign(block.count(), static_cast<float>(options.pdg));
 }
 

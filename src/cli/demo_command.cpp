@@ -1,11 +1,12 @@
 #include "cli/demo_command.hpp"
 
-#include "cli/answers/demo_table.hpp"
-#include "cli/benchmark.hpp"
 #include "cli/evaluate_command.hpp"
-#include "cli/store_model.hpp"
+#include "cli/options/program.hpp"
 #include "core/error.hpp"
 #include "core/files/atomic_file.hpp"
+#include "workflows/bench/benchmark.hpp"
+#include "workflows/bench/network_table.hpp"
+#include "workflows/precision/store_model.hpp"
 
 #include <fmt/format.h>
 
@@ -42,30 +43,33 @@ std::vector<fs::path> stored_variants(DemoOptions const& options)
     if (!fs::exists(model)) return variants;
     for (std::string const precision : {"f16", "bf16"}) {
         variants.push_back(options.out / ("conv2d." + precision + ".onnx"));
-        store_in_16_bits(model, precision, variants.back());
+        workflows::store_in_16_bits(model, precision, variants.back());
     }
     return variants;
 }
 
-std::vector<BenchmarkRow> show_speed(DemoOptions const& options,
-                                     std::vector<fs::path> const& models)
+std::vector<workflows::BenchmarkRow> show_speed(DemoOptions const& options,
+                                                std::vector<fs::path> const& models)
 {
-    BenchmarkConfig config{.models = models,
-                           .batches = {1, 8},
-                           .rounds = 5,
-                           .monte_carlo_seconds = mean_monte_carlo_seconds(options.reference)};
-    auto const rows = run_benchmark(config);
-    auto const text = benchmark_text(rows) + "\n" + speed_up_text(rows);
+    workflows::BenchmarkConfig config{
+        .models = models,
+        .batches = {1, 8},
+        .rounds = 5,
+        .monte_carlo_seconds = workflows::mean_monte_carlo_seconds(options.reference),
+        .program = own_program};
+    auto const rows = workflows::run_benchmark(config);
+    auto const text = workflows::benchmark_text(rows) + "\n" + workflows::speed_up_text(rows);
     fmt::print("\nSpeed and memory, one core (Geant4: {:.2f} s a shower)\n\n{}",
                config.monte_carlo_seconds, text);
     write_file_atomically(options.out / "speed.txt", text);
-    write_file_atomically(options.out / "speed.json", benchmark_json(rows, "lowcal demo"));
+    write_file_atomically(options.out / "speed.json",
+                          workflows::benchmark_json(rows, "lowcal demo"));
     return rows;
 }
 
 validation::Evaluation show_physics(DemoOptions const& options, std::vector<fs::path> const& models)
 {
-    EvaluateOptions evaluation;
+    workflows::EvaluateOptions evaluation;
     evaluation.reference = options.reference;
     evaluation.reference_name = "Geant4";
     evaluation.folder = options.out;
@@ -87,7 +91,7 @@ void run(DemoOptions const& options)
     auto const speed = show_speed(options, models);
     for (auto const& variant : stored_variants(options)) models.push_back(variant);
     auto const physics = show_physics(options, models);
-    write_file_atomically(options.out / "table.md", demo_table(speed, physics));
+    write_file_atomically(options.out / "table.md", workflows::network_table(speed, physics));
     fmt::print("\nTables and pictures are in {}\n", options.out.string());
 }
 

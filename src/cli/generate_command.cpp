@@ -1,11 +1,12 @@
 #include "cli/generate_command.hpp"
 
 #include "cli/options/detector_option.hpp"
+#include "cli/options/input_options.hpp"
 #include "cli/options/number_option.hpp"
-#include "cli/production.hpp"
 #include "core/error.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
+#include "workflows/generate/production.hpp"
 
 #include <fmt/format.h>
 
@@ -23,8 +24,8 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t most_showers = 1'000'000'000'000;
 
 struct GenerateOptions {
-    ProductionConfig production{.model = "models/lean.int8.onnx"};
-    InputOptions inputs;
+    workflows::ProductionConfig production{.model = "models/lean.int8.onnx"};
+    workflows::InputOptions inputs;
     std::optional<data::Layout> layout;
     fs::path detector;
     int threads = 0;
@@ -36,17 +37,19 @@ void require_possible(GenerateOptions const& options)
 {
     auto const& production = options.production;
     if (options.inputs.energy.empty() == options.inputs.file.empty())
-        wrong_usage("--energy", "give either it or --energies-from: showers need energies");
+        throw UsageError("--energy", "give either it or --energies-from: showers need energies");
     if (production.count - 1 > std::numeric_limits<std::uint64_t>::max() - production.first)
-        wrong_usage("--first", fmt::format("with --count {} the last index would be beyond 2^64",
-                                           production.count));
+        throw UsageError(
+            "--first",
+            fmt::format("with --count {} the last index would be beyond 2^64", production.count));
     require_output_path(production.out);
 }
 
-ShowerInputs make_inputs(GenerateOptions const& options, runtime::ShowerGenerator const& generator)
+workflows::ShowerInputs make_inputs(GenerateOptions const& options,
+                                    runtime::ShowerGenerator const& generator)
 {
     auto const& production = options.production;
-    ShowerInputs inputs(options.inputs, generator, production.seed);
+    workflows::ShowerInputs inputs(options.inputs, generator, production.seed);
     if (auto const limit = inputs.limit();
         limit && (production.first > *limit || production.count > *limit - production.first))
         throw InputError(fmt::format("--first {} --count {}", production.first, production.count),
@@ -54,7 +57,7 @@ ShowerInputs make_inputs(GenerateOptions const& options, runtime::ShowerGenerato
     return inputs;
 }
 
-void remark_on_range(ShowerInputs const& inputs, Detector const& detector)
+void remark_on_range(workflows::ShowerInputs const& inputs, Detector const& detector)
 {
     auto const [low, high] = inputs.energy_range();
     auto const& made_for = detector.primary_energies;
@@ -92,7 +95,7 @@ void run(GenerateOptions const& options)
     remark_on_range(inputs, generator.detector());
     auto production = options.production;
     production.layout = layout_of(options, generator.detector());
-    produce(production, generator, inputs);
+    workflows::produce(production, generator, inputs);
 }
 
 void add_network_options(CLI::App& command, GenerateOptions& options)

@@ -1,5 +1,4 @@
 #include "cli/bench_command.hpp"
-#include "cli/classifier_run.hpp"
 #include "cli/convert_command.hpp"
 #include "cli/demo_command.hpp"
 #include "cli/describe_command.hpp"
@@ -11,6 +10,7 @@
 #include "cli/options/program.hpp"
 #include "cli/quantize_command.hpp"
 #include "cli/shift_command.hpp"
+#include "workflows/evaluate/classifier_run.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -28,7 +28,7 @@ using namespace lowcal;
 /// LibTorch, which nothing else here does. Returns only if that fails.
 int start_trainer(char** arguments)
 {
-    auto const trainer = cli::trainer_program().string();
+    auto const trainer = workflows::trainer_program().string();
     std::vector<char*> passed{const_cast<char*>(trainer.c_str())};
     for (char** argument = arguments; *argument != nullptr; ++argument) passed.push_back(*argument);
     passed.push_back(nullptr);

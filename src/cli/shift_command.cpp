@@ -1,13 +1,13 @@
 #include "cli/shift_command.hpp"
 
-#include "cli/options/candidate_argument.hpp"
 #include "cli/options/number_option.hpp"
-#include "cli/precision_judge.hpp"
 #include "core/error.hpp"
 #include "core/files/atomic_file.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 #include "graph/onnx/onnx_file.hpp"
+#include "workflows/candidate.hpp"
+#include "workflows/precision/precision_judge.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -24,7 +24,7 @@ using nlohmann::ordered_json;
 struct ShiftOptions {
     std::filesystem::path reference;
     std::vector<std::string> candidates;
-    PrecisionJudge::Config judge{.count = 10000};
+    workflows::PrecisionJudge::Config judge{.count = 10000};
     double tolerance = 1.0;
     std::filesystem::path json;
 };
@@ -40,8 +40,8 @@ ordered_json json_of(quantisation::Judgement const& judgement)
 
 void print_row(std::string const& name, quantisation::Judgement const& judgement, double tolerance)
 {
-    auto const moved = moved_criteria(judgement, tolerance);
-    auto worst = moved_criteria(judgement, 0.0);
+    auto const moved = workflows::moved_criteria(judgement, tolerance);
+    auto worst = workflows::moved_criteria(judgement, 0.0);
     auto const surely = std::count_if(moved.begin(), moved.end(), [&](auto const& criterion) {
         return criterion.sure_ratio() > tolerance;
     });
@@ -55,7 +55,7 @@ void print_row(std::string const& name, quantisation::Judgement const& judgement
 
 void run(ShiftOptions const& options)
 {
-    auto const candidates = parse_candidates(options.candidates);
+    auto const candidates = workflows::parse_candidates(options.candidates);
     for (auto const& candidate : candidates)
         if (!candidate.is_model())
             throw InputError(candidate.path.string() + " is no network",
@@ -64,7 +64,7 @@ void run(ShiftOptions const& options)
     for (auto const& candidate : candidates) inputs.push_back(candidate.path);
     require_output_path(options.json);
     require_not_an_input(options.json, inputs);
-    PrecisionJudge const judge(graph::read_onnx(options.reference), options.judge);
+    workflows::PrecisionJudge const judge(graph::read_onnx(options.reference), options.judge);
     fmt::print("{}: {} showers, seed {}; shifts in errors at 10000 showers, tolerance {}\n",
                printable(options.reference.string()), options.judge.count, options.judge.seed,
                options.tolerance);
@@ -89,7 +89,7 @@ void add_shift_command(CLI::App& app)
     command->add_option("reference", options->reference, "Network (ONNX, float32)")->required();
     command->add_option("--candidate", options->candidates, "NAME=MODEL.onnx, of the same latents")
         ->required()
-        ->check(problem_with_candidate);
+        ->check(workflows::problem_with_candidate);
     add_number(*command, "--count", options->judge.count, "Showers",
                {.least = 100, .most = 1000000})
         ->capture_default_str();

@@ -17,4 +17,15 @@ public:
     InputError(std::string_view problem, std::string_view why, std::string_view suggestion = {});
 };
 
+/// An option, or an argument of a call, that cannot be with what else was chosen. Programs end with
+/// exit code 2, as for other wrong usage.
+class UsageError : public InputError {
+public:
+    /// `option` as it is typed, such as --theta.
+    UsageError(std::string const& option, std::string const& problem)
+        : InputError(option + ": " + problem)
+    {
+    }
+};
+
 }  // namespace lowcal

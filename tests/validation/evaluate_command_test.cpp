@@ -1,12 +1,12 @@
 #include "cli/evaluate_command.hpp"
 
-#include "cli/options/candidate_argument.hpp"
 #include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "graph/onnx/onnx_file.hpp"
 #include "validation/known_showers.hpp"
 #include "validation/verdict/test_battery.hpp"
+#include "workflows/candidate.hpp"
 
 #include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
@@ -223,13 +223,14 @@ TEST(EvaluateCommand, names_the_network_and_the_shower_with_a_negative_cell)
 
 TEST(CandidateArgument, is_split_at_the_first_equals_sign)
 {
-    auto const parsed = parse_candidates({"int8=a=b.onnx", "file=x.h5"});
+    auto const parsed = workflows::parse_candidates({"int8=a=b.onnx", "file=x.h5"});
     EXPECT_EQ(parsed[0].name, "int8");
     EXPECT_EQ(parsed[0].path, "a=b.onnx");
     EXPECT_TRUE(parsed[0].is_model());
     EXPECT_FALSE(parsed[1].is_model());
-    EXPECT_EQ(file_name_of("a/b c.1"), "a_b_c.1");
-    for (char const* bad : {"", "=x", "x=", "x"}) EXPECT_NE(problem_with_candidate(bad), "");
+    EXPECT_EQ(workflows::file_name_of("a/b c.1"), "a_b_c.1");
+    for (char const* bad : {"", "=x", "x=", "x"})
+        EXPECT_NE(workflows::problem_with_candidate(bad), "");
 }
 
 }  // namespace

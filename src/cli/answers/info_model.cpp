@@ -1,11 +1,11 @@
 #include "cli/answers/info_model.hpp"
 
-#include "cli/layer_times.hpp"
 #include "core/printable.hpp"
 #include "graph/model/element_type.hpp"
 #include "graph/model/model_info.hpp"
 #include "graph/onnx/onnx_file.hpp"
 #include "quantisation/plan/layer_notes.hpp"
+#include "workflows/bench/layer_times.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -24,14 +24,14 @@ struct Report {
     graph::ModelInfo info;
     std::uintmax_t file_bytes;
     std::string sha256;
-    std::vector<LayerTime> times;  ///< empty where the network is no generator
+    std::vector<workflows::LayerTime> times;  ///< empty where the network is no generator
 };
 
 Report report_on(std::filesystem::path const& path)
 {
     auto model = graph::read_onnx_model(path);
     auto info = graph::model_info(model.graph);
-    auto times = layer_times(model.graph);
+    auto times = workflows::layer_times(model.graph);
     return {path,
             std::move(model),
             std::move(info),
@@ -154,7 +154,7 @@ nlohmann::ordered_json json_of(std::vector<graph::LayerInfo> const& layers)
     return list;
 }
 
-nlohmann::ordered_json json_of(std::vector<LayerTime> const& times)
+nlohmann::ordered_json json_of(std::vector<workflows::LayerTime> const& times)
 {
     auto list = nlohmann::ordered_json::array();
     for (auto const& time : times)

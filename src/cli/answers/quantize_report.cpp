@@ -22,10 +22,10 @@ LayerDistortion const* find(std::vector<LayerDistortion> const& all, std::string
     return nullptr;
 }
 
-std::string distortion_text(QuantizeReport const& report, std::string const& layer)
+std::string distortion_text(workflows::Quantised const& result, std::string const& layer)
 {
-    auto const* const before = find(report.before, layer);
-    auto const* const after = find(report.after, layer);
+    auto const* const before = find(result.before, layer);
+    auto const* const after = find(result.after, layer);
     if (before == nullptr || after == nullptr) return {};
     std::string worst;
     for (auto const& channel : after->worst)
@@ -51,12 +51,12 @@ ordered_json json_of(LayerDistortion const& distortion)
 
 }  // namespace
 
-void print_quantize_report(QuantizeReport const& report)
+void print_quantize_report(workflows::Quantised const& result)
 {
     fmt::print("{:<18} {:<12} {:>9} {:>9} {:>10} {:>4} {:>8} {:>7} {:>7}{}\n", "layer", "precision",
                "seen from", "to", "scale", "zero", "clipped", "zeroed", "weights",
-               report.after.empty() ? "" : "    S/N after   shift after  worst channels (S/N)");
-    for (auto const& layer : report.network.layers) {
+               result.after.empty() ? "" : "    S/N after   shift after  worst channels (S/N)");
+    for (auto const& layer : result.network.layers) {
         auto const name = printable(layer.name);
         if (layer.precision != LayerPrecision::int8) {
             fmt::print("{:<18} {:<12} {}\n", name, name_of(layer.precision),
@@ -67,12 +67,12 @@ void print_quantize_report(QuantizeReport const& report)
             "{:<18} {:<12} {:>9.3g} {:>9.3g} {:>10.4g} {:>4} {:>7.3f}% {:>6.2f}% {:>6.2f}%{}\n",
             name, name_of(layer.precision), layer.input_low, layer.input_high, layer.input.scale,
             layer.input.zero_point, 100 * layer.clipped_share, 100 * layer.zeroed_share,
-            100 * layer.weight_noise, distortion_text(report, layer.name));
+            100 * layer.weight_noise, distortion_text(result, layer.name));
     }
     fmt::print(
         "seen: range of the layer's input in calibration; clipped, zeroed: share of it beyond the\n"
         "scale's range, and rounded to zero; weights: rms of their rounding error over their rms");
-    if (!report.after.empty())
+    if (!result.after.empty())
         fmt::print(
             ";\nS/N: mean square of the layer's float32 result over that of its change, dB; "
             "shift:\n"
@@ -80,10 +80,10 @@ void print_quantize_report(QuantizeReport const& report)
     fmt::print("\n");
 }
 
-void write_quantize_report(QuantizeReport const& report, std::filesystem::path const& path)
+void write_quantize_report(workflows::Quantised const& result, std::filesystem::path const& path)
 {
     auto layers = ordered_json::array();
-    for (auto const& layer : report.network.layers) {
+    for (auto const& layer : result.network.layers) {
         ordered_json entry{{"layer", layer.name}, {"precision", name_of(layer.precision)}};
         if (!layer.reason.empty()) entry["reason"] = layer.reason;
         if (layer.precision == LayerPrecision::int8) {
@@ -95,13 +95,13 @@ void write_quantize_report(QuantizeReport const& report, std::filesystem::path c
             entry["zeroed_share"] = layer.zeroed_share;
             entry["weight_noise"] = layer.weight_noise;
         }
-        if (auto const* const before = find(report.before, layer.name))
+        if (auto const* const before = find(result.before, layer.name))
             entry["before"] = json_of(*before);
-        if (auto const* const after = find(report.after, layer.name))
+        if (auto const* const after = find(result.after, layer.name))
             entry["after"] = json_of(*after);
         layers.push_back(std::move(entry));
     }
-    ordered_json const all{{"response_factor", report.network.response_factor}, {"layers", layers}};
+    ordered_json const all{{"response_factor", result.network.response_factor}, {"layers", layers}};
     write_file_atomically(path, all.dump(2) + "\n");
 }
 

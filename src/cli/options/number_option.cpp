@@ -1,12 +1,10 @@
 #include "cli/options/number_option.hpp"
 
+#include "core/number_text.hpp"
+
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstdint>
-#include <thread>
 
 namespace lowcal::cli {
 namespace {
@@ -27,18 +25,6 @@ std::string range_text(NumberRange<Number> range)
 }  // namespace
 
 template <class Number>
-std::optional<Number> parse_number(std::string const& text)
-{
-    Number number{};
-    auto const* const end = text.data() + text.size();
-    auto const [stop, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc{} || stop != end) return std::nullopt;
-    if constexpr (!std::is_integral_v<Number>)
-        if (!std::isfinite(number)) return std::nullopt;
-    return number;
-}
-
-template <class Number>
 CLI::Validator number_check(NumberRange<Number> range)
 {
     auto const check = [range](std::string& text) -> std::string {
@@ -51,11 +37,6 @@ CLI::Validator number_check(NumberRange<Number> range)
     return {check, ""};
 }
 
-template std::optional<int> parse_number(std::string const&);
-template std::optional<std::int64_t> parse_number(std::string const&);
-template std::optional<std::uint64_t> parse_number(std::string const&);
-template std::optional<float> parse_number(std::string const&);
-template std::optional<double> parse_number(std::string const&);
 template CLI::Validator number_check(NumberRange<int>);
 template CLI::Validator number_check(NumberRange<std::int64_t>);
 template CLI::Validator number_check(NumberRange<std::uint64_t>);
@@ -67,16 +48,6 @@ CLI::Option* add_threads(CLI::App& command, int& threads, std::string const& des
     return add_number(command, "--threads", threads, description,
                       {.least = 0, .most = most_threads})
         ->capture_default_str();
-}
-
-int thread_count(int asked)
-{
-    return asked > 0 ? asked : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-void wrong_usage(std::string const& option, std::string const& problem)
-{
-    throw CLI::ValidationError(option, problem);
 }
 
 }  // namespace lowcal::cli

@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 
 #include <limits>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -23,12 +22,6 @@ struct NumberRange {
 template <class Number>
 inline constexpr NumberRange<Number> above_zero{
     .least = std::is_integral_v<Number> ? Number{1} : std::numeric_limits<Number>::min()};
-
-/// The number that a whole text is in decimal digits, whatever the locale: 0100 is a hundred; 0x10,
-/// 1e3 for a whole number, "inf", "nan", blanks and what the type cannot hold are none. For int,
-/// std::int64_t, std::uint64_t, float and double.
-template <class Number>
-std::optional<Number> parse_number(std::string const& text);
 
 /// Checks an option's text by parse_number and its range, and hands it on without leading zeros.
 template <class Number>
@@ -64,11 +57,5 @@ inline constexpr int most_batch = 1024;
 
 /// Adds --threads; 0 stands for all that there are.
 CLI::Option* add_threads(CLI::App& command, int& threads, std::string const& description);
-
-/// `asked`, or as many as the machine runs at once where that is 0.
-int thread_count(int asked);
-
-/// Ends the command as wrong usage: exit code 2. `option` is what was wrong.
-[[noreturn]] void wrong_usage(std::string const& option, std::string const& problem);
 
 }  // namespace lowcal::cli

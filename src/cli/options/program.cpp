@@ -82,6 +82,13 @@ std::string mistyped(CLI::App const& app)
     return {};
 }
 
+int say_wrong_usage(CLI::App const& app, std::string const& problem)
+{
+    return say(fmt::format("{}: {}\nRun with --help for more information.", app.get_name(),
+                           printable(problem)),
+               2);
+}
+
 int end_by_parse_error(CLI::App& app, CLI::ParseError const& error)
 {
     auto const typo = mistyped(app);
@@ -92,8 +99,7 @@ int end_by_parse_error(CLI::App& app, CLI::ParseError const& error)
         std::fputs(problem.str().c_str(), stderr);
         return exit_code == 0 ? 0 : 2;
     }
-    return say(fmt::format("{}: {}\nRun with --help for more information.", app.get_name(), typo),
-               2);
+    return say_wrong_usage(app, typo);
 }
 
 int run(CLI::App& app, std::function<void()> const& body)
@@ -106,6 +112,8 @@ int run(CLI::App& app, std::function<void()> const& body)
         return end_by_parse_error(app, error);
     } catch (VerdictFailure const& failure) {
         return say(fmt::format("{}: {}", name, printable(failure.what())), 3);
+    } catch (UsageError const& error) {
+        return say_wrong_usage(app, error.what());
     } catch (InputError const& error) {
         return say(fmt::format("{}: {}", name, printable(error.what())), 1);
     } catch (std::filesystem::filesystem_error const& error) {

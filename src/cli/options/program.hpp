@@ -7,6 +7,9 @@
 
 namespace lowcal::cli {
 
+/// This program, for children of it.
+inline constexpr char const* own_program = "/proc/self/exe";
+
 /// Thrown where a candidate's verdict is what --fail-on names, after everything was written: exit
 /// code 3.
 class VerdictFailure : public std::runtime_error {

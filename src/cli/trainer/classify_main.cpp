@@ -1,6 +1,5 @@
 #include "cli/trainer/classify_main.hpp"
 
-#include "cli/options/candidate_argument.hpp"
 #include "cli/options/number_option.hpp"
 #include "cli/options/program.hpp"
 #include "core/error.hpp"
@@ -9,6 +8,7 @@
 #include "physics/shower_observer.hpp"
 #include "training/classifier.hpp"
 #include "training/lean/depth_roughness.hpp"
+#include "workflows/candidate.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -177,7 +177,7 @@ void classify(Options const& options)
                          "100 at least");
     auto text = "{" + control(options, all);
     auto const reference = sample_of(read_some(options.reference, options.most_showers));
-    for (auto const& candidate : parse_candidates(options.candidates)) {
+    for (auto const& candidate : workflows::parse_candidates(options.candidates)) {
         auto const sample = sample_of(read_some(candidate.path, options.most_showers, &all));
         text += ", " + figures(reference, sample, options.classifier, candidate.name);
     }
@@ -193,7 +193,7 @@ int classify_main(int argc, char** argv)
     Options options;
     app.add_option("--reference", options.reference)->required();
     app.add_option("--candidate", options.candidates, "NAME=FILE.h5")
-        ->check(problem_with_candidate, "NAME=FILE");
+        ->check(workflows::problem_with_candidate, "NAME=FILE");
     add_number(app, "--showers", options.most_showers, "Of each class at most",
                {.least = 1, .most = 1000000})
         ->capture_default_str();

@@ -381,16 +381,16 @@ std::unique_ptr<training::TrainingRun> make_training(Options const& options,
 
 void train(Options& options)
 {
-    if (options.folder.empty()) cli::wrong_usage("--out", "is missing: no folder to train in");
+    if (options.folder.empty()) throw UsageError("--out", "is missing: no folder to train in");
     if (!options.export_to.empty()) {
         require_output_path(options.export_to);
         training::export_best(options.folder, options.export_to);
         return;
     }
-    if (options.data.empty()) cli::wrong_usage("--data", "is missing: no showers to train on");
+    if (options.data.empty()) throw UsageError("--data", "is missing: no showers to train on");
     std::filesystem::create_directories(options.folder);
     if (!options.resume) require_fresh_folder(options.folder);
-    at::set_num_threads(cli::thread_count(options.threads));
+    at::set_num_threads(thread_count(options.threads));
     auto const device = choose_device(options);
     auto config = make_config(options, device);
     auto const showers = cli::read_training_showers(

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 
+#include <algorithm>
 #include <string>
 #include <system_error>
 
@@ -88,6 +89,11 @@ void WorkerPool::serve(int index)
         }
         done_.notify_one();
     }
+}
+
+int thread_count(int asked)
+{
+    return asked > 0 ? asked : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 }  // namespace lowcal

@@ -44,4 +44,7 @@ private:
     void call(std::function<void(int)> const& work, int index);
 };
 
+/// `asked`, or as many threads as the machine runs at once where that is 0.
+int thread_count(int asked);
+
 }  // namespace lowcal

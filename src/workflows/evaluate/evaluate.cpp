@@ -1,0 +1,58 @@
+#include "workflows/evaluate/evaluate.hpp"
+
+#include "core/error.hpp"
+#include "core/files/atomic_file.hpp"
+#include "core/files/output_path.hpp"
+#include "validation/report/evaluation_json.hpp"
+#include "validation/report/evaluation_text.hpp"
+#include "workflows/candidate.hpp"
+#include "workflows/evaluate/evaluate_candidates.hpp"
+
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+namespace lowcal::workflows {
+namespace {
+
+namespace fs = std::filesystem;
+
+void make_folder(fs::path const& folder)
+{
+    std::error_code failure;
+    fs::create_directories(folder, failure);
+    if (failure) throw InputError("cannot make the folder " + folder.string(), failure.message());
+}
+
+/// No file that is written may be one that is read.
+void require_outputs_apart(EvaluateOptions const& options)
+{
+    require_output_path(options.json);
+    std::vector<fs::path> inputs{options.reference, options.training};
+    for (auto const& candidate : parse_candidates(options.candidates))
+        inputs.push_back(candidate.path);
+    for (auto const& output : {options.json, options.folder / "evaluation.txt",
+                               options.folder / "results.json", options.folder / "report.html"})
+        require_not_an_input(output, inputs);
+}
+
+}  // namespace
+
+EvaluationResult evaluate(EvaluateOptions const& options)
+{
+    require_outputs_apart(options);
+    if (!options.folder.empty()) make_folder(options.folder);
+    auto outcome = evaluate_candidates(options);
+    EvaluationResult result{.evaluation = std::move(outcome.evaluation), .text = {}};
+    result.text = evaluation_text(result.evaluation);
+    auto const json = evaluation_json(result.evaluation);
+    if (!options.json.empty()) write_file_atomically(options.json, json);
+    if (options.folder.empty()) return result;
+    write_file_atomically(options.folder / "evaluation.txt", result.text);
+    write_file_atomically(options.folder / "results.json", json);
+    result.pictures =
+        write_report(result.evaluation, outcome.showers, options.folder) != DrawResult::no_gnuplot;
+    return result;
+}
+
+}  // namespace lowcal::workflows

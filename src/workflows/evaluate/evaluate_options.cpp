@@ -1,0 +1,14 @@
+#include "workflows/evaluate/evaluate_options.hpp"
+
+#include <fmt/format.h>
+
+namespace lowcal::workflows {
+
+std::string EvaluateOptions::command() const
+{
+    auto text = "lowcal evaluate --reference " + reference.string();
+    for (auto const& candidate : candidates) text += " --candidate " + candidate;
+    return text + (halves ? " --halves" : "") + fmt::format(" --seed {}", seed);
+}
+
+}  // namespace lowcal::workflows

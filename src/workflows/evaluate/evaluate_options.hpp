@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/detector/detector.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lowcal::workflows {
+
+/// What an evaluation is asked for.
+struct EvaluateOptions {
+    std::filesystem::path reference;
+    std::optional<Detector> detector{};  ///< of a reference that does not say its own
+    std::string reference_name = "reference";
+    std::vector<std::string> candidates;
+    std::filesystem::path folder;
+    std::filesystem::path json;
+    std::uint64_t seed = 20211;
+    int threads = 0;
+    float picture_energy = 100.0F;
+    bool skip_bad_showers = false;
+    std::filesystem::path training;  ///< showers that candidates were trained on, or empty
+    bool classifiers = false;
+    std::string control;  ///< NAME=FILE_OR_MODEL, or empty
+    std::string fail_on;  ///< "different" or empty
+    bool halves = false;  ///< compare the reference's halves, too
+
+    /// What the user typed, as far as it matters for the results.
+    std::string command() const;
+};
+
+}  // namespace lowcal::workflows

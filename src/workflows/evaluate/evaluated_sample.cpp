@@ -1,0 +1,125 @@
+#include "workflows/evaluate/evaluated_sample.hpp"
+
+#include "core/progress.hpp"
+#include "data/derived_detector.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace lowcal::workflows {
+namespace {
+
+/// Observes blocks and keeps the one shower that is nearest to an energy (the first of equals).
+class Observer {
+public:
+    Observer(EvaluatedSample& sample, float example_energy)
+        : sample_(sample), example_energy_(example_energy)
+    {
+    }
+
+    void operator()(data::ShowerBlock const& block)
+    {
+        sample_.observables.add(block);
+        data::append_without_cells(sample_.inputs, block);
+        auto const size = block.cells_per_shower();
+        sums_.resize(std::max(sums_.size(), size));
+        for (std::size_t first = 0; first < block.cells.size(); first += size)
+            for (std::size_t i = 0; i < size; ++i)
+                sums_[i] += static_cast<double>(block.cells[first + i]);
+        for (std::size_t i = 0; i < block.count(); ++i)
+            if (sample_.example.count() == 0 ||
+                distance(block.primary_energy[i]) < distance(sample_.example.primary_energy[0]))
+                keep(block, i);
+    }
+
+    /// Call once, when all blocks were observed.
+    void finish()
+    {
+        auto const energies = sample_.observables.primary_energy();
+        if (energies.empty()) return;
+        auto const count = static_cast<double>(energies.size());
+        double energy = 0;
+        for (float const one : energies) energy += static_cast<double>(one) / count;
+        sample_.mean.primary_energy.assign(1, static_cast<float>(energy));
+        for (double const sum : sums_)
+            sample_.mean.cells.push_back(static_cast<float>(sum / count));
+    }
+
+private:
+    float distance(float energy) const { return std::abs(energy - example_energy_); }
+
+    void keep(data::ShowerBlock const& block, std::size_t index)
+    {
+        auto const cells = block.shower(index);
+        sample_.example.cells.assign(cells.begin(), cells.end());
+        sample_.example.primary_energy.assign(1, block.primary_energy[index]);
+    }
+
+    EvaluatedSample& sample_;
+    float example_energy_;
+    std::vector<double> sums_;  ///< of each cell
+};
+
+/// Of a block whose first shower is number `first` of the file, the showers that are wanted.
+data::ShowerBlock wanted(data::ShowerBlock block, std::size_t first, SampleFile const& file)
+{
+    if (file.first == 0 && file.every == 1) return block;
+    data::ShowerBlock chosen;
+    for (std::size_t i = 0; i < block.count(); ++i) {
+        auto const number = first + i;
+        if (number < file.first || (number - file.first) % file.every != 0) continue;
+        auto const cells = block.shower(i);
+        chosen.cells.insert(chosen.cells.end(), cells.begin(), cells.end());
+        data::append_without_cells(chosen, data::without_cells(block, i, 1));
+    }
+    return chosen;
+}
+
+data::DerivedDetector detector_of(SampleFile const& file, data::ShowerReader& reader)
+{
+    auto const& given = file.detector;
+    if (given && given->is_complete() && same_cells(*given, reader.detector())) return {*given, {}};
+    return data::complete_detector(reader);
+}
+
+}  // namespace
+
+EvaluatedSample observe_file(SampleFile const& file, float example_energy)
+{
+    data::ShowerReader::Config const config{.bad_showers = file.bad_showers,
+                                            .detector = file.detector};
+    data::ShowerReader reader(file.path, config);
+    auto const own = detector_of(file, reader);
+    EvaluatedSample sample(own.detector);
+    if (!own.remark.empty()) sample.warnings.push_back(own.remark);
+    Observer observe(sample, example_energy);
+    Progress progress({.label = file.path.filename().string(), .total = reader.count()}, stderr);
+    auto const step = data::showers_per_block(reader.detector());
+    for (std::size_t first = 0; first < reader.count(); first += step) {
+        observe(wanted(reader.read(first, step), first, file));
+        progress.update(std::min(first + step, reader.count()));
+    }
+    progress.finish();
+    observe.finish();
+    auto const warnings = reader.report().warnings();
+    sample.warnings.insert(sample.warnings.end(), warnings.begin(), warnings.end());
+    return sample;
+}
+
+EvaluatedSample observe_model(CandidateModel const& model, data::ShowerBlock const& inputs,
+                              float example_energy)
+{
+    EvaluatedSample sample(model.detector);
+    Observer observe(sample, example_energy);
+    Progress progress({.label = model.onnx.filename().string(), .total = inputs.count()}, stderr);
+    generate_candidate(model, inputs, [&](data::ShowerBlock const& block) {
+        observe(block);
+        progress.update(sample.observables.count());
+    });
+    progress.finish();
+    observe.finish();
+    return sample;
+}
+
+}  // namespace lowcal::workflows

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/detector/detector.hpp"
+#include "data/showers.hpp"
+#include "graph/model/graph.hpp"
+
+#include <cstddef>
+#include <filesystem>
+
+namespace lowcal::workflows {
+
+/// Energies and conditions of `count` showers, evenly spaced through a file. Throws InputError
+/// where it holds fewer.
+data::ShowerBlock inputs_through_file(std::filesystem::path const& file, std::size_t count);
+
+/// For a network that nobody gave energies for: spread evenly over its detector's range. Throws
+/// InputError where that is not known, or the network needs conditions, too.
+data::ShowerBlock inputs_over_range(graph::Graph const& network, std::size_t count);
+
+}  // namespace lowcal::workflows
