@@ -1,5 +1,5 @@
-#include "program.hpp"
-#include "samples.hpp"
+#include "helpers/program.hpp"
+#include "helpers/samples.hpp"
 
 namespace lowcal::end_to_end {
 namespace {

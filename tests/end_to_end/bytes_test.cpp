@@ -1,5 +1,5 @@
 #include "data/shower_files.hpp"
-#include "program.hpp"
+#include "helpers/program.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // What the command line takes and refuses, and what becomes of what is printed.
 
 #include "data/reading/shower_reader.hpp"
-#include "program.hpp"
-#include "samples.hpp"
+#include "helpers/program.hpp"
+#include "helpers/samples.hpp"
 
 #include <fstream>
 

@@ -2,10 +2,10 @@
 #include "core/detector/known_detectors.hpp"
 #include "graph/model/ports.hpp"
 #include "graph/onnx/onnx_file.hpp"
-#include "networks.hpp"
-#include "program.hpp"
-#include "refused.hpp"
-#include "samples.hpp"
+#include "helpers/networks.hpp"
+#include "helpers/program.hpp"
+#include "helpers/refused.hpp"
+#include "helpers/samples.hpp"
 
 #include <fstream>
 

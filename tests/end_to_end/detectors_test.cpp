@@ -4,9 +4,9 @@
 #include "core/random.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "data/writing/shower_writer.hpp"
-#include "program.hpp"
-#include "refused.hpp"
-#include "samples.hpp"
+#include "helpers/program.hpp"
+#include "helpers/refused.hpp"
+#include "helpers/samples.hpp"
 
 #include <nlohmann/json.hpp>
 

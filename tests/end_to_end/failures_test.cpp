@@ -1,9 +1,9 @@
 // Exit codes: 0 done, 1 the input is wrong, 2 the command line is; and no file half written.
 
 #include "core/detector/known_detectors.hpp"
-#include "program.hpp"
-#include "refused.hpp"
-#include "samples.hpp"
+#include "helpers/program.hpp"
+#include "helpers/refused.hpp"
+#include "helpers/samples.hpp"
 
 #include <fstream>
 #include <limits>

@@ -1,7 +1,7 @@
 #include "data/reading/shower_reader.hpp"
-#include "program.hpp"
-#include "refused.hpp"
-#include "samples.hpp"
+#include "helpers/program.hpp"
+#include "helpers/refused.hpp"
+#include "helpers/samples.hpp"
 
 #include <chrono>
 #include <fstream>

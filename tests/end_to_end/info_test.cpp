@@ -1,7 +1,7 @@
 #include "core/detector/known_detectors.hpp"
 #include "data/reading/shower_reader.hpp"
-#include "program.hpp"
-#include "samples.hpp"
+#include "helpers/program.hpp"
+#include "helpers/samples.hpp"
 
 #include <algorithm>
 #include <numeric>

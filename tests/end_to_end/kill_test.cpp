@@ -1,9 +1,9 @@
 // Programs that are killed at random moments and started again end with what an undisturbed run
 // makes. LOWCAL_KILLS says how many kills of each.
 
-#include "kill_loop.hpp"
-#include "networks.hpp"
-#include "samples.hpp"
+#include "helpers/kill_loop.hpp"
+#include "helpers/networks.hpp"
+#include "helpers/samples.hpp"
 
 #include <fstream>
 #include <map>

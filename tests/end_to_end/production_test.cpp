@@ -1,10 +1,10 @@
 // Productions in shards: what belongs together, what is joined, and what a broken network makes.
 
 #include "data/reading/shower_reader.hpp"
-#include "networks.hpp"
-#include "program.hpp"
-#include "refused.hpp"
-#include "samples.hpp"
+#include "helpers/networks.hpp"
+#include "helpers/program.hpp"
+#include "helpers/refused.hpp"
+#include "helpers/samples.hpp"
 
 #include <algorithm>
 #include <array>

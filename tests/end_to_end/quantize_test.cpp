@@ -1,8 +1,8 @@
 #include "data/reading/shower_reader.hpp"
 #include "graph/onnx/onnx_file.hpp"
-#include "program.hpp"
-#include "refused.hpp"
-#include "samples.hpp"
+#include "helpers/program.hpp"
+#include "helpers/refused.hpp"
+#include "helpers/samples.hpp"
 
 #include <gtest/gtest.h>
 

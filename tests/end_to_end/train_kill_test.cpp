@@ -1,6 +1,6 @@
 #include "graph/onnx/onnx_file.hpp"
-#include "kill_loop.hpp"
-#include "samples.hpp"
+#include "helpers/kill_loop.hpp"
+#include "helpers/samples.hpp"
 
 #include <algorithm>
 #include <map>

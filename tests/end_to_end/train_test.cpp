@@ -1,9 +1,9 @@
 #include "core/detector/known_detectors.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "graph/onnx/onnx_file.hpp"
-#include "program.hpp"
-#include "refused.hpp"
-#include "samples.hpp"
+#include "helpers/program.hpp"
+#include "helpers/refused.hpp"
+#include "helpers/samples.hpp"
 
 #include <algorithm>
 #include <chrono>
