@@ -37,6 +37,7 @@ only_in() {  # only_in PATTERN FOLDER...: the outside header is included in thes
     done
 }
 only_in 'hdf5|H5' data
+only_in 'pugixml' core
 only_in 'onnx/|google/protobuf' graph
 only_in 'dnnl|oneapi' runtime
 only_in 'torch|ATen|c10' training cli

@@ -19,6 +19,7 @@ std::size_t first_kept(Detector const& from, Detector const& to, std::size_t axi
 
 Detector cropped(Detector const& detector, std::array<std::size_t, 3> const& cells)
 {
+    require_one_grid(detector, "cannot crop " + detector.name);
     auto result = detector;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         auto const& axis = detector.axes[i];

@@ -80,6 +80,40 @@ void place_cylindrical(Transverse const& across, std::size_t cores, Column& colu
     column.core = std::min(ring, cores);
 }
 
+/// A cell of a layer that has cells of its own.
+Column place_in_layer(LayerRings const& layer, std::size_t angle, std::size_t ring,
+                      std::size_t cores)
+{
+    Column column;
+    column.bins = {angle, ring};
+    column.layers = 1;
+    column.radius = 0.5 * (layer.edges[ring] + layer.edges[ring + 1]);
+    column.radius_squared = column.radius * column.radius;
+    if (layer.angles > 1) {
+        double const phi = (static_cast<double>(angle) + 0.5) * 2 * std::numbers::pi /
+                           static_cast<double>(layer.angles);
+        column.place = {column.radius * std::cos(phi), column.radius * std::sin(phi)};
+    }
+    column.core = std::min(ring, cores);
+    return column;
+}
+
+std::vector<Column> cells_of_layers(Detector const& detector, std::size_t cores)
+{
+    std::vector<Column> columns;
+    for (std::size_t i = 0; i < detector.layers(); ++i) {
+        auto const& layer = detector.layer_rings[i];
+        for (std::size_t angle = 0; angle < layer.angles; ++angle)
+            for (std::size_t ring = 0; ring < layer.rings(); ++ring) {
+                auto column = place_in_layer(layer, angle, ring, cores);
+                column.first_cell = columns.size();
+                column.first_layer = i;
+                columns.push_back(column);
+            }
+    }
+    return columns;
+}
+
 std::string columns_text(std::size_t m, std::size_t n)
 {
     if (m * n == 1) return "energy in the central column";
@@ -93,11 +127,13 @@ std::vector<Column> columns_of(Detector const& detector)
     Transverse const across(detector);
     auto const axes = detector.transverse();
     auto const cores = cores_in(detector);
+    if (!detector.is_grid()) return cells_of_layers(detector, cores);
     std::vector<Column> columns;
     for (std::size_t i = 0; i < across.axes[0]->cells; ++i)
         for (std::size_t j = 0; j < across.axes[1]->cells; ++j) {
             Column column;
             column.bins = {i, j};
+            column.layers = detector.layers();
             column.first_cell = i * detector.stride(axes[0]) + j * detector.stride(axes[1]);
             if (detector.geometry == Geometry::cylindrical)
                 place_cylindrical(across, cores, column);

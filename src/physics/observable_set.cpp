@@ -68,16 +68,23 @@ void ObservableSet::add(ObservableInfo info)
 
 void ObservableSet::add_moments()
 {
+    auto const unit = unit_of_places();
     add({ObservableKind::longitudinal_mean, 0, "longitudinal_mean", "longitudinal mean", "layers"});
     add({ObservableKind::longitudinal_width, 0, "longitudinal_width", "longitudinal width",
          "layers"});
     for (std::size_t i = 0; i < directions_.size(); ++i) {
         auto const& name = directions_[i];
-        add({ObservableKind::transverse_mean, i, name + "_mean", "mean in " + name, "cells"});
-        add({ObservableKind::transverse_width, i, name + "_width", "width in " + name, "cells"});
+        add({ObservableKind::transverse_mean, i, name + "_mean", "mean in " + name, unit});
+        add({ObservableKind::transverse_width, i, name + "_width", "width in " + name, unit});
     }
-    add({ObservableKind::radius_mean, 0, "r_mean", "mean radius", "cells"});
-    add({ObservableKind::radius_rms, 0, "r_rms", "r.m.s. radius", "cells"});
+    add({ObservableKind::radius_mean, 0, "r_mean", "mean radius", unit});
+    add({ObservableKind::radius_rms, 0, "r_rms", "r.m.s. radius", unit});
+}
+
+/// Cells of a grid are all of one size; where the layers differ, a number of cells means nothing.
+std::string ObservableSet::unit_of_places() const
+{
+    return detector_.is_grid() ? "cells" : "mm";
 }
 
 void ObservableSet::add_hits()
@@ -104,10 +111,11 @@ void ObservableSet::list_axes()
 
 void ObservableSet::list_layer_quantities()
 {
+    auto const unit = unit_of_places();
     layer_quantities_.push_back({"energy", "energy over primary energy", ""});
     for (auto const& name : directions_) {
-        layer_quantities_.push_back({name + "_mean", "mean in " + name, "cells"});
-        layer_quantities_.push_back({name + "_width", "width in " + name, "cells"});
+        layer_quantities_.push_back({name + "_mean", "mean in " + name, unit});
+        layer_quantities_.push_back({name + "_width", "width in " + name, unit});
     }
     layer_quantities_.push_back({"hit_share", "share of hit cells", ""});
 }

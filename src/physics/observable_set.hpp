@@ -17,9 +17,9 @@ enum class ObservableKind {
     sampling_fraction,  ///< sum of the cells over the primary energy
     longitudinal_mean,  ///< first moment along depth, in layers
     longitudinal_width,
-    transverse_mean,  ///< first moment in a transverse direction, in cells
+    transverse_mean,  ///< first moment in a transverse direction, in cells (layers that differ: mm)
     transverse_width,
-    radius_mean,  ///< mean distance from the window's axis, in cells
+    radius_mean,  ///< mean distance from the window's axis, in the same unit
     radius_rms,
     hits,  ///< cells above a threshold
     core,  ///< share of the energy in columns about the axis
@@ -100,6 +100,7 @@ private:
     SpectrumBins spectrum_;
     std::vector<LayerQuantity> layer_quantities_;
 
+    std::string unit_of_places() const;
     void add(ObservableInfo info);
     void add_moments();
     void add_hits();

@@ -24,9 +24,13 @@ ShowerObserver::ShowerObserver(std::shared_ptr<ObservableSet const> set)
       hits_(set_->detector().hit_thresholds.size()),
       core_(set_->core_count()),
       column_energies_(set_->columns().size()),
-      layer_sums_(set_->detector().layers())
+      layer_sums_(set_->detector().layers()),
+      layer_cells_(layer_sums_.size())
 {
     auto const& detector = set_->detector();
+    if (detector.is_grid()) depth_stride_ = detector.stride(detector.depth);
+    for (auto const& column : set_->columns())
+        for (std::size_t i = 0; i < column.layers; ++i) ++layer_cells_[column.first_layer + i];
     for (double const threshold : detector.hit_thresholds)
         thresholds_.push_back(static_cast<float>(threshold));
     if (detector.geometry == Geometry::cartesian)  // there a mean is told as a cell's number
@@ -52,13 +56,12 @@ void ShowerObserver::clear()
 
 double ShowerObserver::add_cells(Column const& column, float const* cells)
 {
-    auto const& detector = set_->detector();
-    auto const stride = detector.stride(detector.depth);
     auto const& spectrum = set_->spectrum();
     double* const profile = &shower_.profiles[set_->depth_axis().first];
     double sum = 0;
     cells += column.first_cell;
-    for (std::size_t layer = 0; layer < layer_sums_.size(); ++layer, cells += stride) {
+    auto const behind = column.first_layer + column.layers;
+    for (auto layer = column.first_layer; layer < behind; ++layer, cells += depth_stride_) {
         float const cell = *cells;
         if (!(cell > 0.0F)) continue;
         auto const energy = static_cast<double>(cell);
@@ -192,7 +195,6 @@ ShowerObserver::Moments ShowerObserver::of_layer(LayerSums const& layer,
 void ShowerObserver::set_layers(double primary_energy)
 {
     auto const layers = layer_sums_.size();
-    auto const cells = static_cast<double>(column_energies_.size());
     for (std::size_t layer = 0; layer < layers; ++layer) {
         auto const& sums = layer_sums_[layer];
         double* const place = &shower_.layers[layer];  // then one for each quantity, `layers` apart
@@ -202,7 +204,8 @@ void ShowerObserver::set_layers(double primary_energy)
             place[(1 + 2 * i) * layers] = moments.mean;
             place[(2 + 2 * i) * layers] = moments.width;
         }
-        place[5 * layers] = static_cast<double>(sums.hits) / cells;
+        bool const has_cells = layer_cells_[layer] > 0;
+        place[5 * layers] = has_cells ? static_cast<double>(sums.hits) / layer_cells_[layer] : 0.0;
     }
 }
 

@@ -51,6 +51,8 @@ private:
     std::vector<double> core_;             ///< [cores], GeV
     std::vector<double> column_energies_;  ///< [columns], GeV
     std::vector<LayerSums> layer_sums_;    ///< [layers]
+    std::vector<double> layer_cells_;      ///< [layers], how many each has
+    std::size_t depth_stride_ = 0;         ///< between the cells of a column
     double radius_ = 0;                    ///< energy times distance from the axis
     double radius_squared_ = 0;            ///< energy times its square
     ShowerObservables shower_;

@@ -131,9 +131,7 @@ private:
                          Detector const& detector)
 {
     auto const& first = bad.front();
-    graph::Shape axes;
-    for (auto const& axis : detector.axes) axes.push_back(static_cast<std::int64_t>(axis.cells));
-    auto const place = graph::indices_of(static_cast<std::int64_t>(first.cell), axes);
+    auto const place = place_of(detector, first.cell);
     auto const number = [](auto value) { return std::to_string(value); };
     throw InputError(
         "shower " + number(first.shower) + " has a cell of " + number(first.energy) + " GeV at [" +

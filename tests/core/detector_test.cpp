@@ -3,6 +3,7 @@
 #include "core/detector/detector_json.hpp"
 #include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
+#include "core/unlike_layers.hpp"
 
 #include <gtest/gtest.h>
 
@@ -141,6 +142,85 @@ TEST(Detector, edges_that_do_not_ascend_are_refused)
     EXPECT_THROW(require_sound(detector, "thresholds"), InputError);
     detector.hit_thresholds = {0, 5e-4, 1e-3};
     EXPECT_NO_THROW(require_sound(detector, "good"));
+}
+
+TEST(UnlikeLayers, only_cells_that_exist_are_counted_and_each_has_its_place)
+{
+    auto const detector = unlike_layers();
+    EXPECT_NO_THROW(require_sound(detector, "unlike"));
+    EXPECT_EQ(detector.cells(), 2U + 0 + 12);
+    using Place = std::array<std::size_t, 3>;
+    EXPECT_EQ(place_of(detector, 1), (Place{0, 0, 1}));
+    EXPECT_EQ(place_of(detector, 2), (Place{2, 0, 0}));
+    EXPECT_EQ(place_of(detector, 13), (Place{2, 3, 2}));
+    EXPECT_EQ(cells_text(detector), "14 cells in 3 layers that differ (layer, angle, radius)");
+    EXPECT_EQ(place_of(toy(), 96 * 3 + 8 * 2 + 1), (Place{3, 2, 1}));
+}
+
+TEST(UnlikeLayers, survive_json)
+{
+    auto const detector = unlike_layers();
+    EXPECT_EQ(detector_from_json(to_json(detector), "text"), detector) << to_json(detector);
+}
+
+TEST(UnlikeLayers, are_told_apart_by_layer)
+{
+    auto const ours = unlike_layers();
+    auto other = ours;
+    other.layer_rings[2].edges[1] = 3;
+    EXPECT_EQ(cells_difference(ours, other), "rings of layer 2 have other edges");
+    other = ours;
+    other.layer_rings[0] = {};
+    EXPECT_EQ(cells_difference(ours, other), "layer 0 has 1 x 2 cells, not 0 x 0");
+    other.layer_rings.clear();
+    EXPECT_EQ(cells_difference(ours, other), "only one has layers that differ");
+    EXPECT_NO_THROW(require_one_grid(toy(), "cannot crop"));
+    try {
+        require_one_grid(ours, "cannot crop");
+        ADD_FAILURE();
+    } catch (InputError const& error) {
+        EXPECT_NE(std::string(error.what()).find("cannot crop (its layers differ: 14 cells"),
+                  std::string::npos);
+    }
+}
+
+TEST(UnlikeLayers, that_do_not_fit_or_make_no_sense_are_refused)
+{
+    auto const good = to_json(unlike_layers());
+    auto const with = [&](std::string const& part, std::string const& by) {
+        return complaint(replaced(good, part, by));
+    };
+    EXPECT_NE(with("0.0,2.0,6.0,20.0", "0,6,2,20").find("edges of rings of layer 2 do not ascend"),
+              std::string::npos);
+    EXPECT_NE(with("0.0,2.0,6.0,20.0", "-1,2,6,20").find("edges of rings of layer 2"),
+              std::string::npos);
+    EXPECT_NE(with("0.0,2.0,6.0,20.0", "0,2,6").find("has 4 x 2 cells"), std::string::npos);
+    EXPECT_NE(with("0.0,2.0,6.0,20.0", "7").find("layer 2 has rings without cells"),
+              std::string::npos);
+    EXPECT_NE(with("{\"angles\":4", "{\"angles\":5").find("has 5 x 3 cells"), std::string::npos);
+    EXPECT_NE(with("{\"angles\":4", "{\"angles\":1e99").find("'angles' is not a whole number"),
+              std::string::npos);
+    EXPECT_NE(with("{\"angles\":4", "{\"angels\":4").find("unknown key 'angels'"),
+              std::string::npos);
+    EXPECT_NE(with("{\"angles\":0,\"radii_mm\":[]},", "").find("it has 2 layers, not 3"),
+              std::string::npos);
+    EXPECT_NE(with("\"name\":\"radius\",", "\"name\":\"radius\",\"size_mm\":2,")
+                  .find("cells of all have no size"),
+              std::string::npos);
+}
+
+TEST(UnlikeLayers, of_the_largest_number_fit_into_an_attribute_of_a_file)
+{
+    Detector detector = unlike_layers();
+    detector.layer_rings.assign(most_unlike_layers,
+                                {.edges = {1.0 / 3, 2.0 / 3, 1, 4.0 / 3}, .angles = 2});
+    detector.axes[0].cells = most_unlike_layers;
+    detector.axes[1].cells = 2;
+    EXPECT_NO_THROW(require_sound(detector, "many"));
+    EXPECT_LT(to_json(detector).size(), 64U * 1024);
+    detector.layer_rings[7].edges.push_back(9);
+    detector.axes[2].cells = 4;
+    EXPECT_THROW(require_sound(detector, "one more edge"), InputError);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
+#include "core/unlike_layers.hpp"
 #include "data/crop.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "data/shower_files.hpp"
@@ -229,6 +230,69 @@ TEST(CaloChallengeLayout, writing_and_reading_lose_at_most_a_rounding)
     auto const second = read_all_showers(folder / "b.h5");
     EXPECT_EQ(second.cells, read.cells);
     EXPECT_EQ(second.primary_energy, read.primary_energy);
+}
+
+/// Voxels of two showers of layers that differ, MeV: some of them as float64 only can hold.
+std::vector<double> unlike_voxels()
+{
+    std::vector<double> voxels;
+    for (std::size_t i = 0; i < 2 * unlike_layers().cells(); ++i)
+        voxels.push_back(0.125 + 1.7 * static_cast<double>(i * i));
+    return voxels;
+}
+
+void write_unlike(std::filesystem::path const& path)
+{
+    RawFile file(path);
+    file.doubles("showers", {2, 14}, unlike_voxels());
+    file.doubles("incident_energies", {2, 1}, {50000, 131072});
+}
+
+TEST(CaloChallengeLayout, layers_that_differ_are_read_in_the_files_order)
+{
+    TemporaryFolder const folder;
+    write_unlike(folder / "a.h5");
+    EXPECT_TRUE(
+        mentions(error_of([&] { ShowerReader(folder / "a.h5"); }), {"[2, 14]", "binning XML"}));
+    ShowerReader reader(folder / "a.h5", {.detector = unlike_layers()});
+    auto const block = reader.read(0, 2);
+    auto const voxels = unlike_voxels();
+    ASSERT_EQ(block.cells.size(), voxels.size());
+    for (std::size_t i = 0; i < voxels.size(); ++i)
+        ASSERT_EQ(block.cells[i], static_cast<float>(voxels[i]) / 1000.0F) << i;
+}
+
+TEST(CaloChallengeLayout, a_binning_that_does_not_fit_the_voxels_is_refused_with_both_numbers)
+{
+    TemporaryFolder const folder;
+    write_unlike(folder / "a.h5");
+    auto other = unlike_layers();
+    other.layer_rings[0] = {};
+    EXPECT_TRUE(
+        mentions(error_of([&] { ShowerReader(folder / "a.h5", {.detector = other}); }),
+                 {"a.h5", "showers", "[2, 14]", "[N, 12]", "12 cells in 3 layers that differ"}));
+}
+
+TEST(Layouts, layers_that_differ_are_no_grid)
+{
+    TemporaryFolder const folder;
+    for (auto const layout : {Layout::clic, Layout::variable_angle})
+        EXPECT_TRUE(mentions(
+            error_of([&] { ShowerWriter(folder / "a.h5", unlike_layers(), {.layout = layout}); }),
+            {"cannot write unlike", std::string(layout_name(layout)), "its layers differ"}));
+    EXPECT_EQ(folder.entries(), 0U);
+    EXPECT_TRUE(mentions(error_of([&] {
+                             cropped(unlike_layers(), {3, 4, 2});
+                         }),
+                         {"cannot crop", "its layers differ"}));
+    {
+        RawFile file(folder / "b.h5");
+        file.floats("ECAL", {1, 3, 4, 3}, std::vector<float>(36, 0.5F));
+        file.floats("target", {1, 2}, {22, 50});
+    }
+    EXPECT_TRUE(
+        mentions(error_of([&] { ShowerReader(folder / "b.h5", {.detector = unlike_layers()}); }),
+                 {"b.h5", "ECAL", "its layers differ"}));
 }
 
 }  // namespace

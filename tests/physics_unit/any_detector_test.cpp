@@ -1,4 +1,5 @@
 #include "core/error.hpp"
+#include "core/unlike_layers.hpp"
 #include "physics_unit/toy_detectors.hpp"
 
 #include <gtest/gtest.h>
@@ -178,6 +179,67 @@ TEST(AnyDetector, showers_of_another_number_of_cells_are_refused)
     ShowerTable table(toy_box());
     EXPECT_THROW(table.add(block), InputError);
     EXPECT_EQ(table.count(), 0U);
+}
+
+/// 8 MeV in the toy's layers that differ, of a primary of 2 GeV.
+ShowerTable shower_of_unlike_layers()
+{
+    auto detector = unlike_layers();
+    detector.hit_thresholds = {0, 1.5e-3};
+    data::ShowerBlock block;
+    block.primary_energy = {2.0F};
+    block.cells.resize(detector.cells());
+    block.cells[1] = 0.004F;   // layer 0, outer whole ring, 5 to 10 mm
+    block.cells[3] = 0.002F;   // layer 2, angle 0 (45 degrees), 2 to 6 mm
+    block.cells[10] = 0.001F;  // layer 2, angle 2 (225 degrees), 6 to 20 mm
+    block.cells[13] = 0.001F;  // layer 2, angle 3 (315 degrees), 6 to 20 mm
+    ShowerTable table(detector);
+    table.add(block);
+    return table;
+}
+
+TEST(UnlikeLayers, moments_are_in_mm_of_each_layers_own_rings)
+{
+    auto const table = shower_of_unlike_layers();
+    double const unit = std::sqrt(0.5);
+    EXPECT_NEAR(value(table, "sampling_fraction"), 0.004, 0.004 * rounding);
+    EXPECT_NEAR(value(table, "longitudinal_mean"), 1.0, 10 * rounding);  // layers 0 and 2
+    // Whole rings stand on the axis; then (4, 45), (13, 225), (13, 315) in mm and degrees.
+    double const x = (0.25 * 4 - 0.125 * 13 + 0.125 * 13) * unit;
+    double const y = (0.25 * 4 - 0.125 * 13 - 0.125 * 13) * unit;
+    EXPECT_NEAR(value(table, "x_mean"), x, 13 * rounding);
+    EXPECT_NEAR(value(table, "y_mean"), y, 13 * rounding);
+    EXPECT_NEAR(value(table, "r_mean"), 0.5 * 7.5 + 0.25 * 4 + 0.25 * 13, 13 * rounding);
+    EXPECT_EQ(table.set().observables()[table.set().find("r_mean")].unit, "mm");
+    EXPECT_NEAR(value(table, "rings_1"), 0.0, rounding);
+    EXPECT_NEAR(value(table, "rings_2"), 0.75, rounding);
+}
+
+TEST(UnlikeLayers, hits_and_their_share_count_only_cells_that_exist)
+{
+    auto const table = shower_of_unlike_layers();
+    EXPECT_EQ(value(table, "hits"), 4.0);
+    EXPECT_EQ(value(table, "hits_1500kev"), 2.0);
+    EXPECT_EQ(table.cells_above_zero(0), 4U);
+    auto const numbers = table.layer_numbers(0);
+    constexpr std::size_t layers = 3;
+    EXPECT_EQ(numbers[5 * layers + 0], 0.5F);   // 1 of 2
+    EXPECT_EQ(numbers[5 * layers + 1], 0.0F);   // of none
+    EXPECT_EQ(numbers[5 * layers + 2], 0.25F);  // 3 of 12
+    EXPECT_NEAR(numbers[0], 0.002, 1e-9);
+    EXPECT_EQ(numbers[1], 0.0F);
+    EXPECT_NEAR(numbers[2], 0.002, 1e-9);
+    EXPECT_TRUE(std::isnan(numbers[1 * layers + 1]));  // no energy, no mean
+}
+
+TEST(UnlikeLayers, profiles_count_rings_and_angles_in_their_own_layer)
+{
+    auto const table = shower_of_unlike_layers();
+    auto const profiles = table.profiles(0);
+    ASSERT_EQ(profiles.size(), 3U + 4 + 3);
+    std::vector<double> const expected{2, 0, 2, 3, 0, 0.5, 0.5, 0, 3, 1};  // per mille
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        EXPECT_NEAR(static_cast<double>(profiles[i]), 1e-3 * expected[i], 1e-9) << i;
 }
 
 }  // namespace

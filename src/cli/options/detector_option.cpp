@@ -1,7 +1,7 @@
 #include "cli/options/detector_option.hpp"
 
 #include "cli/options/number_option.hpp"
-#include "core/detector/detector_json.hpp"
+#include "core/detector/detector_file.hpp"
 
 #include <string>
 #include <vector>

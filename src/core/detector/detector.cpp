@@ -9,99 +9,28 @@
 namespace lowcal {
 namespace {
 
-constexpr std::size_t longest_name = 256;  ///< bytes
-
-bool ascends(std::vector<double> const& values, double least)
+/// A millionth: sizes go through texts.
+bool are_alike(double one, double other)
 {
-    for (double const value : values) {
-        if (!std::isfinite(value) || value < least) return false;
-        least = std::nextafter(value, std::numeric_limits<double>::infinity());
-    }
-    return true;
+    return std::abs(one - other) <= 1e-6 * std::max(one, other);
 }
 
-/// Looks at one detector; complaints name it.
-class Inspection {
-public:
-    Inspection(Detector const& detector, std::string const& label)
-        : detector_(detector), label_(label)
-    {
+/// Of detectors with as many layers.
+std::string rings_difference(Detector const& one, Detector const& other)
+{
+    if (one.is_grid() != other.is_grid()) return "only one has layers that differ";
+    for (std::size_t layer = 0; layer < one.layer_rings.size(); ++layer) {
+        auto const& a = one.layer_rings[layer];
+        auto const& b = other.layer_rings[layer];
+        auto const name = one.axes[one.depth].name + " " + std::to_string(layer);
+        if (a.rings() != b.rings() || a.angles != b.angles)
+            return name + " has " + std::to_string(a.angles) + " x " + std::to_string(a.rings()) +
+                   " cells, not " + std::to_string(b.angles) + " x " + std::to_string(b.rings());
+        if (!std::equal(a.edges.begin(), a.edges.end(), b.edges.begin(), are_alike))
+            return "rings of " + name + " have other edges";
     }
-
-    void look() const
-    {
-        if (detector_.name.size() > longest_name) refuse("its name is too long");
-        for (auto const& axis : detector_.axes) look_at(axis);
-        look_at_names();
-        look_at_size();
-        if (detector_.depth >= detector_.axes.size()) refuse("its depth is none of its axes");
-        look_at_geometry();
-        look_at_energies();
-    }
-
-private:
-    Detector const& detector_;
-    std::string const& label_;
-
-    [[noreturn]] void refuse(std::string const& why) const { throw InputError(label_, why); }
-
-    void look_at(Axis const& axis) const
-    {
-        if (axis.name.empty() || axis.name.size() > longest_name)
-            refuse("an axis has no name, or one that is too long");
-        if (axis.cells == 0) refuse("axis " + axis.name + " has no cells");
-        if (!std::isfinite(axis.size) || axis.size < 0)
-            refuse("cells of axis " + axis.name + " have a size of " + std::to_string(axis.size));
-        if (axis.periodic && axis.size * static_cast<double>(axis.cells) > largest_turn)
-            refuse("the cells of axis " + axis.name + " make more than a full turn");
-    }
-
-    void look_at_names() const
-    {
-        auto const& axes = detector_.axes;
-        for (std::size_t i = 0; i < axes.size(); ++i)
-            for (std::size_t j = 0; j < i; ++j)
-                if (axes[i].name == axes[j].name) refuse("two axes have the name " + axes[i].name);
-    }
-
-    void look_at_size() const
-    {
-        std::size_t cells = 1;
-        for (auto const& axis : detector_.axes) {
-            if (axis.cells > most_cells / cells)
-                refuse("it has more than " + std::to_string(most_cells) + " cells");
-            cells *= axis.cells;
-        }
-    }
-
-    void look_at_geometry() const
-    {
-        if (detector_.axes[detector_.depth].periodic) refuse("its depth is periodic");
-        std::size_t angles = 0;
-        for (auto const& axis : detector_.axes) angles += axis.periodic ? 1 : 0;
-        if (detector_.geometry == Geometry::cylindrical && angles != 1)
-            refuse("a cylinder has one periodic axis, its angle");
-        if (detector_.geometry == Geometry::cartesian && angles != 0)
-            refuse("a Cartesian detector has no periodic axis");
-    }
-
-    void look_at_energies() const
-    {
-        for (auto const& [bin, what] : {std::pair{detector_.primary_energies, "primary energies"},
-                                        std::pair{detector_.low_energies, "low energies"}}) {
-            bool const known = bin != EnergyBin{};
-            if (known && (bin.empty() || bin.low < 0 || !std::isfinite(bin.high)))
-                refuse(std::string("its range of ") + what + " is no range");
-        }
-        if (!ascends(detector_.energy_edges, 0.0) || detector_.energy_edges.size() == 1)
-            refuse("its energy edges do not ascend");
-        if (!ascends(detector_.hit_thresholds, 0.0)) refuse("its hit thresholds do not ascend");
-        if (!std::isfinite(detector_.smallest_cell) || detector_.smallest_cell < 0)
-            refuse("its smallest cell energy is negative or no number");
-    }
-
-    static constexpr double largest_turn = 6.2832;  ///< rad; files round it
-};
+    return {};
+}
 
 }  // namespace
 
@@ -121,12 +50,28 @@ bool Detector::is_complete() const
     return primary_energies != EnergyBin{} && !energy_edges.empty() && !hit_thresholds.empty();
 }
 
+std::array<std::size_t, 3> place_of(Detector const& detector, std::size_t cell)
+{
+    auto const& axes = detector.axes;
+    if (detector.is_grid())
+        return {cell / detector.stride(0), cell / axes[2].cells % axes[1].cells,
+                cell % axes[2].cells};
+    std::size_t layer = 0;
+    for (; cell >= detector.layer_rings[layer].cells(); ++layer)
+        cell -= detector.layer_rings[layer].cells();
+    auto const rings = detector.layer_rings[layer].rings();
+    return {layer, cell / rings, cell % rings};
+}
+
 std::string cells_text(Detector const& detector)
 {
     auto const& [a, b, c] = detector.axes;
-    auto const count = [](Axis const& axis) { return std::to_string(axis.cells); };
-    return count(a) + " x " + count(b) + " x " + count(c) + " cells (" + a.name + ", " + b.name +
-           ", " + c.name + ")";
+    auto const count = [](std::size_t cells) { return std::to_string(cells); };
+    auto const names = " (" + a.name + ", " + b.name + ", " + c.name + ")";
+    if (!detector.is_grid())
+        return count(detector.cells()) + " cells in " + count(detector.layers()) +
+               " layers that differ" + names;
+    return count(a.cells) + " x " + count(b.cells) + " x " + count(c.cells) + " cells" + names;
 }
 
 bool same_cells(Detector const& one, Detector const& other)
@@ -144,8 +89,7 @@ std::string cells_difference(Detector const& one, Detector const& other)
         if (a.cells != b.cells)
             return a.name + " has " + std::to_string(a.cells) + " cells, not " +
                    std::to_string(b.cells);
-        // A millionth: sizes go through texts.
-        if (std::abs(a.size - b.size) > 1e-6 * std::max(a.size, b.size))
+        if (!are_alike(a.size, b.size))
             return "cells of " + a.name + " measure " + std::to_string(a.size) + ", not " +
                    std::to_string(b.size);
         if (a.periodic != b.periodic) return "only one " + a.name + " is an angle";
@@ -153,12 +97,13 @@ std::string cells_difference(Detector const& one, Detector const& other)
     if (one.geometry != other.geometry) return "only one is a cylinder";
     if (one.depth != other.depth)
         return "depth is " + one.axes[one.depth].name + ", not " + other.axes[other.depth].name;
-    return {};
+    return rings_difference(one, other);
 }
 
-void require_sound(Detector const& detector, std::string const& label)
+void require_one_grid(Detector const& detector, std::string const& problem)
 {
-    Inspection(detector, label).look();
+    if (detector.is_grid()) return;
+    throw InputError(problem, "its layers differ: " + cells_text(detector));
 }
 
 }  // namespace lowcal

@@ -5,16 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 
 namespace lowcal {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::size_t longest_text = 1 << 20;  ///< bytes
 
 Json range_json(EnergyBin const& bin)
 {
@@ -27,6 +23,11 @@ Json axis_json(Axis const& axis)
     if (axis.size > 0) json[axis.periodic ? "size_rad" : "size_mm"] = axis.size;
     if (axis.periodic) json["periodic"] = true;
     return json;
+}
+
+Json layer_json(LayerRings const& layer)
+{
+    return {{"angles", layer.angles}, {"radii_mm", layer.edges}};
 }
 
 /// An object of the text; what is wrong with it names its keys.
@@ -118,9 +119,23 @@ Axis axis_from(Json const& json, std::string const& label)
     return axis;
 }
 
+std::vector<LayerRings> layers_from(Json const& json, std::string const& label)
+{
+    if (!json.is_array() || json.size() > most_unlike_layers)
+        throw InputError(label, "its key 'layers' is not a list of at most " +
+                                    std::to_string(most_unlike_layers) + " layers");
+    std::vector<LayerRings> layers;
+    for (auto const& one : json) {
+        Object const object(one, label + ": a layer");
+        object.require_known({"angles", "radii_mm"});
+        layers.push_back({.edges = object.numbers("radii_mm"), .angles = object.count("angles")});
+    }
+    return layers;
+}
+
 Json parse(std::string const& text, std::string const& label)
 {
-    if (text.size() > longest_text) throw InputError(label, "the text is too long");
+    if (text.size() > longest_detector_text) throw InputError(label, "the text is too long");
     auto json = Json::parse(text, nullptr, false);
     if (json.is_discarded()) throw InputError(label, "it is no JSON");
     return json;
@@ -135,6 +150,7 @@ std::string to_json(Detector const& detector)
     json["axes"] = Json::array();
     for (auto const& axis : detector.axes) json["axes"].push_back(axis_json(axis));
     json["depth"] = detector.axes[detector.depth].name;
+    for (auto const& layer : detector.layer_rings) json["layers"].push_back(layer_json(layer));
     if (detector.primary_energies != EnergyBin{})
         json["primary_energies_gev"] = range_json(detector.primary_energies);
     if (!detector.energy_edges.empty()) json["energy_edges_gev"] = detector.energy_edges;
@@ -149,7 +165,7 @@ Detector detector_from_json(std::string const& text, std::string const& label)
 {
     auto const json = parse(text, label);
     Object const object(json, label);
-    object.require_known({"name", "geometry", "axes", "depth", "primary_energies_gev",
+    object.require_known({"name", "geometry", "axes", "depth", "layers", "primary_energies_gev",
                           "energy_edges_gev", "low_energies_gev", "hit_thresholds_gev",
                           "smallest_cell_gev"});
     Detector detector;
@@ -167,6 +183,7 @@ Detector detector_from_json(std::string const& text, std::string const& label)
     auto const found = std::ranges::find(detector.axes, depth, &Axis::name);
     if (found == detector.axes.end()) object.refuse("its key 'depth' names none of its axes");
     detector.depth = static_cast<std::size_t>(found - detector.axes.begin());
+    if (object.has("layers")) detector.layer_rings = layers_from(object.at("layers"), label);
     detector.primary_energies = object.range("primary_energies_gev");
     detector.energy_edges = object.numbers("energy_edges_gev");
     detector.low_energies = object.range("low_energies_gev");
@@ -175,16 +192,6 @@ Detector detector_from_json(std::string const& text, std::string const& label)
         detector.smallest_cell = object.number("smallest_cell_gev");
     require_sound(detector, label);
     return detector;
-}
-
-Detector read_detector(std::filesystem::path const& file)
-{
-    std::ifstream stream(file, std::ios::binary);
-    std::string text;
-    if (stream) text.assign(std::istreambuf_iterator<char>(stream), {});
-    if (!stream.is_open() || stream.bad())
-        throw InputError("cannot read the detector of " + file.string(), "no such file");
-    return detector_from_json(text, "cannot read the detector of " + file.string());
 }
 
 }  // namespace lowcal

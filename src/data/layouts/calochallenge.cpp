@@ -106,6 +106,7 @@ std::unique_ptr<WrittenShowers> write(Detector const& detector)
 
 }  // namespace
 
-LayoutRow const calochallenge_layout{Layout::calochallenge, recognises, open, write};
+LayoutRow const calochallenge_layout{Layout::calochallenge, CellOrder::list, recognises, open,
+                                     write};
 
 }  // namespace lowcal::data

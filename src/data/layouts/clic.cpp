@@ -95,6 +95,6 @@ std::unique_ptr<WrittenShowers> write(Detector const& detector)
 
 }  // namespace
 
-LayoutRow const clic_layout{Layout::clic, recognises, open, write};
+LayoutRow const clic_layout{Layout::clic, CellOrder::grid, recognises, open, write};
 
 }  // namespace lowcal::data

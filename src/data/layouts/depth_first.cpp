@@ -2,13 +2,18 @@
 
 namespace lowcal::data {
 DepthFirst::DepthFirst(Detector const& detector)
-    : layers_(detector.layers()),
-      layer_stride_(detector.stride(detector.depth)),
-      rows_(detector.axes[detector.transverse()[0]].cells),
-      row_stride_(detector.stride(detector.transverse()[0])),
-      columns_(detector.axes[detector.transverse()[1]].cells),
-      column_stride_(detector.stride(detector.transverse()[1]))
 {
+    if (!detector.is_grid()) {
+        columns_ = detector.cells();
+        return;
+    }
+    auto const [rows, columns] = detector.transverse();
+    layers_ = detector.layers();
+    layer_stride_ = detector.stride(detector.depth);
+    rows_ = detector.axes[rows].cells;
+    row_stride_ = detector.stride(rows);
+    columns_ = detector.axes[columns].cells;
+    column_stride_ = detector.stride(columns);
 }
 
 /// Calls `visit(voxel, cell)` with the places of each cell in file and memory.

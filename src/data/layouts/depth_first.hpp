@@ -10,7 +10,7 @@ namespace lowcal::data {
 inline constexpr float mev_per_gev = 1000.0F;
 
 /// The order of voxels in CaloChallenge files, in MeV: depth slowest, then the two other axes in
-/// the order that they have in memory.
+/// the order that they have in memory. Layers that differ lie in memory just so.
 class DepthFirst {
 public:
     explicit DepthFirst(Detector const& detector);
@@ -20,9 +20,10 @@ public:
     void from_memory(std::span<float const> cells, std::span<float> voxels) const;
 
 private:
-    std::size_t layers_, layer_stride_;
-    std::size_t rows_, row_stride_;        ///< the slower of the two other axes
-    std::size_t columns_, column_stride_;  ///< the faster
+    /// Of a grid; else one row of all cells.
+    std::size_t layers_ = 1, layer_stride_ = 0;
+    std::size_t rows_ = 1, row_stride_ = 0;        ///< the slower of the two other axes
+    std::size_t columns_ = 0, column_stride_ = 1;  ///< the faster
 
     template <class Visit>
     void walk(Visit&& visit) const;

@@ -8,9 +8,16 @@
 
 namespace lowcal::data {
 
+/// How a layout keeps the cells of a shower.
+enum class CellOrder {
+    grid,  ///< as an array with the detector's axes: its layers must be alike
+    list
+};
+
 /// What the table of layouts (layouts.cpp) has of each of them.
 struct LayoutRow {
     Layout layout;
+    CellOrder cells;
     /// Whether the file's data sets have its names.
     bool (*recognises)(Hdf5File const& file);
     /// `known`: the detector of the file's attribute or of the user.

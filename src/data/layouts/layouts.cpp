@@ -50,6 +50,9 @@ std::unique_ptr<StoredShowers> open_stored_showers(Hdf5File const& file,
 std::unique_ptr<WrittenShowers> write_showers(Layout layout, Detector const& detector)
 {
     auto const found = std::ranges::find(rows, layout, &LayoutRow::layout);
+    if ((*found)->cells == CellOrder::grid)
+        require_one_grid(detector, fmt::format("cannot write {} in the layout {}", detector.name,
+                                               layout_name(layout)));
     return (*found)->write(detector);
 }
 
@@ -61,7 +64,7 @@ Detector detector_of(FloatDataSet const& cells, std::optional<Detector> const& k
     throw InputError(
         "cannot read " + cells.label(),
         fmt::format("of its detector is known only that its shape is {}", cells.shape_text()),
-        "--detector FILE.json says what its cells are");
+        "--detector FILE says what its cells are: JSON, or a binning XML of the CaloChallenge");
 }
 
 void refuse_shape(FloatDataSet const& data_set, std::string_view expected)
@@ -104,6 +107,7 @@ Detector const* known_grid(FloatDataSet const& cells)
 
 void require_grid(FloatDataSet const& cells, Detector const& detector)
 {
+    require_one_grid(detector, "cannot read " + cells.label());
     auto const& shape = cells.shape();
     auto const grid = grid_of(detector);
     if (shape.size() == 4 && std::ranges::equal(std::span(shape).subspan(1), grid)) return;

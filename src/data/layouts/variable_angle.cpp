@@ -77,6 +77,7 @@ std::unique_ptr<WrittenShowers> write(Detector const& detector)
 
 }  // namespace
 
-LayoutRow const variable_angle_layout{Layout::variable_angle, recognises, open, write};
+LayoutRow const variable_angle_layout{Layout::variable_angle, CellOrder::grid, recognises, open,
+                                      write};
 
 }  // namespace lowcal::data

@@ -61,10 +61,8 @@ std::string describe_bad_cell(std::span<float const> cells, Detector const& dete
         return !(cell >= 0.0F && std::isfinite(cell));
     });
     assert(bad != cells.end());
-    auto const index = static_cast<std::size_t>(bad - cells.begin());
-    auto const& axes = detector.axes;
-    return fmt::format("{} cell at [{}][{}][{}]", describe(*bad), index / detector.stride(0),
-                       index / axes[2].cells % axes[1].cells, index % axes[2].cells);
+    auto const [a, b, c] = place_of(detector, static_cast<std::size_t>(bad - cells.begin()));
+    return fmt::format("{} cell at [{}][{}][{}]", describe(*bad), a, b, c);
 }
 
 }  // namespace lowcal::data

@@ -56,7 +56,8 @@ std::vector<std::size_t> extents(Detector const& detector)
 bool fits(Detector const& detector, Shape const& shape)
 {
     auto const found = extents(shape);
-    return found == extents(detector) || found == std::vector{detector.cells()};
+    return (detector.is_grid() && found == extents(detector)) ||
+           found == std::vector{detector.cells()};
 }
 
 Detector find_detector(Value const& output, std::map<std::string, std::string> const& metadata,

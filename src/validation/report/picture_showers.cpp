@@ -41,12 +41,9 @@ Images project(Detector const& detector, data::ShowerBlock const& block)
     auto images = empty_images(detector);
     for (std::size_t i = 0; i < block.cells.size(); ++i) {
         double const energy = 1e3 * static_cast<double>(block.cells[i]);
-        for (auto& image : images) {
-            auto const place = [&](std::size_t axis) {
-                return i / detector.stride(axis) % detector.axes[axis].cells;
-            };
-            image.pixels[place(image.vertical) * image.width + place(image.horizontal)] += energy;
-        }
+        auto const place = place_of(detector, i);
+        for (auto& image : images)
+            image.pixels[place[image.vertical] * image.width + place[image.horizontal]] += energy;
     }
     return images;
 }
