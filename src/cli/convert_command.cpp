@@ -138,7 +138,8 @@ void run(ConvertOptions const& options)
         {.bad_showers = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error,
          .columns = data::Columns::all,
          .external = options.external,
-         .detector = read_detector_option(options.detector)});
+         .detector = read_detector_option(options.detector),
+         .unit_of = options.layout});
     reader.require_all_carried(options.drop);
     if (options.first >= reader.count())
         throw InputError(
@@ -148,8 +149,9 @@ void run(ConvertOptions const& options)
     auto const& detector = reader.detector();
     auto const kept =
         options.crop.empty() ? detector : data::cropped(detector, parse_crop(options.crop).value());
-    data::ShowerWriter writer(options.output, kept,
-                              {.layout = *options.layout, .compression = options.compression});
+    data::ShowerWriter writer(
+        options.output, kept,
+        {.layout = *options.layout, .compression = options.compression, .units = reader.units()});
     Progress progress({.label = "convert", .total = last - options.first}, stderr);
     bool pdg_known = false;
     auto const step = data::showers_per_block(detector);

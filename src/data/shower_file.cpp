@@ -26,12 +26,12 @@ void require_count(FloatDataSet const& data_set, std::size_t count, FloatDataSet
 
 ShowerFile::ShowerFile(std::filesystem::path const& path, Config const& config)
     : file_(path, ExternalFiles(path, config.external)),
-      showers_(open_stored_showers(file_, config.detector))
+      opened_(open_stored_showers(file_, config.detector))
 {
-    auto const& cells = showers_->cells();
+    auto const& cells = showers().cells();
     count_ = cells.shape()[0];
     if (count_ == 0) throw InputError("cannot read " + cells.label(), "it holds no showers");
-    require_count(showers_->energies(), count_, cells);
+    require_count(showers().energies(), count_, cells);
     open_columns();
 }
 
@@ -39,9 +39,9 @@ ShowerFile::ShowerFile(std::filesystem::path const& path, Config const& config)
 /// are left out, so that a file can be read whatever it calls `theta`.
 void ShowerFile::open_columns()
 {
-    if (auto const place = showers_->pdg_column())
-        columns_.push_back(
-            {std::string(pdg_column), 1, *place, FloatDataSet(file_, showers_->energies().name())});
+    auto const own = showers().own_columns();
+    for (std::size_t i = 0; i < own.size(); ++i)
+        columns_.push_back({.name = own[i].name, .width = own[i].width, .own = i});
     for (auto const& known : known_columns) {
         std::string const name(known.name);
         if (is_column(name) || !file_.holds(name)) continue;
@@ -70,7 +70,7 @@ try {
                                             data_set.shape_text(), count_, count_)};
     if (shape[0] != count_)
         return NotCarried{name, fmt::format("it is for {} showers, but {} holds {}", shape[0],
-                                            showers_->cells().label(), count_)};
+                                            showers().cells().label(), count_)};
     if (known != nullptr && known->width != 0 && known->width != width)
         return NotCarried{name, fmt::format("its shape is {}, expected {} for each shower",
                                             data_set.shape_text(), known->width)};
@@ -78,7 +78,7 @@ try {
         return NotCarried{name, fmt::format("its shape is {}: too wide", data_set.shape_text())};
     if (known == nullptr && !data_set.fits_float32())
         return NotCarried{name, "its numbers are of more than 32 bits"};
-    columns_.push_back({name, width, 0, std::move(data_set)});
+    columns_.push_back({.name = name, .width = width, .data_set = std::move(data_set)});
     return std::nullopt;
 } catch (InputError const& error) {
     return NotCarried{name, error.what()};
@@ -87,12 +87,12 @@ try {
 std::vector<ShowerFile::NotCarried> ShowerFile::find_all_columns()
 {
     std::vector<NotCarried> rest;
-    auto const& energies = showers_->energies();
-    if (energies.shape().size() == 2 && energies.shape()[1] > showers_->known_columns())
+    auto const& energies = showers().energies();
+    if (energies.shape().size() == 2 && energies.shape()[1] > showers().known_columns())
         rest.push_back({energies.name(), "columns behind the primary energy"});
     for (auto const& name : file_.names()) {
-        bool const read =
-            name == showers_->cells().name() || name == energies.name() || is_column(name);
+        bool const read = name == showers().cells().name() || name == energies.name() ||
+                          is_column(name) || showers().has_part(name);
         if (read || name == dropped_showers_name) continue;
         if (auto problem = add_column(name)) rest.push_back(std::move(*problem));
     }
@@ -114,11 +114,12 @@ std::vector<std::uint64_t> ShowerFile::dropped_showers() const
 void ShowerFile::read_column(Column const& column, std::size_t first, std::span<float> out) const
 {
     assert(out.size() % column.width == 0);
+    if (!column.data_set) return showers().read_own_column(column.own, first, out);
     hsize_t const count = out.size() / column.width;
-    if (column.data_set.shape().size() == 1)
-        column.data_set.read({{first}, {count}}, out);
+    if (column.data_set->shape().size() == 1)
+        column.data_set->read({{first}, {count}}, out);
     else
-        column.data_set.read({{first, column.first}, {count, column.width}}, out);
+        column.data_set->read({{first, 0}, {count, column.width}}, out);
 }
 
 }  // namespace lowcal::data

@@ -15,8 +15,8 @@
 
 namespace lowcal::data {
 
-/// The data sets of a shower file, whatever its layout: numbers come out in GeV and in the
-/// detector's order, not yet checked. Only for .cpp files of this folder. One thread.
+/// The data sets of a shower file, whatever its layout: numbers come out in the file's units
+/// and the detector's order, not yet checked. Only for .cpp files of this folder. One thread.
 class ShowerFile {
 public:
     struct Config {
@@ -28,14 +28,15 @@ public:
 
     std::size_t count() const { return count_; }
     std::filesystem::path const& path() const { return file_.path(); }
-    StoredShowers const& showers() const { return *showers_; }
+    StoredShowers const& showers() const { return *opened_.showers; }
+    DetectorSource detector_source() const { return opened_.source; }
 
     /// Numbers beside cells and energies, a row for each shower.
     struct Column {
         std::string name;
-        std::size_t width = 1;  ///< numbers in a row
-        std::size_t first = 0;  ///< of the data set's own rows, the number with which ours begin
-        FloatDataSet data_set;
+        std::size_t width = 1;                   ///< numbers in a row
+        std::optional<FloatDataSet> data_set{};  ///< none: one of the layout's own
+        std::size_t own = 0;                     ///< its place among these
     };
     /// Those with a place in ShowerBlock, and behind them, after `find_all_columns`, all others.
     std::vector<Column> const& columns() const { return columns_; }
@@ -61,7 +62,7 @@ private:
     bool is_column(std::string const& name) const;
 
     Hdf5File file_;
-    std::unique_ptr<StoredShowers> showers_;
+    OpenedShowers opened_;
     std::size_t count_ = 0;
     std::vector<Column> columns_;
 };

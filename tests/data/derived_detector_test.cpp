@@ -71,5 +71,43 @@ TEST(DerivedDetector, what_is_known_stays)
     EXPECT_EQ(completed(folder / "a.h5"), clic_detector());
 }
 
+/// A file of CLIC's shape that does not say its detector.
+void write_shape(std::filesystem::path const& path, std::vector<float> const& energies)
+{
+    auto block = make_showers(energies.size(), Timing::absent);
+    block.primary_energy = energies;
+    write_clic(path, block);
+}
+
+TEST(DerivedDetector, a_shape_alone_says_energies_only_where_the_showers_agree)
+{
+    TemporaryFolder const folder;
+    write_shape(folder / "a.h5", {2, 500, 100});
+    EXPECT_EQ(completed(folder / "a.h5"), clic_detector());
+    for (auto const& energies :
+         {std::vector<float>{1, 500, 100}, std::vector<float>{2, 1000, 100}}) {
+        write_shape(folder / "b.h5", energies);
+        ShowerReader reader(folder / "b.h5");
+        auto const [detector, remark] = complete_detector(reader);
+        EXPECT_TRUE(same_cells(detector, clic_detector()));
+        EXPECT_EQ(detector.hit_thresholds, clic_detector().hit_thresholds);
+        EXPECT_EQ(detector.primary_energies.low, energies[0]);
+        EXPECT_EQ(detector.primary_energies.high, energies[1]);
+        EXPECT_EQ(detector.energy_edges.back(), energies[1]);
+        EXPECT_TRUE(mentions(remark, {"b.h5", "derived from the showers", "energies of"}));
+    }
+}
+
+TEST(DerivedDetector, what_a_file_says_of_its_energies_stays)
+{
+    TemporaryFolder const folder;
+    auto block = make_showers(2, Timing::absent);
+    block.primary_energy = {1, 1000};
+    ShowerWriter writer(folder / "a.h5", clic_detector(), {});
+    writer.append(block);
+    writer.close();
+    EXPECT_EQ(completed(folder / "a.h5"), clic_detector());
+}
+
 }  // namespace
 }  // namespace lowcal::data

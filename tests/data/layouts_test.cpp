@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 namespace lowcal::data {
@@ -293,6 +294,61 @@ TEST(Layouts, layers_that_differ_are_no_grid)
     EXPECT_TRUE(
         mentions(error_of([&] { ShowerReader(folder / "b.h5", {.detector = unlike_layers()}); }),
                  {"b.h5", "ECAL", "its layers differ"}));
+}
+
+/// Reads and writes the CaloChallenge's layout, in its own unit or in GeV.
+std::vector<float> rewritten(std::vector<float> const& voxels, std::optional<Layout> unit_of)
+{
+    TemporaryFolder const folder;
+    {
+        RawFile file(folder / "a.h5");
+        file.floats("showers", {voxels.size() / 14, 14}, voxels);
+        file.floats("incident_energies", {voxels.size() / 14},
+                    std::vector<float>(voxels.size() / 14, 65536.5F));
+    }
+    ShowerReader reader(folder / "a.h5", {.detector = unlike_layers(), .unit_of = unit_of});
+    ShowerWriter writer(folder / "b.h5", reader.detector(),
+                        {.layout = Layout::calochallenge, .units = reader.units()});
+    writer.append(reader.read(0, reader.count()));
+    writer.close();
+    EXPECT_EQ(read_numbers(folder / "b.h5", "incident_energies")[0], 65536.5F);
+    EXPECT_NEAR(reader.report().primary_energy_sum, 65.5365 * static_cast<double>(reader.count()),
+                1e-3);
+    return read_numbers(folder / "b.h5", "showers");
+}
+
+TEST(CaloChallengeLayout, numbers_come_out_as_they_went_in_where_the_layout_stays)
+{
+    std::vector<float> voxels;
+    for (int i = 0; i < 14 * 500; ++i)
+        voxels.push_back(std::nextafter(1.0F + 1e-4F * static_cast<float>(i * i), 1e9F));
+    EXPECT_EQ(rewritten(voxels, Layout::calochallenge), voxels);
+    EXPECT_NE(rewritten(voxels, std::nullopt), voxels);  // through GeV some are rounded
+    EXPECT_NE(rewritten(voxels, Layout::clic), voxels);  // of another layout: GeV
+}
+
+TEST(CaloChallengeLayout, quiet_and_bad_cells_are_found_in_the_layouts_own_unit)
+{
+    TemporaryFolder const folder;
+    {
+        RawFile file(folder / "a.h5");
+        std::vector<float> voxels(28, 1.0F);
+        voxels[3] = 0.0005F;  // MeV, under 1e-6 GeV
+        voxels[20] = -1.0F;
+        file.floats("showers", {2, 14}, voxels);
+        file.floats("incident_energies", {2}, {1000, 2000});
+    }
+    auto detector = unlike_layers();
+    detector.smallest_cell = 1e-6;
+    ShowerReader reader(
+        folder / "a.h5",
+        {.bad_showers = BadShowers::skip, .detector = detector, .unit_of = Layout::calochallenge});
+    auto const block = reader.read(0, 2);
+    EXPECT_EQ(block.primary_energy, std::vector<float>{1000});
+    EXPECT_EQ(block.cells[3], 0.0F);
+    EXPECT_EQ(block.cells[4], 1.0F);
+    EXPECT_EQ(reader.report().zeroed_cells, 1U);
+    EXPECT_NEAR(reader.report().sampling_fraction(), 13e-3, 1e-6);
 }
 
 }  // namespace

@@ -40,6 +40,26 @@ void StoredFile::write_target(hsize_t showers)
     write("target", {showers, 2}, numbers, [](hid_t) {});
 }
 
+void StoredFile::sequences(std::string const& name, std::vector<std::vector<float>> const& rows,
+                           Creation const& creation, hid_t type)
+{
+    auto const on_disk = checked(H5Tvlen_create(type), H5Tclose, "test: type");
+    auto const in_memory = checked(H5Tvlen_create(H5T_NATIVE_FLOAT), H5Tclose, "test: type");
+    auto const data_set = make(name, {rows.size()}, creation, on_disk.get());
+    std::vector<hvl_t> places;
+    for (auto const& row : rows) places.push_back({row.size(), const_cast<float*>(row.data())});
+    checked(H5Dwrite(data_set.get(), in_memory.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, places.data()),
+            "test: write");
+}
+
+void StoredFile::whole(std::string const& name, Shape const& shape, std::vector<int> const& numbers)
+{
+    auto const data_set = make(
+        name, shape, [](hid_t) {}, H5T_STD_I32LE);
+    checked(H5Dwrite(data_set.get(), H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()),
+            "test: write");
+}
+
 void StoredFile::external_link(std::string const& name, std::string const& file,
                                std::string const& object)
 {

@@ -27,6 +27,12 @@ public:
                Creation const& creation, hid_t type = H5T_IEEE_F32LE);
     /// `target` of the CLIC layout: electrons of 100 GeV.
     void write_target(hsize_t showers);
+    /// Sequences of numbers, as h5py writes them.
+    void sequences(
+        std::string const& name, std::vector<std::vector<float>> const& rows,
+        Creation const& creation = [](hid_t) {}, hid_t type = H5T_IEEE_F32LE);
+    /// int32.
+    void whole(std::string const& name, Shape const& shape, std::vector<int> const& numbers);
     void external_link(std::string const& name, std::string const& file, std::string const& object);
     /// A text attribute of the root, of variable length.
     void variable_text(std::string const& name, char const* text);

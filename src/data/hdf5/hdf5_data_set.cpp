@@ -27,7 +27,12 @@ std::unique_ptr<FloatStorage> make_storage(OpenDataSet const& data_set, Hdf5File
 {
     auto const& shape = data_set.shape;
     if (shape.empty() || std::find(shape.begin(), shape.end(), 0U) != shape.end()) return {};
-    switch (H5Pget_layout(data_set.creation.get())) {
+    auto const layout = H5Pget_layout(data_set.creation.get());
+    if (data_set.type.kind() == NumberKind::sequence && layout != H5D_CONTIGUOUS &&
+        layout != H5D_CHUNKED)
+        throw InputError(data_set.problem(), "its sequences are virtual or in its header",
+                         "repack the file with h5repack");
+    switch (layout) {
         case H5D_COMPACT:
             return make_compact_storage(data_set);
         case H5D_CONTIGUOUS:
@@ -46,8 +51,9 @@ std::unique_ptr<FloatStorage> make_storage(OpenDataSet const& data_set, Hdf5File
 
 }  // namespace
 
-FloatDataSet::FloatDataSet(Hdf5File const& file, std::string const& name, VirtualSets virtual_sets)
-    : opened_(std::make_unique<OpenDataSet>(file, name)),
+FloatDataSet::FloatDataSet(Hdf5File const& file, std::string const& name, NumberKind kind,
+                           VirtualSets virtual_sets)
+    : opened_(std::make_unique<OpenDataSet>(file, name, kind)),
       storage_(make_storage(*opened_, file, virtual_sets))
 {
 }

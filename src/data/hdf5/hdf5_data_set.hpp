@@ -12,14 +12,15 @@ namespace lowcal::data {
 /// Whether a data set may be put together of others.
 enum class VirtualSets { refuse, follow };
 
-/// A data set of floating-point numbers, opened for reading. What it claims is checked before HDF5
+/// A data set of numbers, opened for reading as float32. What it claims is checked before HDF5
 /// or we act on it (data/hdf5/read_limits.hpp). Only for .cpp files of this folder.
 class FloatDataSet {
 public:
-    /// Throws InputError where the data set is missing, not of floating-point type, stored with
+    /// Throws InputError where the data set is missing, not of that kind of numbers, stored with
     /// filters that this HDF5 does not have or in chunks beyond the limit, was never written, or
     /// lies in other files that `file` may not read.
     FloatDataSet(Hdf5File const& file, std::string const& name,
+                 NumberKind kind = NumberKind::floating,
                  VirtualSets virtual_sets = VirtualSets::follow);
 
     std::string const& name() const { return opened_->name; }
@@ -27,6 +28,9 @@ public:
     std::string const& label() const { return opened_->label; }
     Shape const& shape() const { return opened_->shape; }
     std::string shape_text() const { return text_of(shape()); }
+    NumberType const& type() const { return opened_->type; }
+    /// The file that it lies in, behind external links.
+    Hdf5File const& file() const { return *opened_->place.file; }
     /// Whether each number is kept exactly where it is read as float32.
     bool fits_float32() const { return opened_->type.bytes() <= sizeof(float); }
 

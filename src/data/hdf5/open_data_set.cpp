@@ -22,25 +22,26 @@ Hdf5Handle open(LocatedObject const& place, std::string const& label)
                          : "");
 }
 
-Shape shape_of(hid_t data_set, std::string const& problem)
+Shape shape_of(hid_t data_set, NumberKind kind, std::string const& problem)
 {
     auto const space = checked(H5Dget_space(data_set), H5Sclose, problem);
     int const rank = checked(H5Sget_simple_extent_ndims(space.get()), problem);
     Shape shape(static_cast<std::size_t>(rank));
     if (rank > 0) checked(H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr), problem);
+    if (kind == NumberKind::sequence) shape.push_back(NumberType::reference_words);
     return shape;
 }
 
 }  // namespace
 
-OpenDataSet::OpenDataSet(Hdf5File const& file, std::string const& data_set)
+OpenDataSet::OpenDataSet(Hdf5File const& file, std::string const& data_set, NumberKind kind)
     : name(data_set),
       label(file.path().string() + ": data set " + name),
       place(file.locate(name, label)),
       handle(open(place, label)),
-      type(handle.get(), label),
+      type(handle.get(), label, kind),
       creation(checked(H5Dget_create_plist(handle.get()), H5Pclose, problem())),
-      shape(shape_of(handle.get(), problem()))
+      shape(shape_of(handle.get(), kind, problem()))
 {
 }
 

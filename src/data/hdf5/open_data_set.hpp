@@ -9,12 +9,11 @@
 
 namespace lowcal::data {
 
-/// A data set of floating-point numbers and what HDF5 says of it. Only for .cpp files of this
-/// folder.
+/// A data set of numbers and what HDF5 says of it. Only for .cpp files of this folder.
 struct OpenDataSet {
-    /// Throws InputError where the data set is missing, is not of floating-point type, or lies
+    /// Throws InputError where the data set is missing, is not of that kind of numbers, or lies
     /// where `file` may not read.
-    OpenDataSet(Hdf5File const& file, std::string const& data_set);
+    OpenDataSet(Hdf5File const& file, std::string const& data_set, NumberKind kind);
 
     std::string problem() const { return "cannot read " + label; }
 
@@ -24,7 +23,7 @@ struct OpenDataSet {
     Hdf5Handle handle;
     NumberType type;
     Hdf5Handle creation;  ///< its creation property list
-    Shape shape;
+    Shape shape;          ///< of sequences with the words of a reference as the last axis
 };
 
 /// Throws InputError: the showers [first, last] of a data set are fill values.

@@ -3,6 +3,7 @@
 #include "data/hdf5/hdf5_file.hpp"
 #include "data/layouts/depth_first.hpp"
 #include "data/layouts/layout_row.hpp"
+#include "data/writing/row_cells.hpp"
 
 #include <fmt/format.h>
 
@@ -37,7 +38,7 @@ public:
         require_one_number(this->energies());
     }
 
-    void read_cells(std::size_t first, std::span<float> out) const override
+    LeftOut read_cells(std::size_t first, std::span<float> out) const override
     {
         auto const size = detector().cells();
         cells().read({{first, 0}, {out.size() / size, size}}, out);
@@ -46,11 +47,11 @@ public:
             std::copy_n(out.begin(), size, voxels.begin());
             order_.to_memory(voxels, out.first(size));
         }
+        return {};
     }
     void read_energies(std::size_t first, std::span<float> out) const override
     {
         read_numbers(energies(), first, 0, out);
-        for (auto& energy : out) energy /= mev_per_gev;
     }
 
 private:
@@ -64,21 +65,22 @@ public:
     {
     }
 
-    DataSetWriter::Config cells() const override
+    std::unique_ptr<CellWriter> write_cells(hid_t file, CellStorage const& storage) const override
     {
-        return {.name = cells_name, .row_shape = {cells_}, .unit = "MeV"};
+        return std::make_unique<RowCells>(
+            file, storage.complete({.name = cells_name, .row_shape = {cells_}, .unit = "MeV"}),
+            [order = order_](std::span<float const> shower, std::span<float> row) {
+                order.from_memory(shower, row);
+            });
     }
     DataSetWriter::Config energies() const override
     {
         return {.name = energies_name, .row_shape = {1}, .unit = "MeV"};
     }
-    void pack(std::span<float const> shower, std::span<float> row) const override
+    void pack_energies(ShowerBlock const& block, float scale,
+                       std::vector<float>& rows) const override
     {
-        order_.from_memory(shower, row);
-    }
-    void pack_energies(ShowerBlock const& block, std::vector<float>& rows) const override
-    {
-        for (float const energy : block.primary_energy) rows.push_back(energy * mev_per_gev);
+        for (float const energy : block.primary_energy) rows.push_back(energy * scale);
     }
 
 private:

@@ -1,8 +1,8 @@
 #include "core/error.hpp"
 #include "data/hdf5/hdf5_file.hpp"
 #include "data/layouts/layout_row.hpp"
-
-#include <algorithm>
+#include "data/shower_columns.hpp"
+#include "data/writing/row_cells.hpp"
 
 namespace lowcal::data {
 namespace {
@@ -26,16 +26,21 @@ public:
             refuse_shape(this->energies(), "[N, 2] or wider, with the primary energy in column 1");
     }
 
-    void read_cells(std::size_t first, std::span<float> out) const override
+    LeftOut read_cells(std::size_t first, std::span<float> out) const override
     {
         read_grid(cells(), detector(), first, out);
+        return {};
     }
     void read_energies(std::size_t first, std::span<float> out) const override
     {
         read_numbers(energies(), first, energy_place, out);
     }
-    std::optional<std::size_t> pdg_column() const override { return pdg_place; }
     std::size_t known_columns() const override { return columns; }
+    std::vector<OwnColumn> own_columns() const override { return {{std::string(pdg_column)}}; }
+    void read_own_column(std::size_t, std::size_t first, std::span<float> out) const override
+    {
+        read_numbers(energies(), first, pdg_place, out);
+    }
 };
 
 class ClicForm : public WrittenShowers {
@@ -45,26 +50,22 @@ public:
         for (auto const& axis : detector.axes) grid_.push_back(axis.cells);
     }
 
-    DataSetWriter::Config cells() const override
+    std::unique_ptr<CellWriter> write_cells(hid_t file, CellStorage const& storage) const override
     {
-        return {.name = cells_name, .row_shape = grid_, .unit = "GeV"};
+        return std::make_unique<RowCells>(
+            file, storage.complete({.name = cells_name, .row_shape = grid_, .unit = "GeV"}));
     }
     DataSetWriter::Config energies() const override
     {
         return {.name = energies_name, .row_shape = {columns}, .unit = "PDG code, GeV"};
     }
-    bool keeps_cells() const override { return true; }
-    void pack(std::span<float const> shower, std::span<float> row) const override
-    {
-        std::ranges::copy(shower, row.begin());
-    }
-    void pack_energies(ShowerBlock const& block, std::vector<float>& rows) const override
+    void pack_energies(ShowerBlock const& block, float, std::vector<float>& rows) const override
     {
         for (std::size_t i = 0; i < block.count(); ++i)
             rows.insert(rows.end(), {block.pdg_code.empty() ? unknown_particle : block.pdg_code[i],
                                      block.primary_energy[i]});
     }
-    bool has_pdg_codes() const override { return true; }
+    bool keeps(std::string_view column) const override { return column == pdg_column; }
 
 private:
     std::vector<hsize_t> grid_;

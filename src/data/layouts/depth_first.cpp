@@ -29,12 +29,12 @@ void DepthFirst::walk(Visit&& visit) const
 
 void DepthFirst::to_memory(std::span<float const> voxels, std::span<float> cells) const
 {
-    walk([&](std::size_t voxel, std::size_t cell) { cells[cell] = voxels[voxel] / mev_per_gev; });
+    walk([&](std::size_t voxel, std::size_t cell) { cells[cell] = voxels[voxel]; });
 }
 
 void DepthFirst::from_memory(std::span<float const> cells, std::span<float> voxels) const
 {
-    walk([&](std::size_t voxel, std::size_t cell) { voxels[voxel] = cells[cell] * mev_per_gev; });
+    walk([&](std::size_t voxel, std::size_t cell) { voxels[voxel] = cells[cell]; });
 }
 
 }  // namespace lowcal::data

@@ -7,15 +7,13 @@
 
 namespace lowcal::data {
 
-inline constexpr float mev_per_gev = 1000.0F;
-
-/// The order of voxels in CaloChallenge files, in MeV: depth slowest, then the two other axes in
+/// The order of voxels in CaloChallenge files: depth slowest, then the two other axes in
 /// the order that they have in memory. Layers that differ lie in memory just so.
 class DepthFirst {
 public:
     explicit DepthFirst(Detector const& detector);
 
-    /// One shower's voxels in MeV to cells in GeV.
+    /// One shower's voxels to cells.
     void to_memory(std::span<float const> voxels, std::span<float> cells) const;
     void from_memory(std::span<float const> cells, std::span<float> voxels) const;
 

@@ -30,6 +30,7 @@ struct LayoutRow {
 extern LayoutRow const clic_layout;
 extern LayoutRow const variable_angle_layout;
 extern LayoutRow const calochallenge_layout;
+extern LayoutRow const showerdata_layout;
 
 /// Where two differ in their cells; `known` where there is one, else `guess`, which may be none.
 /// Throws InputError that names the data set.

@@ -14,7 +14,7 @@ namespace lowcal::data {
 namespace {
 
 constexpr std::array<LayoutRow const*, all_layouts.size()> rows{
-    &clic_layout, &variable_angle_layout, &calochallenge_layout};
+    &clic_layout, &variable_angle_layout, &showerdata_layout, &calochallenge_layout};
 
 std::vector<std::size_t> grid_of(Detector const& detector)
 {
@@ -32,8 +32,7 @@ std::optional<Detector> own_detector(Hdf5File const& file)
 
 }  // namespace
 
-std::unique_ptr<StoredShowers> open_stored_showers(Hdf5File const& file,
-                                                   std::optional<Detector> const& given)
+OpenedShowers open_stored_showers(Hdf5File const& file, std::optional<Detector> const& given)
 {
     auto known = own_detector(file);
     if (known && given && !same_cells(*known, *given))
@@ -41,10 +40,11 @@ std::unique_ptr<StoredShowers> open_stored_showers(Hdf5File const& file,
                          cells_difference(*known, *given));
     if (!known) known = given;
     for (auto const* const row : rows)
-        if (row->recognises(file)) return row->open(file, known);
+        if (row->recognises(file))
+            return {row->open(file, known), known ? DetectorSource::said : DetectorSource::guessed};
     throw InputError("cannot read showers from " + file.path().string(),
                      "there is neither a data set ECAL (CLIC layout) nor a data set showers "
-                     "(CaloChallenge layout)");
+                     "(CaloChallenge layout, showerdata)");
 }
 
 std::unique_ptr<WrittenShowers> write_showers(Layout layout, Detector const& detector)

@@ -1,12 +1,12 @@
 #include "data/hdf5/hdf5_file.hpp"
 #include "data/layouts/layout_row.hpp"
+#include "data/writing/row_cells.hpp"
 
 namespace lowcal::data {
 namespace {
 
 constexpr char const* cells_name = "ECAL";
 constexpr char const* energies_name = "energy";
-constexpr float cells_scale = 50.0F;  ///< of the stored number per GeV
 
 class VariableAngleShowers : public StoredShowers {
 public:
@@ -18,10 +18,10 @@ public:
         require_one_number(this->energies());
     }
 
-    void read_cells(std::size_t first, std::span<float> out) const override
+    LeftOut read_cells(std::size_t first, std::span<float> out) const override
     {
         read_grid(cells(), detector(), first, out);
-        for (auto& cell : out) cell /= cells_scale;
+        return {};
     }
     void read_energies(std::size_t first, std::span<float> out) const override
     {
@@ -36,19 +36,16 @@ public:
         for (auto const& axis : detector.axes) grid_.push_back(axis.cells);
     }
 
-    DataSetWriter::Config cells() const override
+    std::unique_ptr<CellWriter> write_cells(hid_t file, CellStorage const& storage) const override
     {
-        return {.name = cells_name, .row_shape = grid_, .unit = "GeV / 50"};
+        return std::make_unique<RowCells>(
+            file, storage.complete({.name = cells_name, .row_shape = grid_, .unit = "GeV / 50"}));
     }
     DataSetWriter::Config energies() const override
     {
         return {.name = energies_name, .row_shape = {}, .unit = "GeV"};
     }
-    void pack(std::span<float const> shower, std::span<float> row) const override
-    {
-        for (std::size_t i = 0; i < shower.size(); ++i) row[i] = shower[i] * cells_scale;
-    }
-    void pack_energies(ShowerBlock const& block, std::vector<float>& rows) const override
+    void pack_energies(ShowerBlock const& block, float, std::vector<float>& rows) const override
     {
         rows.insert(rows.end(), block.primary_energy.begin(), block.primary_energy.end());
     }

@@ -55,6 +55,10 @@ std::vector<std::string> ReadReport::warnings() const
                         "below, {} above)",
                         file, outside, showers, primary_energies.low, primary_energies.high,
                         energies_below_range, energies_above_range));
+    if (left_out.points > 0)
+        texts.push_back(fmt::format(
+            "{}: {} points outside of the detector's cells left out, with {:.4g} of {:.4g} GeV",
+            file, left_out.points, left_out.energy, left_out.energy + cell_energy_sum));
     if (skipped_showers > 0)
         texts.push_back(fmt::format("{}: {} bad showers dropped, the first is shower {}", file,
                                     skipped_showers, first_skipped_shower));

@@ -15,7 +15,8 @@ struct ReadReport {
     Layout layout = Layout::clic;  ///< tells which unit was assumed
     std::size_t showers = 0;       ///< showers handed out
     std::size_t zeroed_cells =
-        0;  ///< cells of these showers under the detector's smallest, set to zero
+        0;               ///< cells of these showers under the detector's smallest, set to zero
+    LeftOut left_out{};  ///< of these showers, and of those that were skipped
     std::size_t skipped_showers = 0;       ///< dropped for NaN, infinite or negative cells
     std::size_t first_skipped_shower = 0;  ///< index of the first of them
     EnergyBin primary_energies{};          ///< GeV, of the detector; empty where not known

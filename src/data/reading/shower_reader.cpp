@@ -14,6 +14,8 @@
 namespace lowcal::data {
 namespace {
 
+constexpr std::size_t energies_a_step = 1U << 16U;
+
 void require_positive(std::span<float const> energies, std::size_t first, ShowerService const& file)
 {
     for (std::size_t i = 0; i < energies.size(); ++i) {
@@ -21,7 +23,7 @@ void require_positive(std::span<float const> energies, std::size_t first, Shower
         if (energy > 0.0F && std::isfinite(energy)) continue;
         throw InputError(fmt::format("{}, shower {}: bad primary energy",
                                      file.content().energies_label, first + i),
-                         fmt::format("{} GeV is not a finite number above zero", energy));
+                         fmt::format("{} is not a finite number above zero", energy));
     }
 }
 
@@ -33,21 +35,27 @@ struct ShowerReader::State {
                {.external = given.external, .columns = given.columns, .detector = given.detector}),
           config(std::move(given))
     {
+        known_detector = file.content().detector;
         report.file = path.string();
         report.layout = file.content().layout;
         report.primary_energies = detector().primary_energies;
+        stored = units_of(report.layout);
+        if (config.unit_of == report.layout) units = stored;
         for (std::size_t i = 0; i < file.content().columns.size(); ++i)
             if (is_wanted(column(i).name)) columns.push_back(i);
+        if (file.content().detector_is_guessed) doubt_energies();
     }
 
-    Detector const& detector() const { return file.content().detector; }
-    /// Cells under this are set to zero, GeV.
+    Detector const& detector() const { return known_detector; }
+    /// Cells under this are set to zero, in the blocks' unit.
     float quiet_below() const
     {
         return config.quiet_cells == QuietCells::zeroed
-                   ? static_cast<float>(detector().smallest_cell)
+                   ? static_cast<float>(detector().smallest_cell) * units.cells
                    : 0.0F;
     }
+    void read_energies(std::size_t first, std::span<float> out, float unit);
+    void read_cells(std::size_t first, std::span<float> out);
 
     ShowerFileContent::Column const& column(std::size_t index) const
     {
@@ -82,9 +90,15 @@ struct ShowerReader::State {
     void read_columns(std::size_t first, std::size_t count);
     void keep_columns(ShowerBlock& block, std::size_t row) const;
 
+    bool has_energies_in(EnergyBin const& range);
+    void doubt_energies();
+
     ShowerService file;
     Config config;
+    Detector known_detector;
     ReadReport report;
+    Units stored;                          ///< of the file's numbers
+    Units units;                           ///< of the blocks'
     std::vector<std::size_t> columns;      ///< of the file's, those that blocks get
     std::vector<std::vector<float>> rows;  ///< of each column, of the last showers read
 };
@@ -95,11 +109,10 @@ void ShowerReader::State::append(ShowerBlock& block, std::size_t first, std::siz
     auto kept = block.count();
     block.primary_energy.resize(kept + count);
     auto const energies = std::span(block.primary_energy).subspan(kept);
-    file.read_energies(first, energies);
-    require_positive(energies, first, file);
+    read_energies(first, energies, units.energies);
     auto const size = detector().cells();
     block.cells.resize((kept + count) * size);
-    file.read_cells(first, std::span(block.cells).subspan(kept * size));
+    read_cells(first, std::span(block.cells).subspan(kept * size));
     read_columns(first, count);
 
     auto const cells_of = [&](std::size_t index) {
@@ -126,17 +139,64 @@ void ShowerReader::State::append(ShowerBlock& block, std::size_t first, std::siz
     block.cells.resize(kept * size);
 }
 
+/// Whether all primary energies lie in a range. Those that cannot be read are an error when they
+/// are asked for, not here.
+bool ShowerReader::State::has_energies_in(EnergyBin const& range)
+try {
+    std::vector<float> energies;
+    for (std::size_t first = 0; first < file.content().count; first += energies_a_step) {
+        energies.resize(existing(first, energies_a_step));
+        file.read_energies(first, energies);
+        for (float const energy : energies) {
+            auto const gev = static_cast<double>(energy / stored.energies);
+            if (!(gev >= range.low && gev <= range.high)) return false;
+        }
+    }
+    return true;
+} catch (InputError const&) {
+    return true;
+}
+
+/// What a shape is known for are cells: energies of another range are of another production, whose
+/// range and bins are not known. The report goes on to hold them against the range.
+void ShowerReader::State::doubt_energies()
+{
+    auto const& range = known_detector.primary_energies;
+    if (range.empty() || has_energies_in(range)) return;
+    known_detector.primary_energies = {};
+    known_detector.energy_edges.clear();
+    known_detector.low_energies = {};
+}
+
+/// In numbers of which `unit` stand for a GeV.
+void ShowerReader::State::read_energies(std::size_t first, std::span<float> out, float unit)
+{
+    file.read_energies(first, out);
+    if (unit != stored.energies)
+        for (float& energy : out) energy /= stored.energies;
+    require_positive(out, first, file);
+}
+
+void ShowerReader::State::read_cells(std::size_t first, std::span<float> out)
+{
+    auto const left_out = file.read_cells(first, out);
+    report.left_out.points += left_out.points;
+    report.left_out.energy += left_out.energy;
+    if (units.cells != stored.cells)
+        for (float& cell : out) cell /= stored.cells;
+}
+
 void ShowerReader::State::account(float energy, CellCheck const& check)
 {
     ++report.showers;
     report.zeroed_cells += check.zeroed;
-    auto const gev = static_cast<double>(energy);
+    auto const gev = static_cast<double>(energy / units.energies);
     if (auto const& range = report.primary_energies; !range.empty()) {
         report.energies_below_range += gev < range.low;
         report.energies_above_range += gev > range.high;
     }
-    report.primary_energy_sum += static_cast<double>(energy);
-    report.cell_energy_sum += check.sum;
+    report.primary_energy_sum += gev;
+    report.cell_energy_sum += check.sum / static_cast<double>(units.cells);
 }
 
 void ShowerReader::State::read_columns(std::size_t first, std::size_t count)
@@ -194,6 +254,10 @@ std::size_t ShowerReader::count() const
 {
     return state_->file.content().count;
 }
+Units ShowerReader::units() const
+{
+    return state_->units;
+}
 ReadReport const& ShowerReader::report() const
 {
     return state_->report;
@@ -240,13 +304,11 @@ ShowerBlock ShowerReader::read(std::size_t first, std::size_t count)
 
 std::vector<float> ShowerReader::read_primary_energies() const
 {
-    constexpr std::size_t step = 1U << 16U;
     std::vector<float> energies;
-    for (std::size_t first = 0; first < count(); first += step) {
-        energies.resize(first + state_->existing(first, step));
+    for (std::size_t first = 0; first < count(); first += energies_a_step) {
+        energies.resize(first + state_->existing(first, energies_a_step));
         auto const fresh = std::span(energies).subspan(first);
-        state_->file.read_energies(first, fresh);
-        require_positive(fresh, first, state_->file);
+        state_->read_energies(first, fresh, Units{}.energies);
     }
     return energies;
 }

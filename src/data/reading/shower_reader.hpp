@@ -42,6 +42,9 @@ public:
         ExternalStorage external = ExternalStorage::refuse;  ///< of numbers in other files
         /// Of files that do not say theirs, and whose shapes are none that are known.
         std::optional<Detector> detector{};
+        /// A file of this layout is read in the layout's own unit, so that it can be written again
+        /// without rounding; others, and all if there is none, in GeV.
+        std::optional<Layout> unit_of{};
     };
 
     /// Throws InputError where the file is missing, not HDF5, damaged, of another layout, empty,
@@ -55,10 +58,13 @@ public:
 
     std::filesystem::path const& path() const;
     Layout layout() const;
-    /// The file's own, else the given one, else what its shape is known for. Parts that only serve
-    /// reports may be missing: data/derived_detector.hpp makes them.
+    /// The file's own, else the given one, else what its shape is known for, in this case without
+    /// its range of energies where the file has others. Parts that only serve reports may be
+    /// missing: data/derived_detector.hpp makes them.
     Detector const& detector() const;
     std::size_t count() const;  ///< showers in the file, bad ones included
+    /// Of the cells and primary energies in blocks: GeV, if Config::unit_of does not say otherwise.
+    Units units() const;
 
     /// Showers [first, first + count), cut at the end of the file; with BadShowers::skip the block
     /// may hold fewer. Throws InputError for a bad shower, a primary energy that is not above zero,

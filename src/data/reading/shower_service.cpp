@@ -46,6 +46,7 @@ std::string packed_content(Served const& served, VariableTexts texts)
     auto const& showers = file.showers();
     packer.add(static_cast<std::size_t>(showers.layout()));
     packer.add(to_json(showers.detector()));
+    packer.add(file.detector_source() == DetectorSource::guessed ? 1U : 0U);
     packer.add(file.count());
     packer.add(showers.cells().label());
     packer.add(showers.energies().label());
@@ -72,6 +73,7 @@ ShowerFileContent unpacked_content(std::string_view text, std::string const& lab
     ShowerFileContent content;
     content.layout = static_cast<Layout>(unpacker.number());
     content.detector = detector_from_json(unpacker.text(), label);
+    content.detector_is_guessed = unpacker.number() != 0;
     content.count = unpacker.number();
     content.cells_label = unpacker.text();
     content.energies_label = unpacker.text();
@@ -101,12 +103,15 @@ std::string packed_dropped_showers(ShowerFile const& file)
     return {reinterpret_cast<char const*>(indices.data()), indices.size() * sizeof(std::uint64_t)};
 }
 
-void read_into(ShowerFile const& file, ReadRequest const& request, std::span<std::byte> shared)
+LeftOut read_into(ShowerFile const& file, ReadRequest const& request, std::span<std::byte> shared)
 {
     std::span const out(reinterpret_cast<float*>(shared.data()), request.count);
     if (request.source == cells_source) return file.showers().read_cells(request.first, out);
-    if (request.source == energies_source) return file.showers().read_energies(request.first, out);
-    file.read_column(file.columns().at(request.source - first_column), request.first, out);
+    if (request.source == energies_source)
+        file.showers().read_energies(request.first, out);
+    else
+        file.read_column(file.columns().at(request.source - first_column), request.first, out);
+    return {};
 }
 
 /// Does `work`; where memory ends or the standard library gives up, the error names the file.
@@ -133,8 +138,8 @@ std::string answer(Served const& served, std::string_view text, std::span<std::b
     ReadRequest request{};
     assert(text.size() == sizeof request);
     std::memcpy(&request, text.data(), sizeof request);
-    read_into(served.file, request, shared);
-    return {};
+    auto const left_out = read_into(served.file, request, shared);
+    return {reinterpret_cast<char const*>(&left_out), sizeof left_out};
 }
 
 ForkedServer::Handler open_file(std::filesystem::path const& path,
@@ -186,23 +191,29 @@ std::string ShowerService::call(std::string_view request)
     }
 }
 
-void ShowerService::read(std::size_t source, std::size_t width, std::size_t first,
-                         std::span<float> out)
+LeftOut ShowerService::read(std::size_t source, std::size_t width, std::size_t first,
+                            std::span<float> out)
 {
+    LeftOut sum;
     auto const step = limits::shared_bytes / sizeof(float) / width * width;
     assert(step > 0 && out.size() % width == 0);
     while (!out.empty()) {
         ReadRequest const request{source, first, std::min(step, out.size())};
-        call({reinterpret_cast<char const*>(&request), sizeof request});
+        auto const answer = call({reinterpret_cast<char const*>(&request), sizeof request});
+        LeftOut left_out;
+        if (answer.size() == sizeof left_out) std::memcpy(&left_out, answer.data(), answer.size());
+        sum.points += left_out.points;
+        sum.energy += left_out.energy;
         std::memcpy(out.data(), server_->shared().data(), request.count * sizeof(float));
         out = out.subspan(request.count);
         first += request.count / width;
     }
+    return sum;
 }
 
-void ShowerService::read_cells(std::size_t first, std::span<float> out)
+LeftOut ShowerService::read_cells(std::size_t first, std::span<float> out)
 {
-    read(cells_source, content_.detector.cells(), first, out);
+    return read(cells_source, content_.detector.cells(), first, out);
 }
 
 void ShowerService::read_energies(std::size_t first, std::span<float> out)

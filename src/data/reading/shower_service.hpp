@@ -34,6 +34,7 @@ struct ShowerFileContent {
 
     Layout layout = Layout::clic;
     Detector detector;
+    bool detector_is_guessed = false;  ///< from the shape of the cells alone
     std::size_t count = 0;
     std::string cells_label;
     std::string energies_label;
@@ -58,9 +59,9 @@ public:
     std::filesystem::path const& path() const { return path_; }
     ShowerFileContent const& content() const { return content_; }
 
-    /// Numbers of showers [first, first + n), with n given by the size of `out`; they must exist.
-    /// Throws InputError.
-    void read_cells(std::size_t first, std::span<float> out);
+    /// Numbers of showers [first, first + n) in the file's units, with n given by the size of
+    /// `out`; they must exist. Throws InputError.
+    LeftOut read_cells(std::size_t first, std::span<float> out);
     void read_energies(std::size_t first, std::span<float> out);
     /// [n][width], of content().columns[column].
     void read_column(std::size_t column, std::size_t first, std::span<float> out);
@@ -69,7 +70,7 @@ public:
 private:
     std::string call(std::string_view request);
     [[noreturn]] void refuse(ServerDeath const& death) const;
-    void read(std::size_t source, std::size_t width, std::size_t first, std::span<float> out);
+    LeftOut read(std::size_t source, std::size_t width, std::size_t first, std::span<float> out);
 
     std::filesystem::path path_;
     std::unique_ptr<ForkedServer> server_;

@@ -114,6 +114,11 @@ ChunkDecoder::ChunkDecoder(OpenDataSet const& data_set, Shape const& chunk)
                           id == H5Z_FILTER_SHUFFLE);
         filters_.push_back({id, values > 0 ? first_value : 0});
     }
+    if (!known && data_set.type.kind() == NumberKind::sequence)
+        throw InputError(problem_,
+                         "its sequences pass through other filters than deflate, shuffle "
+                         "and Fletcher-32",
+                         "repack the file with h5repack -f GZIP=1");
     if (!known) library_ = std::make_unique<LibraryFilters>(data_set, chunk);
 }
 

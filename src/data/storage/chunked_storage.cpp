@@ -34,12 +34,14 @@ void require_filters(OpenDataSet const& data_set)
 
 Shape chunk_shape(OpenDataSet const& data_set)
 {
-    auto const rank = static_cast<int>(data_set.shape.size());
-    Shape chunk(data_set.shape.size());
+    bool const of_sequences = data_set.type.kind() == NumberKind::sequence;
+    Shape chunk(data_set.shape.size() - (of_sequences ? 1 : 0));
+    auto const rank = static_cast<int>(chunk.size());
     if (checked(H5Pget_chunk(data_set.creation.get(), rank, chunk.data()), data_set.problem()) !=
         rank)
         throw InputError(data_set.problem(), "its chunks have other axes than its showers",
                          "the file is damaged");
+    if (of_sequences) chunk.push_back(NumberType::reference_words);
     require_few_bytes(data_set, chunk, "its chunks of");
     return chunk;
 }

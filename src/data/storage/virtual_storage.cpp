@@ -164,7 +164,8 @@ private:
         auto const& source = sources_[number];
         source_.reset();
         Hdf5File const file(place_of(source), external_);
-        source_ = std::make_unique<FloatDataSet>(file, source.data_set, VirtualSets::refuse);
+        source_ = std::make_unique<FloatDataSet>(file, source.data_set, data_set_.type.kind(),
+                                                 VirtualSets::refuse);
         opened_ = number;
         auto const& shape = source_->shape();
         for (std::size_t axis = 0; axis < source.there.start.size(); ++axis)

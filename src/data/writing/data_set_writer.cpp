@@ -29,7 +29,8 @@ Hdf5Handle create_data_set(hid_t file, DataSetWriter::Config const& config,
     // Without times inside, equal showers make equal files.
     checked(H5Pset_obj_track_times(creation.get(), false), problem);
     checked(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_ALLOC), problem);
-    return checked(H5Dcreate2(file, config.name.c_str(), H5T_IEEE_F32LE, space.get(), H5P_DEFAULT,
+    auto const type = config.stored == StoredNumbers::int32 ? H5T_STD_I32LE : H5T_IEEE_F32LE;
+    return checked(H5Dcreate2(file, config.name.c_str(), type, space.get(), H5P_DEFAULT,
                               creation.get(), H5P_DEFAULT),
                    H5Dclose, problem);
 }
@@ -42,7 +43,7 @@ DataSetWriter::DataSetWriter(hid_t file, Config const& config)
       row_size_(std::accumulate(config.row_shape.begin(), config.row_shape.end(), std::size_t{1},
                                 std::multiplies<>())),
       chunk_size_(row_size_ * config.rows_per_chunk),
-      pack_here_(config.compression == 1)
+      pack_here_(config.compression == 1 && config.stored == StoredNumbers::float32)
 {
     chunk_.insert(chunk_.end(), config.row_shape.begin(), config.row_shape.end());
     handle_ = create_data_set(file, config, chunk_, problem_);

@@ -10,7 +10,13 @@
 
 namespace lowcal::data {
 
-/// A data set of float32 that grows along its first axis, written in whole chunks.
+/// How numbers are kept in the file.
+enum class StoredNumbers {
+    float32,
+    int32  ///< of whole numbers
+};
+
+/// A data set of numbers that grows along its first axis, written in whole chunks.
 ///
 /// Compression level 1, the default, packs chunks with SparseDeflate, which takes a quarter of the
 /// filter's time for showers; other levels leave the packing to HDF5. The files are alike: byte
@@ -23,6 +29,7 @@ public:
         hsize_t rows_per_chunk = 1;
         int compression = 1;  ///< gzip level, 0 to 9; 0 stores as is
         std::string unit;     ///< written as an attribute
+        StoredNumbers stored = StoredNumbers::float32;
     };
     /// Throws InputError where the file cannot take it.
     DataSetWriter(hid_t file, Config const& config);

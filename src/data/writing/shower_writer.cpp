@@ -65,25 +65,25 @@ struct ShowerWriter::State {
     State(std::filesystem::path const& final_path, Detector const& detector, Config given)
         : path(final_path),
           config(std::move(given)),
-          chunk(showers_per_chunk(detector)),
           detector_text(to_json(detector)),
           shower_size(detector.cells()),
           form(write_showers(config.layout, detector)),
           temporary(path),
           file(create_file(temporary, path, status)),
-          cells(file.get(), complete(form->cells(), chunk)),
-          energies(file.get(), complete(form->energies(), numbers_per_chunk))
+          cells(form->write_cells(file.get(), {showers_per_chunk(detector), config.compression})),
+          energies(file.get(),
+                   CellStorage{numbers_per_chunk, config.compression}.complete(form->energies()))
     {
     }
 
-    DataSetWriter::Config complete(DataSetWriter::Config data_set, hsize_t rows) const
+    /// What the block's numbers are multiplied by.
+    Units scale() const
     {
-        data_set.rows_per_chunk = rows;
-        data_set.compression = config.compression;
-        return data_set;
+        auto const stored = units_of(config.layout);
+        return {.cells = stored.cells / config.units.cells,
+                .energies = stored.energies / config.units.energies};
     }
 
-    void append_cells(std::span<float const> block);
     void append_energies(ShowerBlock const& block);
     void start(ShowerBlock const& first);
     void start_column(std::string_view name, std::size_t width, std::string_view unit);
@@ -94,38 +94,24 @@ struct ShowerWriter::State {
 
     std::filesystem::path path;
     Config config;
-    hsize_t chunk;  ///< showers
     std::string detector_text;
     std::size_t shower_size;
     std::unique_ptr<WrittenShowers> form;
     OutputStatus status;
     TemporaryFile temporary;  // outlives the handles below, which HDF5 must close first
     Hdf5Handle file;
-    DataSetWriter cells;
+    std::unique_ptr<CellWriter> cells;
     DataSetWriter energies;
     std::map<std::string, DataSetWriter, std::less<>> columns;
     std::vector<std::uint64_t> dropped;
     std::size_t count = 0;
 };
 
-void ShowerWriter::State::append_cells(std::span<float const> block)
-{
-    if (form->keeps_cells()) return cells.append(block);
-    std::vector<float> rows(std::min<std::size_t>(chunk * shower_size, block.size()));
-    while (!block.empty()) {
-        auto const size = std::min(rows.size(), block.size());
-        for (std::size_t at = 0; at < size; at += shower_size)
-            form->pack(block.subspan(at, shower_size), std::span(rows).subspan(at, shower_size));
-        cells.append(std::span(rows).first(size));
-        block = block.subspan(size);
-    }
-}
-
 void ShowerWriter::State::append_energies(ShowerBlock const& block)
 {
     std::vector<float> rows;
     rows.reserve(2 * block.count());
-    form->pack_energies(block, rows);
+    form->pack_energies(block, scale().energies, rows);
     energies.append(rows);
 }
 
@@ -143,11 +129,11 @@ void ShowerWriter::State::start(ShowerBlock const& first)
 {
     for (auto const& known : known_columns) {
         auto const& values = first.*known.values;
-        bool const in_energies = form->has_pdg_codes() && known.name == pdg_column;
-        if (!values.empty() && !in_energies)
+        if (!values.empty() && !form->keeps(known.name))
             start_column(known.name, values.size() / first.count(), known.unit);
     }
-    for (auto const& [name, column] : first.more) start_column(name, column.width, "");
+    for (auto const& [name, column] : first.more)
+        if (!form->keeps(name)) start_column(name, column.width, "");
 }
 
 void ShowerWriter::State::append_columns(ShowerBlock const& block)
@@ -176,7 +162,7 @@ void ShowerWriter::State::attempt(Action&& action) const
 
 void ShowerWriter::State::finish()
 {
-    cells.finish();
+    cells->finish();
     energies.finish();
     for (auto& [name, writer] : columns) writer.finish();
     write_dropped_showers(file.get(), dropped);
@@ -203,7 +189,7 @@ void ShowerWriter::append(ShowerBlock const& block)
     if (block.count() == 0) return;
     state_->attempt([&] {
         if (state_->count == 0) state_->start(block);
-        state_->append_cells(block.cells);
+        state_->cells->append(block, state_->scale().cells);
         state_->append_energies(block);
         state_->append_columns(block);
     });

@@ -27,6 +27,7 @@ public:
         /// gzip level, 0 (none) to 9; 1 is made for showers: it takes a quarter of level 2's time
         /// and makes smaller files
         int compression = 1;
+        Units units{};  ///< of the blocks' cells and primary energies
         std::map<std::string, std::string> provenance = {};  ///< string attributes of the file:
                                                              ///< model_sha256, seed, ...
     };
