@@ -243,10 +243,11 @@ TEST(Showerdata, angles_of_a_file_stay_as_they_are)
     writer.close();
     auto const read = read_all_showers(folder / "a.h5");
     EXPECT_EQ(read.theta, block.theta);
+    EXPECT_TRUE(read.phi.empty());       // the file does not say it
     EXPECT_EQ(read.cells, block.cells);  // no point at all
 }
 
-TEST(Showerdata, shards_number_their_showers_anew)
+TEST(Showerdata, what_the_package_writes_where_it_knows_nothing_says_nothing)
 {
     TemporaryFolder const folder;
     ShowerWriter writer(folder / "a.h5", box(), {.layout = Layout::showerdata});
@@ -254,8 +255,11 @@ TEST(Showerdata, shards_number_their_showers_anew)
     writer.append(one_shower());
     writer.close();
     EXPECT_EQ(read_numbers(folder / "a.h5", "shower_ids"), (std::vector<float>{0, 1}));
+    EXPECT_EQ(read_numbers(folder / "a.h5", "directions"), (std::vector<float>{0, 0, 1, 0, 0, 1}));
     ShowerReader reader(folder / "a.h5", {.columns = Columns::all});
-    EXPECT_EQ(reader.read(0, 2).more.count("shower_ids"), 0U);
+    auto const block = reader.read(0, 2);
+    EXPECT_EQ(block.more.count("shower_ids"), 0U);  // merged shards are numbered anew
+    EXPECT_TRUE(block.theta.empty() && block.phi.empty());
     EXPECT_NO_THROW(reader.require_all_carried({}));
 }
 

@@ -113,6 +113,56 @@ TEST(Storage, numbers_of_other_types_are_converted)
     EXPECT_EQ(cells_of(folder / "a.h5", 2), cells);
 }
 
+/// float16 in the byte order of `like`, a float32.
+Hdf5Handle half_like(hid_t like)
+{
+    auto type = checked(H5Tcopy(like), H5Tclose, "test: type");
+    checked(H5Tset_fields(type.get(), 15, 10, 5, 0, 10), "test: fields");
+    checked(H5Tset_size(type.get(), 2), "test: size");
+    checked(H5Tset_ebias(type.get(), 15), "test: bias");
+    return type;
+}
+
+TEST(Storage, numbers_of_16_bits_are_read)
+{
+    TemporaryFolder const folder;
+    std::vector<float> cells(3 * 15625);
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        cells[i] = static_cast<float>(i % 2048) / 64.0F;  // eleven bits
+    for (hid_t const order : {H5T_IEEE_F32LE, H5T_IEEE_F32BE})
+        for (auto const& filters : {&plain, &packed, &summed, &in_few_bits, &by_entropy}) {
+            {
+                StoredFile file(folder / "a.h5");
+                file.write("ECAL", {3, 25, 25, 25}, cells, chunks_of({2, 25, 25, 25}, filters),
+                           half_like(order).get());
+                file.write_target(3);
+            }
+            EXPECT_EQ(cells_of(folder / "a.h5", 2), cells);
+        }
+}
+
+/// Keeps three decimals.
+void in_scaled_offsets(hid_t list)
+{
+    H5Pset_scaleoffset(list, H5Z_SO_FLOAT_DSCALE, 3);
+}
+
+TEST(Storage, scaled_offsets_are_read_as_hdf5_reads_them)
+{
+    TemporaryFolder const folder;
+    for (hid_t const type : {H5T_IEEE_F32LE, H5T_IEEE_F64LE}) {
+        {
+            StoredFile file(folder / "a.h5");
+            file.write("ECAL", {3, 25, 25, 25}, numbered_cells(3),
+                       chunks_of({2, 25, 25, 25}, in_scaled_offsets), type);
+            file.write_target(3);
+        }
+        auto const cells = cells_of(folder / "a.h5", 2);
+        EXPECT_EQ(cells, read_numbers(folder / "a.h5", "ECAL"));
+        EXPECT_NEAR(cells[1000], numbered_cells(3)[1000], 1e-3);
+    }
+}
+
 TEST(Storage, numbers_in_the_header_are_read)
 {
     TemporaryFolder const folder;

@@ -2,6 +2,7 @@
 
 #include "core/detector/known_detectors.hpp"
 #include "core/random.hpp"
+#include "core/unlike_layers.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "data/writing/shower_writer.hpp"
 #include "helpers/program.hpp"
@@ -124,7 +125,7 @@ TEST_F(Detectors, of_even_axes_with_angle_and_particle_go_through_every_command)
     write(showers, toy(), block);
     EXPECT_EQ(info(showers)["detector"]["name"], "toy");
 
-    for (std::string const layout : {"calochallenge", "variable_angle"}) {
+    for (std::string const layout : {"calochallenge", "variable_angle", "showerdata"}) {
         succeed({"convert", showers, folder / "there.h5", "--to", layout});
         succeed({"convert", folder / "there.h5", folder / "back.h5", "--to", "clic"});
         auto const back = data::read_all_showers(folder / "back.h5");
@@ -179,6 +180,20 @@ TEST_F(Detectors, that_differ_are_not_compared_and_study_networks_make_only_thei
                                  folder / "run", "--held-out", "8"});
     EXPECT_EQ(trained.exit_code, 1);
     EXPECT_TRUE(mentions(trained.errors, {"10 x 8 x 12", "--arch lean"}));
+}
+
+TEST_F(Detectors, whose_layers_differ_are_not_trained_on)
+{
+    data::ShowerBlock block;
+    block.cells.assign(20 * unlike_layers().cells(), 0.01F);
+    block.primary_energy.assign(20, 10.0F);
+    data::ShowerWriter writer(showers, unlike_layers(), {.layout = data::Layout::calochallenge});
+    writer.append(block);
+    writer.close();
+    auto const trained = lowcal(
+        {"train", "--arch", "lean", "--data", showers, "--out", folder / "run", "--held-out", "8"});
+    EXPECT_EQ(trained.exit_code, 1);
+    EXPECT_TRUE(mentions(trained.errors, {"cannot train on", "showers.h5", "its layers differ"}));
 }
 
 TEST_F(Detectors, are_made_a_network_of_by_one_command_that_can_be_repeated)

@@ -56,6 +56,7 @@ Sample read_some(std::filesystem::path const& path, std::size_t most, Sample con
     data::ShowerReader::Config config{.bad_showers = data::BadShowers::skip};
     if (like != nullptr) config.detector = like->detector;
     data::ShowerReader reader(path, config);
+    require_one_grid(reader.detector(), "cannot classify showers of " + path.string());
     if (like == nullptr) return {reader.detector(), reader.read(0, most)};
     auto const difference = cells_difference(reader.detector(), like->detector);
     if (!difference.empty())

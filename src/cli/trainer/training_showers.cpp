@@ -57,6 +57,7 @@ FileShowers read_file(std::filesystem::path const& path, TrainingShowersConfig c
         path, {.bad_showers = config.skip_bad ? data::BadShowers::skip : data::BadShowers::error,
                .detector = config.detector});
     FileShowers file{.detector = reader.detector()};
+    require_one_grid(file.detector, "cannot train on " + path.string());
     auto const step = data::showers_per_block(file.detector);
     for (std::size_t first = 0; first < reader.count(); first += step) {
         auto block = reader.read(first, step);

@@ -75,6 +75,22 @@ std::size_t point_width(Hdf5File const& file)
                      fmt::format("it says that a point has {} numbers, not 4 or 5", numbers[2]));
 }
 
+/// Whether all directions are the normal, which the package writes where it knows none.
+bool are_default(FloatDataSet const& directions)
+{
+    constexpr std::size_t step = 1U << 16U;
+    constexpr std::array<float, direction_width> normal{0, 0, 1};
+    std::vector<float> numbers;
+    auto const count = static_cast<std::size_t>(directions.shape()[0]);
+    for (std::size_t first = 0; first < count; first += step) {
+        numbers.resize(std::min(step, count - first) * direction_width);
+        directions.read({{first, 0}, {numbers.size() / direction_width, direction_width}}, numbers);
+        for (std::size_t i = 0; i < numbers.size(); ++i)
+            if (numbers[i] != normal[i % direction_width]) return false;
+    }
+    return true;
+}
+
 class PointClouds : public StoredShowers {
 public:
     PointClouds(Hdf5File const& file, Detector detector, FloatDataSet cells, FloatDataSet energies)
@@ -92,8 +108,9 @@ public:
             directions_.emplace(file, names::directions);
             if (directions_->shape() != Shape{count, direction_width})
                 refuse_shape(*directions_, "[N, 3]");
-            for (auto const* const angle : {"theta", "phi"})
-                if (!file.holds(angle)) own_.push_back({angle});
+            // Angles that the file says itself may count from elsewhere.
+            bool const says_angles = file.holds("theta") || file.holds("phi");
+            if (!says_angles && !are_default(*directions_)) own_ = {{"theta"}, {"phi"}};
         }
         for (auto const* const name : {names::pdg, names::shower_ids}) {
             if (!file.holds(name)) continue;
