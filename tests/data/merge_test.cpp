@@ -58,7 +58,7 @@ protected:
 
 TEST_F(Merge, shards_in_any_order_make_the_file_that_one_run_would_have_made)
 {
-    for (auto const layout : {Layout::clic, Layout::calochallenge}) {
+    for (auto const layout : {Layout::clic, Layout::calochallenge, Layout::showerdata}) {
         auto const whole = shard(40, 50, {}, layout, Timing::present);
         auto const a = shard(40, 7, {}, layout, Timing::present);
         auto const b = shard(47, 3, {}, layout, Timing::present);
