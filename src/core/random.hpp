@@ -15,7 +15,8 @@ enum class RandomStream : std::uint32_t {
     pdg = 5,
     theta = 6,
     phi = 7,
-    entry = 8
+    entry = 8,
+    uniform = 9  ///< of networks that draw by them
 };
 
 /// The random numbers of one item (a shower) of one production, by Philox4x32-10.

@@ -229,6 +229,10 @@ void ShowerGenerator::Implementation::take_shower(Context& context, GenerateRequ
         auto const row = context.row(i, input.width, slot);
         if (input.role == graph::InputRole::latent)
             draw_latent(request, shower, row);
+        else if (input.role == graph::InputRole::uniform)
+            ItemRandom({.seed = request.seed, .stream = RandomStream::uniform},
+                       request.first + shower)
+                .uniform(row);
         else if (input.role == graph::InputRole::energy)
             row[0] = request.energies[shower];
         else

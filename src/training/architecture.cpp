@@ -2,6 +2,8 @@
 
 #include "core/error.hpp"
 
+#include <algorithm>
+
 namespace lowcal::training {
 namespace {
 
@@ -22,21 +24,31 @@ LayerSpec transposed(std::string name, std::int64_t channels, std::int64_t strid
             .normalised = false};
 }
 
+struct Name {
+    Architecture architecture;
+    std::string_view name;
+};
+
+constexpr Name names[] = {{Architecture::conv3d, "conv3d"},
+                          {Architecture::conv2d, "conv2d"},
+                          {Architecture::lean, "lean"},
+                          {Architecture::fine, "fine"}};
+
 }  // namespace
 
 Architecture parse_architecture(std::string_view name)
 {
-    if (name == "conv3d") return Architecture::conv3d;
-    if (name == "conv2d") return Architecture::conv2d;
-    if (name == "lean") return Architecture::lean;
-    throw InputError("unknown architecture '" + std::string(name) + "'",
-                     "known: conv3d, conv2d, lean");
+    std::string known;
+    for (auto const& [architecture, its_name] : names) {
+        if (its_name == name) return architecture;
+        known += (known.empty() ? "" : ", ") + std::string(its_name);
+    }
+    throw InputError("unknown architecture '" + std::string(name) + "'", "known: " + known);
 }
 
 std::string_view name_of(Architecture architecture)
 {
-    if (architecture == Architecture::lean) return "lean";
-    return architecture == Architecture::conv3d ? "conv3d" : "conv2d";
+    return std::ranges::find(names, architecture, &Name::architecture)->name;
 }
 
 std::int64_t expected_parameters(Architecture architecture)

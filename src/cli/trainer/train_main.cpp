@@ -13,6 +13,7 @@
 #include "graph/onnx/onnx_file.hpp"
 #include "training/exporting/export.hpp"
 #include "training/exporting/import.hpp"
+#include "training/fine/fine_trainer.hpp"
 #include "training/lean/lean_trainer.hpp"
 #include "training/loop/training_loop.hpp"
 #include "training/study/paired_trainer.hpp"
@@ -219,7 +220,7 @@ std::string known_architecture(std::string const& name)
 
 void set_up(CLI::App& app, Options& options)
 {
-    app.add_option("--arch", options.architecture, "conv3d, conv2d or lean")
+    app.add_option("--arch", options.architecture, "conv3d, conv2d, lean or fine")
         ->check(known_architecture, "NAME")
         ->capture_default_str();
     app.add_option("--data", options.data, "Shower files (HDF5)");
@@ -307,7 +308,7 @@ void require_suitable(training::TrainingConfig const& config)
     auto const& detector = config.geometry.detector;
     auto const problem = "cannot train " + std::string(name_of(config.architecture)) + " for " +
                          cells_text(detector);
-    if (config.architecture == training::Architecture::lean) {
+    if (is_ours(config.architecture)) {
         if (detector.layers() < fewest_layers)
             throw InputError(problem, fmt::format("it needs {} layers at least", fewest_layers));
         return;
@@ -368,6 +369,8 @@ std::unique_ptr<training::TrainingRun> make_training(Options const& options,
         start_from_file(options, *trainer);
         return trainer;
     }
+    if (config.architecture == training::Architecture::fine)
+        return std::make_unique<training::FineTrainer>(config, showers, device);
     if (config.recipe == training::Recipe::paired) {
         auto trainer =
             std::make_unique<training::PairedTrainer>(config, showers, read_flow(options), device);

@@ -10,7 +10,7 @@ namespace {
 using training::Architecture;
 using training::Recipe;
 
-enum Reader : unsigned { study = 1, paired = 2, lean = 4 };
+enum Reader : unsigned { study = 1, paired = 2, lean = 4, fine = 8 };
 
 struct Row {
     char const* option;
@@ -36,9 +36,9 @@ constexpr Row rows[] = {
     {"--weight-cell-sum", study | paired},
     {"--weight-single-shower", study | paired},
     {"--weight-adversarial", study | paired},
-    {"--head-steps", lean},
-    {"--head-batch", lean},
-    {"--head-rate", lean},
+    {"--head-steps", lean | fine},
+    {"--head-batch", lean | fine},
+    {"--head-rate", lean | fine},
     {"--gradient-penalty", paired | lean},
     {"--penalty-interval", paired | lean},
     {"--weight-image", paired | lean},
@@ -51,12 +51,15 @@ constexpr Row rows[] = {
     {"--matching-memory", paired | lean},
 };
 
-constexpr std::pair<Reader, char const*> names[] = {
-    {study, "--recipe study"}, {paired, "--recipe paired"}, {lean, "--arch lean"}};
+constexpr std::pair<Reader, char const*> names[] = {{study, "--recipe study"},
+                                                    {paired, "--recipe paired"},
+                                                    {lean, "--arch lean"},
+                                                    {fine, "--arch fine"}};
 
 unsigned reader_of(training::TrainingConfig const& config)
 {
     if (config.architecture == Architecture::lean) return lean;
+    if (config.architecture == Architecture::fine) return fine;
     return config.recipe == Recipe::paired ? paired : study;
 }
 

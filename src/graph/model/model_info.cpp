@@ -1,5 +1,6 @@
 #include "graph/model/model_info.hpp"
 
+#include "graph/model/operators.hpp"
 #include "graph/shapes/shape_inference.hpp"
 
 #include <algorithm>
@@ -11,7 +12,8 @@ namespace {
 using Shapes = std::map<std::string, Shape>;
 using Names = std::set<std::string>;
 
-Names const weighted_operators{"BatchNormalization", "Conv", "ConvTranspose", "Gemm", "MatMul"};
+Names const weighted_operators{"BatchNormalization", "Conv", "ConvTranspose", "Gemm", "MatMul",
+                               split_tree_operator};
 Names const arithmetic_operators{"Add", "Div", "Max", "Min", "Mul", "Pow", "Sub"};
 Names const preparing_operators{"Cast", "DequantizeLinear", "Identity", "Reshape", "Transpose"};
 

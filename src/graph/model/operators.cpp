@@ -85,6 +85,16 @@ std::vector<AttributeRule> constant_attributes()
             integers("value_ints")};
 }
 
+std::vector<AttributeRule> split_tree_attributes()
+{
+    std::vector<AttributeRule> rules;
+    for (auto const* name : {"columns", "energy_width", "layers", "lead_columns", "lead_rows",
+                             "primary", "round_columns", "round_rows", "rows", "trunk_width"})
+        rules.push_back(required(at_least(0, integer(name))));
+    for (auto const* name : {"least", "unit"}) rules.push_back(required(number(name)));
+    return rules;
+}
+
 std::vector<OperatorRule> dense_operators()
 {
     return {{"BatchNormalization",
@@ -94,7 +104,8 @@ std::vector<OperatorRule> dense_operators()
             {"Conv", 2, 3, convolution_attributes()},
             {"ConvTranspose", 2, 3, transposed_convolution_attributes()},
             {"Gemm", 2, 3, {number("alpha"), number("beta"), flag("transA"), flag("transB")}},
-            {"MatMul", 2, 2}};
+            {"MatMul", 2, 2},
+            {split_tree_operator, 5, 5, split_tree_attributes()}};
 }
 
 std::vector<OperatorRule> elementwise_operators()

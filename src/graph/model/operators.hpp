@@ -31,6 +31,19 @@ struct OperatorRule {
     std::size_t most_outputs = 1;
 };
 
+/// Our own operators' set and its version; all others are ONNX's.
+inline constexpr char const* own_domain = "lowcal";
+inline constexpr std::int64_t own_version = 1;
+/// Divides the energies of layers into cells (graph/patterns/split_network.hpp): inputs layers
+/// [N, layers], primary [N, P], entry [N, 2], uniform [N, U], weights [W]; output [N, layers, rows,
+/// columns].
+inline constexpr char const* split_tree_operator = "SplitTree";
+/// Whether it is one of ours.
+inline bool is_own(std::string const& op)
+{
+    return op == split_tree_operator;
+}
+
 /// The rule of an operator; null if it is not supported.
 OperatorRule const* find_operator(std::string const& op);
 

@@ -14,7 +14,8 @@ namespace lowcal::graph {
 namespace {
 
 constexpr char const* expected =
-    "a generator has inputs 'latent' [N, L], optionally 'energy' [N, 1] and conditions ('pdg', "
+    "a generator has inputs 'latent' [N, L], optionally 'uniform' [N, U], 'energy' [N, 1] and "
+    "conditions ('pdg', "
     "'theta', 'phi' [N, 1], 'entry' [N, 2]), and one output 'shower' [N, cells of the detector]";
 
 GeneratorInput input_of(Value const& value, std::int64_t batch)
@@ -22,12 +23,14 @@ GeneratorInput input_of(Value const& value, std::int64_t batch)
     auto const& shape = value.shape;
     auto const problem = "input '" + value.name + "' of the network";
     auto const* const condition = find_condition(value.name);
-    if (value.name != latent_port && value.name != energy_port && condition == nullptr)
+    if (value.name != latent_port && value.name != uniform_port && value.name != energy_port &&
+        condition == nullptr)
         throw InputError("the network has an input '" + value.name + "'", expected);
     if (shape.size() != 2 || shape[0] != batch || shape[1] < 1)
         throw InputError(problem + " is " + describe(shape), expected);
     auto const width = static_cast<std::size_t>(shape[1]);
     if (value.name == latent_port) return {.role = InputRole::latent, .width = width};
+    if (value.name == uniform_port) return {.role = InputRole::uniform, .width = width};
     std::size_t const wanted = condition == nullptr ? 1 : condition->width;
     if (width != wanted)
         throw InputError(problem + " has " + std::to_string(width) + " numbers a shower", expected);

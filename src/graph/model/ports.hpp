@@ -14,6 +14,7 @@ namespace lowcal::graph {
 
 // Names of a generator's inputs and output; conditions have those of core/detector/conditions.hpp.
 inline constexpr char const* latent_port = "latent";
+inline constexpr char const* uniform_port = "uniform";
 inline constexpr char const* energy_port = "energy";
 inline constexpr char const* shower_port = "shower";
 
@@ -21,7 +22,7 @@ inline constexpr char const* shower_port = "shower";
 inline constexpr char const* pdg_key = "lowcal.pdg";
 
 /// What an input of a generator is.
-enum class InputRole { latent, energy, condition };
+enum class InputRole { latent, uniform, energy, condition };
 
 /// One input: [N, width].
 struct GeneratorInput {
@@ -40,10 +41,11 @@ struct GeneratorPorts {
     std::vector<std::string> condition_names() const;
 };
 
-/// The ports of a network that runs on `batch` showers: inputs `latent` [N, L], optionally `energy`
-/// [N, 1] and conditions, one output of [N] and the detector's axes, with axes of one among them,
-/// or flat. The detector is that of the metadata, else `given`, else the one that the shape is
-/// known for. Throws InputError that says what is missing.
+/// The ports of a network that runs on `batch` showers: inputs `latent` [N, L], optionally
+/// `uniform` [N, U] (numbers in (0, 1)), `energy` [N, 1] and conditions, one output of [N] and the
+/// detector's axes, with axes of one among them, or flat. The detector is that of the metadata,
+/// else `given`, else the one that the shape is known for. Throws InputError that says what is
+/// missing.
 GeneratorPorts find_ports(std::vector<Value> const& inputs, std::vector<Value> const& outputs,
                           std::map<std::string, std::string> const& metadata, std::int64_t batch,
                           std::optional<Detector> const& given);

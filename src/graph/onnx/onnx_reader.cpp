@@ -2,12 +2,14 @@
 #include "graph/model/constant_node.hpp"
 #include "graph/model/element_type.hpp"
 #include "graph/model/memory_budget.hpp"
+#include "graph/model/operators.hpp"
 #include "graph/onnx/onnx_graph.hpp"
 #include "graph/onnx/onnx_tensor.hpp"
 
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <set>
 
 namespace lowcal::graph {
@@ -47,7 +49,9 @@ Attribute attribute_of(onnx::AttributeProto const& proto, Node const& node)
 Node node_of(onnx::NodeProto const& proto, std::string const& name)
 {
     Node node{name, proto.op_type(), {}, {}, {}};
-    if (!proto.domain().empty() && proto.domain() != "ai.onnx")
+    bool const own = proto.domain() == own_domain && is_own(proto.op_type());
+    if (!own &&
+        ((!proto.domain().empty() && proto.domain() != "ai.onnx") || is_own(proto.op_type())))
         reject(describe(node), "it belongs to the operator set '" + proto.domain() + "'",
                "only standard ONNX operators are supported");
     node.inputs.assign(proto.input().begin(), proto.input().end());

@@ -1,8 +1,11 @@
 #include "graph/model/element_type.hpp"
+#include "graph/model/operators.hpp"
 #include "graph/onnx/onnx_graph.hpp"
 #include "graph/onnx/onnx_tensor.hpp"
 
 #include <onnx/onnx_pb.h>
+
+#include <algorithm>
 
 namespace lowcal::graph {
 namespace {
@@ -49,6 +52,7 @@ void fill_node(Node const& node, onnx::NodeProto& proto)
 {
     proto.set_name(node.name);
     proto.set_op_type(node.op);
+    if (is_own(node.op)) proto.set_domain(own_domain);
     for (auto const& input : node.inputs) proto.add_input(input);
     for (auto const& output : node.outputs) proto.add_output(output);
     for (auto const& [key, value] : node.attributes) {
@@ -81,6 +85,11 @@ void fill_proto(Graph const& graph, onnx::ModelProto& proto)
     auto& opset = *proto.add_opset_import();
     opset.set_domain("");
     opset.set_version(graph.opset);
+    if (std::ranges::any_of(graph.nodes, is_own, &Node::op)) {
+        auto& own = *proto.add_opset_import();
+        own.set_domain(own_domain);
+        own.set_version(own_version);
+    }
     auto& body = *proto.mutable_graph();
     body.set_name(graph.name.empty() ? "network" : graph.name);  // ONNX requires a name
     for (auto const& input : graph.inputs) fill_value(input, *body.add_input());

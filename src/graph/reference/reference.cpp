@@ -26,6 +26,7 @@ std::map<std::string, ReferenceOperator> const& reference_operators()
         all.merge(layout_reference());
         all.merge(normalisation_reference());
         all.merge(quantisation_reference());
+        all.merge(split_reference());
         return all;
     }();
     return operators;

@@ -30,6 +30,7 @@ std::map<std::string, ReferenceOperator> elementwise_reference();
 std::map<std::string, ReferenceOperator> layout_reference();
 std::map<std::string, ReferenceOperator> normalisation_reference();
 std::map<std::string, ReferenceOperator> quantisation_reference();
+std::map<std::string, ReferenceOperator> split_reference();
 
 /// Copies one element between tensors of one type.
 void copy_element(Tensor const& from, std::size_t source, Tensor& to, std::size_t destination);

@@ -1,3 +1,4 @@
+#include "graph/model/operators.hpp"
 #include "graph/shapes/batch_rules.hpp"
 
 #include <algorithm>
@@ -100,6 +101,22 @@ BatchAxis gemm(BatchedNode const& node)
     return result;
 }
 
+/// Each row is a shower in all inputs but the weights.
+BatchAxis split_tree(BatchedNode const& node)
+{
+    constexpr std::size_t weights = 4;
+    node.require_shared(weights);
+    std::optional<BatchAxis> showers;
+    for (std::size_t i = 0; i < weights; ++i) {
+        if (!node.inputs[i]) continue;
+        if (node.inputs[i]->axis != 0 || (showers && !(*showers == *node.inputs[i])))
+            node.reject("its showers do not stand along the rows of its inputs");
+        showers = node.inputs[i];
+    }
+    if (!showers) node.reject("it depends on no shower");
+    return *showers;
+}
+
 }  // namespace
 
 std::map<std::string, BatchRule> dense_batch_rules()
@@ -108,7 +125,8 @@ std::map<std::string, BatchRule> dense_batch_rules()
             {"Conv", convolution},
             {"ConvTranspose", convolution},
             {"Gemm", gemm},
-            {"MatMul", matmul}};
+            {"MatMul", matmul},
+            {split_tree_operator, split_tree}};
 }
 
 }  // namespace lowcal::graph

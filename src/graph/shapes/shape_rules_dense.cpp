@@ -1,9 +1,13 @@
 #include "graph/model/element_type.hpp"
+#include "graph/model/operators.hpp"
+#include "graph/patterns/split_network.hpp"
 #include "graph/shapes/broadcast.hpp"
 #include "graph/shapes/convolution_geometry.hpp"
 #include "graph/shapes/shape_rules.hpp"
 
 #include <fmt/format.h>
+
+#include <iterator>
 
 namespace lowcal::graph {
 namespace {
@@ -81,6 +85,26 @@ Infos batch_normalization(Operands const& operands)
     return {{ElementType::float32, shape}};
 }
 
+Infos split_tree(Operands const& operands)
+{
+    require_float32(operands);
+    auto const config = split_config(operands.node());
+    for (std::size_t i = 0; i < 4; ++i) operands.require_rank(i, 2);
+    auto const showers = operands.shape(0)[0];
+    Shape const wanted[] = {{showers, config.layers},
+                            {showers, config.primary},
+                            {showers, 2},
+                            {showers, config.uniform_count()},
+                            {config.weight_count()}};
+    for (std::size_t i = 0; i < std::size(wanted); ++i)
+        if (operands.shape(i) != wanted[i])
+            operands.reject(fmt::format("its input '{}' has shape {}, not {}",
+                                        operands.node().inputs[i], describe(operands.shape(i)),
+                                        describe(wanted[i])));
+    return {{ElementType::float32,
+             {showers, config.layers, config.tree.cells.rows, config.tree.cells.columns}}};
+}
+
 }  // namespace
 
 std::map<std::string, ShapeRule> dense_shape_rules()
@@ -89,7 +113,8 @@ std::map<std::string, ShapeRule> dense_shape_rules()
             {"Conv", convolution},
             {"ConvTranspose", convolution},
             {"Gemm", gemm},
-            {"MatMul", matmul}};
+            {"MatMul", matmul},
+            {split_tree_operator, split_tree}};
 }
 
 }  // namespace lowcal::graph

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "graph/onnx/onnx_file.hpp"
+#include "training/exporting/export_fine.hpp"
 #include "training/exporting/export_lean.hpp"
 #include "training/exporting/export_metadata.hpp"
 #include "training/exporting/layer_builder.hpp"
@@ -115,8 +116,14 @@ void export_best(std::filesystem::path const& folder, std::filesystem::path cons
     auto const best = folder / "best.pt";
     if (!std::filesystem::exists(best))
         throw InputError("no " + best.string(), "the training has not looked at its physics yet");
-    bool const lean = read_checkpoint_config(best).architecture == Architecture::lean;
-    graph::write_onnx(lean ? to_graph(load_lean(best)) : to_graph(load_generator(best)), onnx_file);
+    switch (read_checkpoint_config(best).architecture) {
+        case Architecture::lean:
+            return graph::write_onnx(to_graph(load_lean(best)), onnx_file);
+        case Architecture::fine:
+            return graph::write_onnx(to_graph(load_fine(best)), onnx_file);
+        default:
+            return graph::write_onnx(to_graph(load_generator(best)), onnx_file);
+    }
 }
 
 }  // namespace lowcal::training

@@ -37,7 +37,7 @@ Generator generator_from(graph::Graph const& graph)
 {
     torch::NoGradGuard const no_gradient;
     auto const architecture = parse_architecture(graph.name);
-    if (architecture == Architecture::lean)
+    if (is_ours(architecture))
         throw InputError("network '" + graph.name + "' cannot be read back",
                          "only conv3d and conv2d can be trained on from their exported form",
                          "go on from the training's checkpoint");

@@ -19,38 +19,13 @@ namespace {
 
 using Axes = at::IntArrayRef;
 
-constexpr double mev_per_unit = 1000.0 / image_scale;
 constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
-/// Of a training shower's numbers, and AdamW's: it must not be learnt by heart. With 0.01 and 1e-4
-/// the likelihood of other showers falls after 800 steps.
-constexpr double encoding_noise = 0.02;
-constexpr double head_weight_decay = 0.3;
-constexpr double product_memory = 0.98;  ///< a batch says little of so many numbers
-constexpr double many_hits = 3.0;        ///< MeV: energy of a layer that has many
+constexpr double product_memory = 0.98;           ///< a batch says little of so many numbers
+constexpr double many_hits = 3.0;                 ///< MeV: energy of a layer that has many
 
 torch::optim::AdamOptions adversarial_adam(double rate)
 {
     return torch::optim::AdamOptions(rate).betas({0.0, 0.99});
-}
-
-/// The couplings' weights, which decay, and what calibrates layers by energy, which does not.
-std::vector<torch::optim::OptimizerParamGroup> head_parameters(EnergyHead const& head)
-{
-    std::vector<torch::Tensor> weights, others;
-    for (auto const& parameter : head->named_parameters()) {
-        bool const decays = parameter.key().starts_with("coupling") && parameter.value().dim() == 2;
-        (decays ? weights : others).push_back(parameter.value());
-    }
-    auto decaying = std::make_unique<torch::optim::AdamWOptions>();
-    decaying->weight_decay(head_weight_decay);
-    return {torch::optim::OptimizerParamGroup(weights, std::move(decaying)),
-            torch::optim::OptimizerParamGroup(others)};
-}
-
-template <class Options>
-void set_rate(torch::optim::Optimizer& optimiser, double rate)
-{
-    for (auto& group : optimiser.param_groups()) static_cast<Options&>(group.options()).lr(rate);
 }
 
 /// What observables are made of, the shower as a whole, must not drown in features of its layers.
@@ -103,7 +78,6 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
     : config_(config),
       showers_(showers),
       device_(device),
-      head_sampler_(showers, {.batch = config.lean.head_batch, .symmetries = Symmetries::none}),
       sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
       image_matching_(config.lean.matching_memory),
       depth_matching_(config.lean.matching_memory),
@@ -119,20 +93,12 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
     generator_ = LeanGenerator(geometry());
     average_ = LeanGenerator(geometry());
     critic_ = LeanCritic(geometry());
-    std::vector<torch::Tensor> layers;
-    auto const order = geometry().to_images();
-    for (auto const& part : showers.cells.split(512))
-        layers.push_back(part.to(torch::kFloat32).permute(order).sum(Axes{2, 3}) * cell_scale());
-    layers_ = torch::cat(layers).to(device);
     generator_->to(device);
     average_->to(device);
     critic_->to(device);
     gather_constants();
     copy_numbers(*generator_, *average_);
     set_trainable(*average_, false);
-    head_optimiser_ = std::make_unique<torch::optim::AdamW>(
-        head_parameters(generator_->head),
-        torch::optim::AdamWOptions(config.lean.head_rate).weight_decay(0.0));
     generator_optimiser_ = std::make_unique<torch::optim::Adam>(
         generator_->shapes->parameters(), adversarial_adam(config.generator_rate));
     critic_optimiser_ = std::make_unique<torch::optim::Adam>(
@@ -149,23 +115,17 @@ void LeanTrainer::start_from(LeanGenerator const& other)
 void LeanTrainer::gather_constants()
 {
     torch::NoGradGuard const no_gradient;
-    auto const energy = showers_.energy.to(device_);
-    generator_->head->whiten(generator_->head->encode_spread(layers_, energy));
+    head_training_.emplace(config_, showers_, generator_->head, device_);
     BatchSampler const some(showers_, {.batch = std::min(constants_showers, showers_.count()),
                                        .symmetries = Symmetries::none});
     auto const batch = some.draw(device_);
-    auto const cells = batch.images * cell_scale();
+    auto const cells = batch.images * cell_scale(geometry());
     generator_->shapes->start_from_showers(cells, batch.energy);
     usual_roots_ = generator_->shapes->base().clone();
     auto const view = view_of(cells, batch);
     feature_scale_.emplace(view.conditions, shower_features(view.roots, geometry()));
     image_spread_ = image_spread(beyond_usual(view.roots, view.layers, usual_roots_), geometry());
     depth_spread_ = depth_spread(view.roots, geometry());
-}
-
-double LeanTrainer::cell_scale() const
-{
-    return mev_per_unit / geometry().cell_unit;
 }
 
 double LeanTrainer::epochs_done() const
@@ -207,23 +167,7 @@ std::vector<NamedLoss> LeanTrainer::advance()
 
 void LeanTrainer::train_head(LeanLosses& losses)
 {
-    auto const& recipe = config_.lean;
-    set_rate<torch::optim::AdamWOptions>(
-        *head_optimiser_,
-        recipe.head_rate * rate_share({.decay_steps = recipe.head_steps}, steps_done_));
-    auto const chosen = head_sampler_.choose();
-    Primary primary{.energy = showers_.energy.index_select(0, chosen).to(device_)};
-    if (showers_.conditions.defined())
-        primary.conditions = showers_.conditions.index_select(0, chosen).to(device_);
-    auto encoded = generator_->head->encode_spread(layers_.index_select(0, chosen.to(device_)),
-                                                   primary.energy);
-    encoded = encoded + encoding_noise * generator_->head->spread() * torch::randn_like(encoded);
-    auto const loss = -generator_->head->log_density(encoded, primary).mean();
-    losses.head = loss.item<double>();
-    head_optimiser_->zero_grad();
-    loss.backward();
-    torch::nn::utils::clip_grad_norm_(generator_->head->parameters(), 5.0);
-    head_optimiser_->step();
+    losses.head = head_training_->step(steps_done_);
     follow(*average_->head, *generator_->head, config_.average_decay, steps_done_ + 1);
 }
 
@@ -241,7 +185,7 @@ LeanTrainer::View LeanTrainer::real_view() const
 {
     torch::NoGradGuard const no_gradient;
     auto const batch = sampler_.draw(device_);
-    return with_features(view_of(batch.images * cell_scale(), batch));
+    return with_features(view_of(batch.images * cell_scale(geometry()), batch));
 }
 
 LeanTrainer::View LeanTrainer::view_of(torch::Tensor const& cells, Batch const& batch) const
@@ -407,7 +351,7 @@ void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
     save_part(archive, "generator", *generator_);
     save_part(archive, "average", *average_);
     save_part(archive, "critic", *critic_);
-    save_part(archive, "head_optimiser", *head_optimiser_);
+    head_training_->save(archive);
     save_part(archive, "generator_optimiser", *generator_optimiser_);
     save_part(archive, "critic_optimiser", *critic_optimiser_);
     image_matching_.save(archive, "image_matching");
@@ -425,7 +369,7 @@ void LeanTrainer::load(torch::serialize::InputArchive& archive)
     load_part(archive, "generator", *generator_);
     load_part(archive, "average", *average_);
     load_part(archive, "critic", *critic_);
-    load_part(archive, "head_optimiser", *head_optimiser_);
+    head_training_->load(archive);
     load_part(archive, "generator_optimiser", *generator_optimiser_);
     load_part(archive, "critic_optimiser", *critic_optimiser_);
     image_matching_.load(archive, "image_matching");

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "training/lean/head_training.hpp"
 #include "training/lean/lean_critic.hpp"
 #include "training/lean/moment_matching.hpp"
 #include "training/loop/training_run.hpp"
 #include "training/nn/relative_rates.hpp"
 
 #include <torch/optim/adam.h>
-#include <torch/optim/adamw.h>
 
 #include <optional>
 
@@ -56,9 +56,7 @@ private:
     TrainingConfig config_;
     ShowerSet const& showers_;
     torch::Device device_;
-    BatchSampler head_sampler_;
     BatchSampler sampler_;
-    torch::Tensor layers_;  ///< [N, layers], MeV (geometry's unit), of all training showers
     LeanGenerator generator_{nullptr};
     LeanGenerator average_{nullptr};
     LeanCritic critic_{nullptr};
@@ -67,7 +65,7 @@ private:
     torch::Tensor usual_roots_;
     torch::Tensor image_spread_;
     torch::Tensor depth_spread_;
-    std::unique_ptr<torch::optim::AdamW> head_optimiser_;
+    std::optional<HeadTraining> head_training_;
     std::unique_ptr<torch::optim::Adam> generator_optimiser_;
     std::unique_ptr<torch::optim::Adam> critic_optimiser_;
     MomentMatching image_matching_;
@@ -88,8 +86,6 @@ private:
     };
 
     ShowerGeometry const& geometry() const { return config_.geometry; }
-    /// MeV of the geometry's unit in one of the images'.
-    double cell_scale() const;
     std::int64_t shape_steps_done() const { return steps_done_ - config_.lean.head_steps; }
     void gather_constants();
     void train_head(LeanLosses& losses);

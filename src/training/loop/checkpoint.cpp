@@ -205,6 +205,11 @@ void save_generator(std::filesystem::path const& file, StoredLean const& stored)
     write_generator(file, stored);
 }
 
+void save_generator(std::filesystem::path const& file, StoredFine const& stored)
+{
+    write_generator(file, stored);
+}
+
 StoredGenerator load_generator(std::filesystem::path const& file)
 {
     auto stored = read_texts<StoredGenerator>(file);
@@ -218,6 +223,14 @@ StoredLean load_lean(std::filesystem::path const& file)
 {
     auto stored = read_texts<StoredLean>(file);
     stored.generator = LeanGenerator(stored.config.geometry);
+    read_numbers(file, *stored.generator);
+    return stored;
+}
+
+StoredFine load_fine(std::filesystem::path const& file)
+{
+    auto stored = read_texts<StoredFine>(file);
+    stored.generator = FineGenerator(stored.config.geometry, stored.config.fine);
     read_numbers(file, *stored.generator);
     return stored;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "training/fine/fine_networks.hpp"
 #include "training/lean/lean_networks.hpp"
 #include "training/loop/training_run.hpp"
 #include "training/study/networks.hpp"
@@ -71,5 +72,14 @@ struct StoredLean {
 };
 void save_generator(std::filesystem::path const& file, StoredLean const& stored);
 StoredLean load_lean(std::filesystem::path const& file);
+
+/// The same of `fine`.
+struct StoredFine {
+    FineGenerator generator{nullptr};
+    TrainingConfig config;
+    std::string provenance{};
+};
+void save_generator(std::filesystem::path const& file, StoredFine const& stored);
+StoredFine load_fine(std::filesystem::path const& file);
 
 }  // namespace lowcal::training

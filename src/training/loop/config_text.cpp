@@ -44,11 +44,20 @@ void for_each_number(Config& config, Field&& field)
     field("label_fake", config.labels.fake);
     field("label_flipped", config.labels.flipped);
     bool const lean = config.architecture == Architecture::lean;
-    if (!lean && config.recipe == Recipe::study) return;
-    if (lean) {
+    bool const fine = config.architecture == Architecture::fine;
+    if (!lean && !fine && config.recipe == Recipe::study) return;
+    if (lean || fine) {
         field("lean_head_steps", config.lean.head_steps);
         field("lean_head_batch", config.lean.head_batch);
         field("lean_head_rate", config.lean.head_rate);
+    }
+    if (fine) {
+        field("fine_trunk", config.fine.trunk);
+        field("fine_energy", config.fine.energy);
+        field("fine_entry", config.fine.entry);
+        return;
+    }
+    if (lean) {
         field("lean_weight_depth", config.lean.weight_depth);
         field("lean_weight_scale", config.lean.weight_scale);
     } else {
@@ -127,7 +136,7 @@ std::string to_text(TrainingConfig const& config)
     std::ostringstream text;
     text << std::setprecision(17);
     text << "architecture " << name_of(config.architecture) << '\n';
-    if (config.architecture != Architecture::lean)
+    if (!is_ours(config.architecture))
         text << "recipe " << (config.recipe == Recipe::paired ? "paired" : "study") << '\n'
              << "latent_norm " << (config.latent_norm == LatentNorm::fixed ? "fixed" : "free")
              << '\n';

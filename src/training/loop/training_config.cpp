@@ -23,6 +23,13 @@ TrainingConfig default_config(Architecture architecture, Recipe recipe)
 {
     TrainingConfig config;
     config.architecture = architecture;
+    if (architecture == Architecture::fine) {
+        config.batch = 8;
+        config.generator_rate = 2e-3;
+        config.average_decay = 0.998;
+        config.ramp_steps = 100;
+        return config;
+    }
     if (architecture != Architecture::lean) {
         config.recipe = recipe;
         config.latent_norm = LatentNorm::fixed;

@@ -50,6 +50,15 @@ struct LeanRecipe {
     double matching_memory = 0.9;       ///< share of the last steps' difference that is kept
 };
 
+/// Widths of fine's networks.
+struct FineWidths {
+    std::int64_t trunk = 128;
+    std::int64_t energy = 64;
+    bool entry = false;  ///< the showers say where their primaries entered
+
+    bool operator==(FineWidths const&) const = default;
+};
+
 /// What one training is; stored in its checkpoints.
 struct TrainingConfig {
     Architecture architecture = Architecture::conv2d;
@@ -80,7 +89,8 @@ struct TrainingConfig {
     Symmetries symmetries = Symmetries::square;
     LossWeights weights{};
     Labels labels{};
-    LeanRecipe lean{};  ///< lean and paired
+    LeanRecipe lean{};  ///< lean and paired; the head's of fine, too
+    FineWidths fine{};  ///< fine
 };
 
 /// What a training starts from: the study's recipe, `paired`, or lean's own.

@@ -9,7 +9,6 @@
 namespace lowcal::training {
 namespace {
 
-constexpr double mev_per_unit = 1000.0 / image_scale;
 constexpr double offset = 0.03;  ///< MeV: a fifth of what a particle leaves
 constexpr double reach = 0.3;    ///< MeV
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <torch/optim/optimizer.h>
+
 #include <cstdint>
 
 namespace lowcal::training {
@@ -14,5 +16,12 @@ struct RateSchedule {
 /// of the ramp, (step + 1) / ramp_steps up to 1, and of half a cosine from 1 to 2 % at
 /// `decay_steps`, where it stays.
 double rate_share(RateSchedule const& schedule, std::int64_t step);
+
+/// Sets the learning rate of all of an optimiser's parameters.
+template <class Options>
+void set_rate(torch::optim::Optimizer& optimiser, double rate)
+{
+    for (auto& group : optimiser.param_groups()) static_cast<Options&>(group.options()).lr(rate);
+}
 
 }  // namespace lowcal::training

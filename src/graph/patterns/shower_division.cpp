@@ -1,0 +1,398 @@
+#include "graph/patterns/shower_division.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace lowcal::graph {
+namespace {
+
+constexpr std::int64_t least_round = 4;  ///< blocks of a level that goes round
+constexpr float usual_unit = 3.0F;       ///< in which usual odds' logarithms are given
+constexpr float nearest = 0.01F;         ///< squared cells, added to squared distances
+constexpr float margin = 1e-6F;          ///< uniform numbers keep this far from 0 and 1
+
+float sigmoid(float x)
+{
+    return 1.0F / (1.0F + std::exp(-x));
+}
+
+/// How a mixture's numbers become means and widths.
+struct Scale {
+    float mean, shift, narrowest, widest;
+};
+constexpr Scale hit_scale{.mean = 2, .shift = 0, .narrowest = -4, .widest = 2};
+constexpr Scale energy_scale{.mean = 3, .shift = 0, .narrowest = -5, .widest = 2.5F};
+constexpr Scale root_scale{.mean = 2, .shift = 3, .narrowest = -5, .widest = 2};
+
+/// One number of a mixture of logistic densities; all its means are moved by `offset`.
+float draw(std::span<float const> numbers, std::size_t components, Scale const& scale, float offset,
+           std::span<float const> uniform)
+{
+    auto const weights = numbers.first(components);
+    float const largest = *std::ranges::max_element(weights);
+    float total = 0;
+    for (float const weight : weights) total += std::exp(weight - largest);
+    std::size_t chosen = 0;
+    float below = std::exp(weights[0] - largest) / total;
+    while (chosen + 1 < components && uniform[0] >= below)
+        below += std::exp(weights[++chosen] - largest) / total;
+    float const mean = numbers[components + chosen] * scale.mean + scale.shift + offset;
+    float const width =
+        std::exp(std::clamp(numbers[2 * components + chosen], scale.narrowest, scale.widest));
+    float const u = std::clamp(uniform[1], margin, 1.0F - margin);
+    return mean + width * std::log(u / (1.0F - u));
+}
+
+float followed(std::span<float const> numbers, std::array<float, followed_odds> const& odds)
+{
+    float offset = 0;
+    auto const gains = numbers.last(followed_odds);
+    for (std::size_t i = 0; i < odds.size(); ++i) offset += gains[i] * odds[i];
+    return offset;
+}
+
+/// Cells of a block that are within the layer, along one axis.
+std::int64_t extent(std::int64_t block, std::int64_t size, std::int64_t lead, std::int64_t cells)
+{
+    return std::clamp((block + 1) * size, lead, lead + cells) -
+           std::clamp(block * size, lead, lead + cells);
+}
+
+float cells_of(SplitTree const& tree, SplitStage const& stage, std::int64_t row,
+               std::int64_t column)
+{
+    return static_cast<float>(
+        extent(row, stage.child_cells.rows, tree.lead.rows, tree.cells.rows) *
+        extent(column, stage.child_cells.columns, tree.lead.columns, tree.cells.columns));
+}
+
+}  // namespace
+
+ShowerDivision::ShowerDivision(SplitNetworkConfig const& config, SplitNetwork const& network,
+                               SplitNetwork::Shower const& shower)
+    : config_(config),
+      network_(network),
+      shower_(shower),
+      layer_hits_(static_cast<std::size_t>(config.layers)),
+      first_(static_cast<std::size_t>(config.trunk))
+{
+    auto const add = [&](BlockGrid const& grid) {
+        auto const blocks = static_cast<std::size_t>(config.layers * grid.count());
+        levels_.push_back({.grid = grid,
+                           .energy = std::vector<float>(blocks),
+                           .hits = std::vector<float>(blocks),
+                           .log_energy = std::vector<float>(blocks),
+                           .log_hits = std::vector<float>(blocks)});
+    };
+    add({});
+    for (auto const& stage : config.tree.stages) add(stage.children);
+}
+
+void ShowerDivision::run(std::span<float> cells)
+{
+    auto const& tree = config_.tree;
+    for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
+        draw_layer_hits(layer);
+        for (std::size_t s = 0; s < tree.stages.size(); ++s) divide_level(s, layer);
+        for (std::int64_t row = 0; row < tree.cells.rows; ++row)
+            for (std::int64_t column = 0; column < tree.cells.columns; ++column)
+                cells[static_cast<std::size_t>(
+                    (layer * tree.cells.rows + row) * tree.cells.columns + column)] =
+                    levels_.back().energy[place(
+                        levels_.back(), {layer, row + tree.lead.rows, column + tree.lead.columns})];
+    }
+}
+
+std::size_t ShowerDivision::place(Level const& level, Block const& block) const
+{
+    return static_cast<std::size_t>(
+        (block.layer * level.grid.rows + block.row) * level.grid.columns + block.column);
+}
+
+float ShowerDivision::log_energy(float energy) const
+{
+    return std::log1p(energy / config_.unit);
+}
+
+void ShowerDivision::put(Level& level, Block const& block, float energy, float hits)
+{
+    auto const at = place(level, block);
+    level.energy[at] = energy;
+    level.hits[at] = hits;
+    level.log_energy[at] = log_energy(energy);
+    level.log_hits[at] = std::log1p(hits);
+}
+
+ShowerDivision::Numbers ShowerDivision::around(Level const& level, Block block) const
+{
+    auto const within = [](std::int64_t& at, std::int64_t size, bool round) {
+        if (round && size >= least_round) at = (at + size) % size;
+        return at >= 0 && at < size;
+    };
+    if (block.layer < 0 || !within(block.row, level.grid.rows, config_.round_rows) ||
+        !within(block.column, level.grid.columns, config_.round_columns))
+        return {};
+    auto const at = place(level, block);
+    return {.log_energy = level.log_energy[at], .log_hits = level.log_hits[at]};
+}
+
+void ShowerDivision::add_layer(std::int64_t layer, bool with_hits)
+{
+    constexpr std::int64_t layers_around = 2;
+    float total = 0;
+    for (float const energy : shower_.layers) total += energy;
+    for (auto other = layer - layers_around; other <= layer + layers_around; ++other) {
+        bool const there = other >= 0 && other < config_.layers;
+        features_.push_back(there ? log_energy(shower_.layers[static_cast<std::size_t>(other)])
+                                  : 0.0F);
+    }
+    if (with_hits) features_.push_back(std::log1p(layer_hits_[static_cast<std::size_t>(layer)]));
+    features_.insert(features_.end(), shower_.primary.begin(), shower_.primary.end());
+    features_.insert(features_.end(), shower_.entry.begin(), shower_.entry.end());
+    features_.push_back(log_energy(total));
+}
+
+void ShowerDivision::draw_layer_hits(std::int64_t layer)
+{
+    features_.clear();
+    add_layer(layer, false);
+    for (std::int64_t back = 1; back <= 2; ++back)
+        features_.push_back(
+            layer < back ? 0.0F : std::log1p(layer_hits_[static_cast<std::size_t>(layer - back)]));
+    auto const learnt =
+        std::span(network_.root_layers_)
+            .subspan(static_cast<std::size_t>(layer * layer_numbers), layer_numbers);
+    features_.insert(features_.end(), learnt.begin(), learnt.end());
+    std::array<float, root_width> first{}, second{};
+    network_.root_first_(features_, first, true);
+    network_.root_second_(first, second, true);
+    numbers_.resize(static_cast<std::size_t>(network_.root_.outputs));
+    network_.root_(second, numbers_, false);
+    auto const uniform =
+        shower_.uniform.subspan(static_cast<std::size_t>(layer * config_.layer_uniforms()), 2);
+    float const logarithm = draw(numbers_, hit_components, root_scale, 0, uniform);
+    float const energy = shower_.layers[static_cast<std::size_t>(layer)];
+    float const most = std::clamp(std::floor(energy / config_.least), 0.0F,
+                                  static_cast<float>(config_.tree.cells.count()));
+    float const drawn =
+        std::max(1.0F, std::nearbyint(std::exp(std::clamp(logarithm, -1.0F, 20.0F))));
+    float const hits = std::min(drawn, most);
+    layer_hits_[static_cast<std::size_t>(layer)] = hits;
+    put(levels_.front(), {layer, 0, 0}, hits > 0 ? energy : 0.0F, hits);
+}
+
+void ShowerDivision::divide_level(std::size_t s, std::int64_t layer)
+{
+    auto const& stage = config_.tree.stages[s];
+    auto const& parents = levels_[s];
+    std::int64_t first_uniform = layer * config_.layer_uniforms() + 2;
+    for (std::size_t before = 0; before < s; ++before)
+        first_uniform += 4 * config_.tree.stages[before].parents.count();
+    for (int pass = 0; pass < stage.passes; ++pass)
+        for (std::int64_t row = 0; row < stage.parents.rows; ++row)
+            for (std::int64_t column = 0; column < stage.parents.columns; ++column) {
+                Block const block{layer, row, column};
+                auto const at = place(parents, block);
+                if (parents.hits[at] == 0) continue;
+                if (!stage.divides(row, column)) {
+                    if (pass == 0)
+                        put(levels_[s + 1],
+                            {layer, stage.child_row(row), stage.child_column(column)},
+                            parents.energy[at], parents.hits[at]);
+                    continue;
+                }
+                if (stage.pass_of(row, column) != pass) continue;
+                auto const number = row * stage.parents.columns + column;
+                divide_block(s, block, pass,
+                             shower_.uniform.subspan(
+                                 static_cast<std::size_t>(first_uniform + 4 * number), 4));
+            }
+}
+
+void ShowerDivision::add_parents(Level const& level, Block const& block)
+{
+    for (std::int64_t row = -2; row <= 2; ++row)
+        for (std::int64_t column = -2; column <= 2; ++column) {
+            auto const seen = around(level, {block.layer, block.row + row, block.column + column});
+            features_.push_back(seen.log_energy);
+            features_.push_back(seen.log_hits);
+        }
+}
+
+void ShowerDivision::add_children(SplitStage const& stage, Level const& level, Block const& block,
+                                  int back)
+{
+    auto const low_row = stage.by_rows() ? -2 : -1;
+    auto const high_row = stage.by_rows() ? 3 : 1;
+    auto const low_column = stage.by_rows() ? -1 : -2;
+    auto const high_column = stage.by_rows() ? 1 : 3;
+    auto const round = [](std::int64_t at, std::int64_t size) { return (at + size) % size; };
+    for (std::int64_t row = low_row; row <= high_row; ++row)
+        for (std::int64_t column = low_column; column <= high_column; ++column) {
+            Block const child{block.layer - back, stage.child_row(block.row) + row,
+                              stage.child_column(block.column) + column};
+            auto seen = around(level, child);
+            if (back == 0) {
+                auto const at_row = round(child.row, level.grid.rows);
+                auto const at_column = round(child.column, level.grid.columns);
+                if (stage.pass_of(stage.by_rows() ? at_row / 2 : at_row,
+                                  stage.by_rows() ? at_column : at_column / 2) != 0)
+                    seen = {};
+            }
+            features_.push_back(seen.log_energy);
+            if (back < 3) features_.push_back(seen.log_hits);
+        }
+}
+
+ShowerDivision::Numbers ShowerDivision::odds_before(SplitStage const& stage, Level const& children,
+                                                    Block const& block, int back) const
+{
+    Block const first{block.layer - back, stage.child_row(block.row),
+                      stage.child_column(block.column)};
+    Block const second{first.layer, first.row + (stage.by_rows() ? 1 : 0),
+                       first.column + (stage.by_rows() ? 0 : 1)};
+    auto const one = around(children, first);
+    auto const other = around(children, second);
+    return {.log_energy = one.log_energy - other.log_energy,
+            .log_hits = one.log_hits - other.log_hits};
+}
+
+void ShowerDivision::add_own(SplitNetwork::Stage const& stage, BlockGrid const& parents,
+                             Block const& block, float energy, float hits)
+{
+    float const logarithm = log_energy(energy);
+    features_.push_back(logarithm);
+    features_.push_back(std::log1p(hits));
+    features_.push_back(std::log(energy / hits / config_.unit + 1e-3F));
+    for (float const few : {1.0F, 2.0F, 3.0F}) features_.push_back(hits == few ? 1.0F : 0.0F);
+    auto const centre =
+        std::span(stage.centres)
+            .subspan(static_cast<std::size_t>(4 * (block.row * parents.columns + block.column)), 4);
+    std::array<float, 4> distance{};
+    for (std::size_t i = 0; i < distance.size(); ++i)
+        distance[i] = centre[i] - shower_.entry[i % 2];
+    for (std::size_t i = 0; i < 2; ++i)
+        features_.push_back(0.25F * 0.5F * (distance[i] + distance[i + 2]));
+    for (std::size_t i = 0; i < 4; i += 2)
+        features_.push_back(0.5F * std::log(distance[i] * distance[i] +
+                                            distance[i + 1] * distance[i + 1] + nearest));
+    features_.push_back(logarithm -
+                        log_energy(shower_.layers[static_cast<std::size_t>(block.layer)]));
+}
+
+void ShowerDivision::anchor_components(float first, float second, float excess, float offset)
+{
+    constexpr auto all = static_cast<std::size_t>(energy_components);
+    constexpr auto of_odds = static_cast<std::size_t>(odds_components);
+    constexpr auto anchored = static_cast<std::size_t>(anchored_components);
+    for (std::size_t i = 0; i < of_odds; ++i) numbers_[all + i] += offset / energy_scale.mean;
+    float const small = excess_offset * config_.least;
+    for (std::size_t i = of_odds; i < all; ++i) {
+        auto const which = (i - of_odds) % anchored;
+        bool const of_first = i < of_odds + anchored;
+        float const place = std::exp(network_.anchors_[which] + anchor_step * numbers_[all + i]);
+        if ((of_first ? first : second) != 1 || place >= excess) {
+            numbers_[i] = impossible;
+            continue;
+        }
+        float const odds = std::log(place + small) - std::log(excess - place + small);
+        numbers_[all + i] = (of_first ? odds : -odds) / energy_scale.mean;
+    }
+}
+
+ShowerDivision::Odds ShowerDivision::gather(std::size_t s, Block const& block, int pass)
+{
+    auto const& form = config_.tree.stages[s];
+    auto const& stage = network_.stages_[s];
+    auto const& division = stage.passes[static_cast<std::size_t>(pass)];
+    auto const& children = levels_[s + 1];
+    auto const at = place(levels_[s], block);
+    features_.clear();
+    add_parents(levels_[s], block);
+    for (int back = 1; back <= 3; ++back) add_children(form, children, block, back);
+    add_layer(block.layer, true);
+    float const usual_hits = stage.usual_hits[at];
+    float const usual_energy = stage.usual_energy[at];
+    auto const one = odds_before(form, children, block, 1);
+    auto const two = odds_before(form, children, block, 2);
+    auto const three = odds_before(form, children, block, 3);
+    features_.insert(features_.end(), {usual_energy / usual_unit, usual_hits / usual_unit,
+                                       one.log_energy, one.log_hits, two.log_energy, two.log_hits,
+                                       three.log_energy, usual_energy - usual_hits});
+    add_own(stage, form.parents, block, levels_[s].energy[at], levels_[s].hits[at]);
+    if (pass == 1) add_children(form, children, block, 0);
+    auto const learnt = [&](std::vector<float> const& table, std::int64_t row, std::int64_t count) {
+        auto const first = table.begin() + static_cast<std::ptrdiff_t>(row * count);
+        features_.insert(features_.end(), first, first + static_cast<std::ptrdiff_t>(count));
+    };
+    learnt(division.places, block.row * form.parents.columns + block.column, place_numbers);
+    learnt(division.layers, block.layer, layer_numbers);
+    return {.hits = {usual_hits, one.log_hits, one.log_energy},
+            .energy = {usual_energy, one.log_energy, two.log_energy}};
+}
+
+float ShowerDivision::draw_hits(SplitStage const& form, SplitNetwork::Division const& division,
+                                Block const& block, float hits,
+                                std::array<float, followed_odds> const& odds,
+                                std::span<float const> uniform)
+{
+    trunk_.resize(static_cast<std::size_t>(config_.trunk));
+    division.first(features_, first_, true);
+    division.second(first_, trunk_, true);
+    numbers_.resize(static_cast<std::size_t>(division.hits.outputs));
+    division.hits(trunk_, numbers_, false);
+    auto const row = form.child_row(block.row);
+    auto const column = form.child_column(block.column);
+    float const cells_of_first = cells_of(config_.tree, form, row, column);
+    float const cells_of_second = cells_of(config_.tree, form, row + (form.by_rows() ? 1 : 0),
+                                           column + (form.by_rows() ? 0 : 1));
+    float const drawn =
+        draw(numbers_, hit_components, hit_scale, followed(numbers_, odds), uniform);
+    return std::min(std::max(std::floor(sigmoid(drawn) * (hits + 1.0F)),
+                             std::max(hits - cells_of_second, 0.0F)),
+                    std::min(hits, cells_of_first));
+}
+
+float ShowerDivision::draw_energy(SplitNetwork::Division const& division, float energy, float first,
+                                  float second, std::array<float, followed_odds> const& odds,
+                                  std::span<float const> uniform)
+{
+    if (first == 0) return 0;
+    if (second == 0) return energy;
+    trunk_.insert(
+        trunk_.end(),
+        {std::log1p(first), std::log1p(second), std::log((first + 0.5F) / (second + 0.5F)),
+         first == 1 ? 1.0F : 0.0F, second == 1 ? 1.0F : 0.0F, first == second ? 1.0F : 0.0F});
+    inner_.resize(static_cast<std::size_t>(config_.energy));
+    division.inner(trunk_, inner_, true);
+    numbers_.resize(static_cast<std::size_t>(division.energy.outputs));
+    division.energy(inner_, numbers_, false);
+    float const excess = std::max(energy - (first + second) * config_.least, 0.0F);
+    anchor_components(first, second, excess, followed(numbers_, odds));
+    float const share = sigmoid(draw(numbers_, energy_components, energy_scale, 0, uniform));
+    return first * config_.least + share * excess;
+}
+
+void ShowerDivision::divide_block(std::size_t s, Block const& block, int pass,
+                                  std::span<float const> uniform)
+{
+    auto const& form = config_.tree.stages[s];
+    auto const& division = network_.stages_[s].passes[static_cast<std::size_t>(pass)];
+    auto const at = place(levels_[s], block);
+    float const energy = levels_[s].energy[at];
+    float const hits = levels_[s].hits[at];
+    auto const odds = gather(s, block, pass);
+    float const first = draw_hits(form, division, block, hits, odds.hits, uniform.first(2));
+    float const second = hits - first;
+    float const of_first =
+        draw_energy(division, energy, first, second, odds.energy, uniform.last(2));
+    Block const child{block.layer, form.child_row(block.row), form.child_column(block.column)};
+    put(levels_[s + 1], child, of_first, first);
+    put(levels_[s + 1],
+        {block.layer, child.row + (form.by_rows() ? 1 : 0),
+         child.column + (form.by_rows() ? 0 : 1)},
+        energy - of_first, second);
+}
+
+}  // namespace lowcal::graph

@@ -1,0 +1,192 @@
+#include "graph/patterns/split_network.hpp"
+
+#include "graph/patterns/shower_division.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numbers>
+
+namespace lowcal::graph {
+namespace {
+
+constexpr std::int64_t parent_window = 5 * 5;
+constexpr std::int64_t child_window = 6 * 3;
+constexpr std::int64_t energies_around = 5;  ///< of layers
+constexpr std::int64_t own_features = 11;
+constexpr std::int64_t odds_features = 8;
+constexpr std::int64_t remembered_hits = 2;  ///< of layers before
+constexpr std::int64_t root_uniforms = 2;
+constexpr std::int64_t block_uniforms = 4;
+
+std::int64_t dense_count(std::int64_t inputs, std::int64_t outputs)
+{
+    return (inputs + 1) * outputs;
+}
+
+std::int64_t mixture_numbers(std::int64_t components)
+{
+    return 3 * components;
+}
+
+/// Takes weights off the front.
+class Weights {
+public:
+    explicit Weights(std::span<float const> all) : rest_(all) {}
+    std::vector<float> take(std::int64_t count)
+    {
+        auto const part = rest_.first(static_cast<std::size_t>(count));
+        rest_ = rest_.subspan(part.size());
+        return {part.begin(), part.end()};
+    }
+    SplitNetwork::Dense dense(std::int64_t inputs, std::int64_t outputs)
+    {
+        SplitNetwork::Dense dense{.inputs = inputs, .outputs = outputs, .weights = {}, .bias = {}};
+        auto const rows = take(inputs * outputs);
+        dense.weights.resize(rows.size());
+        for (std::int64_t o = 0; o < outputs; ++o)
+            for (std::int64_t i = 0; i < inputs; ++i)
+                dense.weights[static_cast<std::size_t>(i * outputs + o)] =
+                    rows[static_cast<std::size_t>(o * inputs + i)];
+        dense.bias = take(outputs);
+        return dense;
+    }
+    bool done() const { return rest_.empty(); }
+
+private:
+    std::span<float const> rest_;
+};
+
+/// Middle of a block of `size` cells, from the middle of all `cells`, which begin behind `lead`.
+double middle(std::int64_t block, std::int64_t size, std::int64_t lead, std::int64_t cells)
+{
+    return static_cast<double>(block * size - lead) + 0.5 * static_cast<double>(size) -
+           0.5 * static_cast<double>(cells);
+}
+
+std::int64_t root_inputs(SplitNetworkConfig const& config)
+{
+    return config.layer_features() - 1 + remembered_hits + layer_numbers;
+}
+
+}  // namespace
+
+std::int64_t SplitNetworkConfig::layer_features() const
+{
+    constexpr std::int64_t hits_entry_and_total = 4;
+    return energies_around + hits_entry_and_total + primary;
+}
+
+std::int64_t SplitNetworkConfig::features(int pass) const
+{
+    return 2 * parent_window + 5 * child_window + layer_features() + odds_features + own_features +
+           (pass == 1 ? 2 * child_window : 0);
+}
+
+std::int64_t SplitNetworkConfig::layer_uniforms() const
+{
+    std::int64_t count = root_uniforms;
+    for (auto const& stage : tree.stages) count += block_uniforms * stage.parents.count();
+    return count;
+}
+
+std::int64_t SplitNetworkConfig::weight_count() const
+{
+    auto const root_outputs = mixture_numbers(hit_components);
+    std::int64_t count =
+        anchored_components + layers * layer_numbers + dense_count(root_inputs(*this), root_width) +
+        dense_count(root_width, root_width) + dense_count(root_width, root_outputs);
+    for (auto const& stage : tree.stages) {
+        count += 2 * layers * stage.parents.count();
+        for (int pass = 0; pass < stage.passes; ++pass)
+            count += stage.parents.count() * place_numbers + layers * layer_numbers +
+                     dense_count(features(pass) + place_numbers + layer_numbers, trunk) +
+                     dense_count(trunk, trunk) +
+                     dense_count(trunk, mixture_numbers(hit_components) + followed_odds) +
+                     dense_count(trunk + division_features, energy) +
+                     dense_count(energy, mixture_numbers(energy_components) + followed_odds);
+    }
+    return count;
+}
+
+std::vector<float> child_centres(SplitNetworkConfig const& config, SplitStage const& stage)
+{
+    auto const& tree = config.tree;
+    bool const cylindrical = config.round_rows || config.round_columns;
+    std::vector<float> centres;
+    for (std::int64_t i = 0; i < stage.parents.rows; ++i)
+        for (std::int64_t j = 0; j < stage.parents.columns; ++j)
+            for (std::int64_t child = 0; child < 2; ++child) {
+                auto const row = stage.child_row(i) + (stage.by_rows() ? child : 0);
+                auto const column = stage.child_column(j) + (stage.by_rows() ? 0 : child);
+                double y = middle(row, stage.child_cells.rows, tree.lead.rows, tree.cells.rows);
+                double x = middle(column, stage.child_cells.columns, tree.lead.columns,
+                                  tree.cells.columns);
+                if (cylindrical) {
+                    auto const angles = config.round_rows ? tree.cells.rows : tree.cells.columns;
+                    auto const rings = config.round_rows ? tree.cells.columns : tree.cells.rows;
+                    auto const angle = 2 * std::numbers::pi * (config.round_rows ? y : x) /
+                                       static_cast<double>(angles);
+                    auto const radius =
+                        (config.round_rows ? x : y) + 0.5 * static_cast<double>(rings);
+                    y = radius * std::sin(angle);
+                    x = radius * std::cos(angle);
+                }
+                centres.push_back(static_cast<float>(y));
+                centres.push_back(static_cast<float>(x));
+            }
+    return centres;
+}
+
+void SplitNetwork::Dense::operator()(std::span<float const> in, std::span<float> out,
+                                     bool leaky) const
+{
+    std::ranges::copy(bias, out.begin());
+    auto const* row = weights.data();
+    for (float const number : in) {
+        for (std::size_t o = 0; o < out.size(); ++o) out[o] += number * row[o];
+        row += out.size();
+    }
+    if (leaky)
+        for (float& number : out) number = number > 0 ? number : split_slope * number;
+}
+
+SplitNetwork::SplitNetwork(SplitNetworkConfig config, std::span<float const> weights)
+    : config_(std::move(config))
+{
+    Weights rest(weights);
+    anchors_ = rest.take(anchored_components);
+    root_layers_ = rest.take(config_.layers * layer_numbers);
+    root_first_ = rest.dense(root_inputs(config_), root_width);
+    root_second_ = rest.dense(root_width, root_width);
+    root_ = rest.dense(root_width, mixture_numbers(hit_components));
+    for (auto const& form : config_.tree.stages) {
+        auto const odds = config_.layers * form.parents.count();
+        Stage stage{.usual_hits = rest.take(odds), .usual_energy = {}, .centres = {}, .passes = {}};
+        stage.usual_energy = rest.take(odds);
+        stage.centres = child_centres(config_, form);
+        for (int pass = 0; pass < form.passes; ++pass) {
+            Division division{};
+            division.places = rest.take(form.parents.count() * place_numbers);
+            division.layers = rest.take(config_.layers * layer_numbers);
+            division.first =
+                rest.dense(config_.features(pass) + place_numbers + layer_numbers, config_.trunk);
+            division.second = rest.dense(config_.trunk, config_.trunk);
+            division.hits =
+                rest.dense(config_.trunk, mixture_numbers(hit_components) + followed_odds);
+            division.inner = rest.dense(config_.trunk + division_features, config_.energy);
+            division.energy =
+                rest.dense(config_.energy, mixture_numbers(energy_components) + followed_odds);
+            stage.passes.push_back(std::move(division));
+        }
+        stages_.push_back(std::move(stage));
+    }
+    assert(rest.done());
+}
+
+void SplitNetwork::divide(Shower const& shower, std::span<float> cells) const
+{
+    ShowerDivision(config_, *this, shower).run(cells);
+}
+
+}  // namespace lowcal::graph

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "graph/model/graph.hpp"
+#include "training/loop/checkpoint.hpp"
+
+namespace lowcal::training {
+
+/// `fine` as a network: inputs `latent` [N, layers] (standard normal, of the layer energies),
+/// `uniform` [N, U] (in (0, 1), of divisions and of where the primary enters), `energy` [N, 1] in
+/// GeV and conditions; output `shower` in GeV, [N] and the detector's axes. Layers are divided by
+/// one operator of our own, SplitTree.
+graph::Graph to_graph(StoredFine const& stored);
+
+}  // namespace lowcal::training

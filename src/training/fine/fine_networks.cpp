@@ -1,0 +1,460 @@
+#include "training/fine/fine_networks.hpp"
+
+#include <torch/torch.h>
+
+#include <cmath>
+#include <tuple>
+
+namespace lowcal::training {
+namespace {
+
+using graph::division_features;
+using graph::layer_numbers;
+using graph::place_numbers;
+using graph::root_width;
+
+constexpr std::int64_t layers_remembered = 2;  ///< whose hits tell those of the next
+constexpr std::int64_t own_hits = 5;           ///< which of the layers' features they are
+/// Logarithms begin at this share of the median hit cell's energy.
+constexpr double unit_share = 0.15;
+constexpr std::int64_t most_hits_for_unit = 1 << 20;
+/// Added to usual hits and shares of the energy of blocks, so that odds are finite.
+constexpr double least_usual_hits = 1e-4;
+constexpr double least_usual_share = 1e-7;
+
+torch::Tensor leaky(torch::Tensor const& numbers)
+{
+    return torch::leaky_relu(numbers, graph::split_slope);
+}
+
+torch::Tensor columns_of(std::initializer_list<torch::Tensor> columns)
+{
+    return torch::stack(std::vector<torch::Tensor>(columns), 1);
+}
+
+struct ChildPlaces {
+    torch::Tensor row, column, other_row, other_column;
+};
+
+ChildPlaces children_of(graph::SplitStage const& stage, BlockIndex const& blocks)
+{
+    bool const by_rows = stage.by_rows();
+    auto const row = by_rows ? blocks.row * 2 : blocks.row;
+    auto const column = by_rows ? blocks.column : blocks.column * 2;
+    return {.row = row,
+            .column = column,
+            .other_row = by_rows ? row + 1 : row,
+            .other_column = by_rows ? column : column + 1};
+}
+
+torch::Tensor at(torch::Tensor const& level, BlockIndex const& blocks)
+{
+    return level.index({blocks.shower, blocks.layer, blocks.row, blocks.column});
+}
+
+}  // namespace
+
+DivisionImpl::DivisionImpl(SplitFeatures const& features, graph::SplitStage const& stage, int pass,
+                           ShowerGeometry const& geometry, FineWidths const& widths)
+    : columns_(stage.parents.columns)
+{
+    places_ =
+        register_parameter("places", 0.05 * torch::randn({stage.parents.count(), place_numbers}));
+    layers_ = register_parameter("layers", 0.05 * torch::randn({geometry.layers(), layer_numbers}));
+    auto const inputs = features.count(pass) + place_numbers + layer_numbers;
+    first_ = register_module("first", Dense(inputs, widths.trunk));
+    second_ = register_module("second", Dense(widths.trunk, widths.trunk));
+    hits_ = register_module(
+        "hits", Dense(widths.trunk, mixture_numbers(hit_components) + graph::followed_odds));
+    inner_ = register_module("inner", Dense(widths.trunk + division_features, widths.energy));
+    energy_ = register_module(
+        "energy", Dense(widths.energy, mixture_numbers(energy_components) + graph::followed_odds));
+    // Components begin side by side, so that each finds its own part.
+    torch::NoGradGuard const no_gradient;
+    for (auto const& [dense, components, side_by_side] :
+         {std::tuple{hits_, hit_components, hit_components},
+          std::tuple{energy_, energy_components, graph::odds_components}}) {
+        dense->weight.mul_(0.1);
+        dense->bias.narrow(0, components, side_by_side)
+            .copy_(torch::linspace(-0.3, 0.3, side_by_side));
+        dense->bias.narrow(0, 3 * components, graph::followed_odds)
+            .copy_(torch::tensor({0.5, 0.2, 0.0}));
+    }
+    // Anchored components begin rare and narrow.
+    constexpr auto of_odds = graph::odds_components;
+    constexpr auto anchored = energy_components - of_odds;
+    energy_->bias.narrow(0, of_odds, anchored).fill_(-2.0);
+    energy_->bias.narrow(0, 2 * energy_components + of_odds, anchored).fill_(-2.5);
+}
+
+torch::Tensor DivisionImpl::trunk(torch::Tensor const& features, BlockIndex const& blocks)
+{
+    auto const place = blocks.row * columns_ + blocks.column;
+    auto const all = torch::cat(
+        {features, places_.index_select(0, place), layers_.index_select(0, blocks.layer)}, 1);
+    return leaky(second_->forward(leaky(first_->forward(all))));
+}
+
+torch::Tensor DivisionImpl::hit_numbers(torch::Tensor const& trunk)
+{
+    return hits_->forward(trunk);
+}
+
+torch::Tensor DivisionImpl::energy_numbers(torch::Tensor const& trunk, torch::Tensor const& first,
+                                           torch::Tensor const& second)
+{
+    auto const flag = [&](torch::Tensor const& condition) {
+        return condition.to(trunk.scalar_type());
+    };
+    auto const division = columns_of({torch::log1p(first), torch::log1p(second),
+                                      torch::log((first + 0.5) / (second + 0.5)), flag(first == 1),
+                                      flag(second == 1), flag(first == second)});
+    return energy_->forward(leaky(inner_->forward(torch::cat({trunk, division}, 1))));
+}
+
+FineGeneratorImpl::FineGeneratorImpl(ShowerGeometry const& geometry, FineWidths const& widths)
+    : geometry_(geometry), widths_(widths), tree_(graph::split_tree(geometry.detector))
+{
+    head = register_module("head", EnergyHead(geometry));
+    units_ = register_buffer("units", torch::ones({2}, torch::kFloat64));
+    anchors_ = register_buffer("anchors", torch::zeros({graph::anchored_components}));
+    layer_numbers_ = register_parameter("layer_numbers",
+                                        0.05 * torch::randn({geometry.layers(), layer_numbers}));
+    auto const inputs =
+        layer_feature_count(geometry) - 1 + layers_remembered + graph::layer_numbers;
+    root_first_ = register_module("root_first", Dense(inputs, root_width));
+    root_second_ = register_module("root_second", Dense(root_width, root_width));
+    root_ = register_module("root", Dense(root_width, mixture_numbers(hit_components)));
+    features_.reserve(tree_.stages.size());
+    for (std::size_t s = 0; s < tree_.stages.size(); ++s) {
+        features_.emplace_back(tree_, s, geometry_);
+        auto const grid = tree_.stages[s].parents;
+        auto const odds = [&](char const* name) {
+            return register_buffer("usual_" + std::string(name) + std::to_string(s),
+                                   torch::zeros({geometry.layers(), grid.rows, grid.columns}));
+        };
+        usual_.push_back({.hits = odds("hits"), .energy = odds("energy")});
+        auto& divisions = divisions_.emplace_back();
+        for (int pass = 0; pass < tree_.stages[s].passes; ++pass)
+            divisions.push_back(
+                register_module("stage" + std::to_string(s) + "_" + std::to_string(pass),
+                                Division(features_[s], tree_.stages[s], pass, geometry_, widths)));
+    }
+}
+
+SplitUnits FineGeneratorImpl::units() const
+{
+    auto const numbers = units_.to(torch::kCPU);
+    return {.energy = numbers[0].item<double>(), .least = numbers[1].item<double>()};
+}
+
+void FineGeneratorImpl::start_from_showers(torch::Tensor const& images, torch::Tensor const& energy)
+{
+    torch::NoGradGuard const no_gradient;
+    auto hits = images.masked_select(images > 0).to(torch::kCPU);
+    if (hits.size(0) > most_hits_for_unit)
+        hits = hits.index_select(0, torch::randint(hits.size(0), {most_hits_for_unit}));
+    constexpr double mev_per_gev = 1e3;
+    units_[0] = unit_share * hits.median().item<double>();
+    // What the detector says, or the faintest hit where it says nothing.
+    auto const smallest = geometry_.detector.smallest_cell * mev_per_gev / geometry_.cell_unit;
+    units_[1] = smallest > 0 ? smallest : hits.min().item<double>();
+    find_anchors(hits);
+    auto const shares = images / energy.view({-1, 1, 1, 1});
+    set_usual_odds((images > 0).to(images.scalar_type()).mean(0, true), &UsualOdds::hits,
+                   least_usual_hits);
+    set_usual_odds(shares.mean(0, true) / shares.sum() * static_cast<double>(images.size(0)),
+                   &UsualOdds::energy, least_usual_share);
+}
+
+/// A line, the usual energy, and one that three of four hits exceed: as logarithms beyond the
+/// least.
+void FineGeneratorImpl::find_anchors(torch::Tensor const& hits)
+{
+    constexpr std::int64_t bins = 400;
+    constexpr std::int64_t around = 5;  ///< bins on either side that a line rises from
+    auto const beyond =
+        torch::log((hits - units().least).clamp_min(graph::excess_offset * units().least));
+    double const low = beyond.min().item<double>();
+    double const width = (beyond.max().item<double>() - low) / bins;
+    auto const counts = torch::histc(beyond, bins);
+    auto const near = counts.unfold(0, 2 * around + 1, 1);
+    auto const usual = std::get<0>(near.median(1));
+    auto const rise =
+        (counts.narrow(0, around, bins - 2 * around) - usual) / torch::sqrt(usual + 1.0);
+    auto const centre = [&](torch::Tensor const& bin) {
+        return low + (bin.item<double>() + 0.5) * width;
+    };
+    anchors_[0] = centre(rise.argmax() + around);
+    constexpr std::int64_t coarse = 10;  // bins of one: without its noise
+    anchors_[1] =
+        centre(counts.view({bins / coarse, coarse}).sum(1).argmax() * coarse + coarse / 2);
+    anchors_[2] = beyond.quantile(0.25).item<double>();
+}
+
+void FineGeneratorImpl::set_usual_odds(torch::Tensor const& image, torch::Tensor UsualOdds::*member,
+                                       double least)
+{
+    auto level = torch::constant_pad_nd(image, {tree_.lead.columns, 0, tree_.lead.rows, 0});
+    for (std::size_t s = tree_.stages.size(); s-- > 0;) {
+        auto const& stage = tree_.stages[s];
+        std::int64_t const axis = stage.by_rows() ? 2 : 3;
+        auto const first = level.slice(axis, 0, c10::nullopt, 2);
+        auto second = level.slice(axis, 1, c10::nullopt, 2);
+        if (second.size(axis) < first.size(axis))
+            second = torch::constant_pad_nd(second, stage.by_rows()
+                                                        ? std::vector<std::int64_t>{0, 0, 0, 1}
+                                                        : std::vector<std::int64_t>{0, 1});
+        (usual_[s].*member).copy_(torch::log((first + least) / (second + least)).squeeze(0));
+        level = merged(level, stage);
+    }
+}
+
+Mixture FineGeneratorImpl::layer_hits(torch::Tensor const& layer_features,
+                                      torch::Tensor const& hits, torch::Tensor const& shower,
+                                      torch::Tensor const& layer)
+{
+    auto const row = layer_features.index({shower, layer});
+    auto const before = torch::log1p(torch::constant_pad_nd(hits, {layers_remembered, 0}));
+    auto const others = torch::cat(
+        {row.narrow(1, 0, own_hits), row.narrow(1, own_hits + 1, row.size(1) - own_hits - 1)}, 1);
+    auto const remembered = columns_of(
+        {before.index({shower, layer + (layers_remembered - 1)}), before.index({shower, layer})});
+    auto const all = torch::cat({others, remembered, layer_numbers_.index_select(0, layer)}, 1);
+    auto const inner = leaky(root_second_->forward(leaky(root_first_->forward(all))));
+    return root_mixture(root_->forward(inner));
+}
+
+FineGeneratorImpl::Loss FineGeneratorImpl::loss(torch::Tensor const& images, LayerFacts facts)
+{
+    auto const levels = split_levels(images, tree_);
+    facts.energy = levels.front().energy.flatten(1);
+    facts.hits = levels.front().hits.flatten(1);
+    SplitSurroundings surroundings{
+        .parents = {}, .children = {}, .layers = {}, .entry = facts.entry};
+    surroundings.layers = layer_features(facts, units());
+    auto const hit_layers = (facts.hits > 0).nonzero().t().contiguous();
+    auto const hits = facts.hits.index({hit_layers[0], hit_layers[1]});
+    auto const low = torch::log(hits - 0.5).masked_fill(hits <= 1, -INFINITY);
+    auto const mixture = layer_hits(surroundings.layers, facts.hits, hit_layers[0], hit_layers[1]);
+    Loss loss{.hits_of_layers = -log_mass(mixture, low, torch::log(hits + 0.5)).sum(),
+              .hits = torch::zeros({}, images.options()),
+              .energies = torch::zeros({}, images.options())};
+    for (std::size_t s = 0; s < tree_.stages.size(); ++s) {
+        surroundings.usual = usual_[s];
+        add_stage_loss(s, levels, surroundings, loss);
+    }
+    auto const showers = static_cast<double>(images.size(0));
+    return {.hits_of_layers = loss.hits_of_layers / showers,
+            .hits = loss.hits / showers,
+            .energies = loss.energies / showers};
+}
+
+void FineGeneratorImpl::add_stage_loss(std::size_t s, std::vector<SplitLevel> const& levels,
+                                       SplitSurroundings surroundings, Loss& loss)
+{
+    auto const& stage = tree_.stages[s];
+    auto const unit = units();
+    constexpr std::int64_t layers_before = 3;
+    surroundings.parents = around(levels[s], unit, geometry_);
+    surroundings.children = around(levels[s + 1], unit, geometry_, layers_before);
+    if (stage.passes == 2) surroundings.known = around_known(levels[s + 1], stage, unit, geometry_);
+    for (int pass = 0; pass < stage.passes; ++pass) {
+        auto const blocks = divided_blocks(levels[s].hits, stage, pass);
+        if (blocks.count() == 0) continue;
+        auto const energy = at(levels[s].energy, blocks);
+        auto const hits = at(levels[s].hits, blocks);
+        auto const places = children_of(stage, blocks);
+        auto const first =
+            levels[s + 1].hits.index({blocks.shower, blocks.layer, places.row, places.column});
+        auto const first_energy =
+            levels[s + 1].energy.index({blocks.shower, blocks.layer, places.row, places.column});
+        auto const second_energy = levels[s + 1].energy.index(
+            {blocks.shower, blocks.layer, places.other_row, places.other_column});
+        auto division = divisions_[s][static_cast<std::size_t>(pass)];
+        auto const views = features_[s](surroundings, blocks, energy, hits, unit, pass);
+        auto const trunk = division->trunk(views.features, blocks);
+        auto const bounds = hit_bounds(tree_, stage, blocks, hits);
+        auto const free = bounds.least < bounds.most;
+        auto const mass = log_mass(hit_mixture(division->hit_numbers(trunk), views.odds.hits),
+                                   hit_boundary(first, hits, bounds.least, bounds.most),
+                                   hit_boundary(first + 1, hits, bounds.least, bounds.most));
+        loss.hits = loss.hits - mass.masked_select(free).sum();
+        auto const second = hits - first;
+        auto const both = ((first > 0) & (second > 0)).nonzero().squeeze(1);
+        auto const of_both = [&](torch::Tensor const& numbers) {
+            return numbers.index_select(0, both);
+        };
+        auto const excess = [&](torch::Tensor const& some, torch::Tensor const& their_hits) {
+            return of_both(some) - of_both(their_hits) * unit.least;
+        };
+        auto const mixture = energy_mixture(
+            division->energy_numbers(of_both(trunk), of_both(first), of_both(second)),
+            of_both(views.odds.energy), anchors_,
+            {.excess = excess(energy, hits).clamp_min(0),
+             .first = of_both(first),
+             .second = of_both(second),
+             .least = unit.least});
+        auto const odds =
+            excess_odds(excess(first_energy, first), excess(second_energy, second), unit.least);
+        loss.energies = loss.energies - log_density(mixture, odds).sum();
+    }
+}
+
+void FineGeneratorImpl::draw_layer_hits(std::int64_t layer, LayerFacts& facts,
+                                        torch::Tensor const& uniform)
+{
+    auto const own = uniform.narrow(1, layer * form().layer_uniforms(), 2);
+    auto const features = layer_features(facts, units());
+    auto const shower = torch::arange(facts.energy.size(0), facts.energy.device());
+    auto const mixture = layer_hits(features, facts.hits, shower, torch::full_like(shower, layer));
+    auto const energy = facts.energy.select(1, layer);
+    auto const most =
+        torch::floor(energy / units().least).clamp(0, static_cast<double>(tree_.cells.count()));
+    auto const drawn = torch::round(torch::exp(draw(mixture, own).clamp(-1.0, 20.0))).clamp_min(1);
+    facts.hits.select(1, layer).copy_(torch::minimum(drawn, most));
+}
+
+torch::Tensor FineGeneratorImpl::divide(LayerFacts facts, torch::Tensor const& uniform)
+{
+    torch::NoGradGuard const no_gradient;
+    auto const showers = facts.energy.size(0);
+    auto const options = facts.energy.options();
+    facts.hits = torch::zeros_like(facts.energy);
+    std::vector<SplitLevel> levels;
+    auto const add_level = [&](graph::BlockGrid const& grid) {
+        auto const empty =
+            torch::zeros({showers, geometry_.layers(), grid.rows, grid.columns}, options);
+        levels.push_back({.energy = empty, .hits = empty.clone()});
+    };
+    add_level({});
+    for (auto const& stage : tree_.stages) add_level(stage.children);
+    for (std::int64_t layer = 0; layer < geometry_.layers(); ++layer) {
+        draw_layer_hits(layer, facts, uniform);
+        auto const hits = facts.hits.select(1, layer);
+        levels.front().hits.select(1, layer).copy_(hits.view({-1, 1, 1}));
+        levels.front().energy.select(1, layer).copy_(
+            (facts.energy.select(1, layer) * (hits > 0)).view({-1, 1, 1}));
+        SplitSurroundings surroundings{.parents = {},
+                                       .children = {},
+                                       .layers = layer_features(facts, units()),
+                                       .entry = facts.entry,
+                                       .one_layer = true};
+        for (std::size_t s = 0; s < tree_.stages.size(); ++s) {
+            surroundings.usual = usual_[s];
+            divide_level(s, layer, levels, surroundings, uniform);
+        }
+    }
+    return levels.back()
+        .energy.narrow(2, tree_.lead.rows, tree_.cells.rows)
+        .narrow(3, tree_.lead.columns, tree_.cells.columns)
+        .contiguous();
+}
+
+void FineGeneratorImpl::divide_level(std::size_t s, std::int64_t layer,
+                                     std::vector<SplitLevel>& levels,
+                                     SplitSurroundings surroundings, torch::Tensor const& uniform)
+{
+    auto const& stage = tree_.stages[s];
+    auto const unit = units();
+    constexpr std::int64_t layers_before = 3;
+    auto first_uniform = layer * form().layer_uniforms() + 2;
+    for (std::size_t before = 0; before < s; ++before)
+        first_uniform += 4 * tree_.stages[before].parents.count();
+    auto const one = [&](SplitLevel const& level, std::int64_t first, std::int64_t count) {
+        return SplitLevel{.energy = level.energy.narrow(1, first, count),
+                          .hits = level.hits.narrow(1, first, count)};
+    };
+    auto& children = levels[s + 1];
+    auto const parents = one(levels[s], layer, 1);
+    surroundings.parents = around(parents, unit, geometry_);
+    auto const before = std::min(layer, layers_before);
+    surroundings.children =
+        around(one(children, layer - before, before + 1), unit, geometry_, layers_before - before);
+    // A block at the edge that has one child passes on what it holds.
+    bool const by_rows = stage.by_rows();
+    std::int64_t const axis = by_rows ? 1 : 2;
+    auto const layer_of = [layer](torch::Tensor const& level) { return level.select(1, layer); };
+    if ((by_rows ? stage.children.rows : stage.children.columns) % 2 != 0)
+        for (auto const member : {&SplitLevel::energy, &SplitLevel::hits})
+            layer_of(children.*member)
+                .select(axis, -1)
+                .copy_(layer_of(levels[s].*member).select(axis, -1));
+    for (int pass = 0; pass < stage.passes; ++pass) {
+        auto blocks = divided_blocks(parents.hits, stage, pass);
+        if (blocks.count() == 0) continue;
+        auto const energy = at(parents.energy, blocks);
+        auto const hits = at(parents.hits, blocks);
+        blocks.layer = torch::full_like(blocks.layer, layer);
+        if (pass == 1)
+            surroundings.known = around_known(one(children, layer, 1), stage, unit, geometry_);
+        auto division = divisions_[s][static_cast<std::size_t>(pass)];
+        auto const views = features_[s](surroundings, blocks, energy, hits, unit, pass);
+        auto const trunk = division->trunk(views.features, blocks);
+        auto const bounds = hit_bounds(tree_, stage, blocks, hits);
+        auto const number = blocks.row * stage.parents.columns + blocks.column;
+        auto const places_of_uniform =
+            (first_uniform + 4 * number).unsqueeze(1) + torch::arange(4, number.options());
+        auto const own = uniform.index_select(0, blocks.shower).gather(1, places_of_uniform);
+        auto const first = hits_at(
+            draw(hit_mixture(division->hit_numbers(trunk), views.odds.hits), own.narrow(1, 0, 2)),
+            hits, bounds.least, bounds.most);
+        auto const second = hits - first;
+        auto const excess = (energy - hits * unit.least).clamp_min(0);
+        auto const mixture = energy_mixture(
+            division->energy_numbers(trunk, first, second), views.odds.energy, anchors_,
+            {.excess = excess, .first = first, .second = second, .least = unit.least});
+        auto const share = torch::sigmoid(draw(mixture, own.narrow(1, 2, 2)));
+        auto first_energy = first * unit.least + share * excess;
+        first_energy = torch::where(first == 0, torch::zeros_like(energy), first_energy);
+        first_energy = torch::where(second == 0, energy, first_energy);
+        auto const places = children_of(stage, blocks);
+        children.energy.index_put_({blocks.shower, blocks.layer, places.row, places.column},
+                                   first_energy);
+        children.hits.index_put_({blocks.shower, blocks.layer, places.row, places.column}, first);
+        children.energy.index_put_(
+            {blocks.shower, blocks.layer, places.other_row, places.other_column},
+            energy - first_energy);
+        children.hits.index_put_(
+            {blocks.shower, blocks.layer, places.other_row, places.other_column}, second);
+    }
+}
+
+graph::SplitNetworkConfig FineGeneratorImpl::form() const
+{
+    auto const round = [&](std::size_t axis) {
+        return geometry_.detector.axes[geometry_.detector.transverse()[axis]].periodic;
+    };
+    auto const unit = units();
+    return {.tree = tree_,
+            .layers = geometry_.layers(),
+            .primary = energy_features + geometry_.condition_count(),
+            .round_rows = round(0),
+            .round_columns = round(1),
+            .trunk = widths_.trunk,
+            .energy = widths_.energy,
+            .unit = static_cast<float>(unit.energy),
+            .least = static_cast<float>(unit.least)};
+}
+
+void DivisionImpl::append_weights(std::vector<torch::Tensor>& all) const
+{
+    all.insert(all.end(), {places_, layers_});
+    for (auto const& dense : {first_, second_, hits_, inner_, energy_})
+        all.insert(all.end(), {dense->weight, dense->bias});
+}
+
+torch::Tensor FineGeneratorImpl::weights() const
+{
+    std::vector<torch::Tensor> all{anchors_, layer_numbers_};
+    for (auto const& dense : {root_first_, root_second_, root_})
+        all.insert(all.end(), {dense->weight, dense->bias});
+    for (std::size_t s = 0; s < tree_.stages.size(); ++s) {
+        all.insert(all.end(), {usual_[s].hits, usual_[s].energy});
+        for (auto const& division : divisions_[s]) division->append_weights(all);
+    }
+    for (auto& part : all) part = part.detach().flatten();
+    return torch::cat(all);
+}
+
+}  // namespace lowcal::training

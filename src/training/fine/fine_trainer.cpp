@@ -1,0 +1,201 @@
+#include "training/fine/fine_trainer.hpp"
+
+#include "training/loop/archive_parts.hpp"
+#include "training/loop/checkpoint.hpp"
+#include "training/nn/learning_rate.hpp"
+#include "training/nn/moving_average.hpp"
+#include "training/nn/step_seed.hpp"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace lowcal::training {
+namespace {
+
+constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
+constexpr std::int64_t showers_at_once = 128;     ///< of a candidate
+constexpr double half_cell = 0.5;  ///< from the middle of a cell to its edge, in cells
+
+/// The networks that divide, without the head.
+std::vector<torch::Tensor> division_parameters(FineGenerator const& generator)
+{
+    std::vector<torch::Tensor> parameters;
+    for (auto const& parameter : generator->named_parameters())
+        if (!parameter.key().starts_with("head.")) parameters.push_back(parameter.value());
+    return parameters;
+}
+
+/// The averaged generator.
+class FineCandidate : public Candidate {
+public:
+    FineCandidate(StoredFine stored, torch::Device device)
+        : stored_(std::move(stored)), device_(device)
+    {
+    }
+    torch::Tensor showers(Primary const& primary) override
+    {
+        torch::NoGradGuard const no_gradient;
+        std::vector<torch::Tensor> all;
+        for (std::int64_t first = 0; first < primary.energy.size(0); first += showers_at_once)
+            all.push_back(
+                some(primary, first, std::min(showers_at_once, primary.energy.size(0) - first)));
+        return torch::cat(all);
+    }
+    void save(std::filesystem::path const& file, std::string const& provenance) override
+    {
+        stored_.provenance = provenance;
+        save_generator(file, stored_);
+    }
+
+private:
+    StoredFine stored_;
+    torch::Device device_;
+
+    torch::Tensor some(Primary const& primary, std::int64_t first, std::int64_t count)
+    {
+        auto const& geometry = stored_.config.geometry;
+        Primary part{.energy = primary.energy.narrow(0, first, count).to(device_)};
+        if (primary.conditions.defined())
+            part.conditions = primary.conditions.narrow(0, first, count).to(device_);
+        auto const noise = torch::randn({count, geometry.layers()}).to(device_);
+        auto entry = torch::zeros({count, 2});
+        if (stored_.config.fine.entry) entry = half_cell * (2.0 * torch::rand({count, 2}) - 1.0);
+        auto const uniform =
+            torch::rand({count, stored_.generator->form().uniform_count()}).to(device_);
+        auto const images =
+            stored_.generator->divide({.energy = stored_.generator->head->forward(noise, part),
+                                       .hits = {},
+                                       .entry = entry.to(device_),
+                                       .primary = describe(part, geometry)},
+                                      uniform);
+        return images.permute(geometry.to_memory()).to(torch::kCPU) / cell_scale(geometry);
+    }
+};
+
+}  // namespace
+
+FineTrainer::FineTrainer(TrainingConfig const& config, ShowerSet const& showers,
+                         torch::Device device)
+    : config_(config),
+      showers_(showers),
+      device_(device),
+      sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries})
+{
+    config_.fine.entry = showers.entry.defined();
+    torch::manual_seed(step_seed(config.seed, -1));
+    generator_ = FineGenerator(config.geometry, config.fine);
+    average_ = FineGenerator(config.geometry, config.fine);
+    generator_->to(device);
+    average_->to(device);
+    head_training_.emplace(config_, showers_, generator_->head, device_);
+    gather_constants();
+    copy_numbers(*generator_, *average_);
+    set_trainable(*average_, false);
+    optimiser_ = std::make_unique<torch::optim::Adam>(
+        division_parameters(generator_),
+        torch::optim::AdamOptions(config.generator_rate).betas({0.9, 0.99}));
+}
+
+void FineTrainer::gather_constants()
+{
+    BatchSampler const some(showers_, {.batch = std::min(constants_showers, showers_.count()),
+                                       .symmetries = Symmetries::none});
+    auto const batch = some.draw(device_);
+    generator_->start_from_showers(batch.images * cell_scale(config_.geometry), batch.energy);
+}
+
+double FineTrainer::epochs_done() const
+{
+    auto const seen = division_steps_done() > 0 ? division_steps_done() * config_.batch
+                                                : steps_done_ * config_.lean.head_batch;
+    return static_cast<double>(seen) / static_cast<double>(showers_.count());
+}
+
+FineLosses FineTrainer::step()
+{
+    torch::manual_seed(step_seed(config_.seed, steps_done_));
+    FineLosses losses;
+    if (division_steps_done() < 0) {
+        losses.head = head_training_->step(steps_done_);
+        follow(*average_->head, *generator_->head, config_.average_decay, steps_done_ + 1);
+    } else {
+        train_divisions(losses);
+    }
+    ++steps_done_;
+    return losses;
+}
+
+std::vector<NamedLoss> FineTrainer::advance()
+{
+    auto const losses = step();
+    return {{"head", losses.head},
+            {"layer_hits", losses.layer_hits},
+            {"hits", losses.hits},
+            {"energies", losses.energies}};
+}
+
+void FineTrainer::train_divisions(FineLosses& losses)
+{
+    auto const share =
+        rate_share({.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps},
+                   division_steps_done());
+    set_rate<torch::optim::AdamOptions>(*optimiser_, share * config_.generator_rate);
+    auto const batch = sampler_.draw(device_);
+    auto const entry = batch.entry.defined() ? half_cell * batch.entry
+                                             : torch::zeros({batch.energy.size(0), 2}).to(device_);
+    auto const loss = generator_->loss(batch.images * cell_scale(config_.geometry),
+                                       {.energy = {},
+                                        .hits = {},
+                                        .entry = entry,
+                                        .primary = describe(batch.primary(), config_.geometry)});
+    losses.layer_hits = loss.hits_of_layers.item<double>();
+    losses.hits = loss.hits.item<double>();
+    losses.energies = loss.energies.item<double>();
+    optimiser_->zero_grad();
+    loss.sum().backward();
+    usual_gradient_.limit(division_parameters(generator_), config_.gradient_limit);
+    optimiser_->step();
+    follow(*average_, *generator_, config_.average_decay, division_steps_done() + 1);
+}
+
+std::unique_ptr<Candidate> FineTrainer::candidate(std::int64_t) const
+{
+    StoredFine stored{.generator = FineGenerator(config_.geometry, config_.fine),
+                      .config = config_};
+    stored.generator->to(device_);
+    copy_numbers(*average_, *stored.generator);
+    return std::make_unique<FineCandidate>(std::move(stored), device_);
+}
+
+/// The likelihood falls as long as rates do: what matters is that a shower is sound.
+double FineTrainer::score(PhysicsFigures const& figures) const
+{
+    return figures.shape_mse - static_cast<double>(steps_done_);
+}
+
+void FineTrainer::save(torch::serialize::OutputArchive& archive) const
+{
+    save_part(archive, "generator", *generator_);
+    save_part(archive, "average", *average_);
+    head_training_->save(archive);
+    save_part(archive, "optimiser", *optimiser_);
+    archive.write("usual_gradient", torch::tensor(usual_gradient_.norm(), torch::kFloat64));
+    archive.write("steps_done", torch::tensor(steps_done_));
+}
+
+void FineTrainer::load(torch::serialize::InputArchive& archive)
+{
+    load_part(archive, "generator", *generator_);
+    load_part(archive, "average", *average_);
+    head_training_->load(archive);
+    load_part(archive, "optimiser", *optimiser_);
+    torch::Tensor steps, gradient;
+    archive.read("steps_done", steps);
+    steps_done_ = steps.item<std::int64_t>();
+    archive.read("usual_gradient", gradient);
+    usual_gradient_.restore(gradient.item<double>());
+}
+
+}  // namespace lowcal::training

@@ -1,0 +1,149 @@
+#include "core/detector/known_detectors.hpp"
+#include "core/error.hpp"
+#include "core/random.hpp"
+#include "graph/patterns/split_network.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace lowcal::graph {
+namespace {
+
+Detector small_detector()
+{
+    return {.name = "small",
+            .axes = {{{.name = "x", .cells = 5, .size = 1},
+                      {.name = "y", .cells = 6, .size = 1},
+                      {.name = "z", .cells = 3, .size = 1}}},
+            .depth = 2};
+}
+
+TEST(SplitTree, halves_the_layer_down_to_cells)
+{
+    auto const tree = split_tree(small_detector());
+    EXPECT_EQ(tree.cells, (BlockGrid{5, 6}));
+    // The middle cells, 2 and 3, begin the second half of 8.
+    EXPECT_EQ(tree.lead, (BlockGrid{2, 1}));
+    EXPECT_EQ(tree.stages.front().parents, (BlockGrid{1, 1}));
+    EXPECT_EQ(tree.stages.back().children, (BlockGrid{7, 7}));
+    for (std::size_t s = 1; s < tree.stages.size(); ++s)
+        EXPECT_EQ(tree.stages[s].parents, tree.stages[s - 1].children);
+    EXPECT_EQ(tree.stages.back().child_cells, (BlockGrid{1, 1}));
+}
+
+TEST(SplitTree, of_the_shipped_detector_meets_at_the_central_cell)
+{
+    auto const tree = split_tree(clic_detector());
+    EXPECT_EQ(tree.lead, (BlockGrid{4, 4}));
+    auto const& first = tree.stages.front();
+    auto const cells = first.by_rows() ? first.child_cells.rows : first.child_cells.columns;
+    EXPECT_EQ(cells, 16);  // cell 12 of 25 behind a lead of 4
+}
+
+TEST(SplitTree, of_a_cylinder_has_no_lead)
+{
+    auto detector = small_detector();
+    detector.geometry = Geometry::cylindrical;
+    EXPECT_EQ(split_tree(detector).lead, (BlockGrid{0, 0}));
+}
+
+/// A network of small random weights for the small detector.
+struct Case {
+    SplitNetworkConfig config{.tree = split_tree(small_detector()),
+                              .layers = 3,
+                              .primary = 2,
+                              .trunk = 8,
+                              .energy = 6,
+                              .unit = 0.1F,
+                              .least = 0.01F};
+    std::vector<float> weights =
+        std::vector<float>(static_cast<std::size_t>(config.weight_count()));
+    std::vector<float> uniform =
+        std::vector<float>(static_cast<std::size_t>(config.uniform_count()));
+    std::vector<float> layers{3.0F, 0.0F, 0.25F};
+    std::vector<float> primary{0.3F, -0.2F};
+    std::vector<float> entry{0.1F, -0.4F};
+
+    explicit Case(std::uint64_t seed)
+    {
+        ItemRandom({.seed = seed}, 0).normal(weights);
+        for (float& weight : weights) weight *= 0.3F;
+        ItemRandom({.seed = seed}, 1).uniform(uniform);
+    }
+    std::vector<float> divide() const
+    {
+        std::vector<float> cells(
+            static_cast<std::size_t>(config.layers * config.tree.cells.count()));
+        SplitNetwork(config, weights)
+            .divide({.layers = layers, .primary = primary, .entry = entry, .uniform = uniform},
+                    cells);
+        return cells;
+    }
+};
+
+TEST(SplitNetwork, keeps_the_energy_of_layers)
+{
+    for (std::uint64_t seed = 1; seed < 20; ++seed) {
+        Case const one(seed);
+        auto const cells = one.divide();
+        auto const size = static_cast<std::ptrdiff_t>(one.config.tree.cells.count());
+        for (std::size_t layer = 0; layer < one.layers.size(); ++layer) {
+            auto const first = cells.begin() + static_cast<std::ptrdiff_t>(layer) * size;
+            // Halving a float and subtracting the half is exact to its last digits.
+            EXPECT_NEAR(std::accumulate(first, first + size, 0.0F), one.layers[layer],
+                        1e-6F * static_cast<float>(size));
+        }
+    }
+}
+
+TEST(SplitNetwork, makes_cells_of_no_less_than_the_least_energy_or_none)
+{
+    for (std::uint64_t seed = 1; seed < 20; ++seed) {
+        Case const one(seed);
+        for (float const cell : one.divide())
+            EXPECT_TRUE(cell == 0 || cell >= one.config.least * 0.999F) << cell;
+    }
+}
+
+TEST(SplitNetwork, gives_a_layer_no_more_hits_than_its_energy_allows)
+{
+    Case one(3);
+    one.layers = {0.035F, 0.005F, 0.0F};  // three hits at most; none; none
+    auto const cells = one.divide();
+    auto const size = static_cast<std::ptrdiff_t>(one.config.tree.cells.count());
+    auto const hits = [&](std::ptrdiff_t layer) {
+        return std::count_if(cells.begin() + layer * size, cells.begin() + (layer + 1) * size,
+                             [](float cell) { return cell > 0; });
+    };
+    EXPECT_GE(hits(0), 1);
+    EXPECT_LE(hits(0), 3);
+    EXPECT_EQ(hits(1), 0);
+    EXPECT_EQ(hits(2), 0);
+}
+
+TEST(SplitNetwork, configuration_survives_a_node_s_attributes)
+{
+    Case const one(1);
+    Node node{.name = "cells", .op = "SplitTree", .attributes = attributes_of(one.config)};
+    auto const read = split_config(node);
+    EXPECT_EQ(read.weight_count(), one.config.weight_count());
+    EXPECT_EQ(read.uniform_count(), one.config.uniform_count());
+    EXPECT_EQ(read.tree.lead, one.config.tree.lead);
+    EXPECT_EQ(read.least, one.config.least);
+    for (auto const& [name, value] : one.config.tree.stages.empty()
+                                         ? std::map<std::string, Attribute>{}
+                                         : attributes_of(one.config)) {
+        auto wrong = node;
+        if (std::holds_alternative<float>(value))
+            wrong.attributes[name] = NAN;
+        else
+            wrong.attributes[name] = std::int64_t{-2};
+        EXPECT_THROW(split_config(wrong), InputError) << name;
+    }
+}
+
+}  // namespace
+}  // namespace lowcal::graph

@@ -1,0 +1,199 @@
+#include "core/detector/known_detectors.hpp"
+#include "graph/reference/reference.hpp"
+#include "runtime/shower_generator.hpp"
+#include "training/exporting/export_fine.hpp"
+#include "training/fine/fine_trainer.hpp"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <cmath>
+#include <sstream>
+
+namespace lowcal::training {
+namespace {
+
+/// Six layers of 5 x 6 cells.
+ShowerGeometry small_geometry()
+{
+    auto geometry = clic_geometry();
+    geometry.detector.name = "small";
+    geometry.detector.axes[0].cells = 5;
+    geometry.detector.axes[1].cells = 6;
+    geometry.detector.axes[2].cells = 6;
+    geometry.unit_layer = 2;
+    return geometry;
+}
+
+/// Showers whose cells are exponential around the middle: [N, 5, 6, 6], in the images' unit.
+ShowerSet made_up_showers(std::int64_t count)
+{
+    torch::manual_seed(3);
+    auto const energy = 10.0 + 90.0 * torch::rand({count});
+    auto const x = torch::arange(5).view({1, 5, 1, 1}) - 2.0;
+    auto const y = torch::arange(6).view({1, 1, 6, 1}) - 2.5;
+    auto const share = torch::exp(-(x.square() + y.square()) / 3.0) / 60.0;
+    auto const cells = share * energy.view({-1, 1, 1, 1}) *
+                       -torch::log(torch::rand({count, 5, 6, 6}).clamp_min(1e-6)) * 0.02;
+    auto const kept = torch::where(torch::rand({count, 5, 6, 6}) < 0.7, cells, torch::zeros({}));
+    ShowerSet showers{.cells = (kept * image_scale).to(torch::kFloat16), .energy = energy};
+    showers.geometry = small_geometry();
+    return showers;
+}
+
+TrainingConfig small_config()
+{
+    auto config = default_config(Architecture::fine);
+    config.geometry = small_geometry();
+    config.fine = {.trunk = 12, .energy = 8};
+    config.batch = 16;
+    config.ramp_steps = 0;
+    config.lean.head_steps = 3;
+    config.lean.head_batch = 32;
+    return config;
+}
+
+TEST(FineMixtures, masses_of_all_divisions_of_hits_are_one)
+{
+    torch::manual_seed(1);
+    for (double const hits : {1.0, 2.0, 7.0}) {
+        auto const numbers = torch::randn({1, 12});
+        auto const mixture = hit_mixture(numbers, torch::randn({1, 3}));
+        auto const all = torch::full({1}, hits);
+        double total = 0;
+        for (double first = 0; first <= hits; ++first)
+            total += std::exp(
+                log_mass(mixture,
+                         hit_boundary(torch::full({1}, first), all, torch::zeros({1}), all),
+                         hit_boundary(torch::full({1}, first + 1), all, torch::zeros({1}), all))
+                    .item<double>());
+        EXPECT_NEAR(total, 1.0, 1e-5) << hits;  // float32, and 1e-7 for each term
+    }
+}
+
+TEST(FineMixtures, drawn_hits_are_as_frequent_as_their_masses_say)
+{
+    torch::manual_seed(2);
+    constexpr std::int64_t draws = 20000;
+    auto const numbers = torch::randn({1, 12}).expand({draws, 12});
+    auto const odds = torch::randn({1, 3}).expand({draws, 3});
+    auto const hits = torch::full({draws}, 3.0);
+    auto const least = torch::zeros({draws});
+    auto const mixture = hit_mixture(numbers, odds);
+    auto const drawn = hits_at(draw(mixture, torch::rand({draws, 2})), hits, least, hits);
+    for (double first = 0; first <= 3; ++first) {
+        auto const number = torch::full({draws}, first);
+        auto const expected = torch::exp(log_mass(mixture, hit_boundary(number, hits, least, hits),
+                                                  hit_boundary(number + 1, hits, least, hits)))[0]
+                                  .item<double>();
+        auto const found = (drawn == first).to(torch::kFloat64).mean().item<double>();
+        auto const error = std::sqrt(expected * (1 - expected) / draws);
+        EXPECT_NEAR(found, expected, 5 * error + 1e-4) << first;
+    }
+}
+
+TEST(FineMixtures, density_of_divided_energy_is_one_in_all)
+{
+    torch::manual_seed(4);
+    constexpr std::int64_t points = 200001;
+    auto const odds = torch::linspace(-60, 60, points);
+    auto const width = 120.0 / (points - 1);
+    auto const all = [&](torch::Tensor const& row) { return row.expand({points, row.size(1)}); };
+    auto const mixture = energy_mixture(all(torch::randn({1, 36})), all(torch::randn({1, 3})),
+                                        torch::log(torch::tensor({0.001F, 0.1F, 0.05F})),
+                                        {.excess = torch::full({points}, 0.3F),
+                                         .first = torch::ones({points}),
+                                         .second = torch::full({points}, 2.0F),
+                                         .least = 0.001});
+    auto const total = (torch::exp(log_density(mixture, odds)) * width).sum().item<double>();
+    EXPECT_NEAR(total, 1.0, 1e-3);  // the narrowest component is eleven steps wide
+}
+
+TEST(Fine, exported_network_makes_the_module_s_showers)
+{
+    auto const showers = made_up_showers(200);
+    auto config = small_config();
+    FineTrainer trainer(config, showers, torch::kCPU);
+    for (int i = 0; i < 20; ++i) trainer.step();
+    auto const file = std::filesystem::path(::testing::TempDir()) / "fine_test.pt";
+    trainer.candidate(0)->save(file, "");
+    auto stored = load_fine(file);
+    auto const network = to_graph(stored);
+
+    torch::NoGradGuard const no_gradient;
+    constexpr std::int64_t count = 8;
+    auto const& generator = stored.generator;
+    Primary const primary{.energy = torch::linspace(12, 90, count)};
+    auto const noise = torch::randn({count, 6});
+    auto const width = generator->form().uniform_count();
+    auto const uniform = torch::rand({count, width + 2});
+    auto const expected = generator
+                              ->divide({.energy = generator->head->forward(noise, primary),
+                                        .hits = {},
+                                        .entry = torch::zeros({count, 2}),
+                                        .primary = describe(primary, config.geometry)},
+                                       uniform.narrow(1, 0, width))
+                              .permute({0, 2, 3, 1})
+                              .contiguous() /
+                          1000.0;
+    auto const tensor = [](torch::Tensor const& values) {
+        auto const* const first = values.data_ptr<float>();
+        return graph::Tensor{.shape = values.sizes().vec(),
+                             .floats = {first, first + values.numel()}};
+    };
+    auto const found =
+        graph::run_reference(network, {{"latent", tensor(noise)},
+                                       {"uniform", tensor(uniform)},
+                                       {"energy", tensor(primary.energy.view({-1, 1}))}});
+    auto const& cells = found.at("shower").floats;
+    auto const made = torch::from_blob(const_cast<float*>(cells.data()), {count, 5, 6, 6}).clone();
+    ASSERT_GT(expected.max().item<double>(), 0.0);
+    // Both round differently: a draw that is a rounding from another outcome may fall apart, which
+    // takes one shower of many; the others agree to float32's digits.
+    auto const difference = (made - expected).abs().amax({1, 2, 3}) / expected.amax({1, 2, 3});
+    EXPECT_LE((difference > 1e-4).sum().item<std::int64_t>(), 1) << difference;
+}
+
+TEST(Fine, likelihood_of_showers_rises_with_steps)
+{
+    auto const showers = made_up_showers(400);
+    auto config = small_config();
+    config.generator_rate = 5e-3;
+    FineTrainer trainer(config, showers, torch::kCPU);
+    auto const mean_of = [&](int steps) {
+        double sum = 0;
+        for (int i = 0; i < steps; ++i) {
+            auto const losses = trainer.step();
+            sum += losses.layer_hits + losses.hits + losses.energies;
+        }
+        return sum / steps;
+    };
+    mean_of(3);  // the head's
+    double const before = mean_of(10);
+    mean_of(60);
+    EXPECT_LT(mean_of(10), 0.9 * before);
+}
+
+TEST(Fine, resumed_training_equals_one_in_a_piece)
+{
+    auto const showers = made_up_showers(100);
+    auto const config = small_config();
+    FineTrainer whole(config, showers, torch::kCPU);
+    FineTrainer first(config, showers, torch::kCPU);
+    for (int i = 0; i < 6; ++i) whole.step();
+    for (int i = 0; i < 4; ++i) first.step();
+    torch::serialize::OutputArchive out;
+    first.save(out);
+    std::stringstream memory;
+    out.save_to(memory);
+    torch::serialize::InputArchive in;
+    in.load_from(memory);
+    FineTrainer second(config, showers, torch::kCPU);
+    second.load(in);
+    for (int i = 0; i < 2; ++i) second.step();
+    EXPECT_EQ(second.steps_done(), whole.steps_done());
+    EXPECT_EQ(second.step().energies, whole.step().energies);
+}
+
+}  // namespace
+}  // namespace lowcal::training
