@@ -40,6 +40,7 @@ only_in 'hdf5|H5' data
 only_in 'pugixml' core
 only_in 'onnx/|google/protobuf' graph
 only_in 'dnnl|oneapi' runtime
+only_in xgboost validation
 only_in 'torch|ATen|c10' training cli
 [ "$failed" = 0 ] && echo "layering: fine"
 exit "$failed"

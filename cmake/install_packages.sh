@@ -6,13 +6,14 @@ set -eu
 
 base="g++ cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libonnx-dev libprotobuf-dev
 protobuf-compiler librandom123-dev libssl-dev zlib1g-dev libcli11-dev libfmt-dev
-nlohmann-json3-dev libpugixml-dev gnuplot-nox fonts-dejavu-core"
+nlohmann-json3-dev libpugixml-dev libxgboost-dev gnuplot-nox fonts-dejavu-core"
 rest="libtorch-dev libopenblas0-openmp libgtest-dev"
 python="python3-venv python3-dev"
 cross="crossbuild-essential-arm64 cmake ninja-build pkg-config protobuf-compiler qemu-user-static
 librandom123-dev libcli11-dev nlohmann-json3-dev gnuplot-nox fonts-dejavu-core libdnnl-dev:arm64
 libhdf5-dev:arm64 libonnx-dev:arm64 libprotobuf-dev:arm64 libssl-dev:arm64 zlib1g-dev:arm64
-libfmt-dev:arm64 libpugixml-dev:arm64 libgtest-dev:arm64"
+libfmt-dev:arm64 libpugixml-dev:arm64 libxgboost-dev:arm64
+libgtest-dev:arm64"
 checks="libgtest-dev clang clang-format clang-tidy libclang-rt-14-dev libomp-dev"
 
 case "${1:-all}" in

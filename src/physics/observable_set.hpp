@@ -25,6 +25,12 @@ enum class ObservableKind {
     core,  ///< share of the energy in columns about the axis
 };
 
+/// Of the shower as a whole, about where its energy lies.
+constexpr bool is_moment(ObservableKind kind)
+{
+    return kind >= ObservableKind::longitudinal_mean && kind <= ObservableKind::radius_rms;
+}
+
 /// One observable of a set.
 struct ObservableInfo {
     ObservableKind kind{};

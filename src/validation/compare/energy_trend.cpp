@@ -49,13 +49,11 @@ EnergyTrend::EnergyTrend(std::span<float const> energies)
 {
     if (energies.empty()) return;
     auto const [lowest, highest] = std::ranges::minmax(energies);
-    double const low = std::log(static_cast<double>(lowest));
-    double const range = std::log(static_cast<double>(highest)) - low;
+    low_ = std::log(static_cast<double>(lowest));
+    range_ = std::log(static_cast<double>(highest)) - low_;
     Matrix normal{};
     for (float const energy : energies) {
-        double const place =
-            range > 0 ? (std::log(static_cast<double>(energy)) - low) / range : 0.5;
-        basis_.push_back(legendre(2 * place - 1));
+        basis_.push_back(basis_at(energy));
         for (std::size_t i = 0; i < terms; ++i)
             for (std::size_t j = 0; j < terms; ++j)
                 normal[i][j] += basis_.back()[i] * basis_.back()[j];
@@ -66,7 +64,13 @@ EnergyTrend::EnergyTrend(std::span<float const> energies)
     inverse_ = inverse_of(normal);
 }
 
-EnergyTrend::Row EnergyTrend::coefficients(std::span<double const> values) const
+EnergyTrend::Row EnergyTrend::basis_at(float energy) const
+{
+    double const place = range_ > 0 ? (std::log(static_cast<double>(energy)) - low_) / range_ : 0.5;
+    return legendre(2 * std::clamp(place, 0.0, 1.0) - 1);
+}
+
+EnergyTrend::Row EnergyTrend::fit(std::span<double const> values) const
 {
     Row sums{};
     for (std::size_t shower = 0; shower < basis_.size(); ++shower)
@@ -79,11 +83,20 @@ EnergyTrend::Row EnergyTrend::coefficients(std::span<double const> values) const
 
 std::vector<double> EnergyTrend::residuals(std::span<double const> values) const
 {
-    auto const fit = coefficients(values);
+    auto const coefficients = fit(values);
     std::vector<double> result(values.begin(), values.end());
     for (std::size_t shower = 0; shower < basis_.size(); ++shower)
-        for (std::size_t i = 0; i < terms; ++i) result[shower] -= fit[i] * basis_[shower][i];
+        for (std::size_t i = 0; i < terms; ++i)
+            result[shower] -= coefficients[i] * basis_[shower][i];
     return result;
+}
+
+double EnergyTrend::at(Row const& fit, float energy) const
+{
+    auto const basis = basis_at(energy);
+    double value = 0;
+    for (std::size_t i = 0; i < terms; ++i) value += fit[i] * basis[i];
+    return value;
 }
 
 }  // namespace lowcal::validation

@@ -20,11 +20,18 @@ public:
     /// Value minus fit, [count]; `values` are finite.
     std::vector<double> residuals(std::span<double const> values) const;
 
+    /// The fit of finite `values`, [count], and what it says at an energy in GeV; beyond the
+    /// energies that it was prepared for, what it says at their end.
+    Row fit(std::span<double const> values) const;
+    double at(Row const& fit, float energy) const;
+
 private:
+    double low_ = 0;                    ///< log of the lowest energy,
+    double range_ = 0;                  ///< and how far the highest is above it
     std::vector<Row> basis_;            ///< [count], Legendre polynomials of log E
     std::array<Row, terms> inverse_{};  ///< of the normal equations' matrix
 
-    Row coefficients(std::span<double const> values) const;
+    Row basis_at(float energy) const;
 };
 
 }  // namespace lowcal::validation

@@ -1,0 +1,58 @@
+#include "core/area_under_curve.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace lowcal {
+namespace {
+
+/// The share of `sorted` below each score, equal ones counting half.
+std::vector<double> shares_below(std::span<float const> scores, std::vector<float> const& sorted)
+{
+    std::vector<double> shares;
+    shares.reserve(scores.size());
+    for (float const score : scores) {
+        auto const [low, high] = std::equal_range(sorted.begin(), sorted.end(), score);
+        auto const below = static_cast<double>(low - sorted.begin());
+        auto const equal = static_cast<double>(high - low);
+        shares.push_back((below + 0.5 * equal) / static_cast<double>(sorted.size()));
+    }
+    return shares;
+}
+
+double mean_of(std::vector<double> const& values)
+{
+    double sum = 0;
+    for (double const value : values) sum += value;
+    return sum / static_cast<double>(values.size());
+}
+
+double variance_of_mean(std::vector<double> const& values)
+{
+    double const mean = mean_of(values);
+    double squares = 0;
+    for (double const value : values) squares += (value - mean) * (value - mean);
+    auto const count = static_cast<double>(values.size());
+    return squares / (count - 1) / count;
+}
+
+}  // namespace
+
+AreaUnderCurve area_under_curve(std::span<float const> reference, std::span<float const> candidate)
+{
+    constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
+    if (reference.empty() || candidate.empty()) return {not_known, not_known};
+    std::vector<float> sorted_reference(reference.begin(), reference.end());
+    std::vector<float> sorted_candidate(candidate.begin(), candidate.end());
+    std::ranges::sort(sorted_reference);
+    std::ranges::sort(sorted_candidate);
+    auto const beaten = shares_below(candidate, sorted_reference);
+    double const area = mean_of(beaten);
+    if (reference.size() < 2 || candidate.size() < 2) return {area, not_known};
+    auto const losing = shares_below(reference, sorted_candidate);
+    return {area, std::sqrt(variance_of_mean(beaten) + variance_of_mean(losing))};
+}
+
+}  // namespace lowcal
