@@ -43,17 +43,21 @@ void set_up(CLI::App& command, Typed& typed)
     command.add_option("--json", options.json, "Also write the results here as JSON");
     add_number(command, "--seed", options.seed, "Of generated showers, bootstrap and splits")
         ->capture_default_str();
-    add_threads(command, options.threads, "Threads that generate; 0: all");
+    add_threads(command, options.threads, "Threads that generate and judge; 0: all");
     add_number(command, "--picture-energy", options.picture_energy,
                "Primary energy of the single showers in pictures, GeV", above_zero<float>)
         ->capture_default_str();
     command.add_option("--training", options.training,
                        "Showers that the candidates were trained on: are they repeated?");
+    command.add_flag("!--no-judge", options.judge,
+                     "Do not let boosted trees tell candidates from the reference");
+    command.add_option("--features", options.features,
+                       "Also write what the judge sees of each shower, as CSV");
     command.add_flag("--classifiers", options.classifiers,
-                     "Train classifiers to tell candidates from the reference (minutes; LibTorch)");
+                     "Also train a network on cells to tell candidates apart (minutes; LibTorch)");
     command
         .add_option("--classifier-control", options.control,
-                    "NAME=FILE_OR_MODEL that a classifier must find to be believed")
+                    "NAME=FILE_OR_MODEL that this network must find to be believed")
         ->check(workflows::problem_with_candidate, "NAME=FILE");
     command
         .add_option("--fail-on", options.fail_on,

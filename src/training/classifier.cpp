@@ -1,5 +1,7 @@
 #include "training/classifier.hpp"
 
+#include "core/area_under_curve.hpp"
+
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -12,18 +14,6 @@ namespace {
 using torch::indexing::Slice;
 
 constexpr double slope = 0.2;  // of LeakyReLU
-
-torch::nn::Sequential feature_network(std::int64_t features)
-{
-    torch::nn::Sequential network;
-    for (auto const inputs : {features, std::int64_t{64}, std::int64_t{64}}) {
-        network->push_back(torch::nn::Linear(inputs, 64));
-        network->push_back(
-            torch::nn::LeakyReLU(torch::nn::LeakyReLUOptions().negative_slope(slope)));
-    }
-    network->push_back(torch::nn::Linear(64, 1));
-    return network;
-}
 
 /// For images [N, layers, rows, columns].
 torch::nn::Sequential cell_network(torch::Tensor const& images)
@@ -80,7 +70,7 @@ double area_of(torch::nn::Sequential& network, Part const& part)
         for (std::int64_t i = 0; i < score.size(0); ++i)
             scores[label.data_ptr<float>()[i] > 0.5F ? 1 : 0].push_back(score.data_ptr<float>()[i]);
     }
-    return area_under_curve(scores[0], scores[1]);
+    return area_under_curve(scores[0], scores[1]).area;
 }
 
 void train_epoch(torch::nn::Sequential& network, torch::optim::Adam& optimiser, Part const& part,
@@ -100,20 +90,18 @@ void train_epoch(torch::nn::Sequential& network, torch::optim::Adam& optimiser, 
 }
 
 /// The area on the last fifth, of the epoch that was best on the fifth before.
-template <class MakeNetwork>
-double train_once(ClassifierInput const& input, ClassifierConfig const& config, int epochs,
-                  MakeNetwork make)
+double train_once(ClassifierInput const& input, ClassifierConfig const& config)
 {
     std::pair const orders{torch::randperm(input.reference.size(0)),
                            torch::randperm(input.candidate.size(0))};
     auto const training = part_of(input, orders, {0.0, 0.6});
     auto const choosing = part_of(input, orders, {0.6, 0.8});
     auto const judging = part_of(input, orders, {0.8, 1.0});
-    auto network = make();
+    auto network = cell_network(input.reference);
     torch::optim::Adam optimiser(network->parameters(), torch::optim::AdamOptions(config.rate));
     double best = -1;
     double area = 0.5;
-    for (int epoch = 0; epoch < epochs; ++epoch) {
+    for (int epoch = 0; epoch < config.epochs; ++epoch) {
         train_epoch(network, optimiser, training, config.batch);
         double const chosen = area_of(network, choosing);
         if (chosen <= best) continue;
@@ -131,14 +119,14 @@ double counting_error(std::int64_t reference, std::int64_t candidate)
     return std::sqrt((n + m + 1) / (12 * n * m));
 }
 
-template <class MakeNetwork>
-Separability repeat(ClassifierInput const& input, ClassifierConfig const& config, int epochs,
-                    MakeNetwork make)
+}  // namespace
+
+Separability classify_cells(ClassifierInput const& input, ClassifierConfig const& config)
 {
     std::vector<double> areas;
     for (int run = 0; run < config.repeats; ++run) {
         torch::manual_seed(config.seed + static_cast<std::uint64_t>(run));
-        areas.push_back(train_once(input, config, epochs, make));
+        areas.push_back(train_once(input, config));
         if (config.report)
             config.report("repeat " + std::to_string(run + 1) + ": " +
                           std::to_string(areas.back()));
@@ -151,38 +139,6 @@ Separability repeat(ClassifierInput const& input, ClassifierConfig const& config
     double const counting = counting_error(input.reference.size(0), input.candidate.size(0)) * 2 *
                             std::sqrt(std::max(0.0, mean * (1 - mean)));
     return {mean, std::sqrt(spread + counting * counting)};
-}
-
-}  // namespace
-
-double area_under_curve(std::vector<float> reference, std::vector<float> candidate)
-{
-    std::sort(reference.begin(), reference.end());
-    double wins = 0;
-    for (float const score : candidate) {
-        auto const [low, high] = std::equal_range(reference.begin(), reference.end(), score);
-        wins +=
-            static_cast<double>(low - reference.begin()) + 0.5 * static_cast<double>(high - low);
-    }
-    return wins / (static_cast<double>(reference.size()) * static_cast<double>(candidate.size()));
-}
-
-Separability classify_features(ClassifierInput const& input, ClassifierConfig const& config)
-{
-    // The reference's own scale: the candidate must not hide a shift by sharing in it.
-    auto const mean = input.reference.mean(0, true);
-    auto const spread = input.reference.std(0, true, true).clamp_min(1e-12);
-    auto const scaled = [&](torch::Tensor const& rows) {
-        return ((rows - mean) / spread).clamp(-10, 10);
-    };
-    ClassifierInput const standardised{scaled(input.reference), scaled(input.candidate)};
-    return repeat(standardised, config, config.feature_epochs,
-                  [&] { return feature_network(input.reference.size(1)); });
-}
-
-Separability classify_cells(ClassifierInput const& input, ClassifierConfig const& config)
-{
-    return repeat(input, config, config.cell_epochs, [&] { return cell_network(input.reference); });
 }
 
 }  // namespace lowcal::training

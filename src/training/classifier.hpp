@@ -9,11 +9,7 @@
 
 namespace lowcal::training {
 
-/// Area under the receiver operating characteristic: the probability that a candidate scores higher
-/// than a reference shower, ties counting half (Mann and Whitney). Both hold at least one score.
-double area_under_curve(std::vector<float> reference, std::vector<float> candidate);
-
-/// What a classifier sees: one row, or one image, a shower.
+/// What a classifier sees: one image a shower.
 struct ClassifierInput {
     torch::Tensor reference;  ///< [N, ...] float32
     torch::Tensor candidate;  ///< [M, ...] float32
@@ -32,15 +28,11 @@ struct Separability {
 struct ClassifierConfig {
     std::uint64_t seed = 20211;
     int repeats = 3;
-    int feature_epochs = 60;  ///< of showers' observables, which cost next to nothing
-    int cell_epochs = 20;
+    int epochs = 20;
     std::int64_t batch = 128;
     double rate = 1e-3;                                ///< of Adam
     std::function<void(std::string const&)> report{};  ///< one line for each repeat
 };
-
-/// On observables, [N, features], of any scale: three hidden layers of 64.
-Separability classify_features(ClassifierInput const& input, ClassifierConfig const& config);
 
 /// On cells, images [N, z, x, y] of any scale, one channel a layer: three convolutions, two dense
 /// layers.

@@ -109,12 +109,12 @@ void call_same(Verdict& verdict)
 
 }  // namespace
 
-bool is_believed(ClassifierFigure Classifiers::*level, Classifiers const& candidate,
-                 std::map<std::string, Classifiers> const& controls)
+bool is_believed(AreaUnderCurve const& candidate,
+                 std::map<std::string, AreaUnderCurve> const& controls)
 {
-    if ((candidate.*level).area >= control_area) return true;
-    return !controls.empty() && std::ranges::all_of(controls, [&](auto const& control) {
-        return (control.second.*level).area >= control_area;
+    if (candidate.area >= control_area) return true;
+    return !controls.empty() && std::ranges::all_of(controls, [](auto const& control) {
+        return control.second.area >= control_area;
     });
 }
 
@@ -187,6 +187,7 @@ Comparison Comparator::compare(physics::ShowerTable const& reference,
     if (candidate.same_showers(reference)) call_same(result.verdict);
     Residuals const residuals(pooled, reference, candidate);
     result.frechet = compare_frechet(pooled, residuals, config_.bootstrap);
+    result.worth = equivalent_showers(pooled, residuals);
     std::array<std::vector<std::uint32_t>, 2> members;
     for (std::uint32_t i = 0; i < pooled.count(); ++i) members[pooled.labels[i]].push_back(i);
     result.reference_correlations = layer_correlations(residuals, members[0]);

@@ -7,13 +7,15 @@
 #include "validation/compare/layer_correlations.hpp"
 #include "validation/compare/sampling_fraction.hpp"
 #include "validation/compare/shape_mse.hpp"
+#include "validation/judge/equivalent_showers.hpp"
+#include "validation/judge/judge.hpp"
 #include "validation/verdict/memorisation.hpp"
 #include "validation/verdict/verdict.hpp"
 
 #include <cstddef>
-#include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,18 +48,7 @@ struct LayerTable {
     std::vector<MeanWithError> candidate;
 };
 
-/// Area under the curve of a classifier that was trained to tell candidate from reference: 0.5
-/// where it cannot. NaN where none was trained.
-struct ClassifierFigure {
-    double area = std::numeric_limits<double>::quiet_NaN();
-    double error = std::numeric_limits<double>::quiet_NaN();
-};
-struct Classifiers {
-    ClassifierFigure high_level;  ///< sees observables
-    ClassifierFigure low_level;   ///< sees cells
-};
-
-/// A classifier is believed where it finds its controls: this area at least.
+/// The classifier on cells is believed where it finds its controls: this area at least.
 inline constexpr double control_area = 0.95;
 
 /// How one candidate compares with the reference. Figures that cannot be computed are NaN.
@@ -81,9 +72,11 @@ struct Comparison {
     ProfileTable profiles;
     MeanWithError reference_hits;  ///< cells above zero a shower
     MeanWithError candidate_hits;
-    Classifiers classifiers;
-    Memorisation memorisation;          ///< NaN without training showers
-    std::vector<std::string> warnings;  ///< one sentence each
+    std::optional<Judgement> judgement{};       ///< where the trees judged
+    std::vector<EquivalentShowers> worth;       ///< of each observable
+    AreaUnderCurve cells_classifier = no_area;  ///< of the trained network that sees cells
+    Memorisation memorisation;                  ///< NaN without training showers
+    std::vector<std::string> warnings;          ///< one sentence each
 };
 
 /// Compares candidates with one reference, whose replicas are made once.
@@ -123,13 +116,14 @@ struct Evaluation {
     std::size_t replicas = 0;        ///< of the bootstrap
     double monte_carlo_seconds = 0;  ///< CPU seconds a reference shower; NaN where not recorded
     std::vector<Comparison> comparisons;
-    std::map<std::string, Classifiers>
-        controls{};  ///< of the classifiers; empty where there are none
+    std::optional<JudgeControls> judge_controls{};  ///< where the trees judged
+    /// Of the classifier on cells; empty where none was trained.
+    std::map<std::string, AreaUnderCurve> cells_controls{};
 };
 
-/// Whether a classifier learned enough to be believed: it found every control, or it tells this
-/// candidate apart.
-bool is_believed(ClassifierFigure Classifiers::*level, Classifiers const& candidate,
-                 std::map<std::string, Classifiers> const& controls);
+/// Whether the classifier on cells learned enough to be believed: it found every control, or it
+/// tells this candidate apart.
+bool is_believed(AreaUnderCurve const& candidate,
+                 std::map<std::string, AreaUnderCurve> const& controls);
 
 }  // namespace lowcal::validation

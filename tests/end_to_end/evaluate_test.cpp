@@ -3,16 +3,20 @@
 #include "helpers/program.hpp"
 #include "helpers/samples.hpp"
 
+#include <algorithm>
+
 namespace lowcal::end_to_end {
 namespace {
 
 using nlohmann::json;
 
-/// Evaluates candidates "NAME=FILE" against a reference and returns the written results.
+/// Evaluates candidates "NAME=FILE" against a reference, without the judge, and returns the written
+/// results.
 json evaluate(TemporaryFolder const& folder, std::string const& reference,
               Arguments const& candidates)
 {
-    Arguments arguments{"evaluate", "--reference", reference, "--json", folder / "results.json"};
+    Arguments arguments{"evaluate", "--reference",           reference,
+                        "--json",   folder / "results.json", "--no-judge"};
     for (auto const& candidate : candidates)
         arguments.insert(arguments.end(), {"--candidate", candidate});
     succeed(arguments);
@@ -25,14 +29,15 @@ TEST(Evaluate, writes_the_keys_that_scripts_read)
     data::write_clic(folder / "a.h5", data::make_showers(30, data::Timing::present));
     auto const file = (folder / "a.h5").string();
     auto const results = evaluate(folder, file, {"one=" + file, "two=" + file});
-    EXPECT_TRUE(has_keys(results, {"candidates", "reference", "classifier_controls", "command",
-                                   "seed", "bootstrap_replicas", "units"}));
+    EXPECT_TRUE(
+        has_keys(results, {"candidates", "reference", "judge_controls", "classifier_controls",
+                           "command", "seed", "bootstrap_replicas", "units"}));
     EXPECT_TRUE(has_keys(results["candidates"], {"one", "two"}));
     auto const& one = results["candidates"]["one"];
-    EXPECT_TRUE(
-        has_keys(one, {"count", "energies", "shape_mse", "sampling_fraction", "hits", "profiles",
-                       "verdict", "dropped", "frechet", "memorisation", "observables",
-                       "cell_spectrum", "layer_correlations", "layer_profiles", "warnings"}));
+    EXPECT_TRUE(has_keys(
+        one, {"count", "energies", "shape_mse", "sampling_fraction", "hits", "profiles", "verdict",
+              "dropped", "frechet", "worth_of_a_million", "memorisation", "observables",
+              "cell_spectrum", "layer_correlations", "layer_profiles", "warnings"}));
     EXPECT_TRUE(has_keys(one["verdict"],
                          {"overall", "threshold_sigmas", "level", "showers_needed", "subjects"}));
     EXPECT_TRUE(has_keys(one["shape_mse"], {"value", "error", "floor"}));
@@ -101,12 +106,44 @@ TEST_F(Halves, of_real_showers_differ_by_the_floor_and_a_scaled_half_by_more)
         EXPECT_NEAR(scaled[i]["mean"].get<double>() / odd[i]["mean"].get<double>(), 1.05, 1e-6);
 }
 
+TEST_F(Halves, are_judged_by_trees_which_write_what_they_saw)
+{
+    auto const real = half("even.h5", 0, 1.0F);
+    auto const scaled = half("scaled.h5", 1, 1.1F);
+    Arguments const command{"evaluate",
+                            "--reference",
+                            real,
+                            "--candidate",
+                            "same=" + real,
+                            "--candidate",
+                            "scaled=" + scaled,
+                            "--json",
+                            folder / "results.json",
+                            "--features",
+                            folder / "features.csv"};
+    auto const said = succeed(command);
+    EXPECT_TRUE(mentions(said.output, {"Judge: boosted trees", "pairs of neighbouring hits",
+                                       "moved by half a cell", "a million are worth"}));
+    auto const results = parse_json(content(folder / "results.json"));
+    auto const& same = results["candidates"]["same"]["judge"];
+    EXPECT_EQ(same["area"], 0.5);  // both showers of a pair get one score
+    auto const& judged = results["candidates"]["scaled"]["judge"];
+    EXPECT_EQ(judged["answer"], "told apart");
+    EXPECT_EQ(judged["candidate_count"], 500);
+    EXPECT_GT(judged["area"].get<double>(), 0.7);
+    EXPECT_TRUE(
+        has_keys(results["judge_controls"], {"halves", "smeared", "moved", "steadier_hits"}));
+    auto const table = content(folder / "features.csv");
+    EXPECT_EQ(std::ranges::count(table, '\n'), 1 + 3 * 500);
+    EXPECT_EQ(table.rfind("sample,log_energy,totals_0,", 0), 0U);
+}
+
 TEST_F(Halves, are_reported_in_a_folder_of_text_and_pictures)
 {
     auto const out = folder / "report";
     auto const file = half("even.h5", 0, 1.0F);
-    auto const said =
-        succeed({"evaluate", "--reference", file, "--candidate", "odd=" + file, "--out", out});
+    auto const said = succeed({"evaluate", "--reference", file, "--candidate", "odd=" + file,
+                               "--out", out, "--no-judge"});
     EXPECT_EQ(content(out / "evaluation.txt"), said.output);
     EXPECT_TRUE(parse_json(content(out / "results.json"))["candidates"].contains("odd"));
     bool const no_gnuplot = said.errors.find("gnuplot is not installed") != std::string::npos;

@@ -264,7 +264,7 @@ TEST(TrainNumbers, are_read_by_the_rule_of_all_commands)
     EXPECT_TRUE(mentions(typo.errors, {"did you mean --steps?"}));
 }
 
-TEST(Classifiers, tell_showers_of_twice_the_energy_and_show_their_control)
+TEST(CellsClassifier, tells_showers_of_twice_the_energy_and_shows_its_control)
 {
     TemporaryFolder const folder;
     auto showers = data::read_all_showers(validation_showers());
@@ -279,15 +279,13 @@ TEST(Classifiers, tell_showers_of_twice_the_energy_and_show_their_control)
              "double=" + (folder / "double.h5").string(), "--classifiers", "--json",
              folder / "results.json"});
     auto const results = parse_json(content(folder / "results.json"));
-    for (char const* level : {"high_level", "low_level"}) {
-        auto const& found = results["candidates"]["double"]["classifiers"][level];
-        EXPECT_GT(found["area"], 0.95) << level;
-        EXPECT_EQ(found["status"], "known") << level;
-        // Sixty showers do not tell cells that are off by 5 %.
-        auto const& control = results["classifier_controls"]["smeared"][level];
-        EXPECT_LT(control["area"], 0.95) << level;
-        EXPECT_EQ(control["status"], "too few showers to say") << level;
-    }
+    auto const& found = results["candidates"]["double"]["cells_classifier"];
+    EXPECT_GT(found["area"], 0.95);
+    EXPECT_EQ(found["status"], "known");
+    // Sixty showers do not tell cells that are off by 5 %.
+    auto const& control = results["classifier_controls"]["smeared"];
+    EXPECT_LT(control["area"], 0.95);
+    EXPECT_EQ(control["status"], "too few showers to say");
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ def frechet_of_two(first, second):
 def main():
     lowcal, reference_file, candidate_file = sys.argv[1:4]
     with tempfile.NamedTemporaryFile(suffix=".json") as output:
-        subprocess.run([lowcal, "evaluate", "--reference", reference_file, "--candidate", f"c={candidate_file}",
+        subprocess.run([lowcal, "evaluate", "--no-judge", "--reference", reference_file, "--candidate", f"c={candidate_file}",
                         "--json", output.name], check=True, stdout=subprocess.DEVNULL)
         ours = json.load(open(output.name))["candidates"]["c"]
     reference, candidate = read(reference_file), read(candidate_file)

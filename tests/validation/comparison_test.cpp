@@ -116,21 +116,13 @@ TEST(Comparison, counts_showers_without_energy)
     EXPECT_TRUE(any_contains(result.warnings, "3 of its showers have no energy"));
 }
 
-TEST(Classifiers, are_believed_where_they_find_the_controls_or_the_candidate)
+TEST(CellsClassifier, is_believed_where_it_finds_the_controls_or_the_candidate)
 {
-    auto const at = [](double area) {
-        Classifiers found;
-        found.high_level.area = area;
-        return found;
-    };
-    auto const believed = [](Classifiers const& candidate,
-                             std::map<std::string, Classifiers> const& controls) {
-        return is_believed(&Classifiers::high_level, candidate, controls);
-    };
-    EXPECT_TRUE(believed(at(0.5), {{"a", at(0.96)}, {"b", at(0.99)}}));
-    EXPECT_FALSE(believed(at(0.5), {{"a", at(0.96)}, {"b", at(0.94)}}));
-    EXPECT_TRUE(believed(at(0.97), {{"b", at(0.6)}}));
-    EXPECT_FALSE(believed(at(0.5), {}));
+    auto const at = [](double area) { return AreaUnderCurve{area, 0.01}; };
+    EXPECT_TRUE(is_believed(at(0.5), {{"a", at(0.96)}, {"b", at(0.99)}}));
+    EXPECT_FALSE(is_believed(at(0.5), {{"a", at(0.96)}, {"b", at(0.94)}}));
+    EXPECT_TRUE(is_believed(at(0.97), {{"b", at(0.6)}}));
+    EXPECT_FALSE(is_believed(at(0.5), {}));
 }
 
 TEST(Comparison, needs_showers)

@@ -5,7 +5,6 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "data/reading/shower_reader.hpp"
-#include "physics/shower_observer.hpp"
 #include "training/classifier.hpp"
 #include "training/lean/depth_roughness.hpp"
 #include "workflows/candidate.hpp"
@@ -15,9 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <torch/torch.h>
 
-#include <cmath>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,12 +36,6 @@ struct Options {
     training::ClassifierConfig classifier{};
 };
 
-/// A sample as both classifiers see it.
-struct ClassifierSample {
-    torch::Tensor features;  ///< [N, observables + profiles + spectrum + log E + roughness]
-    torch::Tensor images;    ///< [N, z + 1 + z - 2, x, y]: (cell / E)^0.3, log E, roughness
-};
-
 struct Sample {
     Detector detector;
     data::ShowerBlock block;
@@ -62,29 +53,6 @@ Sample read_some(std::filesystem::path const& path, std::size_t most, Sample con
     if (!difference.empty())
         throw InputError(path.string() + " is of another detector than the reference", difference);
     return {like->detector, reader.read(0, most)};
-}
-
-torch::Tensor features_of(Sample const& sample)
-{
-    auto const& block = sample.block;
-    auto const set = std::make_shared<physics::ObservableSet const>(sample.detector);
-    physics::ShowerObserver observe(set);
-    auto const columns =
-        set->observables().size() + set->profile_bins() + set->spectrum().count + 1;
-    std::vector<float> rows;
-    rows.reserve(block.count() * columns);
-    for (std::size_t i = 0; i < block.count(); ++i) {
-        auto const energy = static_cast<double>(block.primary_energy[i]);
-        auto const& shower = observe(block.shower(i), energy);
-        for (double const value : shower.values)
-            rows.push_back(std::isnan(value) ? 0.0F : static_cast<float>(value));
-        for (double const value : shower.profiles) rows.push_back(static_cast<float>(value));
-        for (auto const count : shower.cell_spectrum)
-            rows.push_back(std::log1p(static_cast<float>(count)));
-        rows.push_back(std::log(block.primary_energy[i]));
-    }
-    return torch::tensor(rows).view(
-        {static_cast<std::int64_t>(block.count()), static_cast<std::int64_t>(columns)});
 }
 
 /// [N, depth, the two other axes], GeV.
@@ -106,6 +74,7 @@ torch::Tensor roughness_of(torch::Tensor const& cells)
                                       half_weight_cell, greatest_roughness);
 }
 
+/// A sample as the classifier sees it, [N, z + 1 + z - 2, x, y]: (cell / E)^0.3, log E, roughness.
 torch::Tensor images_of(Sample const& sample)
 {
     auto const& block = sample.block;
@@ -116,14 +85,6 @@ torch::Tensor images_of(Sample const& sample)
     auto const scaled = (cells / energy).pow(cell_power);
     auto const known = (energy.log() - 5).expand({count, 1, cells.size(2), cells.size(3)});
     return torch::cat({scaled, known, roughness_of(cells)}, 1).contiguous();
-}
-
-ClassifierSample sample_of(Sample const& sample)
-{
-    auto const images = images_of(sample);
-    auto const first = static_cast<std::int64_t>(sample.detector.layers()) + 1;
-    auto const roughness = images.slice(1, first).sum(at::IntArrayRef{1, 2, 3}).unsqueeze(1);
-    return {torch::cat({features_of(sample), roughness}, 1), images};
 }
 
 void smear(data::ShowerBlock& block, std::uint64_t seed)
@@ -137,20 +98,16 @@ void smear(data::ShowerBlock& block, std::uint64_t seed)
     }
 }
 
-std::string figures(ClassifierSample const& reference, ClassifierSample const& candidate,
+std::string figures(torch::Tensor const& reference, torch::Tensor const& candidate,
                     training::ClassifierConfig config, std::string const& name)
 {
     config.report = [&](std::string const& line) {
-        fmt::print(stderr, "classifiers, {}: {}\n", name, line);
+        fmt::print(stderr, "classifier, {}: {}\n", name, line);
     };
-    auto const text = [](training::Separability const& found) {
-        return fmt::format("{{\"area\": {:.6f}, \"error\": {:.6f}}}", found.area, found.error);
-    };
-    auto const high = classify_features({reference.features, candidate.features}, config);
-    auto const low = classify_cells({reference.images, candidate.images}, config);
+    auto const found = classify_cells({reference, candidate}, config);
     auto const key =
         nlohmann::json(name).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    return fmt::format("{}: {{\"high_level\": {}, \"low_level\": {}}}", key, text(high), text(low));
+    return fmt::format("{}: {{\"area\": {:.6f}, \"error\": {:.6f}}}", key, found.area, found.error);
 }
 
 /// Real showers whose cells are each off by 5 %: what a classifier that learned anything finds.
@@ -165,7 +122,7 @@ std::string control(Options const& options, Sample const& all)
         block.primary_energy.push_back(all.block.primary_energy[i]);
     }
     smear(second.block, options.classifier.seed);
-    return figures(sample_of(first), sample_of(second), options.classifier, "smeared");
+    return figures(images_of(first), images_of(second), options.classifier, "smeared");
 }
 
 void classify(Options const& options)
@@ -174,12 +131,12 @@ void classify(Options const& options)
     // Twice the showers: the control needs two classes of real ones.
     auto const all = read_some(options.reference, 2 * options.most_showers);
     if (all.block.count() < 100)
-        throw InputError(options.reference.string() + ": too few showers for classifiers",
+        throw InputError(options.reference.string() + ": too few showers for a classifier",
                          "100 at least");
     auto text = "{" + control(options, all);
-    auto const reference = sample_of(read_some(options.reference, options.most_showers));
+    auto const reference = images_of(read_some(options.reference, options.most_showers));
     for (auto const& candidate : workflows::parse_candidates(options.candidates)) {
-        auto const sample = sample_of(read_some(candidate.path, options.most_showers, &all));
+        auto const sample = images_of(read_some(candidate.path, options.most_showers, &all));
         text += ", " + figures(reference, sample, options.classifier, candidate.name);
     }
     fmt::print("{}}}\n", text);
@@ -189,7 +146,7 @@ void classify(Options const& options)
 
 int classify_main(int argc, char** argv)
 {
-    CLI::App app("Trains classifiers to tell candidates from reference showers.",
+    CLI::App app("Trains a classifier on cells to tell candidates from reference showers.",
                  "lowcal-train classify");
     Options options;
     app.add_option("--reference", options.reference)->required();

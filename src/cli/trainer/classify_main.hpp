@@ -2,9 +2,10 @@
 
 namespace lowcal::cli {
 
-/// `lowcal-train classify`, which `lowcal evaluate --classifiers` starts: trains both classifiers
-/// to tell each candidate file from the reference and prints JSON on standard output, {NAME:
-/// {"high_level": {"area", "error"}, "low_level": {...}}}. One more candidate, "smeared", is the
+/// `lowcal-train classify`, which `lowcal evaluate --classifiers` starts: trains a classifier
+/// on cells to tell each candidate file from the reference and prints JSON on standard output,
+/// {NAME:
+/// {"area", "error"}}. One more candidate, "smeared", is the
 /// second half of the reference with each cell off by 5 %, against the first half. Returns the exit
 /// code.
 int classify_main(int argc, char** argv);

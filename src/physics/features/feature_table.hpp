@@ -24,6 +24,7 @@ public:
     void add(data::ShowerBlock const& block);
 
     std::size_t count() const { return primary_energy_.size(); }
+    std::size_t most() const { return most_; }  ///< showers that are kept
     bool is_full() const { return count() >= most_; }
     std::span<float const> primary_energy() const { return primary_energy_; }  ///< [count], GeV
     std::span<float const> row(std::size_t shower) const                       ///< [set().count()]

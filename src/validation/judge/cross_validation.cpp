@@ -5,8 +5,11 @@
 #include "validation/compare/energy_trend.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <bit>
 #include <cmath>
+#include <map>
 #include <mutex>
 #include <numeric>
 #include <utility>
@@ -25,22 +28,38 @@ std::vector<std::uint32_t> dealt(std::size_t count, ItemRandom random)
     return order;
 }
 
+/// The fold of each shower of a sample: random, as many in each, and a function of the energies
+/// alone, so that samples of the same energies have them alike.
+std::vector<std::uint32_t> folds_of(std::span<float const> energies, std::uint64_t seed)
+{
+    std::map<std::uint32_t, std::uint32_t> seen;  // showers of one energy, so far
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+    for (std::uint32_t shower = 0; shower < energies.size(); ++shower) {
+        auto const bits = std::bit_cast<std::uint32_t>(energies[shower]);
+        std::array<std::uint32_t, 2> random{};
+        ItemRandom({seed, RandomStream::split}, (std::uint64_t{seen[bits]++} << 32) | bits)
+            .bits(random);
+        order.emplace_back((std::uint64_t{random[0]} << 32) | random[1], shower);
+    }
+    std::ranges::sort(order);
+    std::vector<std::uint32_t> result(energies.size());
+    for (std::size_t rank = 0; rank < order.size(); ++rank)
+        result[order[rank].second] = static_cast<std::uint32_t>(rank % folds);
+    return result;
+}
+
 void append(LabelledShowers& list, physics::FeatureTable const& table,
             std::span<std::uint32_t const> showers, float label, std::uint64_t seed)
 {
-    std::vector<std::uint32_t> order(showers.begin(), showers.end());
-    auto const energies = table.primary_energy();
-    std::ranges::stable_sort(order, {}, [&](auto shower) { return energies[shower]; });
-    std::vector<std::uint32_t> fold;
-    for (std::size_t rank = 0; rank < order.size(); ++rank) {
-        if (rank % folds == 0)
-            fold = dealt(folds, ItemRandom({seed, RandomStream::split}, rank / folds));
-        auto const row = table.row(order[rank]);
+    auto const first = list.count();
+    for (auto const shower : showers) {
+        auto const row = table.row(shower);
         list.rows.insert(list.rows.end(), row.begin(), row.end());
         list.labels.push_back(label);
-        list.energy.push_back(energies[order[rank]]);
-        list.fold.push_back(fold[rank % folds]);
+        list.energy.push_back(table.primary_energy()[shower]);
     }
+    auto const fold = folds_of(std::span(list.energy).subspan(first), seed);
+    list.fold.insert(list.fold.end(), fold.begin(), fold.end());
 }
 
 /// Takes the trend from the features of one column, of showers that have it.

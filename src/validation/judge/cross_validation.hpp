@@ -32,10 +32,11 @@ struct LabelledShowers {
 /// for: an EnergyTrend of both samples together, which knows no labels. A spread that is too small
 /// at every energy is then seen by one cut instead of many.
 ///
-/// Folds are dealt out to neighbours in energy, five and five, in both samples alike: a fold holds
-/// all energies, and where samples have the same energies the two showers of an energy are in one
-/// fold. (Were they not, trees would learn from a shower's partner that its energy belongs to the
-/// other sample.)
+/// Folds are random, each of as many showers of either sample; where samples have the same
+/// energies, the two showers of an energy are in one fold. (Were they not, trees would learn from a
+/// shower's partner that its energy belongs to the other sample. Were they dealt out to neighbours
+/// in energy instead, each fold would repeat by how much one sample happens to be denser here and
+/// there, and trees would tell samples of one kind apart.)
 LabelledShowers labelled(physics::FeatureTable const& reference,
                          std::span<std::uint32_t const> reference_showers,
                          physics::FeatureTable const& candidate,

@@ -21,7 +21,8 @@ namespace lowcal::validation {
 inline constexpr AreaUnderCurve no_area{std::numeric_limits<double>::quiet_NaN(),
                                         std::numeric_limits<double>::quiet_NaN()};
 
-/// Whether an area is above one half by more than chance makes of it: three standard errors.
+/// Whether an area is above one half by more than chance makes of it: four and a half of its
+/// errors, which leave the training out.
 bool is_seen(AreaUnderCurve const& area);
 
 /// Showers of each sample under which nothing is judged: five parts of them teach nobody.

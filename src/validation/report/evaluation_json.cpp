@@ -1,6 +1,8 @@
 #include "validation/report/evaluation_json.hpp"
 
 #include "physics/energy_bins.hpp"
+#include "validation/report/json_number.hpp"
+#include "validation/report/judge/judge_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -10,14 +12,6 @@
 
 namespace lowcal::validation {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-/// JSON knows neither NaN nor infinity.
-Json number(double value)
-{
-    return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
 
 Json numbers(physics::Profiles const& profiles, physics::ProfileAxis const& axis)
 {
@@ -175,16 +169,12 @@ Json matrix_json(SquareMatrix const& matrix)
     return rows;
 }
 
-Json classifiers_json(Classifiers const& found, std::map<std::string, Classifiers> const& controls)
+Json cells_classifier_json(AreaUnderCurve const& found,
+                           std::map<std::string, AreaUnderCurve> const& controls)
 {
-    auto const json = [&](ClassifierFigure Classifiers::*level) -> Json {
-        bool const believed = is_believed(level, found, controls);
-        return {{"area", number((found.*level).area)},
-                {"error", number((found.*level).error)},
-                {"status", believed ? "known" : "too few showers to say"}};
-    };
-    return {{"high_level", json(&Classifiers::high_level)},
-            {"low_level", json(&Classifiers::low_level)}};
+    return {{"area", number(found.area)},
+            {"error", number(found.error)},
+            {"status", is_believed(found, controls) ? "known" : "too few showers to say"}};
 }
 
 Json comparison_json(Comparison const& comparison)
@@ -211,6 +201,7 @@ Json comparison_json(Comparison const& comparison)
              {{"reference", comparison.reference_dropped},
               {"candidate", comparison.candidate_dropped}}},
             {"frechet", distance_json(comparison.frechet)},
+            {"worth_of_a_million", worth_json(comparison)},
             {"memorisation",
              {{"share", number(comparison.memorisation.share)},
               {"expected", number(comparison.memorisation.expected)},
@@ -258,6 +249,8 @@ Json units_json(Evaluation const& evaluation)
             {"kolmogorov_smirnov", "none"},
             {"separation", "none"},
             {"frechet", "none (squared spreads)"},
+            {"judge", "area under the curve; 0.5: not told apart"},
+            {"worth_of_a_million", "reference showers"},
             {"memorisation", "share of the showers"},
             {"cell_spectrum", "cells per shower and bin of log10(energy / GeV)"},
             {"profiles", "GeV of cell energy per GeV of primary energy, per bin"},
@@ -273,13 +266,16 @@ std::string evaluation_json(Evaluation const& evaluation)
     Json candidates = Json::object();
     for (auto const& comparison : evaluation.comparisons) {
         candidates[comparison.name] = comparison_json(comparison);
-        if (!evaluation.controls.empty())
-            candidates[comparison.name]["classifiers"] =
-                classifiers_json(comparison.classifiers, evaluation.controls);
+        auto& candidate = candidates[comparison.name];
+        if (comparison.judgement && evaluation.judge_controls)
+            candidate["judge"] = judgement_json(*comparison.judgement, *evaluation.judge_controls);
+        if (!evaluation.cells_controls.empty())
+            candidate["cells_classifier"] =
+                cells_classifier_json(comparison.cells_classifier, evaluation.cells_controls);
     }
     Json controls = Json::object();
-    for (auto const& [name, found] : evaluation.controls)
-        controls[name] = classifiers_json(found, evaluation.controls);
+    for (auto const& [name, found] : evaluation.cells_controls)
+        controls[name] = cells_classifier_json(found, evaluation.cells_controls);
     auto const count =
         evaluation.comparisons.empty() ? 0 : evaluation.comparisons.front().reference_count;
     Json const all = {{"candidates", candidates},
@@ -288,6 +284,9 @@ std::string evaluation_json(Evaluation const& evaluation)
                         {"file", evaluation.reference_file},
                         {"count", count},
                         {"monte_carlo_seconds", number(evaluation.monte_carlo_seconds)}}},
+                      {"judge_controls", evaluation.judge_controls
+                                             ? judge_controls_json(*evaluation.judge_controls)
+                                             : Json(nullptr)},
                       {"classifier_controls", controls},
                       {"command", evaluation.command},
                       {"seed", evaluation.seed},

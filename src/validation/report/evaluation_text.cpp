@@ -1,6 +1,8 @@
 #include "validation/report/evaluation_text.hpp"
 
 #include "physics/energy_bins.hpp"
+#include "validation/report/judge/judge_text.hpp"
+#include "validation/report/text_cells.hpp"
 
 #include <fmt/format.h>
 
@@ -12,27 +14,9 @@ namespace {
 
 constexpr std::size_t widest_name = 28;
 
-/// Cuts a text to a number of characters (not bytes: names may be in any language).
-std::string shortened(std::string const& text, std::size_t most)
-{
-    std::size_t characters = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        bool const starts = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
-        if (starts && ++characters > most) return text.substr(0, i);
-    }
-    return text;
-}
-
 std::string or_dash(double value, int digits)
 {
     return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : "-";
-}
-
-std::string with_error(double value, double error, int digits)
-{
-    if (!std::isfinite(value)) return "-";
-    if (!std::isfinite(error)) return fmt::format("{:.{}f}", value, digits);
-    return fmt::format("{:.{}f} ± {:.{}f}", value, digits, error, digits);
 }
 
 /// A difference in percent, with its sign.
@@ -155,27 +139,24 @@ std::string verdict_table(Comparison const& comparison)
     return text;
 }
 
-std::string classifier_line(std::string const& name, Classifiers const& found,
-                            std::map<std::string, Classifiers> const& controls)
+std::string classifier_line(std::string const& name, AreaUnderCurve const& found,
+                            std::map<std::string, AreaUnderCurve> const& controls)
 {
-    auto const area = [&](ClassifierFigure Classifiers::*level) {
-        auto const text = with_error((found.*level).area, (found.*level).error, 3);
-        return is_believed(level, found, controls) ? text : text + " (too few showers to say)";
-    };
-    return fmt::format("  {:<20} {:<35}  {}\n", shortened(name, 20), area(&Classifiers::high_level),
-                       area(&Classifiers::low_level));
+    return fmt::format("  {:<28} {}{}\n", shortened(name, widest_name),
+                       with_error(found.area, found.error, 3),
+                       is_believed(found, controls) ? "" : " (too few showers to say)");
 }
 
-/// Areas under the curve: 0.5 where a classifier cannot tell candidate from reference.
+/// Of the network that sees cells: 0.5 where it cannot tell candidate from reference.
 std::string classifier_table(Evaluation const& evaluation)
 {
-    if (evaluation.controls.empty()) return "";
-    auto text = fmt::format("\nClassifiers, area under the curve\n\n  {:<20} {:<35}  {}\n", "",
-                            "on observables", "on cells");
+    if (evaluation.cells_controls.empty()) return "";
+    std::string text = "\nClassifier on cells, area under the curve\n\n";
     for (auto const& one : evaluation.comparisons)
-        text += classifier_line(one.name, one.classifiers, evaluation.controls);
-    for (auto const& [name, found] : evaluation.controls)
-        text += classifier_line("control: " + name, found, evaluation.controls);
+        if (std::isfinite(one.cells_classifier.area))
+            text += classifier_line(one.name, one.cells_classifier, evaluation.cells_controls);
+    for (auto const& [name, found] : evaluation.cells_controls)
+        text += classifier_line("control: " + name, found, evaluation.cells_controls);
     return text;
 }
 
@@ -193,7 +174,7 @@ std::string evaluation_text(Evaluation const& evaluation)
                 "the\nreference ({:+.1f} sigmas)\n",
                 100 * one.memorisation.share, shortened(one.name, 20),
                 100 * one.memorisation.expected, one.memorisation.sigmas);
-    text += classifier_table(evaluation);
+    text += judge_text(evaluation) + classifier_table(evaluation);
     text += fmt::format("\nErrors: one standard deviation, bootstrap of {} replicas, seed {}.\n",
                         evaluation.replicas, evaluation.seed);
     for (auto const& comparison : evaluation.comparisons)

@@ -2,6 +2,7 @@
 
 #include "physics/energy_bins.hpp"
 #include "validation/report/html_style.hpp"
+#include "validation/report/judge/judge_html.hpp"
 
 #include <fmt/format.h>
 
@@ -159,33 +160,6 @@ std::string figure_html(ReportFigure const& figure, std::size_t number)
     return text + "</figure>\n";
 }
 
-std::string classifier_cell(ClassifierFigure Classifiers::*level, Classifiers const& found,
-                            std::map<std::string, Classifiers> const& controls)
-{
-    auto const text = with_error((found.*level).area, (found.*level).error, 3);
-    return "<td>" +
-           (is_believed(level, found, controls) ? text : text + "<br>too few showers to say") +
-           "</td>";
-}
-
-std::string classifier_section(Evaluation const& evaluation)
-{
-    if (evaluation.controls.empty()) return "";
-    std::string text =
-        "<h2>Classifiers</h2>\n<p class=\"quiet\">Area under the curve of networks trained to tell "
-        "candidate from reference: 0.5 where they cannot. They are believed where they find the "
-        "controls.</p>\n<div class=\"scroll\"><table><thead><tr><th></th><th>on observables</th>"
-        "<th>on cells</th></tr></thead><tbody>\n";
-    auto const line = [&](std::string const& name, Classifiers const& found) {
-        text += "<tr><th>" + escaped(name) + "</th>" +
-                classifier_cell(&Classifiers::high_level, found, evaluation.controls) +
-                classifier_cell(&Classifiers::low_level, found, evaluation.controls) + "</tr>\n";
-    };
-    for (auto const& one : evaluation.comparisons) line(one.name, one.classifiers);
-    for (auto const& [name, found] : evaluation.controls) line("control: " + name, found);
-    return text + "</tbody></table></div>\n";
-}
-
 }  // namespace
 
 std::string escaped(std::string const& text)
@@ -233,7 +207,7 @@ std::string html_report(Evaluation const& evaluation, std::vector<ReportFigure> 
             fmt::format("<a href=\"#figure{}\">{}</a> ", i, escaped(capitalised(figures[i].title)));
     text += "</nav>\n";
     for (auto const& comparison : evaluation.comparisons) text += verdict_section(comparison);
-    text += classifier_section(evaluation) + "<h2>Figures</h2>\n";
+    text += judge_section(evaluation) + classifier_section(evaluation) + "<h2>Figures</h2>\n";
     for (std::size_t i = 0; i < figures.size(); ++i) text += figure_html(figures[i], i);
     return text + "</body></html>\n";
 }

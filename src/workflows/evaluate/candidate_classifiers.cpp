@@ -50,10 +50,11 @@ void add_classifiers(EvaluateOptions const& options, EvaluatedSample const& refe
             {candidate.name, file_of(candidate, options, reference, temporary)});
     auto figures = run_classifiers(run);
     for (auto& comparison : evaluation.comparisons) {
-        comparison.classifiers = figures[comparison.name];
+        if (figures.contains(comparison.name))
+            comparison.cells_classifier = figures[comparison.name];
         figures.erase(comparison.name);
     }
-    evaluation.controls = std::move(figures);
+    evaluation.cells_controls = std::move(figures);
 }
 
 }  // namespace lowcal::workflows

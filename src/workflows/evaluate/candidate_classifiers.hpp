@@ -6,10 +6,10 @@
 
 namespace lowcal::workflows {
 
-/// Trains classifiers to tell each candidate from the reference and adds what they found to the
-/// comparisons; the controls' figures too. Networks make their showers for the reference's energies
-/// and conditions, into a temporary folder. Throws InputError where the training program is missing
-/// or fails.
+/// Trains a classifier on cells to tell each candidate from the reference and adds what it found to
+/// the comparisons; the controls' figures too. Networks make their showers for the reference's
+/// energies and conditions, into a temporary folder. Throws InputError where the training program
+/// is missing or fails.
 void add_classifiers(EvaluateOptions const& options, EvaluatedSample const& reference,
                      validation::Evaluation& evaluation);
 

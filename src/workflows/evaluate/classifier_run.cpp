@@ -25,11 +25,6 @@ std::vector<std::string> arguments_of(ClassifierRun const& run)
     return arguments;
 }
 
-validation::ClassifierFigure figure_of(nlohmann::json const& json)
-{
-    return {.area = json.at("area").get<double>(), .error = json.at("error").get<double>()};
-}
-
 }  // namespace
 
 std::filesystem::path trainer_program()
@@ -49,8 +44,8 @@ ClassifierFigures run_classifiers(ClassifierRun const& run)
     ClassifierFigures figures;
     auto const areas = nlohmann::json::parse(end.output);
     for (auto const& [name, found] : areas.items())
-        figures[name] = {.high_level = figure_of(found.at("high_level")),
-                         .low_level = figure_of(found.at("low_level"))};
+        figures[name] = {.area = found.at("area").get<double>(),
+                         .error = found.at("error").get<double>()};
     return figures;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "validation/comparison.hpp"
+#include "core/area_under_curve.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -10,10 +10,10 @@
 
 namespace lowcal::workflows {
 
-/// Classifiers' figures of each candidate by name, and of the controls.
-using ClassifierFigures = std::map<std::string, validation::Classifiers>;
+/// The classifier's figure of each candidate by name, and of the controls.
+using ClassifierFigures = std::map<std::string, AreaUnderCurve>;
 
-/// A shower file that classifiers are trained to tell from the reference.
+/// A shower file that a classifier is trained to tell from the reference.
 struct ClassifierCandidate {
     std::string name;
     std::filesystem::path file;
@@ -29,8 +29,8 @@ struct ClassifierRun {
 /// The program `lowcal-train` beside this one.
 std::filesystem::path trainer_program();
 
-/// Trains and judges the classifiers in the trainer's own program (docs/observables.md), which
-/// shows progress on standard error. Throws InputError where that program is not there (built
+/// Trains and judges a classifier on cells in the trainer's own program (docs/observables.md),
+/// which shows progress on standard error. Throws InputError where that program is not there (built
 /// without LibTorch) or fails.
 ClassifierFigures run_classifiers(ClassifierRun const& run);
 

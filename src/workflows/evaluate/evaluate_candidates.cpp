@@ -7,6 +7,7 @@
 #include "workflows/candidate.hpp"
 #include "workflows/evaluate/candidate_classifiers.hpp"
 #include "workflows/evaluate/evaluated_sample.hpp"
+#include "workflows/evaluate/judge_run.hpp"
 
 #include <fmt/format.h>
 
@@ -39,7 +40,7 @@ data::BadShowers bad_showers(EvaluateOptions const& options)
 }
 
 EvaluatedSample observe_candidate(EvaluateOptions const& options, Candidate const& candidate,
-                                  EvaluatedSample const& reference)
+                                  EvaluatedSample const& reference, AlsoObserve const& also)
 {
     float const example_energy = reference.example.primary_energy.at(0);
     if (candidate.is_model())
@@ -47,19 +48,19 @@ EvaluatedSample observe_candidate(EvaluateOptions const& options, Candidate cons
                               .detector = reference.detector,
                               .seed = options.seed,
                               .threads = thread_count(options.threads)},
-                             reference.inputs, example_energy);
+                             reference.inputs, example_energy, also);
     return observe_file({.path = candidate.path,
                          .detector = reference.detector,
                          .bad_showers = bad_showers(options)},
-                        example_energy);
+                        example_energy, also);
 }
 
-EvaluatedSample observe_reference(EvaluateOptions const& options)
+EvaluatedSample observe_reference(EvaluateOptions const& options, AlsoObserve const& also)
 {
     auto reference = observe_file({.path = options.reference,
                                    .detector = options.detector,
                                    .bad_showers = bad_showers(options)},
-                                  options.picture_energy);
+                                  options.picture_energy, also);
     warn(reference.warnings);
     if (reference.observables.count() == 0)
         throw InputError(options.reference.string() + ": no showers to compare with",
@@ -150,7 +151,8 @@ Outcome evaluate_candidates(EvaluateOptions const& options)
 {
     auto const candidates = parse_candidates(options.candidates);
     require_other_names(options, candidates);
-    auto const reference = observe_reference(options);
+    JudgeRun judge(options);
+    auto const reference = observe_reference(options, judge.reference());
     Comparisons comparisons(options);
     auto& evaluation = comparisons.outcome.evaluation;
     evaluation.monte_carlo_seconds = mean_seconds(reference.observables);
@@ -164,12 +166,16 @@ Outcome evaluate_candidates(EvaluateOptions const& options)
                        .observables;
     auto const real = validation::distances_to_training(training, reference.observables);
     for (auto const& candidate : candidates) {
-        auto const sample = observe_candidate(options, candidate, reference);
+        auto const sample =
+            observe_candidate(options, candidate, reference, judge.candidate(candidate.name));
         warn(sample.warnings);
         comparisons.add(candidate.name, compare, sample, options.reference_name, reference);
         evaluation.comparisons.back().memorisation = validation::compare_memorisation(
             real, validation::distances_to_training(training, sample.observables));
+        judge.judge(reference, sample, evaluation.comparisons.back());
     }
+    evaluation.judge_controls = judge.controls();
+    judge.write_features();
     if (options.classifiers) add_classifiers(options, reference, evaluation);
     if (options.halves) add_halves(options, comparisons);
     return std::move(comparisons.outcome);

@@ -23,10 +23,12 @@ struct EvaluateOptions {
     float picture_energy = 100.0F;
     bool skip_bad_showers = false;
     std::filesystem::path training;  ///< showers that candidates were trained on, or empty
-    bool classifiers = false;
-    std::string control;  ///< NAME=FILE_OR_MODEL, or empty
-    std::string fail_on;  ///< "different" or empty
-    bool halves = false;  ///< compare the reference's halves, too
+    bool judge = true;               ///< by boosted trees
+    std::filesystem::path features;  ///< CSV of what the judge sees, or empty
+    bool classifiers = false;        ///< on cells, by the trainer
+    std::string control;             ///< NAME=FILE_OR_MODEL, or empty
+    std::string fail_on;             ///< "different" or empty
+    bool halves = false;             ///< compare the reference's halves, too
 
     /// What the user typed, as far as it matters for the results.
     std::string command() const;

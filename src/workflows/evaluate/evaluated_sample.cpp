@@ -85,7 +85,7 @@ data::DerivedDetector detector_of(SampleFile const& file, data::ShowerReader& re
 
 }  // namespace
 
-EvaluatedSample observe_file(SampleFile const& file, float example_energy)
+EvaluatedSample observe_file(SampleFile const& file, float example_energy, AlsoObserve const& also)
 {
     data::ShowerReader::Config const config{.bad_showers = file.bad_showers,
                                             .detector = file.detector};
@@ -97,7 +97,9 @@ EvaluatedSample observe_file(SampleFile const& file, float example_energy)
     Progress progress({.label = file.path.filename().string(), .total = reader.count()}, stderr);
     auto const step = data::showers_per_block(reader.detector());
     for (std::size_t first = 0; first < reader.count(); first += step) {
-        observe(wanted(reader.read(first, step), first, file));
+        auto const block = wanted(reader.read(first, step), first, file);
+        observe(block);
+        if (also) also(sample, block);
         progress.update(std::min(first + step, reader.count()));
     }
     progress.finish();
@@ -108,13 +110,14 @@ EvaluatedSample observe_file(SampleFile const& file, float example_energy)
 }
 
 EvaluatedSample observe_model(CandidateModel const& model, data::ShowerBlock const& inputs,
-                              float example_energy)
+                              float example_energy, AlsoObserve const& also)
 {
     EvaluatedSample sample(model.detector);
     Observer observe(sample, example_energy);
     Progress progress({.label = model.onnx.filename().string(), .total = inputs.count()}, stderr);
     generate_candidate(model, inputs, [&](data::ShowerBlock const& block) {
         observe(block);
+        if (also) also(sample, block);
         progress.update(sample.observables.count());
     });
     progress.finish();

@@ -5,6 +5,7 @@
 #include "workflows/generate/generate_candidate.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,11 +36,15 @@ struct SampleFile {
     std::size_t every = 1;  ///< and from there every so many
 };
 
+/// Called with each block of showers that streams through, and its sample so far.
+using AlsoObserve = std::function<void(EvaluatedSample const&, data::ShowerBlock const&)>;
+
 /// Observes a file of showers of any size, or the showers that a network makes for `inputs`.
 /// `example_energy` in GeV. Shows progress on standard error. Throws InputError as ShowerReader and
 /// generate_candidate do.
-EvaluatedSample observe_file(SampleFile const& file, float example_energy);
+EvaluatedSample observe_file(SampleFile const& file, float example_energy,
+                             AlsoObserve const& also = {});
 EvaluatedSample observe_model(CandidateModel const& model, data::ShowerBlock const& inputs,
-                              float example_energy);
+                              float example_energy, AlsoObserve const& also = {});
 
 }  // namespace lowcal::workflows
