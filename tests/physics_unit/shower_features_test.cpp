@@ -116,6 +116,28 @@ TEST(ShowerFeatures, know_that_angles_are_a_circle)
     EXPECT_NEAR(row("core_shares", 2), 0.0, rounding);
 }
 
+TEST(ShowerFeatures, of_layers_that_differ_have_neighbours_inside_a_layer)
+{
+    auto detector = toy_cylinder();
+    detector.axes[1].cells = 4;
+    detector.axes[2].cells = 2;
+    for (auto& axis : detector.axes) axis.size = 0;
+    // A layer of two whole rings, one of one ring in four angles, one without cells.
+    detector.layer_rings = {{{0, 5, 20}, 1}, {{0, 10}, 4}, {}};
+    ASSERT_EQ(detector.cells(), 6U);
+    data::ShowerBlock block;
+    block.cells = {1e-3F, 2e-3F, 1e-3F, 0.0F, 0.0F, 4e-3F};
+    block.primary_energy = {1.0F};
+    Row const row(set_of(detector, block), block);
+    EXPECT_EQ(row("totals", 1), 4.0);
+    EXPECT_EQ(row("layer_hits", 0), 2.0);
+    EXPECT_EQ(row("layer_hits", 1), 2.0);
+    EXPECT_EQ(row("hit_pairs", 0), 0.0);               // along depth there are none
+    EXPECT_NEAR(row("hit_pairs", 2), 0.25, rounding);  // angles: the last and the first of layer 1
+    EXPECT_NEAR(row("hit_pairs", 4), 0.25, rounding);  // the two rings of layer 0
+    EXPECT_NEAR(row("core_shares", 0), 1.0 / 3, rounding);
+}
+
 TEST(ShowerFeatures, lay_rings_about_a_tilted_showers_own_axis)
 {
     data::ShowerBlock block;

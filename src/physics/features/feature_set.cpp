@@ -1,6 +1,7 @@
 #include "physics/features/feature_set.hpp"
 
 #include "core/error.hpp"
+#include "physics/features/hits.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -49,21 +50,17 @@ std::vector<Place> places_of(FeatureSet const& set, data::ShowerBlock const& sho
         energy += static_cast<double>(cell);
         ++hits;
     }
-    auto const& detector = set.detector();
-    auto const stride = detector.stride(detector.depth);
     double const hit_weight = 1 / static_cast<double>(hits);
     std::vector<Place> places;
     places.reserve(hits);
     for (std::size_t i = 0; i < showers.count(); ++i) {
         auto const cells = showers.shower(i);
         auto const axis = set.axis_of(cells);
-        for (auto const& column : set.observables()->columns())
-            for (std::size_t layer = 0; layer < detector.layers(); ++layer) {
-                auto const cell = static_cast<double>(cells[column.first_cell + layer * stride]);
-                if (cell > 0)
-                    places.push_back(
-                        {set.distance_squared(axis, column, layer), cell / energy + hit_weight});
-            }
+        for_each_hit(*set.observables(), cells,
+                     [&](Column const& column, std::size_t layer, float cell) {
+                         places.push_back({set.distance_squared(axis, column, layer),
+                                           static_cast<double>(cell) / energy + hit_weight});
+                     });
     }
     return places;
 }

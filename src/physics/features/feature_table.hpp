@@ -1,6 +1,6 @@
 #pragma once
 
-#include "physics/features/feature_set.hpp"
+#include "physics/features/shower_features.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -35,6 +35,7 @@ public:
 private:
     std::shared_ptr<FeatureSet const> set_;
     std::size_t most_;
+    ShowerFeatures features_;
     std::vector<float> primary_energy_;
     std::vector<float> rows_;  ///< [count][features]
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/detector/detector.hpp"
+#include "physics/features/cell_neighbours.hpp"
 
 #include <array>
 #include <cstddef>
@@ -22,24 +22,24 @@ struct Neighbourhood {
     std::array<std::vector<double>, 3> roughness;
 };
 
-/// Looks at neighbours, shower by shower. A periodic axis of three cells or more is a circle. Not
-/// thread-safe; allocates nothing after the first shower.
+/// Looks at neighbours, shower by shower. Not thread-safe; allocates nothing after the first
+/// shower.
 class NeighbourObserver {
 public:
     /// `thresholds` in GeV, ascending, the first is zero.
-    NeighbourObserver(Detector detector, std::span<float const> thresholds);
+    NeighbourObserver(Detector const& detector, std::span<float const> thresholds);
 
     /// `cells` as the detector's axes say, GeV. The answer is good until the next call.
     Neighbourhood const& operator()(std::span<float const> cells);
 
 private:
-    Detector detector_;
+    CellNeighbours beside_;
     std::vector<float> thresholds_;
     std::vector<float> logs_;           ///< [cells], of hits
     std::vector<std::uint32_t> level_;  ///< [cells], one more than a hit's level; 0: no hit
     Neighbourhood found_;
 
-    void add(std::size_t cell, std::size_t axis, std::size_t place);
+    void add(std::size_t cell, std::size_t axis);
 };
 
 }  // namespace lowcal::physics

@@ -1,26 +1,24 @@
 #include "physics/features/shower_axis.hpp"
 
+#include "physics/features/hits.hpp"
+
 namespace lowcal::physics {
 
 ShowerAxis fitted_axis(ObservableSet const& set, std::span<float const> cells)
 {
-    auto const& detector = set.detector();
-    auto const stride = detector.stride(detector.depth);
     double energy = 0, depth = 0, depth_squared = 0;
     std::array<double, 2> place{}, product{};
-    for (auto const& column : set.columns())
-        for (std::size_t layer = 0; layer < detector.layers(); ++layer) {
-            auto const cell = static_cast<double>(cells[column.first_cell + layer * stride]);
-            if (!(cell > 0)) continue;
-            double const moment = cell * static_cast<double>(layer);
-            energy += cell;
-            depth += moment;
-            depth_squared += moment * static_cast<double>(layer);
-            for (std::size_t i = 0; i < 2; ++i) {
-                place[i] += cell * column.place[i];
-                product[i] += moment * column.place[i];
-            }
+    for_each_hit(set, cells, [&](Column const& column, std::size_t layer, float hit) {
+        auto const cell = static_cast<double>(hit);
+        double const moment = cell * static_cast<double>(layer);
+        energy += cell;
+        depth += moment;
+        depth_squared += moment * static_cast<double>(layer);
+        for (std::size_t i = 0; i < 2; ++i) {
+            place[i] += cell * column.place[i];
+            product[i] += moment * column.place[i];
         }
+    });
     ShowerAxis axis;
     if (!(energy > 0)) return axis;
     double const mean_depth = depth / energy;

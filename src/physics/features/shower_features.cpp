@@ -1,5 +1,7 @@
 #include "physics/features/shower_features.hpp"
 
+#include "physics/features/hits.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -95,21 +97,15 @@ void ShowerFeatures::sum_cells(std::span<float const> cells)
     std::ranges::fill(layer_hits_, 0U);
     std::ranges::fill(ring_hits_, 0U);
     std::ranges::fill(hits_, 0U);
-    auto const& observables = *set_->observables();
-    auto const& detector = set_->detector();
-    auto const stride = detector.stride(detector.depth);
     auto const axis = set_->axis_of(cells);
     auto const edges = set_->ring_edges();
-    for (auto const& column : observables.columns())
-        for (std::size_t layer = 0; layer < central_.size(); ++layer) {
-            float const cell = cells[column.first_cell + layer * stride];
-            if (!(cell > 0.0F)) continue;
-            auto const ring =
-                std::ranges::upper_bound(edges, set_->distance_squared(axis, column, layer)) -
-                edges.begin();
-            add_hit(cell, layer, static_cast<std::size_t>(ring));
-            if (column.core == 0) central_[layer] += static_cast<double>(cell);
-        }
+    for_each_hit(*set_->observables(), cells,
+                 [&](Column const& column, std::size_t layer, float cell) {
+                     auto const distance = set_->distance_squared(axis, column, layer);
+                     auto const ring = std::ranges::upper_bound(edges, distance) - edges.begin();
+                     add_hit(cell, layer, static_cast<std::size_t>(ring));
+                     if (column.core == 0) central_[layer] += static_cast<double>(cell);
+                 });
 }
 
 void ShowerFeatures::operator()(data::ShowerBlock const& block, std::size_t shower,

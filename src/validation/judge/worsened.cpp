@@ -47,6 +47,7 @@ WorseningName name_of(Worsening worsening)
 
 Worsener::Worsener(Detector detector, data::ShowerBlock const& reference, std::uint64_t seed)
     : detector_(std::move(detector)),
+      beside_(detector_),
       seed_(seed),
       trend_(reference.primary_energy),
       usual_hits_(trend_.fit(log_hits(reference)))
@@ -73,19 +74,17 @@ void Worsener::smear(std::span<float> cells, std::uint64_t shower)
 }
 
 /// Each cell becomes the mean of itself and the one behind it; at the window's edge nothing comes
-/// in. On a circle the last cell is behind the first.
+/// in. On a circle the last cell is behind the first; a ring of one cell stays.
 void Worsener::move(std::span<float> cells)
 {
     auto const axis = detector_.transverse()[0];
-    auto const stride = detector_.stride(axis);
-    auto const count = detector_.axes[axis].cells;
     scratch_.assign(cells.begin(), cells.end());
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        bool const first = i / stride % count == 0;
-        float behind = 0.0F;
-        if (!first) behind = scratch_[i - stride];
-        if (first && detector_.axes[axis].periodic) behind = scratch_[i + (count - 1) * stride];
-        cells[i] = 0.5F * (scratch_[i] + behind);
+        auto const behind = beside_.behind(axis, i);
+        bool const stays = behind == physics::CellNeighbours::none && detector_.axes[axis].periodic;
+        if (stays) continue;
+        float const comes = behind == physics::CellNeighbours::none ? 0.0F : scratch_[behind];
+        cells[i] = 0.5F * (scratch_[i] + comes);
     }
 }
 
@@ -128,11 +127,9 @@ void Worsener::add_hits(std::span<float> cells, std::size_t count, std::size_t f
     for (std::size_t i = 0, added = 0; i + 4 <= bits.size() && added < count; i += 4) {
         std::size_t const cell = hits_[below(bits[i], hits_.size())];
         auto const axis = below(bits[i + 1], 3);
-        auto const stride = detector_.stride(axis);
-        auto const place = cell / stride % detector_.axes[axis].cells;
-        bool const ahead = bits[i + 2] % 2 == 0;
-        if (ahead ? place + 1 == detector_.axes[axis].cells : place == 0) continue;
-        auto const neighbour = ahead ? cell + stride : cell - stride;
+        auto const neighbour =
+            bits[i + 2] % 2 == 0 ? beside_.ahead(axis, cell) : beside_.behind(axis, cell);
+        if (neighbour == physics::CellNeighbours::none) continue;
         if (cells[neighbour] > 0.0F) continue;
         cells[neighbour] = cells[hits_[below(bits[i + 3], faint)]];
         ++added;

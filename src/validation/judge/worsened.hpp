@@ -2,6 +2,7 @@
 
 #include "core/detector/detector.hpp"
 #include "data/showers.hpp"
+#include "physics/features/cell_neighbours.hpp"
 #include "validation/compare/energy_trend.hpp"
 
 #include <array>
@@ -41,6 +42,7 @@ public:
 
 private:
     Detector detector_;
+    physics::CellNeighbours beside_;
     std::uint64_t seed_;
     EnergyTrend trend_;            ///< of log (hits + 1)
     EnergyTrend::Row usual_hits_;  ///< its coefficients

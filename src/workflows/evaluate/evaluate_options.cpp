@@ -8,7 +8,8 @@ std::string EvaluateOptions::command() const
 {
     auto text = "lowcal evaluate --reference " + reference.string();
     for (auto const& candidate : candidates) text += " --candidate " + candidate;
-    return text + (halves ? " --halves" : "") + (judge ? "" : " --no-judge") + fmt::format(" --seed {}", seed);
+    return text + (halves ? " --halves" : "") + (judge ? "" : " --no-judge") +
+           fmt::format(" --seed {}", seed);
 }
 
 }  // namespace lowcal::workflows
