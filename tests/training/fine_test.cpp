@@ -99,7 +99,7 @@ TEST(FineMixtures, density_of_divided_energy_is_one_in_all)
     auto const odds = torch::linspace(-60, 60, points);
     auto const width = 120.0 / (points - 1);
     auto const all = [&](torch::Tensor const& row) { return row.expand({points, row.size(1)}); };
-    auto const mixture = energy_mixture(all(torch::randn({1, 36})), all(torch::randn({1, 3})),
+    auto const mixture = energy_mixture(all(0.5 * torch::randn({1, 36})), all(torch::randn({1, 3})),
                                         torch::log(torch::tensor({0.001F, 0.1F, 0.05F})),
                                         {.excess = torch::full({points}, 0.3F),
                                          .first = torch::ones({points}),
@@ -122,7 +122,7 @@ TEST(Fine, exported_network_makes_the_module_s_showers)
 
     torch::NoGradGuard const no_gradient;
     constexpr std::int64_t count = 8;
-    auto const& generator = stored.generator;
+    auto generator = stored.generator;
     Primary const primary{.energy = torch::linspace(12, 90, count)};
     auto const noise = torch::randn({count, 6});
     auto const width = generator->form().uniform_count();

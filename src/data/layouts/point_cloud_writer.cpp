@@ -133,7 +133,8 @@ void PointCloudWriter::append(ShowerBlock const& block, float scale)
                                          static_cast<float>(layer), cells[cell] * scale});
         }
         append_points(points);
-        counts.push_back(static_cast<float>(points.size() / point_width));
+        auto const number = points.size() / point_width;
+        counts.push_back(static_cast<float>(number));
     }
     num_points_.append(counts);
 }

@@ -221,6 +221,7 @@ JudgeControls Judge::controls() const
         }
     }
     std::vector<Question> questions;
+    questions.reserve(samples.size());
     for (auto const& sample : samples)
         questions.push_back(question_of(real.set(), sample, real.set().groups()));
     auto const scores = ask(questions);
