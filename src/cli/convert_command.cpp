@@ -152,7 +152,7 @@ void run(ConvertOptions const& options)
     data::ShowerWriter writer(
         options.output, kept,
         {.layout = *options.layout, .compression = options.compression, .units = reader.units()});
-    Progress progress({.label = "convert", .total = last - options.first}, stderr);
+    Progress progress({.label = "convert", .total = last - options.first});
     bool pdg_known = false;
     auto const step = data::showers_per_block(detector);
     for (auto first = options.first; first < last; first += step) {

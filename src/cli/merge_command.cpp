@@ -27,7 +27,7 @@ void run(MergeOptions const& options)
 {
     std::optional<Progress> progress;
     auto const report = [&](std::size_t done, std::size_t total) {
-        if (!progress) progress.emplace(Progress::Config{.label = "merge", .total = total}, stderr);
+        if (!progress) progress.emplace(Progress::Config{.label = "merge", .total = total});
         progress->update(done);
     };
     auto const merged = data::merge_shards(

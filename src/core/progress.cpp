@@ -23,7 +23,7 @@ std::string format_duration(double seconds)
 Progress::Progress(Config config, std::FILE* stream)
     : config_(std::move(config)),
       stream_(stream),
-      terminal_(::isatty(::fileno(stream)) == 1),
+      terminal_(stream != nullptr && ::isatty(::fileno(stream)) == 1),
       start_(Clock::now()),
       last_(start_)
 {
@@ -43,6 +43,7 @@ void Progress::finish(std::string_view note)
 
 void Progress::print(std::size_t done, std::string_view note, bool last)
 {
+    if (stream_ == nullptr) return;
     last_ = Clock::now();
     double const elapsed = std::chrono::duration<double>(last_ - start_).count();
     auto const here = done > config_.done_before ? done - config_.done_before : 0;

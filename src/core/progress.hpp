@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/listener.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
@@ -11,7 +13,8 @@ namespace lowcal {
 /// Shows how far long work is and how much time is left.
 ///
 /// On a terminal one line is rewritten in place; elsewhere (a log file, a batch job) a plain line
-/// appears every `Config::plain_interval` seconds. The stream must outlive the object. One thread.
+/// appears every `Config::plain_interval` seconds; where there is no stream, nothing. The stream
+/// must outlive the object. One thread.
 class Progress {
 public:
     struct Config {
@@ -21,7 +24,7 @@ public:
         double terminal_interval = 0.2;  ///< s between updates on a terminal
         double plain_interval = 10.0;    ///< s between lines elsewhere
     };
-    Progress(Config config, std::FILE* stream);
+    explicit Progress(Config config, std::FILE* stream = progress_stream());
 
     /// Reports `done` finished units; `note` is shown behind the time left.
     void update(std::size_t done, std::string_view note = {});

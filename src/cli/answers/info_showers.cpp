@@ -114,7 +114,7 @@ void print_shower_info(std::filesystem::path const& file, bool json,
     data::ShowerReader probe(file, config);  // what it reads is not to be counted
     auto const derived = data::complete_detector(probe);
     data::ShowerReader reader(file, config);
-    Progress progress({.label = "read", .total = reader.count()}, stderr);
+    Progress progress({.label = "read", .total = reader.count()});
     auto const& detector = derived.detector;
     auto const summary =
         data::summarise(reader, detector, [&](std::size_t done) { progress.update(done); });

@@ -2,6 +2,7 @@
 
 #include "cli/options/nearest_name.hpp"
 #include "core/error.hpp"
+#include "core/listener.hpp"
 #include "core/printable.hpp"
 #include "core/processes/signal_cleanup.hpp"
 
@@ -43,6 +44,11 @@ int say_output_failed(CLI::App const& app, int reason)
     if (reason == EPIPE) return 1;
     auto const why = reason == 0 ? "" : fmt::format(" ({})", std::strerror(reason));
     return say(fmt::format("{}: cannot write to standard output{}", app.get_name(), why), 1);
+}
+
+void say_remark(RemarkKind kind, std::string const& sentence)
+{
+    say((kind == RemarkKind::warning ? "Warning: " : "") + printable(sentence), 0);
 }
 
 std::string did_you_mean(std::string const& word, std::vector<std::string> const& names)
@@ -133,6 +139,7 @@ int run(CLI::App& app, std::function<void()> const& body)
 int run_program(CLI::App& app, std::function<void()> const& body)
 {
     open_standard_streams();
+    set_listener({.progress = stderr, .remark = say_remark});
     remove_temporaries_on_signals();
     int const exit_code = run(app, body);
     errno = 0;

@@ -173,7 +173,7 @@ std::vector<BenchmarkRow> run_benchmark(BenchmarkConfig const& config)
 {
     auto variants = make_variants(config);
     auto const rounds = static_cast<std::size_t>(std::max(1, config.rounds));
-    Progress progress({.label = "bench", .total = rounds * variants.size()}, stderr);
+    Progress progress({.label = "bench", .total = rounds * variants.size()});
     for (std::size_t round = 0; round < rounds; ++round)
         for (std::size_t i = 0; i < variants.size(); ++i) {
             time_once(variants[i], config.round_seconds);

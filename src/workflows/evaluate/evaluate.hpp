@@ -14,8 +14,8 @@ struct EvaluationResult {
 };
 
 /// Compares candidates with the reference, and writes what the options ask for: the JSON, and into
-/// the folder report.html, evaluation.txt, results.json and pictures. Shows progress and warnings
-/// on standard error. Throws InputError, also where an output is one of the inputs.
+/// the folder report.html, evaluation.txt, results.json and pictures. Shows progress and warns
+/// (core/listener.hpp). Throws InputError, also where an output is one of the inputs.
 EvaluationResult evaluate(EvaluateOptions const& options);
 
 }  // namespace lowcal::workflows

@@ -1,7 +1,7 @@
 #include "workflows/evaluate/evaluate_candidates.hpp"
 
 #include "core/error.hpp"
-#include "core/printable.hpp"
+#include "core/listener.hpp"
 #include "core/processes/worker_pool.hpp"
 #include "core/progress.hpp"
 #include "workflows/candidate.hpp"
@@ -12,7 +12,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <limits>
 #include <optional>
 #include <thread>
@@ -22,7 +21,7 @@ namespace {
 
 void warn(std::vector<std::string> const& warnings)
 {
-    for (auto const& warning : warnings) fmt::print(stderr, "Warning: {}\n", printable(warning));
+    for (auto const& warning : warnings) remark(RemarkKind::warning, warning);
 }
 
 double mean_seconds(physics::ShowerTable const& sample)
@@ -93,8 +92,7 @@ public:
              EvaluatedSample const& reference)
     {
         progress_.emplace(Progress::Config{.label = "verdict on " + name,
-                                           .total = config_.tests.permutations + 1},
-                          stderr);
+                                           .total = config_.tests.permutations + 1});
         outcome.evaluation.comparisons.push_back(compare(name, candidate.observables));
         progress_->finish();
         auto const& detector = reference.observables.set().detector();

@@ -12,8 +12,8 @@ struct Outcome {
     ReportShowers showers;
 };
 
-/// Observes the reference and each candidate, and compares them. Shows progress and warnings on
-/// standard error. Throws InputError where a sample cannot be read or made.
+/// Observes the reference and each candidate, and compares them. Shows progress and warns
+/// (core/listener.hpp). Throws InputError where a sample cannot be read or made.
 Outcome evaluate_candidates(EvaluateOptions const& options);
 
 }  // namespace lowcal::workflows

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace lowcal::workflows {
 namespace {
@@ -94,7 +93,7 @@ EvaluatedSample observe_file(SampleFile const& file, float example_energy, AlsoO
     EvaluatedSample sample(own.detector);
     if (!own.remark.empty()) sample.warnings.push_back(own.remark);
     Observer observe(sample, example_energy);
-    Progress progress({.label = file.path.filename().string(), .total = reader.count()}, stderr);
+    Progress progress({.label = file.path.filename().string(), .total = reader.count()});
     auto const step = data::showers_per_block(reader.detector());
     for (std::size_t first = 0; first < reader.count(); first += step) {
         auto const block = wanted(reader.read(first, step), first, file);
@@ -114,7 +113,7 @@ EvaluatedSample observe_model(CandidateModel const& model, data::ShowerBlock con
 {
     EvaluatedSample sample(model.detector);
     Observer observe(sample, example_energy);
-    Progress progress({.label = model.onnx.filename().string(), .total = inputs.count()}, stderr);
+    Progress progress({.label = model.onnx.filename().string(), .total = inputs.count()});
     generate_candidate(model, inputs, [&](data::ShowerBlock const& block) {
         observe(block);
         if (also) also(sample, block);

@@ -40,7 +40,7 @@ struct SampleFile {
 using AlsoObserve = std::function<void(EvaluatedSample const&, data::ShowerBlock const&)>;
 
 /// Observes a file of showers of any size, or the showers that a network makes for `inputs`.
-/// `example_energy` in GeV. Shows progress on standard error. Throws InputError as ShowerReader and
+/// `example_energy` in GeV. Shows progress. Throws InputError as ShowerReader and
 /// generate_candidate do.
 EvaluatedSample observe_file(SampleFile const& file, float example_energy,
                              AlsoObserve const& also = {});

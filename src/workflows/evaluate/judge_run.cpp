@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <iterator>
 #include <memory>
 
@@ -96,8 +95,7 @@ validation::Judge::Config JudgeRun::config(std::string const& label) const
     return {.seed = options_.seed,
             .threads = thread_count(options_.threads),
             .progress = [progress, label](std::size_t done, std::size_t all) {
-                if (!*progress)
-                    progress->emplace(Progress::Config{.label = label, .total = all}, stderr);
+                if (!*progress) progress->emplace(Progress::Config{.label = label, .total = all});
                 (*progress)->update(done);
                 if (done == all) (*progress)->finish();
             }};

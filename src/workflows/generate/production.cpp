@@ -2,7 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/files/output_path.hpp"
-#include "core/printable.hpp"
+#include "core/listener.hpp"
 #include "core/progress.hpp"
 #include "data/reading/cell_check.hpp"
 #include "data/writing/background_writer.hpp"
@@ -57,7 +57,7 @@ public:
           generator_(generator),
           inputs_(inputs),
           sha256_(graph::file_sha256(config.model)),
-          progress_({.label = "generate", .total = config.count}, stderr)
+          progress_({.label = "generate", .total = config.count})
     {
     }
 
@@ -68,13 +68,15 @@ public:
         else
             write_shards();
         progress_.finish();
-        auto const name = printable(config_.model.string());
+        auto const name = config_.model.string();
         if (dropped_ > 0)
-            fmt::print(stderr, "Warning: {}: {} of {} showers were bad and are not there\n", name,
-                       dropped_, made_);
+            remark(RemarkKind::warning,
+                   fmt::format("{}: {} of {} showers were bad and are not there", name, dropped_,
+                               made_));
         if (made_ > 0 && empty_ == made_ - dropped_)
-            fmt::print(stderr, "Warning: {}: all {} showers are empty: no cell is above zero\n",
-                       name, empty_);
+            remark(
+                RemarkKind::warning,
+                fmt::format("{}: all {} showers are empty: no cell is above zero", name, empty_));
     }
 
 private:
@@ -208,7 +210,7 @@ private:
             }
             write_file(range, path);
         }
-        if (kept > 0) fmt::print(stderr, "{} shards were there already.\n", kept);
+        if (kept > 0) remark(RemarkKind::note, fmt::format("{} shards were there already.", kept));
     }
 
     /// Throws InputError where a shard that is there already is not the one we would make.

@@ -30,9 +30,9 @@ struct ProductionConfig {
 /// Makes the showers, block by block: one is written while the next is made. Cells under
 /// the detector's smallest energy are set to zero. Files are complete or absent; shards that are
 /// there already are kept where they are of the same production, with the same identity
-/// (data/writing/production_identity.hpp). Shows progress and remarks on standard error. Throws
-/// InputError, also where such a shard is of another production, or for a bad shower, which it
-/// names.
+/// (data/writing/production_identity.hpp). Shows progress and makes remarks (core/listener.hpp).
+/// Throws InputError, also where such a shard is of another production, or for a bad shower, which
+/// it names.
 void produce(ProductionConfig const& config, runtime::ShowerGenerator const& generator,
              ShowerInputs const& inputs);
 

@@ -1,6 +1,7 @@
 #include "workflows/precision/tune.hpp"
 
 #include "core/files/atomic_file.hpp"
+#include "core/listener.hpp"
 #include "core/printable.hpp"
 #include "core/processes/gnuplot.hpp"
 #include "workflows/precision/judgement_store.hpp"
@@ -114,8 +115,8 @@ TuneOutcome tune(graph::Graph const& network, quantisation::Quantiser& quantiser
                             store.count(), printable(request.folder.string()),
                             request.judge.count));
     if (store.torn_lines() > 0)
-        fmt::print(stderr, "Warning: {} unreadable lines of judgements.jsonl dropped\n",
-                   store.torn_lines());
+        remark(RemarkKind::warning,
+               fmt::format("{} unreadable lines of judgements.jsonl dropped", store.torn_lines()));
     PrecisionJudge const judge(network, request.judge);
     Tuner tuner(
         network, quantiser,
