@@ -2,13 +2,10 @@
 
 #include "core/printable.hpp"
 #include "graph/model/element_type.hpp"
-#include "graph/model/model_info.hpp"
-#include "graph/onnx/onnx_file.hpp"
 #include "quantisation/plan/layer_notes.hpp"
-#include "workflows/bench/layer_times.hpp"
+#include "workflows/info/network_info.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <string>
@@ -16,29 +13,6 @@
 
 namespace lowcal::cli {
 namespace {
-
-/// Everything that is printed.
-struct Report {
-    std::filesystem::path path;
-    graph::OnnxModel model;
-    graph::ModelInfo info;
-    std::uintmax_t file_bytes;
-    std::string sha256;
-    std::vector<workflows::LayerTime> times;  ///< empty where the network is no generator
-};
-
-Report report_on(std::filesystem::path const& path)
-{
-    auto model = graph::read_onnx_model(path);
-    auto info = graph::model_info(model.graph);
-    auto times = workflows::layer_times(model.graph);
-    return {path,
-            std::move(model),
-            std::move(info),
-            std::filesystem::file_size(path),
-            graph::file_sha256(path),
-            std::move(times)};
-}
 
 bool is_ours(std::string_view key)
 {
@@ -91,13 +65,13 @@ void print_layers(std::vector<graph::LayerInfo> const& layers)
 
 /// What runs, how long, and of int8 layers the scale, the range it covers, the range seen in
 /// calibration, and why a layer is not int8.
-void print_steps(Report const& report)
+void print_steps(workflows::NetworkInfo const& info)
 {
-    if (report.times.empty()) return;
-    auto const notes = quantisation::read_layer_notes(report.model.graph);
+    if (info.times.empty()) return;
+    auto const notes = quantisation::read_layer_notes(info.model.graph);
     fmt::print("\n  {:<26} {:<6} {:>6}  {}\n", "step", "runs", "time",
                notes.empty() ? "" : "input: scale, zero point, range, seen in calibration");
-    for (auto const& time : report.times) {
+    for (auto const& time : info.times) {
         fmt::print("  {:<26} {:<6} {:>5.1f}%", printable(time.step), time.precision,
                    100 * time.share);
         for (auto const& note : notes) {
@@ -113,90 +87,34 @@ void print_steps(Report const& report)
     }
 }
 
-void print_text(Report const& report)
+void print_text(workflows::NetworkInfo const& info)
 {
-    auto const& [network, origin] = report.model;
-    fmt::print("{}: network '{}'\n", printable(report.path.string()), printable(network.name));
+    auto const& [network, origin] = info.model;
+    fmt::print("{}: network '{}'\n", printable(info.path.string()), printable(network.name));
     print_values("input", network.inputs);
     print_values("output", network.outputs);
     fmt::print("  {:<12}{} (IR version {}{})\n", "opset", origin.opset, origin.ir_version,
                origin.producer.empty() ? "" : ", written by " + printable(origin.producer));
-    fmt::print("  {:<12}{}\n", "parameters", report.info.parameters);
+    fmt::print("  {:<12}{}\n", "parameters", info.summary.parameters);
     fmt::print("  {:<12}{:.4g} million multiply-accumulates per shower\n", "work",
-               report.info.multiply_accumulates / 1e6);
-    fmt::print("  {:<12}{} bytes\n", "file", report.file_bytes);
-    fmt::print("  {:<12}{}\n", "SHA-256", report.sha256);
+               info.summary.multiply_accumulates / 1e6);
+    fmt::print("  {:<12}{} bytes\n", "file", info.file_bytes);
+    fmt::print("  {:<12}{}\n", "SHA-256", info.sha256);
     for (auto const& [key, value] : network.metadata)
         if (is_ours(key)) fmt::print("  {}: {}\n", printable(key), indented(value));
-    print_layers(report.info.layers);
-    print_steps(report);
-}
-
-nlohmann::ordered_json json_of(std::vector<graph::Value> const& values)
-{
-    auto list = nlohmann::ordered_json::array();
-    for (auto const& value : values)
-        list.push_back({{"name", value.name},
-                        {"type", graph::describe(value.type)},
-                        {"shape", value.shape}});  // -1: number of showers
-    return list;
-}
-
-nlohmann::ordered_json json_of(std::vector<graph::LayerInfo> const& layers)
-{
-    auto list = nlohmann::ordered_json::array();
-    for (auto const& layer : layers)
-        list.push_back({{"name", layer.name},
-                        {"operator", layer.op},
-                        {"output_shape", layer.output_shape},
-                        {"parameters", layer.parameters},
-                        {"macs_per_shower", layer.multiply_accumulates}});
-    return list;
-}
-
-nlohmann::ordered_json json_of(std::vector<workflows::LayerTime> const& times)
-{
-    auto list = nlohmann::ordered_json::array();
-    for (auto const& time : times)
-        list.push_back(
-            {{"step", time.step}, {"precision", time.precision}, {"share_of_time", time.share}});
-    return list;
-}
-
-void print_json(Report const& report)
-{
-    auto const& [network, origin] = report.model;
-    auto metadata = nlohmann::ordered_json::object();
-    for (auto const& [key, value] : network.metadata)
-        if (is_ours(key)) metadata[key] = value;
-    nlohmann::ordered_json const object{{"file", report.path.string()},
-                                        {"kind", "network"},
-                                        {"name", network.name},
-                                        {"inputs", json_of(network.inputs)},
-                                        {"outputs", json_of(network.outputs)},
-                                        {"opset", origin.opset},
-                                        {"ir_version", origin.ir_version},
-                                        {"producer", origin.producer},
-                                        {"parameters", report.info.parameters},
-                                        {"macs_per_shower", report.info.multiply_accumulates},
-                                        {"file_bytes", report.file_bytes},
-                                        {"sha256", report.sha256},
-                                        {"metadata", metadata},
-                                        {"layers", json_of(report.info.layers)},
-                                        {"steps", json_of(report.times)}};
-    // Names in a file need not be UTF-8, and may hold controls, which are escaped.
-    fmt::print("{}\n", object.dump(2, ' ', true, nlohmann::json::error_handler_t::replace));
+    print_layers(info.summary.layers);
+    print_steps(info);
 }
 
 }  // namespace
 
 void print_model_info(std::filesystem::path const& path, bool json)
 {
-    auto const report = report_on(path);
+    auto const info = workflows::network_info(path);
     if (json)
-        print_json(report);
+        fmt::print("{}\n", workflows::network_info_json(info));
     else
-        print_text(report);
+        print_text(info);
 }
 
 }  // namespace lowcal::cli
