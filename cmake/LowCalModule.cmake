@@ -1,4 +1,4 @@
-# Shared by every folder under src/ and tests/: one static library per module, one test binary per module.
+# Shared by every folder under src/ and tests/: one library per module, one test binary per module.
 
 add_library(lowcal_options INTERFACE)
 target_compile_features(lowcal_options INTERFACE cxx_std_20)
@@ -10,6 +10,7 @@ target_compile_options(lowcal_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-re
 # GCC 12 warns of its own AVX-512 header (GCC bug 105593).
 set(lowcal_intrinsics_options -Wno-psabi -Wno-uninitialized
                               $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+set(lowcal_library_options $<$<CXX_COMPILER_ID:GNU>:-fno-semantic-interposition>)
 if(LOWCAL_WERROR)
     target_compile_options(lowcal_options INTERFACE -Werror)
 endif()
@@ -27,12 +28,41 @@ if(LOWCAL_FUZZ AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     target_link_options(lowcal_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# lowcal_module(NAME SOURCES a.cpp ... [PUBLIC lib ...] [PRIVATE lib ...])
+# lowcal_module(NAME SOURCES a.cpp ... [COMPONENT runtime|workflows] [PUBLIC lib ...] [PRIVATE lib ...])
+#
+# With a component the library is installed as LowCal::NAME: static, or shared with
+# -DBUILD_SHARED_LIBS=ON, and fit to be linked into other people's shared libraries.
 function(lowcal_module name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
-    add_library(lowcal_${name} STATIC ${ARG_SOURCES})
-    target_include_directories(lowcal_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
-    target_link_libraries(lowcal_${name} PUBLIC ${ARG_PUBLIC} PRIVATE lowcal_options ${ARG_PRIVATE})
+    cmake_parse_arguments(ARG "" "COMPONENT" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    if(ARG_COMPONENT)
+        add_library(lowcal_${name} ${ARG_SOURCES})
+        lowcal_install_library(lowcal_${name} ${name} ${ARG_COMPONENT})
+    else()
+        add_library(lowcal_${name} STATIC ${ARG_SOURCES})
+    endif()
+    add_library(LowCal::${name} ALIAS lowcal_${name})
+    target_compile_features(lowcal_${name} PUBLIC cxx_std_20)
+    target_include_directories(lowcal_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
+    target_link_libraries(lowcal_${name} PUBLIC ${ARG_PUBLIC}
+                                         PRIVATE $<BUILD_INTERFACE:lowcal_options> ${ARG_PRIVATE})
+endfunction()
+
+function(lowcal_install_library target name component)
+    # -fno-semantic-interposition: nobody replaces our functions by others of their names, so that the
+    # compiler may inline them as in a program.
+    target_compile_options(${target} PRIVATE ${lowcal_library_options})
+    set_target_properties(
+        ${target}
+        PROPERTIES POSITION_INDEPENDENT_CODE ON
+                   EXPORT_NAME ${name}
+                   DEFINE_SYMBOL ""  # every symbol is exported; static or shared, one compilation
+                   VERSION ${PROJECT_VERSION}
+                   SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+    target_include_directories(${target} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    install(TARGETS ${target} EXPORT LowCal_${component}
+            ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
+            LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT programs
+                    NAMELINK_COMPONENT development)
 endfunction()
 
 # lowcal_test(NAME SOURCES a.cpp ... LIBS lib ...): one GoogleTest binary, each test known to ctest.
@@ -65,7 +95,9 @@ function(lowcal_kernels name)
         target_link_libraries(${objects} PRIVATE lowcal_options)
         target_compile_definitions(${objects} PRIVATE LOWCAL_INSTRUCTION_SET=${set})
         # Vectors never cross a file, so that how they are passed does not matter (-Wno-psabi).
-        target_compile_options(${objects} PRIVATE ${flags_${set}} ${lowcal_intrinsics_options})
+        target_compile_options(${objects} PRIVATE ${flags_${set}} ${lowcal_intrinsics_options}
+                                                  ${lowcal_library_options})
+        set_target_properties(${objects} PROPERTIES POSITION_INDEPENDENT_CODE ON)
         target_sources(lowcal_${name} PRIVATE $<TARGET_OBJECTS:${objects}>)
     endforeach()
 endfunction()

@@ -1,9 +1,11 @@
 #include "cli/bench_command.hpp"
 
+#include "cli/options/network_help.hpp"
 #include "cli/options/number_option.hpp"
 #include "cli/options/program.hpp"
 #include "core/error.hpp"
 #include "core/files/atomic_file.hpp"
+#include "core/files/network_file.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 #include "workflows/bench/benchmark.hpp"
@@ -37,6 +39,7 @@ std::string command_text(BenchOptions const& options)
 void run(BenchOptions& options)
 {
     auto& config = options.config;
+    for (auto& model : config.models) model = find_network(model.string());
     require_output_path(options.json);
     require_not_an_input(options.json, config.models);
     require_not_an_input(options.json, std::vector{options.reference});
@@ -63,7 +66,7 @@ void add_bench_command(CLI::App& app)
 {
     auto* const command = app.add_subcommand("bench", "Measure speed and memory of networks");
     auto const options = std::make_shared<BenchOptions>();
-    command->add_option("models", options->config.models, "Networks (ONNX)")->required();
+    command->add_option("models", options->config.models, network_help)->required();
     command
         ->add_option("--precision", options->config.precisions,
                      "f32, bf16, f16; layers of which the network says more run so")

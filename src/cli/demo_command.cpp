@@ -4,13 +4,16 @@
 #include "cli/options/program.hpp"
 #include "core/error.hpp"
 #include "core/files/atomic_file.hpp"
+#include "core/files/network_file.hpp"
 #include "workflows/bench/benchmark.hpp"
 #include "workflows/bench/network_table.hpp"
 #include "workflows/precision/store_model.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <string>
 
 namespace lowcal::cli {
 namespace {
@@ -18,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct DemoOptions {
-    fs::path models = "models";
+    fs::path models;  ///< empty: where find_network looks
     fs::path reference = "data/validation.h5";
     fs::path out = "out/demo";
 };
@@ -26,24 +29,30 @@ struct DemoOptions {
 std::vector<fs::path> shipped_models(fs::path const& folder)
 {
     std::vector<fs::path> models;
-    for (auto const* name : {"conv3d.onnx", "conv3d.int8.onnx", "conv2d.onnx", "conv2d.int8.onnx",
-                             "lean.onnx", "lean.int8.onnx"})
-        if (fs::exists(folder / name)) models.push_back(folder / name);
+    for (std::string const name :
+         {"conv3d", "conv3d.int8", "conv2d", "conv2d.int8", "lean", "lean.int8"}) {
+        if (folder.empty())
+            models.push_back(find_network(name));
+        else if (auto const file = folder / (name + ".onnx"); fs::exists(file))
+            models.push_back(file);
+    }
     if (models.empty())
-        throw InputError("no networks in " + folder.string(), "looked for conv2d.onnx, conv3d.onnx",
-                         "run the demo from the project's folder or give --models");
+        throw InputError("no networks in " + folder.string(), "looked for conv2d.onnx, lean.onnx");
     return models;
 }
 
 /// conv2d with its weights in 16 bits, run in float32: as fast as float32, half the file.
-std::vector<fs::path> stored_variants(DemoOptions const& options)
+std::vector<fs::path> stored_variants(DemoOptions const& options,
+                                      std::vector<fs::path> const& models)
 {
     std::vector<fs::path> variants;
-    auto const model = options.models / "conv2d.onnx";
-    if (!fs::exists(model)) return variants;
+    auto const model = std::find_if(models.begin(), models.end(), [](fs::path const& one) {
+        return one.filename() == "conv2d.onnx";
+    });
+    if (model == models.end()) return variants;
     for (std::string const precision : {"f16", "bf16"}) {
         variants.push_back(options.out / ("conv2d." + precision + ".onnx"));
-        workflows::store_in_16_bits(model, precision, variants.back());
+        workflows::store_in_16_bits(*model, precision, variants.back());
     }
     return variants;
 }
@@ -89,7 +98,7 @@ void run(DemoOptions const& options)
         throw InputError("cannot make the folder " + options.out.string(), failure.message());
     auto models = shipped_models(options.models);
     auto const speed = show_speed(options, models);
-    for (auto const& variant : stored_variants(options)) models.push_back(variant);
+    for (auto const& variant : stored_variants(options, models)) models.push_back(variant);
     auto const physics = show_physics(options, models);
     write_file_atomically(options.out / "table.md", workflows::network_table(speed, physics));
     fmt::print("\nTables and pictures are in {}\n", options.out.string());
@@ -102,8 +111,8 @@ void add_demo_command(CLI::App& app)
     auto* const command = app.add_subcommand(
         "demo", "Speed, memory and physics of the shipped networks, in tables and pictures");
     auto const options = std::make_shared<DemoOptions>();
-    command->add_option("--models", options->models, "Folder of the networks")
-        ->capture_default_str();
+    command->add_option("--models", options->models,
+                        "Folder of the networks; if not given, those that come with LowCal");
     command->add_option("--reference", options->reference, "Monte Carlo showers (HDF5)")
         ->capture_default_str();
     command->add_option("--out", options->out, "Folder for tables and pictures")

@@ -2,8 +2,10 @@
 
 #include "cli/options/detector_option.hpp"
 #include "cli/options/input_options.hpp"
+#include "cli/options/network_help.hpp"
 #include "cli/options/number_option.hpp"
 #include "core/error.hpp"
+#include "core/files/network_file.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 #include "workflows/generate/production.hpp"
@@ -24,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t most_showers = 1'000'000'000'000;
 
 struct GenerateOptions {
-    workflows::ProductionConfig production{.model = "models/lean.int8.onnx"};
+    workflows::ProductionConfig production{.model = "lean.int8"};
     workflows::InputOptions inputs;
     std::optional<data::Layout> layout;
     fs::path detector;
@@ -79,8 +81,10 @@ data::Layout layout_of(GenerateOptions const& options, Detector const& detector)
 void run(GenerateOptions const& options)
 {
     require_possible(options);
+    auto production = options.production;
+    production.model = find_network(production.model.string());
     auto const wanted = runtime::parse_precision(options.precision);
-    runtime::ShowerGenerator const generator(options.production.model,
+    runtime::ShowerGenerator const generator(production.model,
                                              {.threads = thread_count(options.threads),
                                               .batch = options.batch,
                                               .precision = wanted,
@@ -93,14 +97,13 @@ void run(GenerateOptions const& options)
                    printable(generator.batch_note()));
     auto const inputs = make_inputs(options, generator);
     remark_on_range(inputs, generator.detector());
-    auto production = options.production;
     production.layout = layout_of(options, generator.detector());
     workflows::produce(production, generator, inputs);
 }
 
 void add_network_options(CLI::App& command, GenerateOptions& options)
 {
-    command.add_option("model", options.production.model, "Network (ONNX)")->capture_default_str();
+    command.add_option("model", options.production.model, network_help)->capture_default_str();
     add_detector_option(command, options.detector, "Of a network that does not say its own");
     add_threads(command, options.threads, "0: all");
     add_number(command, "--batch", options.batch, "Showers at once, at most; 0: as suits the cache",

@@ -14,10 +14,6 @@
 
 namespace lowcal::runtime {
 
-/// How transposed convolutions run: `phases` is the fast way, `plain` oneDNN's own primitive, kept
-/// so that benchmarks can state the difference.
-enum class TransposedMethod { phases, plain };
-
 /// A graph compiled for one batch size: oneDNN primitives with fused post-ops and packed weights,
 /// the order of their execution and the layout of their memory. Immutable; shared by threads, each
 /// of which makes a PlanRun of its own.

@@ -11,6 +11,10 @@ namespace lowcal::runtime {
 /// network runs in float32.
 enum class Precision { float32, bfloat16, float16, int8 };
 
+/// How transposed convolutions run: `phases` is the fast way, `plain` oneDNN's own primitive, kept
+/// so that benchmarks can state the difference.
+enum class TransposedMethod { phases, plain };
+
 /// "f32", "bf16", "f16" or "int8"; throws InputError for another name.
 Precision parse_precision(std::string_view name);
 std::string_view name_of(Precision precision);

@@ -7,6 +7,7 @@
 #include "graph/onnx/onnx_file.hpp"
 #include "graph/shapes/batch_axis.hpp"
 #include "runtime/cell_check.hpp"
+#include "runtime/plan.hpp"
 
 #include <algorithm>
 #include <atomic>

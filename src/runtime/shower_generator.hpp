@@ -2,7 +2,7 @@
 
 #include "core/detector/conditions.hpp"
 #include "core/detector/detector.hpp"
-#include "runtime/plan.hpp"
+#include "runtime/precision.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -12,7 +12,13 @@
 #include <string>
 #include <vector>
 
+namespace lowcal::graph {
+struct Graph;
+}
+
 namespace lowcal::runtime {
+
+class Plan;
 
 /// What becomes of showers with cells that no shower has (NaN, infinite or negative): an error that
 /// names the first of them, or a list of all.
@@ -96,6 +102,7 @@ public:
     std::string const& batch_note() const;
     /// What runs, which may be less than what was asked for.
     Precision precision() const;
+    /// For measurements, layer by layer (runtime/plan.hpp, which is not installed).
     Plan const& plan() const;
 
 private:

@@ -5,6 +5,7 @@
 #include "quantisation/form/blocks.hpp"
 #include "quantisation/form/equalise.hpp"
 #include "quantisation/quantiser.hpp"
+#include "runtime/plan.hpp"
 #include "runtime/shower_generator.hpp"
 #include "runtime/small_lean.hpp"
 #include "small_int8.hpp"

@@ -6,6 +6,7 @@
 #include "quantisation/form/canonical_form.hpp"
 #include "quantisation/form/equalise.hpp"
 #include "quantisation/scales/bias_correction.hpp"
+#include "runtime/plan.hpp"
 #include "runtime/shower_generator.hpp"
 #include "small_int8.hpp"
 

@@ -5,6 +5,7 @@
 #include "core/files/temporary_folder.hpp"
 #include "graph/onnx/onnx_file.hpp"
 #include "graph/reference/reference.hpp"
+#include "runtime/plan.hpp"
 #include "runtime/small_networks.hpp"
 
 #include <gtest/gtest.h>

@@ -6,6 +6,7 @@
 #include "core/progress.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "graph/onnx/onnx_file.hpp"
+#include "runtime/plan.hpp"
 #include "workflows/generate/shower_inputs.hpp"
 
 #include <fmt/format.h>

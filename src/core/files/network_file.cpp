@@ -1,0 +1,88 @@
+#include "core/files/network_file.hpp"
+
+#include "core/error.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <string_view>
+#include <system_error>
+
+namespace lowcal {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// In a tree that is installed or built (LowCalInstall.cmake).
+constexpr std::string_view place_in_tree = "share/lowcal/models";
+constexpr std::string_view network_extension = ".onnx";
+/// Programs lie in bin/, libraries in lib/ or lib/ARCHITECTURE/.
+constexpr int deepest_folder = 2;
+
+/// The shared library that this code is part of, or the program.
+fs::path own_file()
+{
+    Dl_info info{};
+    if (::dladdr(reinterpret_cast<void const*>(&own_file), &info) == 0) return {};
+    return info.dli_fname;
+}
+
+bool is_folder(fs::path const& path)
+{
+    std::error_code failure;
+    return fs::is_directory(path, failure);
+}
+
+/// Adds the models of the tree in which a program or library lies, where it has some.
+void add_tree_of(fs::path const& file, std::vector<fs::path>& folders)
+{
+    std::error_code failure;
+    auto folder = fs::canonical(file, failure).parent_path();
+    if (failure) return;
+    for (int depth = 0; depth < deepest_folder && folder.has_relative_path(); ++depth) {
+        folder = folder.parent_path();
+        auto models = folder / place_in_tree;
+        if (!is_folder(models)) continue;
+        if (std::find(folders.begin(), folders.end(), models) == folders.end())
+            folders.push_back(std::move(models));
+        return;
+    }
+}
+
+std::string places(std::vector<fs::path> const& folders)
+{
+    if (folders.empty()) return "there is no share/lowcal/models beside program or library";
+    std::string text = "looked in ";
+    for (auto const& folder : folders)
+        text += (&folder == &folders.front() ? "" : ", ") + folder.string();
+    return text;
+}
+
+}  // namespace
+
+std::vector<fs::path> network_folders(fs::path const& installed)
+{
+    std::vector<fs::path> folders;
+    auto const* const wanted = std::getenv("LOWCAL_MODELS");
+    if (wanted != nullptr && *wanted != '\0') folders.emplace_back(wanted);
+    if (!installed.empty()) folders.push_back(installed);
+    add_tree_of(own_file(), folders);
+    add_tree_of("/proc/self/exe", folders);
+    return folders;
+}
+
+fs::path find_network(std::string const& text, fs::path const& installed)
+{
+    if (text.find('/') != std::string::npos || text.ends_with(network_extension)) return text;
+    auto const folders = network_folders(installed);
+    for (auto const& folder : folders) {
+        auto file = folder / (text + std::string(network_extension));
+        std::error_code failure;
+        if (fs::exists(file, failure)) return file;
+    }
+    throw InputError("no network " + text, places(folders),
+                     "give a name such as lean.int8, the path of a file that ends in .onnx, or set "
+                     "LOWCAL_MODELS to the folder of the networks");
+}
+
+}  // namespace lowcal
