@@ -2,7 +2,7 @@
 # packages), builds and runs; a second call does no work twice.
 
 .PHONY: demo test build build-demo check test-sanitized test-threads fuzz peers test-trixie test-aarch64
-.PHONY: test-clang clean
+.PHONY: test-clang test-python clean
 
 demo: build-demo
 	build/demo/bin/lowcal demo
@@ -57,6 +57,12 @@ peers: build-demo
 	@cmake/install_packages.sh peers
 	python3 peers/run.py --json docs/peers.json
 	python3 peers/render.py
+
+# The Python package, built and tested in build/venv; where PyPI or Python's headers are not to be had it
+# says that it was skipped.
+test-python: build-demo
+	@cmake/install_packages.sh python
+	@python/test.sh
 
 # Other platforms (docs/platforms.md). Those of another Debian take root and debootstrap, which makes a root
 # folder in build/roots; where there is none they say that they were skipped.

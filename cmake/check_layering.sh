@@ -42,5 +42,6 @@ only_in 'onnx/|google/protobuf' graph
 only_in 'dnnl|oneapi' runtime
 only_in xgboost validation
 only_in 'torch|ATen|c10' training cli
+only_in 'nanobind' python
 [ "$failed" = 0 ] && echo "layering: fine"
 exit "$failed"

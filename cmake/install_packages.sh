@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, of Debian 12 and 13 alike: install_packages.sh
-# {demo|peers|all|clang|checks|aarch64|roots}. Uses sudo where it must; says what it installs. Does nothing where
+# {demo|peers|python|all|clang|checks|aarch64|roots}. Uses sudo where it must; says what it installs. Does nothing where
 # all is there. aarch64: what the cross-build needs, beside the machine's own architecture.
 set -eu
 
@@ -18,7 +18,7 @@ checks="libgtest-dev clang clang-format clang-tidy libclang-rt-14-dev libomp-dev
 
 case "${1:-all}" in
 demo) packages="$base" ;;
-peers) packages="$base $python" ;;
+peers | python) packages="$base $python" ;;
 aarch64) packages="$cross" ;;
 roots) packages="debootstrap" ;;
 clang) packages="$base $rest clang libomp-dev" ;;
