@@ -7,12 +7,12 @@ cd "$(dirname "$0")/../src"
 failed=0
 complain() { echo "layering: $1"; failed=1; }
 
-order=$(sed -n 's/^    \([a-z]*\)\/ .*/\1/p' README.md)
+order=$(sed -n 's/^    \([a-z0-9]*\)\/ .*/\1/p' README.md)
 allowed=""
 for folder in $order; do
     allowed="$allowed $folder"
     [ -d "$folder" ] || continue
-    for included in $(grep -rhoE '^#include "[a-z]+/' "$folder" | sed 's/.*"//;s/\///' | sort -u); do
+    for included in $(grep -rhoE '^#include "[a-z0-9]+/' "$folder" | sed 's/.*"//;s/\///' | sort -u); do
         case " $allowed " in
             *" $included "*) ;;
             *) complain "$folder includes $included, which is not above it" ;;
@@ -23,6 +23,8 @@ for folder in $order; do
             quantisation:data | quantisation:physics | quantisation:validation | \
             runtime:data | runtime:physics | runtime:validation)
                 complain "$folder includes $included; they meet in graph" ;;
+            geant4:data | geant4:physics | geant4:validation | geant4:workflows)
+                complain "$folder includes $included; a simulation links the runtime alone" ;;
         esac
     done
 done
@@ -42,6 +44,7 @@ only_in 'onnx/|google/protobuf' graph
 only_in 'dnnl|oneapi' runtime
 only_in xgboost validation
 only_in 'torch|ATen|c10' training cli
+only_in 'G4|Randomize' geant4
 only_in 'nanobind' python
 [ "$failed" = 0 ] && echo "layering: fine"
 exit "$failed"

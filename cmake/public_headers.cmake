@@ -1,7 +1,8 @@
-# Run by `cmake --install`: puts the public headers of both components into PREFIX/include/lowcal, and
+# Run by `cmake --install`: puts the public headers of all components into PREFIX/include/lowcal, and
 # those that they include. In the source tree a header is "core/error.hpp"; a program that has such a
 # file of its own must not get ours, nor we its, so that an installed one is <lowcal/core/error.hpp>, and
-# says so of those that it includes. lowcal/runtime.hpp and lowcal/workflows.hpp include all public ones.
+# says so of those that it includes. lowcal/runtime.hpp, lowcal/hits.hpp and lowcal/workflows.hpp include
+# all public ones.
 #
 # LOWCAL_SOURCE, LOWCAL_BINARY: the source folder src/, a folder to prepare the files in.
 
@@ -16,6 +17,12 @@ set(runtime
     core/files/network_file.hpp
     runtime/precision.hpp
     runtime/shower_generator.hpp)
+set(hits
+    geant4/hits/gate.hpp
+    geant4/hits/particle.hpp
+    geant4/hits/placement.hpp
+    geant4/hits/shower_buffer.hpp
+    geant4/hits/vector.hpp)
 set(workflows
     data/layouts/layout.hpp
     data/reading/shower_reader.hpp
@@ -30,9 +37,11 @@ set(workflows
     workflows/precision/store_model.hpp)
 
 file(REMOVE_RECURSE "${LOWCAL_BINARY}")
-set(includes_of_workflows "#include <lowcal/runtime.hpp>\n")
 set(waiting "")
-foreach(component runtime workflows)
+foreach(component runtime hits workflows)
+    if(NOT component STREQUAL "runtime")
+        set(includes_of_${component} "#include <lowcal/runtime.hpp>\n")
+    endif()
     foreach(header IN LISTS ${component})
         string(APPEND includes_of_${component} "#include <lowcal/${header}>\n")
     endforeach()
