@@ -15,13 +15,18 @@ if(TARGET lowcal-train)
     install(TARGETS lowcal-train RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT trainer)
 endif()
 
-install(CODE "set(LOWCAL_SOURCE \"${PROJECT_SOURCE_DIR}/src\")
+set(components runtime workflows)
+if(TARGET lowcal_geant4)
+    list(APPEND components geant4)
+endif()
+install(CODE "set(LOWCAL_COMPONENTS \"${components}\")
+              set(LOWCAL_SOURCE \"${PROJECT_SOURCE_DIR}/src\")
               set(LOWCAL_BINARY \"${PROJECT_BINARY_DIR}/public_headers\")"
         COMPONENT development)
 install(SCRIPT cmake/public_headers.cmake COMPONENT development)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/LowCal)
-foreach(component runtime workflows)
+foreach(component IN LISTS components)
     install(EXPORT LowCal_${component} NAMESPACE LowCal:: FILE LowCalTargets_${component}.cmake
             DESTINATION ${package_folder} COMPONENT development)
 endforeach()

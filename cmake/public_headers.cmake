@@ -1,10 +1,11 @@
 # Run by `cmake --install`: puts the public headers of all components into PREFIX/include/lowcal, and
 # those that they include. In the source tree a header is "core/error.hpp"; a program that has such a
 # file of its own must not get ours, nor we its, so that an installed one is <lowcal/core/error.hpp>, and
-# says so of those that it includes. lowcal/runtime.hpp, lowcal/hits.hpp and lowcal/workflows.hpp include
-# all public ones.
+# says so of those that it includes. lowcal/runtime.hpp, lowcal/hits.hpp, lowcal/workflows.hpp and, where
+# it is built, lowcal/geant4.hpp include all public ones.
 #
 # LOWCAL_SOURCE, LOWCAL_BINARY: the source folder src/, a folder to prepare the files in.
+# LOWCAL_COMPONENTS: those that are built.
 
 set(runtime
     core/error.hpp
@@ -23,6 +24,7 @@ set(hits
     geant4/hits/placement.hpp
     geant4/hits/shower_buffer.hpp
     geant4/hits/vector.hpp)
+set(geant4 geant4/model/fast_simulation_model.hpp)
 set(workflows
     data/layouts/layout.hpp
     data/reading/shower_reader.hpp
@@ -37,11 +39,11 @@ set(workflows
     workflows/precision/store_model.hpp)
 
 file(REMOVE_RECURSE "${LOWCAL_BINARY}")
+set(includes_of_hits "#include <lowcal/runtime.hpp>\n")
+set(includes_of_workflows "#include <lowcal/runtime.hpp>\n")
+set(includes_of_geant4 "#include <lowcal/hits.hpp>\n")
 set(waiting "")
-foreach(component runtime hits workflows)
-    if(NOT component STREQUAL "runtime")
-        set(includes_of_${component} "#include <lowcal/runtime.hpp>\n")
-    endif()
+foreach(component IN LISTS LOWCAL_COMPONENTS ITEMS hits)
     foreach(header IN LISTS ${component})
         string(APPEND includes_of_${component} "#include <lowcal/${header}>\n")
     endforeach()

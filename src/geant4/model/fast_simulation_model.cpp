@@ -1,0 +1,150 @@
+#include "geant4/model/fast_simulation_model.hpp"
+
+#include "core/error.hpp"
+#include "geant4/model/messenger.hpp"
+#include "geant4/model/units.hpp"
+
+#include <G4Event.hh>
+#include <G4EventManager.hh>
+#include <G4Exception.hh>
+#include <G4FastHit.hh>
+#include <G4FastStep.hh>
+#include <G4ParticleDefinition.hh>
+#include <G4Run.hh>
+#include <G4RunManager.hh>
+#include <G4VSolid.hh>
+#include <Randomize.hh>
+
+namespace lowcal::geant4 {
+namespace {
+
+class SolidEnvelope : public Envelope {
+public:
+    explicit SolidEnvelope(G4VSolid const& solid) : solid_(solid) {}
+    double distance_to_exit(Vector const& from, Vector const& along) const override
+    {
+        return solid_.DistanceToOut(of_mm(from), direction(along)) / CLHEP::mm;
+    }
+
+private:
+    G4VSolid const& solid_;
+};
+
+class Hits : public DepositSink {
+public:
+    Hits(HitMaker& maker, std::vector<KeptTrack> const& tracks, FastSimulationModel::Counts& counts)
+        : maker_(maker), tracks_(tracks), counts_(counts)
+    {
+    }
+    void deposit(std::size_t shower, Vector const& place, double energy) override
+    {
+        auto const taken =
+            maker_.make(G4FastHit(of_mm(place), energy * CLHEP::GeV), tracks_[shower].fast());
+        if (taken) ++counts_.hits;
+        (taken ? counts_.energy : counts_.lost_energy) += energy;
+    }
+
+private:
+    HitMaker& maker_;
+    std::vector<KeptTrack> const& tracks_;
+    FastSimulationModel::Counts& counts_;
+};
+
+Particle particle_of(G4FastTrack const& track)
+{
+    auto const& primary = *track.GetPrimaryTrack();
+    return {.pdg = primary.GetParticleDefinition()->GetPDGEncoding(),
+            .energy = primary.GetKineticEnergy() / CLHEP::GeV,
+            .position = in_mm(track.GetPrimaryTrackLocalPosition()),
+            .direction = direction(track.GetPrimaryTrackLocalDirection())};
+}
+
+std::uint64_t draw_seed()
+{
+    auto& engine = *G4Random::getTheEngine();
+    auto const high = static_cast<std::uint64_t>(static_cast<unsigned int>(engine));
+    return high << 32U | static_cast<unsigned int>(engine);
+}
+
+}  // namespace
+
+FastSimulationModel::FastSimulationModel(G4String const& name, G4Region* region,
+                                         std::shared_ptr<runtime::ShowerGenerator const> generator,
+                                         Config config)
+    : G4VFastSimulationModel(name, region),
+      buffer_(generator, Placement(generator->detector(), config.placement),
+              generator->detector().smallest_cell),
+      gate_(config.gate ? *config.gate : Gate::config_of(*generator, buffer_.placement()),
+            config.placement.axes),
+      timing_(config.timing),
+      most_buffered_(config.most_buffered),
+      hit_maker_(config.readout_world),
+      messenger_(std::make_unique<Messenger>(*this))
+{
+}
+
+FastSimulationModel::~FastSimulationModel() = default;
+
+void FastSimulationModel::set_gate(Gate::Config config)
+{
+    gate_ = Gate(std::move(config), buffer_.placement().config().axes);
+}
+
+G4bool FastSimulationModel::IsApplicable(G4ParticleDefinition const& particle)
+{
+    return gate_.takes(particle.GetPDGEncoding());
+}
+
+G4bool FastSimulationModel::ModelTrigger(G4FastTrack const& track)
+{
+    particle_ = particle_of(track);
+    auto const answer = gate_(particle_, SolidEnvelope(*track.GetEnvelopeSolid()));
+    if (auto const id = track.GetPrimaryTrack()->GetTrackID(); id != asked_track_) {
+        ++counts_.tracks[static_cast<std::size_t>(answer)];
+        asked_track_ = id;
+    }
+    return answer == Answer::taken;
+}
+
+void FastSimulationModel::DoIt(G4FastTrack const& track, G4FastStep& step)
+{
+    begin_event();
+    asked_track_ = -1;
+    step.KillPrimaryTrack();
+    step.ProposePrimaryTrackPathLength(0);
+    step.ProposeTotalEnergyDeposited(0);  // hits have it
+    buffer_.add(particle_);
+    tracks_.emplace_back(track);
+    if (timing_ == Timing::per_particle || buffer_.size() >= most_buffered_) make_hits();
+}
+
+void FastSimulationModel::Flush()
+{
+    make_hits();
+}
+
+void FastSimulationModel::begin_event()
+{
+    std::pair const event{G4RunManager::GetRunManager()->GetCurrentRun()->GetRunID(),
+                          G4EventManager::GetEventManager()->GetConstCurrentEvent()->GetEventID()};
+    if (event == event_) return;
+    event_ = event;
+    tracks_.clear();
+    buffer_.begin_event(draw_seed());
+    hit_maker_.begin_event();
+}
+
+void FastSimulationModel::make_hits()
+{
+    if (buffer_.empty()) return;
+    Hits hits(hit_maker_, tracks_, counts_);
+    try {
+        buffer_.flush(hits);
+    } catch (InputError const& error) {
+        G4Exception("lowcal::geant4::FastSimulationModel", "LowCal001", EventMustBeAborted,
+                    error.what());
+    }
+    tracks_.clear();
+}
+
+}  // namespace lowcal::geant4
