@@ -19,6 +19,7 @@ build:
 
 test: build
 	@cmake/check_layering.sh
+	@cmake/check_snippets.sh
 	@cmake/check_generality.sh
 	ctest --preset release
 
@@ -27,9 +28,10 @@ build/asan/build.ninja build/tsan/build.ninja: build/%/build.ninja:
 	@cmake/install_packages.sh checks
 	@cmake --preset $* > build/$*.configure.log 2>&1 || { cat build/$*.configure.log; exit 1; }
 
-# Formatting, layering, clang-tidy.
+# Formatting, the code of pages, layering, clang-tidy.
 check: build/asan/build.ninja
 	@cmake/check_format.sh
+	@cmake/check_snippets.sh
 	@cmake/check_layering.sh
 	@cmake/check_generality.sh
 	@cmake/check_tidy.sh build/asan
@@ -42,7 +44,7 @@ test-sanitized: build/asan/build.ninja
 
 # Where threads meet, under the thread sanitizer.
 test-threads: build/tsan/build.ninja
-	@cmake --build --preset tsan --target core_test data_tests runtime_test
+	@cmake --build --preset tsan --target core_test data_tests runtime_test hits_test
 	ctest --preset tsan --exclude-regex NOT_BUILT
 
 # Damaged files by the million: `make fuzz SECONDS=3600` for an hour each.

@@ -6,8 +6,8 @@
 
 int main(int argc, char** argv)
 try {
-    lowcal::runtime::ShowerGenerator const generator(
-        lowcal::find_network(argc > 1 ? argv[1] : "lean.int8"), {.threads = 1});
+    char const* const network = argc > 1 ? argv[1] : "lean.int8";
+    lowcal::runtime::ShowerGenerator const generator(lowcal::find_network(network), {.threads = 1});
     std::vector<float> const energies(1000, 50.0F);  // GeV
     std::vector<float> cells(energies.size() * generator.detector().cells());
     generator.generate({.seed = 1, .energies = energies}, cells);
