@@ -145,6 +145,19 @@ void FastSimulationModel::make_hits()
                     error.what());
     }
     tracks_.clear();
+    warn_of_lost_energy();
+}
+
+void FastSimulationModel::warn_of_lost_energy()
+{
+    if (warned_ || counts_.lost_energy <= counts_.energy) return;
+    warned_ = true;
+    G4ExceptionDescription said;
+    said << GetName()
+         << ": most of the showers' energy lies where no G4VFastSimSensitiveDetector is"
+         << " (network, axes, readout_cell and layer_depths do not fit the volume, or the sensitive"
+         << " detector is in a parallel world, readout_world)";
+    G4Exception("lowcal::geant4::FastSimulationModel", "LowCal002", JustWarning, said);
 }
 
 }  // namespace lowcal::geant4

@@ -70,6 +70,7 @@ public:
 private:
     void begin_event();
     void make_hits();
+    void warn_of_lost_energy();
 
     ShowerBuffer buffer_;
     Gate gate_;
@@ -77,6 +78,7 @@ private:
     std::size_t most_buffered_;
     HitMaker hit_maker_;
     Counts counts_;
+    bool warned_ = false;
     Particle particle_;                  ///< that ModelTrigger has taken
     int asked_track_ = -1;               ///< the last one that was counted
     std::pair<int, int> event_{-1, -1};  ///< run and event that the buffer is of
