@@ -59,6 +59,11 @@ Particle particle_of(G4FastTrack const& track)
             .direction = direction(track.GetPrimaryTrackLocalDirection())};
 }
 
+int event_number()
+{
+    return G4EventManager::GetEventManager()->GetConstCurrentEvent()->GetEventID();
+}
+
 std::uint64_t draw_seed()
 {
     auto& engine = *G4Random::getTheEngine();
@@ -99,17 +104,22 @@ G4bool FastSimulationModel::ModelTrigger(G4FastTrack const& track)
 {
     particle_ = particle_of(track);
     auto const answer = gate_(particle_, SolidEnvelope(*track.GetEnvelopeSolid()));
-    if (auto const id = track.GetPrimaryTrack()->GetTrackID(); id != asked_track_) {
-        ++counts_.tracks[static_cast<std::size_t>(answer)];
-        asked_track_ = id;
-    }
+    count(answer, *track.GetPrimaryTrack());
     return answer == Answer::taken;
+}
+
+void FastSimulationModel::count(Answer answer, G4Track const& track)
+{
+    std::pair const asked{event_number(), track.GetTrackID()};
+    if (asked == asked_) return;
+    asked_ = asked;
+    ++counts_.tracks[static_cast<std::size_t>(answer)];
 }
 
 void FastSimulationModel::DoIt(G4FastTrack const& track, G4FastStep& step)
 {
     begin_event();
-    asked_track_ = -1;
+    asked_ = {-1, -1};  // the next track may have the same numbers, in another run
     step.KillPrimaryTrack();
     step.ProposePrimaryTrackPathLength(0);
     step.ProposeTotalEnergyDeposited(0);  // hits have it
@@ -126,7 +136,7 @@ void FastSimulationModel::Flush()
 void FastSimulationModel::begin_event()
 {
     std::pair const event{G4RunManager::GetRunManager()->GetCurrentRun()->GetRunID(),
-                          G4EventManager::GetEventManager()->GetConstCurrentEvent()->GetEventID()};
+                          event_number()};
     if (event == event_) return;
     event_ = event;
     tracks_.clear();

@@ -68,6 +68,7 @@ public:
     Counts const& counts() const { return counts_; }
 
 private:
+    void count(Answer answer, G4Track const& track);
     void begin_event();
     void make_hits();
     void warn_of_lost_energy();
@@ -80,7 +81,7 @@ private:
     Counts counts_;
     bool warned_ = false;
     Particle particle_;                  ///< that ModelTrigger has taken
-    int asked_track_ = -1;               ///< the last one that was counted
+    std::pair<int, int> asked_{-1, -1};  ///< event and track that were counted last
     std::pair<int, int> event_{-1, -1};  ///< run and event that the buffer is of
     std::vector<KeptTrack> tracks_;      ///< of the particles in the buffer
     std::unique_ptr<Messenger> messenger_;
