@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::int64_t least_round = 4;  ///< blocks of a level that goes round
 constexpr float usual_unit = 3.0F;       ///< in which usual odds' logarithms are given
-constexpr float nearest = 0.01F;         ///< squared cells, added to squared distances
 constexpr float margin = 1e-6F;          ///< uniform numbers keep this far from 0 and 1
 
 float sigmoid(float x)
@@ -95,6 +94,7 @@ void ShowerDivision::run(std::span<float> cells)
     for (std::int64_t layer = 0; layer < config_.layers; ++layer) {
         draw_layer_hits(layer);
         for (std::size_t s = 0; s < tree.stages.size(); ++s) divide_level(s, layer);
+        remember(layer);
         for (std::int64_t row = 0; row < tree.cells.rows; ++row)
             for (std::int64_t column = 0; column < tree.cells.columns; ++column)
                 cells[static_cast<std::size_t>(
@@ -147,10 +147,72 @@ void ShowerDivision::add_layer(std::int64_t layer, bool with_hits)
         features_.push_back(there ? log_energy(shower_.layers[static_cast<std::size_t>(other)])
                                   : 0.0F);
     }
-    if (with_hits) features_.push_back(std::log1p(layer_hits_[static_cast<std::size_t>(layer)]));
+    if (with_hits) {
+        features_.push_back(std::log1p(layer_hits_[static_cast<std::size_t>(layer)]));
+        features_.push_back(hits_beyond_);
+    }
     features_.insert(features_.end(), shower_.primary.begin(), shower_.primary.end());
     features_.insert(features_.end(), shower_.entry.begin(), shower_.entry.end());
     features_.push_back(log_energy(total));
+    for (auto const& memory : memory_)
+        for (float const shape : memory.shapes) features_.push_back(shape / (memory.weight + 1.0F));
+}
+
+std::array<float, usual_shapes> ShowerDivision::usual(std::int64_t layer) const
+{
+    float const own = log_energy(shower_.layers[static_cast<std::size_t>(layer)]);
+    float sum = 0;
+    for (float const energy : shower_.layers) sum += energy;
+    float const total = log_energy(sum);
+    std::array const regressors{1.0F, own, regressor_scale * own * own, total,
+                                regressor_scale * total * total};
+    static_assert(regressors.size() == static_cast<std::size_t>(shape_regressors));
+    auto const* row = network_.usual_shapes_.data() + layer * shape_regressors * usual_shapes;
+    std::array<float, usual_shapes> shapes{};
+    for (float const regressor : regressors)
+        for (float& shape : shapes) shape += regressor * *row++;
+    return shapes;
+}
+
+void ShowerDivision::remember(std::int64_t layer)
+{
+    auto const& cells = levels_.back();
+    float hits = 0, energy = 0, squares = 0, by_energy = 0, by_hits = 0;
+    std::array<float, 2> centre{};
+    for (std::int64_t cell = 0; cell < cells.grid.count(); ++cell) {
+        float const own = cells.energy[static_cast<std::size_t>(layer * cells.grid.count() + cell)];
+        if (own == 0) continue;
+        std::array<float, 2> distance{};
+        for (std::size_t i = 0; i < 2; ++i)
+            distance[i] =
+                network_.cell_centres_[static_cast<std::size_t>(2 * cell) + i] - shower_.entry[i];
+        float const square = distance[0] * distance[0] + distance[1] * distance[1];
+        ++hits;
+        energy += own;
+        squares += own * own;
+        by_energy += own * square;
+        by_hits += square;
+        for (std::size_t i = 0; i < 2; ++i) centre[i] += own * distance[i];
+    }
+    float const weight = energy > 0 ? log_energy(energy) : 0.0F;
+    std::array<float, shape_numbers> shapes{};
+    if (energy > 0) {
+        shapes = {std::log1p(hits),
+                  0.5F * std::log(by_energy / energy + nearest),
+                  0.5F * std::log(by_hits / hits + nearest),
+                  std::log(squares / (energy * energy)),
+                  centre[0] / energy,
+                  centre[1] / energy};
+        auto const expected = usual(layer);
+        for (std::size_t i = 0; i < expected.size(); ++i) shapes[i] -= expected[i];
+        for (float& shape : shapes) shape *= shape_scale;
+    }
+    for (std::size_t d = 0; d < memory_.size(); ++d) {
+        auto& memory = memory_[d];
+        for (std::size_t i = 0; i < shapes.size(); ++i)
+            memory.shapes[i] = memory_decays[d] * memory.shapes[i] + weight * shapes[i];
+        memory.weight = memory_decays[d] * memory.weight + weight;
+    }
 }
 
 void ShowerDivision::draw_layer_hits(std::int64_t layer)
@@ -179,6 +241,7 @@ void ShowerDivision::draw_layer_hits(std::int64_t layer)
         std::max(1.0F, std::nearbyint(std::exp(std::clamp(logarithm, -1.0F, 20.0F))));
     float const hits = std::min(drawn, most);
     layer_hits_[static_cast<std::size_t>(layer)] = hits;
+    hits_beyond_ = shape_scale * (std::log1p(hits) - usual(layer)[0]);
     put(levels_.front(), {layer, 0, 0}, hits > 0 ? energy : 0.0F, hits);
 }
 

@@ -31,6 +31,13 @@ private:
     SplitNetwork::Shower const& shower_;
     std::vector<Level> levels_;
     std::vector<float> layer_hits_;
+    /// Sums over the layers made so far, of each decay: of shapes by weight, and of weights.
+    struct Memory {
+        std::array<float, shape_numbers> shapes{};
+        float weight = 0;
+    };
+    std::array<Memory, memory_decays.size()> memory_{};
+    float hits_beyond_ = 0;  ///< of the layer at hand: logarithm beyond the usual
     std::vector<float> features_, first_, trunk_, inner_, numbers_;
 
     std::size_t place(Level const& level, Block const& block) const;
@@ -39,6 +46,9 @@ private:
     Numbers around(Level const& level, Block block) const;
     float log_energy(float energy) const;
     void draw_layer_hits(std::int64_t layer);
+    /// Of a layer's shapes.
+    std::array<float, usual_shapes> usual(std::int64_t layer) const;
+    void remember(std::int64_t layer);
     void divide_level(std::size_t stage, std::int64_t layer);
     void divide_block(std::size_t stage, Block const& block, int pass,
                       std::span<float const> uniform);

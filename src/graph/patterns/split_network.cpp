@@ -13,6 +13,7 @@ namespace {
 constexpr std::int64_t parent_window = 5 * 5;
 constexpr std::int64_t child_window = 6 * 3;
 constexpr std::int64_t energies_around = 5;  ///< of layers
+constexpr std::int64_t own_hits = 2;         ///< of a layer: how many, and beyond the usual
 constexpr std::int64_t own_features = 11;
 constexpr std::int64_t odds_features = 8;
 constexpr std::int64_t remembered_hits = 2;  ///< of layers before
@@ -66,15 +67,40 @@ double middle(std::int64_t block, std::int64_t size, std::int64_t lead, std::int
 
 std::int64_t root_inputs(SplitNetworkConfig const& config)
 {
-    return config.layer_features() - 1 + remembered_hits + layer_numbers;
+    return config.layer_features() - own_hits + remembered_hits + layer_numbers;
+}
+
+/// Of a block of `size` cells behind the lead.
+struct Centre {
+    double row, column;
+};
+Centre centre_of(SplitNetworkConfig const& config, std::int64_t row, std::int64_t column,
+                 BlockGrid const& size)
+{
+    auto const& tree = config.tree;
+    double const y = middle(row, size.rows, tree.lead.rows, tree.cells.rows);
+    double const x = middle(column, size.columns, tree.lead.columns, tree.cells.columns);
+    if (!config.round_rows && !config.round_columns) return {.row = y, .column = x};
+    auto const angles = config.round_rows ? tree.cells.rows : tree.cells.columns;
+    auto const rings = config.round_rows ? tree.cells.columns : tree.cells.rows;
+    auto const angle =
+        2 * std::numbers::pi * (config.round_rows ? y : x) / static_cast<double>(angles);
+    auto const radius = (config.round_rows ? x : y) + 0.5 * static_cast<double>(rings);
+    return {.row = radius * std::sin(angle), .column = radius * std::cos(angle)};
+}
+
+void append(std::vector<float>& centres, Centre const& centre)
+{
+    centres.push_back(static_cast<float>(centre.row));
+    centres.push_back(static_cast<float>(centre.column));
 }
 
 }  // namespace
 
 std::int64_t SplitNetworkConfig::layer_features() const
 {
-    constexpr std::int64_t hits_entry_and_total = 4;
-    return energies_around + hits_entry_and_total + primary;
+    constexpr std::int64_t entry_and_total = 3;
+    return energies_around + own_hits + entry_and_total + memory_numbers + primary;
 }
 
 std::int64_t SplitNetworkConfig::features(int pass) const
@@ -94,8 +120,9 @@ std::int64_t SplitNetworkConfig::weight_count() const
 {
     auto const root_outputs = mixture_numbers(hit_components);
     std::int64_t count =
-        anchored_components + layers * layer_numbers + dense_count(root_inputs(*this), root_width) +
-        dense_count(root_width, root_width) + dense_count(root_width, root_outputs);
+        anchored_components + layers * (shape_regressors * usual_shapes + layer_numbers) +
+        dense_count(root_inputs(*this), root_width) + dense_count(root_width, root_width) +
+        dense_count(root_width, root_outputs);
     for (auto const& stage : tree.stages) {
         count += 2 * layers * stage.parents.count();
         for (int pass = 0; pass < stage.passes; ++pass)
@@ -111,30 +138,24 @@ std::int64_t SplitNetworkConfig::weight_count() const
 
 std::vector<float> child_centres(SplitNetworkConfig const& config, SplitStage const& stage)
 {
-    auto const& tree = config.tree;
-    bool const cylindrical = config.round_rows || config.round_columns;
     std::vector<float> centres;
     for (std::int64_t i = 0; i < stage.parents.rows; ++i)
         for (std::int64_t j = 0; j < stage.parents.columns; ++j)
-            for (std::int64_t child = 0; child < 2; ++child) {
-                auto const row = stage.child_row(i) + (stage.by_rows() ? child : 0);
-                auto const column = stage.child_column(j) + (stage.by_rows() ? 0 : child);
-                double y = middle(row, stage.child_cells.rows, tree.lead.rows, tree.cells.rows);
-                double x = middle(column, stage.child_cells.columns, tree.lead.columns,
-                                  tree.cells.columns);
-                if (cylindrical) {
-                    auto const angles = config.round_rows ? tree.cells.rows : tree.cells.columns;
-                    auto const rings = config.round_rows ? tree.cells.columns : tree.cells.rows;
-                    auto const angle = 2 * std::numbers::pi * (config.round_rows ? y : x) /
-                                       static_cast<double>(angles);
-                    auto const radius =
-                        (config.round_rows ? x : y) + 0.5 * static_cast<double>(rings);
-                    y = radius * std::sin(angle);
-                    x = radius * std::cos(angle);
-                }
-                centres.push_back(static_cast<float>(y));
-                centres.push_back(static_cast<float>(x));
-            }
+            for (std::int64_t child = 0; child < 2; ++child)
+                append(centres,
+                       centre_of(config, stage.child_row(i) + (stage.by_rows() ? child : 0),
+                                 stage.child_column(j) + (stage.by_rows() ? 0 : child),
+                                 stage.child_cells));
+    return centres;
+}
+
+std::vector<float> cell_centres(SplitNetworkConfig const& config)
+{
+    auto const& tree = config.tree;
+    std::vector<float> centres;
+    for (std::int64_t row = 0; row < tree.lead.rows + tree.cells.rows; ++row)
+        for (std::int64_t column = 0; column < tree.lead.columns + tree.cells.columns; ++column)
+            append(centres, centre_of(config, row, column, {}));
     return centres;
 }
 
@@ -156,6 +177,8 @@ SplitNetwork::SplitNetwork(SplitNetworkConfig config, std::span<float const> wei
 {
     Weights rest(weights);
     anchors_ = rest.take(anchored_components);
+    usual_shapes_ = rest.take(config_.layers * shape_regressors * usual_shapes);
+    cell_centres_ = cell_centres(config_);
     root_layers_ = rest.take(config_.layers * layer_numbers);
     root_first_ = rest.dense(root_inputs(config_), root_width);
     root_second_ = rest.dense(root_width, root_width);

@@ -3,6 +3,7 @@
 #include "graph/model/graph.hpp"
 #include "graph/patterns/split_tree.hpp"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -33,6 +34,18 @@ inline constexpr std::int64_t root_width = 64;  ///< of the network of a layer's
 /// What the network of energies is told of how hits were divided.
 inline constexpr std::int64_t division_features = 6;
 inline constexpr float split_slope = 0.1F;  ///< of LeakyReLU
+/// What is remembered of a finished layer (LayerShape), of which the first few beyond what is usual
+/// for its energy, a linear function of regressors.
+inline constexpr std::int64_t shape_numbers = 6;
+inline constexpr std::int64_t usual_shapes = 4;
+inline constexpr std::int64_t shape_regressors = 5;
+/// By how much a layer counts less for those behind it with each layer between.
+inline constexpr std::array memory_decays{0.75F, 1.0F};
+inline constexpr std::int64_t memory_numbers =
+    shape_numbers * static_cast<std::int64_t>(memory_decays.size());
+inline constexpr float shape_scale = 4.0F;      ///< of what is remembered: to be of order one
+inline constexpr float regressor_scale = 0.1F;  ///< of squares among the regressors
+inline constexpr float nearest = 0.01F;         ///< squared cells, added to squared distances
 
 /// What one network that divides layers is, beside its weights.
 struct SplitNetworkConfig {
@@ -63,11 +76,14 @@ SplitNetworkConfig split_config(Node const& node);
 /// Places of the children of all blocks of a stage: [parents][2 children][row, column], in cells
 /// from the shower's axis; of a cylinder (one axis round) in its rings.
 std::vector<float> child_centres(SplitNetworkConfig const& config, SplitStage const& stage);
+/// The same of all cells, with the lead: [rows][columns][row, column].
+std::vector<float> cell_centres(SplitNetworkConfig const& config);
 
 /// Divides the layers of showers into cells (training/fine/fine_networks.hpp says how it is
 /// trained): a plain implementation, the meaning of the operator SplitTree.
 ///
-/// The order of the weights: anchors; of the layers' hits: layer numbers, three dense layers; of
+/// The order of the weights: anchors; usual shapes, [layers][regressors][usual shapes]; of the
+/// layers' hits: layer numbers, three dense layers; of
 /// each stage: usual odds of hits and energy, [layers][parents]; of each pass of it: places, layer
 /// numbers, and the dense layers first, second, hits, inner, energy. Dense layers are [out][in],
 /// then biases.
@@ -106,6 +122,8 @@ private:
 
     SplitNetworkConfig config_;
     std::vector<float> anchors_;  ///< logarithms of energies beyond the least
+    std::vector<float> usual_shapes_;
+    std::vector<float> cell_centres_;
     std::vector<float> root_layers_;
     Dense root_first_, root_second_, root_;
     std::vector<Stage> stages_;

@@ -1,5 +1,7 @@
 #include "training/fine/fine_networks.hpp"
 
+#include "training/fine/layer_memory.hpp"
+
 #include <torch/torch.h>
 
 #include <cmath>
@@ -14,7 +16,9 @@ using graph::place_numbers;
 using graph::root_width;
 
 constexpr std::int64_t layers_remembered = 2;  ///< whose hits tell those of the next
-constexpr std::int64_t own_hits = 5;           ///< which of the layers' features they are
+/// Which of the layers' features are of the layer's own hits.
+constexpr std::int64_t first_own_hits = 5;
+constexpr std::int64_t own_hits = 2;
 /// Logarithms begin at this share of the median hit cell's energy.
 constexpr double unit_share = 0.15;
 constexpr std::int64_t most_hits_for_unit = 1 << 20;
@@ -90,9 +94,15 @@ DivisionImpl::DivisionImpl(SplitFeatures const& features, graph::SplitStage cons
 torch::Tensor DivisionImpl::trunk(torch::Tensor const& features, BlockIndex const& blocks)
 {
     auto const place = blocks.row * columns_ + blocks.column;
-    auto const all = torch::cat(
-        {features, places_.index_select(0, place), layers_.index_select(0, blocks.layer)}, 1);
-    return leaky(second_->forward(leaky(first_->forward(all))));
+    // What is learnt of places and layers goes through its part of the first layer before it is
+    // spread over the blocks.
+    auto const parts =
+        first_->weight.split_with_sizes({features.size(1), place_numbers, layer_numbers}, 1);
+    auto const of_places = torch::matmul(places_, parts[1].t());
+    auto const of_layers = torch::matmul(layers_, parts[2].t());
+    auto const first = torch::addmm(first_->bias, features, parts[0].t()) +
+                       of_places.index_select(0, place) + of_layers.index_select(0, blocks.layer);
+    return leaky(second_->forward(leaky(first)));
 }
 
 torch::Tensor DivisionImpl::hit_numbers(torch::Tensor const& trunk)
@@ -118,10 +128,17 @@ FineGeneratorImpl::FineGeneratorImpl(ShowerGeometry const& geometry, FineWidths 
     head = register_module("head", EnergyHead(geometry));
     units_ = register_buffer("units", torch::ones({2}, torch::kFloat64));
     anchors_ = register_buffer("anchors", torch::zeros({graph::anchored_components}));
+    usual_shapes_ = register_buffer(
+        "usual_shapes",
+        torch::zeros({geometry.layers(), graph::shape_regressors, graph::usual_shapes}));
+    cell_centres_ =
+        register_buffer("cell_centres", torch::tensor(graph::cell_centres(form()))
+                                            .view({tree_.lead.rows + tree_.cells.rows,
+                                                   tree_.lead.columns + tree_.cells.columns, 2}));
     layer_numbers_ = register_parameter("layer_numbers",
                                         0.05 * torch::randn({geometry.layers(), layer_numbers}));
     auto const inputs =
-        layer_feature_count(geometry) - 1 + layers_remembered + graph::layer_numbers;
+        layer_feature_count(geometry) - own_hits + layers_remembered + graph::layer_numbers;
     root_first_ = register_module("root_first", Dense(inputs, root_width));
     root_second_ = register_module("root_second", Dense(root_width, root_width));
     root_ = register_module("root", Dense(root_width, mixture_numbers(hit_components)));
@@ -160,6 +177,10 @@ void FineGeneratorImpl::start_from_showers(torch::Tensor const& images, torch::T
     auto const smallest = geometry_.detector.smallest_cell * mev_per_gev / geometry_.cell_unit;
     units_[1] = smallest > 0 ? smallest : hits.min().item<double>();
     find_anchors(hits);
+    auto const cells = torch::constant_pad_nd(images, {tree_.lead.columns, 0, tree_.lead.rows, 0});
+    auto const entry = torch::zeros({images.size(0), 2}, images.options());
+    usual_shapes_.copy_(
+        find_usual_shapes(layer_shapes(cells, cell_centres_, entry), images.sum({2, 3}), units()));
     auto const shares = images / energy.view({-1, 1, 1, 1});
     set_usual_odds((images > 0).to(images.scalar_type()).mean(0, true), &UsualOdds::hits,
                    least_usual_hits);
@@ -217,7 +238,9 @@ Mixture FineGeneratorImpl::layer_hits(torch::Tensor const& layer_features,
     auto const row = layer_features.index({shower, layer});
     auto const before = torch::log1p(torch::constant_pad_nd(hits, {layers_remembered, 0}));
     auto const others = torch::cat(
-        {row.narrow(1, 0, own_hits), row.narrow(1, own_hits + 1, row.size(1) - own_hits - 1)}, 1);
+        {row.narrow(1, 0, first_own_hits),
+         row.narrow(1, first_own_hits + own_hits, row.size(1) - first_own_hits - own_hits)},
+        1);
     auto const remembered = columns_of(
         {before.index({shower, layer + (layers_remembered - 1)}), before.index({shower, layer})});
     auto const all = torch::cat({others, remembered, layer_numbers_.index_select(0, layer)}, 1);
@@ -230,9 +253,14 @@ FineGeneratorImpl::Loss FineGeneratorImpl::loss(torch::Tensor const& images, Lay
     auto const levels = split_levels(images, tree_);
     facts.energy = levels.front().energy.flatten(1);
     facts.hits = levels.front().hits.flatten(1);
-    SplitSurroundings surroundings{
-        .parents = {}, .children = {}, .layers = {}, .entry = facts.entry};
-    surroundings.layers = layer_features(facts, units());
+    auto const beyond = beyond_usual(layer_shapes(levels.back().energy, cell_centres_, facts.entry),
+                                     usual_shapes(usual_shapes_, facts.energy, units()));
+    facts.hits_beyond = beyond.select(2, 0);
+    facts.memory = memory_of(beyond, facts.energy, units());
+    SplitSurroundings surroundings{.parents = {},
+                                   .children = {},
+                                   .layers = layer_features(facts, units()),
+                                   .entry = facts.entry};
     auto const hit_layers = (facts.hits > 0).nonzero().t().contiguous();
     auto const hits = facts.hits.index({hit_layers[0], hit_layers[1]});
     auto const low = torch::log(hits - 0.5).masked_fill(hits <= 1, -INFINITY);
@@ -312,7 +340,21 @@ void FineGeneratorImpl::draw_layer_hits(std::int64_t layer, LayerFacts& facts,
     auto const most =
         torch::floor(energy / units().least).clamp(0, static_cast<double>(tree_.cells.count()));
     auto const drawn = torch::round(torch::exp(draw(mixture, own).clamp(-1.0, 20.0))).clamp_min(1);
-    facts.hits.select(1, layer).copy_(torch::minimum(drawn, most));
+    auto const hits = facts.hits.select(1, layer);
+    hits.copy_(torch::minimum(drawn, most));
+    auto const usual = usual_shapes(usual_shapes_, facts.energy, units());
+    facts.hits_beyond.select(1, layer).copy_(
+        graph::shape_scale * (torch::log1p(hits) - usual.select(1, layer).select(1, 0)));
+}
+
+void FineGeneratorImpl::remember(std::int64_t layer, std::vector<SplitLevel> const& levels,
+                                 torch::Tensor const& beyond, LayerFacts& facts) const
+{
+    auto const shapes =
+        layer_shapes(levels.back().energy.narrow(1, layer, 1), cell_centres_, facts.entry);
+    auto const usual = usual_shapes(usual_shapes_, facts.energy, units()).narrow(1, layer, 1);
+    beyond.narrow(1, layer, 1).copy_(beyond_usual(shapes, usual));
+    facts.memory = memory_of(beyond, levels.front().energy.flatten(1), units());
 }
 
 torch::Tensor FineGeneratorImpl::divide(LayerFacts facts, torch::Tensor const& uniform)
@@ -321,6 +363,9 @@ torch::Tensor FineGeneratorImpl::divide(LayerFacts facts, torch::Tensor const& u
     auto const showers = facts.energy.size(0);
     auto const options = facts.energy.options();
     facts.hits = torch::zeros_like(facts.energy);
+    facts.hits_beyond = torch::zeros_like(facts.energy);
+    auto const beyond = torch::zeros({showers, geometry_.layers(), graph::shape_numbers}, options);
+    facts.memory = memory_of(beyond, facts.hits, units());
     std::vector<SplitLevel> levels;
     auto const add_level = [&](graph::BlockGrid const& grid) {
         auto const empty =
@@ -344,6 +389,7 @@ torch::Tensor FineGeneratorImpl::divide(LayerFacts facts, torch::Tensor const& u
             surroundings.usual = usual_[s];
             divide_level(s, layer, levels, surroundings, uniform);
         }
+        remember(layer, levels, beyond, facts);
     }
     return levels.back()
         .energy.narrow(2, tree_.lead.rows, tree_.cells.rows)
@@ -446,7 +492,7 @@ void DivisionImpl::append_weights(std::vector<torch::Tensor>& all) const
 
 torch::Tensor FineGeneratorImpl::weights() const
 {
-    std::vector<torch::Tensor> all{anchors_, layer_numbers_};
+    std::vector<torch::Tensor> all{anchors_, usual_shapes_, layer_numbers_};
     for (auto const& dense : {root_first_, root_second_, root_})
         all.insert(all.end(), {dense->weight, dense->bias});
     for (std::size_t s = 0; s < tree_.stages.size(); ++s) {

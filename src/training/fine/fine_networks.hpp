@@ -19,6 +19,7 @@ public:
                  ShowerGeometry const& geometry, FineWidths const& widths);
 
     /// What both answers begin from: [M, trunk].
+    /// No gradient goes to the features.
     torch::Tensor trunk(torch::Tensor const& features, BlockIndex const& blocks);
     torch::Tensor hit_numbers(torch::Tensor const& trunk);
     /// For blocks both of whose children have hits.
@@ -73,10 +74,15 @@ private:
     std::vector<UsualOdds> usual_;                  ///< by stage
     torch::Tensor units_;                           ///< of SplitUnits
     torch::Tensor anchors_;                         ///< as graph::SplitNetwork's
+    torch::Tensor usual_shapes_;                    ///< [layers, regressors, usual shapes]
+    torch::Tensor cell_centres_;                    ///< [rows, columns, 2], with the lead
     torch::Tensor layer_numbers_;
     Dense root_first_{nullptr}, root_second_{nullptr}, root_{nullptr};
 
     SplitUnits units() const;
+    /// What a layer just made tells those behind it.
+    void remember(std::int64_t layer, std::vector<SplitLevel> const& levels,
+                  torch::Tensor const& beyond, LayerFacts& facts) const;
     void find_anchors(torch::Tensor const& hits);
     /// From the mean image [1, layers, rows, columns]; `least` is added to all blocks.
     void set_usual_odds(torch::Tensor const& image, torch::Tensor UsualOdds::*member, double least);

@@ -13,18 +13,13 @@ constexpr std::int64_t margin = 3;         ///< blocks around a level
 constexpr std::int64_t neighbours = 2;     ///< of a parent, along both axes
 constexpr std::int64_t layers_before = 3;  ///< whose children are seen; the third one's energies
 constexpr std::int64_t layers_around = 2;  ///< whose energies are seen, before and behind
+constexpr std::int64_t own_hits = 2;       ///< of a layer: how many, and beyond the usual
 constexpr std::int64_t least_round = 4;    ///< blocks of a level that goes round
 constexpr std::int64_t parent_window = (2 * neighbours + 1) * (2 * neighbours + 1);
 constexpr std::int64_t child_window = 6 * 3;
 constexpr std::int64_t own_features = 11;
 constexpr std::int64_t odds_features = 8;
 constexpr double usual_unit = 3.0;  ///< in which usual odds' logarithms are given
-constexpr double nearest = 0.01;    ///< squared cells, added to squared distances
-
-torch::Tensor logarithm(torch::Tensor const& energy, SplitUnits const& units)
-{
-    return torch::log1p(energy / units.energy);
-}
 
 /// Margins along one axis of [N, layers, rows, columns, 2].
 torch::Tensor with_margin(torch::Tensor const& blocks, std::int64_t axis, bool round)
@@ -56,6 +51,11 @@ torch::Tensor centres_of(graph::SplitTree const& tree, SplitStage const& stage,
 
 }  // namespace
 
+torch::Tensor logarithm(torch::Tensor const& energy, SplitUnits const& units)
+{
+    return torch::log1p(energy / units.energy);
+}
+
 torch::Tensor layer_features(LayerFacts const& facts, SplitUnits const& units)
 {
     auto const layers = facts.energy.size(1);
@@ -64,17 +64,19 @@ torch::Tensor layer_features(LayerFacts const& facts, SplitUnits const& units)
     std::vector<torch::Tensor> features;
     for (std::int64_t i = 0; i <= 2 * layers_around; ++i)
         features.push_back(padded.narrow(1, i, layers).unsqueeze(2));
-    features.push_back(torch::log1p(facts.hits).unsqueeze(2));
+    features.push_back(torch::stack({torch::log1p(facts.hits), facts.hits_beyond}, 2));
     auto const total = logarithm(facts.energy.sum(1, true), units);
     features.push_back(
         torch::cat({facts.primary, facts.entry, total}, 1).unsqueeze(1).expand({-1, layers, -1}));
+    features.push_back(facts.memory);
     return torch::cat(features, 2);
 }
 
 std::int64_t layer_feature_count(ShowerGeometry const& geometry)
 {
     constexpr std::int64_t entry_and_total = 3;
-    return 2 * layers_around + 2 + energy_features + geometry.condition_count() + entry_and_total;
+    return 2 * layers_around + 1 + own_hits + energy_features + geometry.condition_count() +
+           entry_and_total + graph::memory_numbers;
 }
 
 torch::Tensor around(SplitLevel const& level, SplitUnits const& units,
@@ -177,7 +179,7 @@ BlockViews SplitFeatures::operator()(SplitSurroundings const& at, BlockIndex con
     auto const parent = blocks.row * stage_.parents.columns + blocks.column;
     auto const distance = centres_.to(energy.device()).index_select(0, parent) -
                           at.entry.index_select(0, blocks.shower).unsqueeze(1);
-    auto const radius = 0.5 * torch::log(distance.square().sum(2) + nearest);
+    auto const radius = 0.5 * torch::log(distance.square().sum(2) + graph::nearest);
     auto const log_energy = logarithm(energy, units).unsqueeze(1);
     std::vector<torch::Tensor> own{log_energy, torch::log1p(hits).unsqueeze(1),
                                    torch::log(energy / hits / units.energy + 1e-3).unsqueeze(1)};

@@ -14,14 +14,19 @@ struct SplitUnits {
 
 /// What networks are told of whole layers, from the showers' and before any of them is divided.
 struct LayerFacts {
-    torch::Tensor energy;   ///< [N, layers]
-    torch::Tensor hits;     ///< [N, layers]; of layers that are not made yet zeros
-    torch::Tensor entry;    ///< [N, 2], where the primary entered, in cells from the middle
-    torch::Tensor primary;  ///< [N, 3 + conditions], training::describe
+    torch::Tensor energy;         ///< [N, layers]
+    torch::Tensor hits;           ///< [N, layers]; of layers that are not made yet zeros
+    torch::Tensor entry;          ///< [N, 2], where the primary entered, in cells from the middle
+    torch::Tensor primary;        ///< [N, 3 + conditions], training::describe
+    torch::Tensor hits_beyond{};  ///< [N, layers], beyond the usual (layer_memory.hpp)
+    torch::Tensor memory{};       ///< [N, layers, memory_numbers] of the layers before each
 };
 
-/// [N, layers, features] of layers: energies of five layers, the own in the middle; hits; primary,
-/// entry, total energy.
+/// How energies are given: logarithms that are 0 of empty blocks.
+torch::Tensor logarithm(torch::Tensor const& energy, SplitUnits const& units);
+
+/// [N, layers, features] of layers: energies of five layers, the own in the middle; hits, also
+/// beyond the usual; primary, entry, total energy; memory.
 torch::Tensor layer_features(LayerFacts const& facts, SplitUnits const& units);
 std::int64_t layer_feature_count(ShowerGeometry const& geometry);
 
