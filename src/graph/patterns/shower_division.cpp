@@ -7,26 +7,14 @@
 namespace lowcal::graph {
 namespace {
 
-constexpr std::int64_t least_round = 4;  ///< blocks of a level that goes round
-constexpr float usual_unit = 3.0F;       ///< in which usual odds' logarithms are given
-constexpr float margin = 1e-6F;          ///< uniform numbers keep this far from 0 and 1
-
 float sigmoid(float x)
 {
     return 1.0F / (1.0F + std::exp(-x));
 }
 
-/// How a mixture's numbers become means and widths.
-struct Scale {
-    float mean, shift, narrowest, widest;
-};
-constexpr Scale hit_scale{.mean = 2, .shift = 0, .narrowest = -4, .widest = 2};
-constexpr Scale energy_scale{.mean = 3, .shift = 0, .narrowest = -5, .widest = 2.5F};
-constexpr Scale root_scale{.mean = 2, .shift = 3, .narrowest = -5, .widest = 2};
-
 /// One number of a mixture of logistic densities; all its means are moved by `offset`.
-float draw(std::span<float const> numbers, std::size_t components, Scale const& scale, float offset,
-           std::span<float const> uniform)
+float draw(std::span<float const> numbers, std::size_t components, MixtureScale const& scale,
+           float offset, std::span<float const> uniform)
 {
     auto const weights = numbers.first(components);
     float const largest = *std::ranges::max_element(weights);
@@ -39,7 +27,7 @@ float draw(std::span<float const> numbers, std::size_t components, Scale const& 
     float const mean = numbers[components + chosen] * scale.mean + scale.shift + offset;
     float const width =
         std::exp(std::clamp(numbers[2 * components + chosen], scale.narrowest, scale.widest));
-    float const u = std::clamp(uniform[1], margin, 1.0F - margin);
+    float const u = std::clamp(uniform[1], uniform_margin, 1.0F - uniform_margin);
     return mean + width * std::log(u / (1.0F - u));
 }
 
@@ -68,7 +56,7 @@ float cells_of(SplitTree const& tree, SplitStage const& stage, std::int64_t row,
 
 }  // namespace
 
-ShowerDivision::ShowerDivision(SplitNetworkConfig const& config, SplitNetwork const& network,
+ShowerDivision::ShowerDivision(SplitNetworkConfig const& config, SplitWeights const& network,
                                SplitNetwork::Shower const& shower)
     : config_(config),
       network_(network),
@@ -139,7 +127,6 @@ ShowerDivision::Numbers ShowerDivision::around(Level const& level, Block block) 
 
 void ShowerDivision::add_layer(std::int64_t layer, bool with_hits)
 {
-    constexpr std::int64_t layers_around = 2;
     float total = 0;
     for (float const energy : shower_.layers) total += energy;
     for (auto other = layer - layers_around; other <= layer + layers_around; ++other) {
@@ -167,7 +154,7 @@ std::array<float, usual_shapes> ShowerDivision::usual(std::int64_t layer) const
     std::array const regressors{1.0F, own, regressor_scale * own * own, total,
                                 regressor_scale * total * total};
     static_assert(regressors.size() == static_cast<std::size_t>(shape_regressors));
-    auto const* row = network_.usual_shapes_.data() + layer * shape_regressors * usual_shapes;
+    auto const* row = network_.usual_shapes.data() + layer * shape_regressors * usual_shapes;
     std::array<float, usual_shapes> shapes{};
     for (float const regressor : regressors)
         for (float& shape : shapes) shape += regressor * *row++;
@@ -185,7 +172,7 @@ void ShowerDivision::remember(std::int64_t layer)
         std::array<float, 2> distance{};
         for (std::size_t i = 0; i < 2; ++i)
             distance[i] =
-                network_.cell_centres_[static_cast<std::size_t>(2 * cell) + i] - shower_.entry[i];
+                network_.centres[static_cast<std::size_t>(2 * cell) + i] - shower_.entry[i];
         float const square = distance[0] * distance[0] + distance[1] * distance[1];
         ++hits;
         energy += own;
@@ -223,22 +210,22 @@ void ShowerDivision::draw_layer_hits(std::int64_t layer)
         features_.push_back(
             layer < back ? 0.0F : std::log1p(layer_hits_[static_cast<std::size_t>(layer - back)]));
     auto const learnt =
-        std::span(network_.root_layers_)
+        std::span(network_.root_layers)
             .subspan(static_cast<std::size_t>(layer * layer_numbers), layer_numbers);
     features_.insert(features_.end(), learnt.begin(), learnt.end());
     std::array<float, root_width> first{}, second{};
-    network_.root_first_(features_, first, true);
-    network_.root_second_(first, second, true);
-    numbers_.resize(static_cast<std::size_t>(network_.root_.outputs));
-    network_.root_(second, numbers_, false);
-    auto const uniform =
-        shower_.uniform.subspan(static_cast<std::size_t>(layer * config_.layer_uniforms()), 2);
+    network_.root_first(features_, first, true);
+    network_.root_second(first, second, true);
+    numbers_.resize(static_cast<std::size_t>(network_.root.outputs));
+    network_.root(second, numbers_, false);
+    auto const uniform = shower_.uniform.subspan(
+        static_cast<std::size_t>(layer * config_.layer_uniforms()), root_uniforms);
     float const logarithm = draw(numbers_, hit_components, root_scale, 0, uniform);
     float const energy = shower_.layers[static_cast<std::size_t>(layer)];
     float const most = std::clamp(std::floor(energy / config_.least), 0.0F,
                                   static_cast<float>(config_.tree.cells.count()));
-    float const drawn =
-        std::max(1.0F, std::nearbyint(std::exp(std::clamp(logarithm, -1.0F, 20.0F))));
+    float const drawn = std::max(
+        1.0F, std::nearbyint(std::exp(std::clamp(logarithm, least_log_hits, most_log_hits))));
     float const hits = std::min(drawn, most);
     layer_hits_[static_cast<std::size_t>(layer)] = hits;
     hits_beyond_ = shape_scale * (std::log1p(hits) - usual(layer)[0]);
@@ -249,9 +236,9 @@ void ShowerDivision::divide_level(std::size_t s, std::int64_t layer)
 {
     auto const& stage = config_.tree.stages[s];
     auto const& parents = levels_[s];
-    std::int64_t first_uniform = layer * config_.layer_uniforms() + 2;
+    std::int64_t first_uniform = layer * config_.layer_uniforms() + root_uniforms;
     for (std::size_t before = 0; before < s; ++before)
-        first_uniform += 4 * config_.tree.stages[before].parents.count();
+        first_uniform += block_uniforms * config_.tree.stages[before].parents.count();
     for (int pass = 0; pass < stage.passes; ++pass)
         for (std::int64_t row = 0; row < stage.parents.rows; ++row)
             for (std::int64_t column = 0; column < stage.parents.columns; ++column) {
@@ -269,7 +256,8 @@ void ShowerDivision::divide_level(std::size_t s, std::int64_t layer)
                 auto const number = row * stage.parents.columns + column;
                 divide_block(s, block, pass,
                              shower_.uniform.subspan(
-                                 static_cast<std::size_t>(first_uniform + 4 * number), 4));
+                                 static_cast<std::size_t>(first_uniform + block_uniforms * number),
+                                 block_uniforms));
             }
 }
 
@@ -321,7 +309,7 @@ ShowerDivision::Numbers ShowerDivision::odds_before(SplitStage const& stage, Lev
             .log_hits = one.log_hits - other.log_hits};
 }
 
-void ShowerDivision::add_own(SplitNetwork::Stage const& stage, BlockGrid const& parents,
+void ShowerDivision::add_own(SplitWeights::Stage const& stage, BlockGrid const& parents,
                              Block const& block, float energy, float hits)
 {
     float const logarithm = log_energy(energy);
@@ -354,7 +342,7 @@ void ShowerDivision::anchor_components(float first, float second, float excess, 
     for (std::size_t i = of_odds; i < all; ++i) {
         auto const which = (i - of_odds) % anchored;
         bool const of_first = i < of_odds + anchored;
-        float const place = std::exp(network_.anchors_[which] + anchor_step * numbers_[all + i]);
+        float const place = std::exp(network_.anchors[which] + anchor_step * numbers_[all + i]);
         if ((of_first ? first : second) != 1 || place >= excess) {
             numbers_[i] = impossible;
             continue;
@@ -367,7 +355,7 @@ void ShowerDivision::anchor_components(float first, float second, float excess, 
 ShowerDivision::Odds ShowerDivision::gather(std::size_t s, Block const& block, int pass)
 {
     auto const& form = config_.tree.stages[s];
-    auto const& stage = network_.stages_[s];
+    auto const& stage = network_.stages[s];
     auto const& division = stage.passes[static_cast<std::size_t>(pass)];
     auto const& children = levels_[s + 1];
     auto const at = place(levels_[s], block);
@@ -395,7 +383,7 @@ ShowerDivision::Odds ShowerDivision::gather(std::size_t s, Block const& block, i
             .energy = {usual_energy, one.log_energy, two.log_energy}};
 }
 
-float ShowerDivision::draw_hits(SplitStage const& form, SplitNetwork::Division const& division,
+float ShowerDivision::draw_hits(SplitStage const& form, SplitWeights::Division const& division,
                                 Block const& block, float hits,
                                 std::array<float, followed_odds> const& odds,
                                 std::span<float const> uniform)
@@ -417,7 +405,7 @@ float ShowerDivision::draw_hits(SplitStage const& form, SplitNetwork::Division c
                     std::min(hits, cells_of_first));
 }
 
-float ShowerDivision::draw_energy(SplitNetwork::Division const& division, float energy, float first,
+float ShowerDivision::draw_energy(SplitWeights::Division const& division, float energy, float first,
                                   float second, std::array<float, followed_odds> const& odds,
                                   std::span<float const> uniform)
 {
@@ -441,7 +429,7 @@ void ShowerDivision::divide_block(std::size_t s, Block const& block, int pass,
                                   std::span<float const> uniform)
 {
     auto const& form = config_.tree.stages[s];
-    auto const& division = network_.stages_[s].passes[static_cast<std::size_t>(pass)];
+    auto const& division = network_.stages[s].passes[static_cast<std::size_t>(pass)];
     auto const at = place(levels_[s], block);
     float const energy = levels_[s].energy[at];
     float const hits = levels_[s].hits[at];

@@ -9,7 +9,7 @@ namespace lowcal::graph {
 /// The division of one shower's layers, from the first to the last. Used once.
 class ShowerDivision {
 public:
-    ShowerDivision(SplitNetworkConfig const& config, SplitNetwork const& network,
+    ShowerDivision(SplitNetworkConfig const& config, SplitWeights const& network,
                    SplitNetwork::Shower const& shower);
     void run(std::span<float> cells);
 
@@ -27,7 +27,7 @@ private:
     };
 
     SplitNetworkConfig const& config_;
-    SplitNetwork const& network_;
+    SplitWeights const& network_;
     SplitNetwork::Shower const& shower_;
     std::vector<Level> levels_;
     std::vector<float> layer_hits_;
@@ -61,17 +61,17 @@ private:
     /// Puts together the features of a block.
     Odds gather(std::size_t stage, Block const& block, int pass);
     /// Hits of the first child; leaves the trunk for its energy.
-    float draw_hits(SplitStage const& form, SplitNetwork::Division const& division,
+    float draw_hits(SplitStage const& form, SplitWeights::Division const& division,
                     Block const& block, float hits, std::array<float, followed_odds> const& odds,
                     std::span<float const> uniform);
-    float draw_energy(SplitNetwork::Division const& division, float energy, float first,
+    float draw_energy(SplitWeights::Division const& division, float energy, float first,
                       float second, std::array<float, followed_odds> const& odds,
                       std::span<float const> uniform);
     void add_parents(Level const& level, Block const& block);
     /// The window of children `back` layers before (0: this one, those that the first pass made).
     void add_children(SplitStage const& stage, Level const& level, Block const& block, int back);
     void add_layer(std::int64_t layer, bool with_hits);
-    void add_own(SplitNetwork::Stage const& stage, BlockGrid const& parents, Block const& block,
+    void add_own(SplitWeights::Stage const& stage, BlockGrid const& parents, Block const& block,
                  float energy, float hits);
     /// Logarithms of the odds between a block's two children `back` layers before.
     Numbers odds_before(SplitStage const& stage, Level const& children, Block const& block,

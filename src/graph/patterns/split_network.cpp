@@ -10,16 +10,6 @@
 namespace lowcal::graph {
 namespace {
 
-constexpr std::int64_t parent_window = 5 * 5;
-constexpr std::int64_t child_window = 6 * 3;
-constexpr std::int64_t energies_around = 5;  ///< of layers
-constexpr std::int64_t own_hits = 2;         ///< of a layer: how many, and beyond the usual
-constexpr std::int64_t own_features = 11;
-constexpr std::int64_t odds_features = 8;
-constexpr std::int64_t remembered_hits = 2;  ///< of layers before
-constexpr std::int64_t root_uniforms = 2;
-constexpr std::int64_t block_uniforms = 4;
-
 std::int64_t dense_count(std::int64_t inputs, std::int64_t outputs)
 {
     return (inputs + 1) * outputs;
@@ -40,9 +30,9 @@ public:
         rest_ = rest_.subspan(part.size());
         return {part.begin(), part.end()};
     }
-    SplitNetwork::Dense dense(std::int64_t inputs, std::int64_t outputs)
+    SplitWeights::Dense dense(std::int64_t inputs, std::int64_t outputs)
     {
-        SplitNetwork::Dense dense{.inputs = inputs, .outputs = outputs, .weights = {}, .bias = {}};
+        SplitWeights::Dense dense{.inputs = inputs, .outputs = outputs, .weights = {}, .bias = {}};
         auto const rows = take(inputs * outputs);
         dense.weights.resize(rows.size());
         for (std::int64_t o = 0; o < outputs; ++o)
@@ -100,7 +90,7 @@ void append(std::vector<float>& centres, Centre const& centre)
 std::int64_t SplitNetworkConfig::layer_features() const
 {
     constexpr std::int64_t entry_and_total = 3;
-    return energies_around + own_hits + entry_and_total + memory_numbers + primary;
+    return 2 * layers_around + 1 + own_hits + entry_and_total + memory_numbers + primary;
 }
 
 std::int64_t SplitNetworkConfig::features(int pass) const
@@ -159,7 +149,7 @@ std::vector<float> cell_centres(SplitNetworkConfig const& config)
     return centres;
 }
 
-void SplitNetwork::Dense::operator()(std::span<float const> in, std::span<float> out,
+void SplitWeights::Dense::operator()(std::span<float const> in, std::span<float> out,
                                      bool leaky) const
 {
     std::ranges::copy(bias, out.begin());
@@ -172,44 +162,43 @@ void SplitNetwork::Dense::operator()(std::span<float const> in, std::span<float>
         for (float& number : out) number = number > 0 ? number : split_slope * number;
 }
 
-SplitNetwork::SplitNetwork(SplitNetworkConfig config, std::span<float const> weights)
-    : config_(std::move(config))
+SplitWeights::SplitWeights(SplitNetworkConfig const& config, std::span<float const> numbers)
 {
-    Weights rest(weights);
-    anchors_ = rest.take(anchored_components);
-    usual_shapes_ = rest.take(config_.layers * shape_regressors * usual_shapes);
-    cell_centres_ = cell_centres(config_);
-    root_layers_ = rest.take(config_.layers * layer_numbers);
-    root_first_ = rest.dense(root_inputs(config_), root_width);
-    root_second_ = rest.dense(root_width, root_width);
-    root_ = rest.dense(root_width, mixture_numbers(hit_components));
-    for (auto const& form : config_.tree.stages) {
-        auto const odds = config_.layers * form.parents.count();
+    Weights rest(numbers);
+    anchors = rest.take(anchored_components);
+    usual_shapes = rest.take(config.layers * shape_regressors * graph::usual_shapes);
+    centres = cell_centres(config);
+    root_layers = rest.take(config.layers * layer_numbers);
+    root_first = rest.dense(root_inputs(config), root_width);
+    root_second = rest.dense(root_width, root_width);
+    root = rest.dense(root_width, mixture_numbers(hit_components));
+    for (auto const& form : config.tree.stages) {
+        auto const odds = config.layers * form.parents.count();
         Stage stage{.usual_hits = rest.take(odds), .usual_energy = {}, .centres = {}, .passes = {}};
         stage.usual_energy = rest.take(odds);
-        stage.centres = child_centres(config_, form);
+        stage.centres = child_centres(config, form);
         for (int pass = 0; pass < form.passes; ++pass) {
             Division division{};
             division.places = rest.take(form.parents.count() * place_numbers);
-            division.layers = rest.take(config_.layers * layer_numbers);
+            division.layers = rest.take(config.layers * layer_numbers);
             division.first =
-                rest.dense(config_.features(pass) + place_numbers + layer_numbers, config_.trunk);
-            division.second = rest.dense(config_.trunk, config_.trunk);
+                rest.dense(config.features(pass) + place_numbers + layer_numbers, config.trunk);
+            division.second = rest.dense(config.trunk, config.trunk);
             division.hits =
-                rest.dense(config_.trunk, mixture_numbers(hit_components) + followed_odds);
-            division.inner = rest.dense(config_.trunk + division_features, config_.energy);
+                rest.dense(config.trunk, mixture_numbers(hit_components) + followed_odds);
+            division.inner = rest.dense(config.trunk + division_features, config.energy);
             division.energy =
-                rest.dense(config_.energy, mixture_numbers(energy_components) + followed_odds);
+                rest.dense(config.energy, mixture_numbers(energy_components) + followed_odds);
             stage.passes.push_back(std::move(division));
         }
-        stages_.push_back(std::move(stage));
+        stages.push_back(std::move(stage));
     }
     assert(rest.done());
 }
 
 void SplitNetwork::divide(Shower const& shower, std::span<float> cells) const
 {
-    ShowerDivision(config_, *this, shower).run(cells);
+    ShowerDivision(config_, weights_, shower).run(cells);
 }
 
 }  // namespace lowcal::graph

@@ -15,13 +15,24 @@ void store_first(float* memory, Floats x, std::size_t count)
     for (std::size_t i = 0; i < count; ++i) memory[i] = x[i];
 }
 
+Floats start_of(DenseProduct const& product, std::size_t row, std::size_t output)
+{
+    if (product.start == nullptr) return load(product.bias + output);
+    auto const* const start = product.start + row * product.outputs + output;
+    if (output + lanes <= product.outputs) return load(start);
+    float numbers[lanes] = {};
+    for (std::size_t i = 0; output + i < product.outputs; ++i) numbers[i] = start[i];
+    return load(numbers);
+}
+
 /// Outputs from `first` on of `rows` rows.
 template <std::size_t rows>
 void make_block(DenseProduct const& product, std::size_t row, std::size_t first)
 {
     Floats sums[rows][vectors];
-    for (auto& sum : sums)
-        for (std::size_t v = 0; v < vectors; ++v) sum[v] = load(product.bias + first + v * lanes);
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t v = 0; v < vectors; ++v)
+            sums[r][v] = start_of(product, row + r, first + v * lanes);
     auto const* source = product.source + row * product.inputs;
     auto const* weights = product.weights + weight_index(product.inputs, 0, first);
     for (std::size_t k = 0; k < product.inputs; ++k, weights += outputs_together)

@@ -17,6 +17,8 @@ struct DenseProduct {
     float const* bias = nullptr;     ///< padded_outputs(outputs)
     float slope = 1.0F;              ///< of LeakyReLU; 1: none
     float* result = nullptr;
+    /// [rows][outputs], in the place of the bias where it is there.
+    float const* start = nullptr;
 };
 
 /// Outputs whose weights lie together: two of the largest vectors.

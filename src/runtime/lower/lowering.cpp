@@ -106,7 +106,7 @@ void Lowering::lower(graph::Node const& node)
     else if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear")
         lower_quantisation(node);
     else if (!lower_cell_tail(node) && !lower_dense(node) && !lower_binary(node) &&
-             !lower_around(node))
+             !lower_around(node) && !lower_split_tree(node))
         lower_by_reference(node);
 }
 

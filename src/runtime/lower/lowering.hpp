@@ -103,6 +103,9 @@ private:
     float fuse_leaky_relu(std::string& result);
     bool lower_dense(graph::Node const& node);
 
+    // Division of layers (lower_split_tree.cpp)
+    bool lower_split_tree(graph::Node const& node);
+
     // Everything else (lower_nodes.cpp)
     void lower_view(graph::Node const& node);
     void lower_transposition(graph::Node const& node);

@@ -12,13 +12,13 @@ namespace {
 
 using graph::division_features;
 using graph::layer_numbers;
+using graph::layers_before;
+using graph::own_hits;
 using graph::place_numbers;
 using graph::root_width;
 
-constexpr std::int64_t layers_remembered = 2;  ///< whose hits tell those of the next
 /// Which of the layers' features are of the layer's own hits.
 constexpr std::int64_t first_own_hits = 5;
-constexpr std::int64_t own_hits = 2;
 /// Logarithms begin at this share of the median hit cell's energy.
 constexpr double unit_share = 0.15;
 constexpr std::int64_t most_hits_for_unit = 1 << 20;
@@ -138,7 +138,7 @@ FineGeneratorImpl::FineGeneratorImpl(ShowerGeometry const& geometry, FineWidths 
     layer_numbers_ = register_parameter("layer_numbers",
                                         0.05 * torch::randn({geometry.layers(), layer_numbers}));
     auto const inputs =
-        layer_feature_count(geometry) - own_hits + layers_remembered + graph::layer_numbers;
+        layer_feature_count(geometry) - own_hits + graph::remembered_hits + graph::layer_numbers;
     root_first_ = register_module("root_first", Dense(inputs, root_width));
     root_second_ = register_module("root_second", Dense(root_width, root_width));
     root_ = register_module("root", Dense(root_width, mixture_numbers(hit_components)));
@@ -236,13 +236,14 @@ Mixture FineGeneratorImpl::layer_hits(torch::Tensor const& layer_features,
                                       torch::Tensor const& layer)
 {
     auto const row = layer_features.index({shower, layer});
-    auto const before = torch::log1p(torch::constant_pad_nd(hits, {layers_remembered, 0}));
+    auto const before = torch::log1p(torch::constant_pad_nd(hits, {graph::remembered_hits, 0}));
     auto const others = torch::cat(
         {row.narrow(1, 0, first_own_hits),
          row.narrow(1, first_own_hits + own_hits, row.size(1) - first_own_hits - own_hits)},
         1);
-    auto const remembered = columns_of(
-        {before.index({shower, layer + (layers_remembered - 1)}), before.index({shower, layer})});
+    auto const remembered =
+        columns_of({before.index({shower, layer + (graph::remembered_hits - 1)}),
+                    before.index({shower, layer})});
     auto const all = torch::cat({others, remembered, layer_numbers_.index_select(0, layer)}, 1);
     auto const inner = leaky(root_second_->forward(leaky(root_first_->forward(all))));
     return root_mixture(root_->forward(inner));
@@ -283,7 +284,6 @@ void FineGeneratorImpl::add_stage_loss(std::size_t s, std::vector<SplitLevel> co
 {
     auto const& stage = tree_.stages[s];
     auto const unit = units();
-    constexpr std::int64_t layers_before = 3;
     surroundings.parents = around(levels[s], unit, geometry_);
     surroundings.children = around(levels[s + 1], unit, geometry_, layers_before);
     if (stage.passes == 2) surroundings.known = around_known(levels[s + 1], stage, unit, geometry_);
@@ -339,7 +339,10 @@ void FineGeneratorImpl::draw_layer_hits(std::int64_t layer, LayerFacts& facts,
     auto const energy = facts.energy.select(1, layer);
     auto const most =
         torch::floor(energy / units().least).clamp(0, static_cast<double>(tree_.cells.count()));
-    auto const drawn = torch::round(torch::exp(draw(mixture, own).clamp(-1.0, 20.0))).clamp_min(1);
+    auto const drawn =
+        torch::round(
+            torch::exp(draw(mixture, own).clamp(graph::least_log_hits, graph::most_log_hits)))
+            .clamp_min(1);
     auto const hits = facts.hits.select(1, layer);
     hits.copy_(torch::minimum(drawn, most));
     auto const usual = usual_shapes(usual_shapes_, facts.energy, units());
@@ -403,7 +406,6 @@ void FineGeneratorImpl::divide_level(std::size_t s, std::int64_t layer,
 {
     auto const& stage = tree_.stages[s];
     auto const unit = units();
-    constexpr std::int64_t layers_before = 3;
     auto first_uniform = layer * form().layer_uniforms() + 2;
     for (std::size_t before = 0; before < s; ++before)
         first_uniform += 4 * tree_.stages[before].parents.count();

@@ -11,15 +11,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Of a mass, so that its logarithm is finite.
 constexpr double least_mass = 1e-7;
-/// Uniform numbers keep this far from 0 and 1.
-constexpr double margin = 1e-6;
-
-/// How numbers of a network, which are of order one, become means and widths.
-struct Scale {
-    double mean, shift, narrowest, widest;
-};
-
-Mixture mixture_of(torch::Tensor const& numbers, Scale const& scale)
+Mixture mixture_of(torch::Tensor const& numbers, graph::MixtureScale const& scale)
 {
     auto const parts = numbers.chunk(3, 1);
     return {.log_weights = parts[0],
@@ -27,7 +19,8 @@ Mixture mixture_of(torch::Tensor const& numbers, Scale const& scale)
             .log_widths = parts[2].clamp(scale.narrowest, scale.widest)};
 }
 
-Mixture leaning(torch::Tensor const& numbers, torch::Tensor const& odds, Scale const& scale)
+Mixture leaning(torch::Tensor const& numbers, torch::Tensor const& odds,
+                graph::MixtureScale const& scale)
 {
     auto const own = numbers.size(1) - odds.size(1);
     auto mixture = mixture_of(numbers.narrow(1, 0, own), scale);
@@ -39,7 +32,7 @@ Mixture leaning(torch::Tensor const& numbers, torch::Tensor const& odds, Scale c
 
 Mixture hit_mixture(torch::Tensor const& numbers, torch::Tensor const& odds)
 {
-    return leaning(numbers, odds, {.mean = 2, .shift = 0, .narrowest = -4, .widest = 2});
+    return leaning(numbers, odds, graph::hit_scale);
 }
 
 torch::Tensor excess_odds(torch::Tensor const& first, torch::Tensor const& second, double least)
@@ -51,7 +44,7 @@ torch::Tensor excess_odds(torch::Tensor const& first, torch::Tensor const& secon
 Mixture energy_mixture(torch::Tensor const& numbers, torch::Tensor const& odds,
                        torch::Tensor const& anchors, EnergyToDivide const& energy)
 {
-    auto mixture = leaning(numbers, odds, {.mean = 3, .shift = 0, .narrowest = -5, .widest = 2.5});
+    auto mixture = leaning(numbers, odds, graph::energy_scale);
     auto const own = numbers.narrow(1, energy_components, energy_components);
     auto const excess = energy.excess.unsqueeze(1);
     auto means = std::vector{mixture.means.narrow(1, 0, graph::odds_components)};
@@ -80,7 +73,7 @@ Mixture energy_mixture(torch::Tensor const& numbers, torch::Tensor const& odds,
 
 Mixture root_mixture(torch::Tensor const& numbers)
 {
-    return mixture_of(numbers, {.mean = 2, .shift = 3, .narrowest = -5, .widest = 2});
+    return mixture_of(numbers, graph::root_scale);
 }
 
 torch::Tensor log_mass(Mixture const& mixture, torch::Tensor const& low, torch::Tensor const& high)
@@ -111,7 +104,8 @@ torch::Tensor draw(Mixture const& mixture, torch::Tensor const& uniform)
     auto const below =
         mixture.log_weights.softmax(1).cumsum(1).narrow(1, 0, mixture.log_weights.size(1) - 1);
     auto const component = (uniform.narrow(1, 0, 1) >= below).sum(1, true);
-    auto const height = uniform.select(1, 1).clamp(margin, 1.0 - margin);
+    auto const height =
+        uniform.select(1, 1).clamp(graph::uniform_margin, 1.0F - graph::uniform_margin);
     return mixture.means.gather(1, component).squeeze(1) +
            torch::exp(mixture.log_widths.gather(1, component).squeeze(1)) * torch::logit(height);
 }

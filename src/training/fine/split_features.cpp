@@ -7,19 +7,19 @@
 namespace lowcal::training {
 namespace {
 
+using graph::child_window;
+using graph::layers_around;
+using graph::layers_before;
+using graph::least_round;
+using graph::neighbours;
+using graph::odds_features;
+using graph::own_features;
+using graph::own_hits;
+using graph::parent_window;
 using graph::SplitStage;
+using graph::usual_unit;
 
-constexpr std::int64_t margin = 3;         ///< blocks around a level
-constexpr std::int64_t neighbours = 2;     ///< of a parent, along both axes
-constexpr std::int64_t layers_before = 3;  ///< whose children are seen; the third one's energies
-constexpr std::int64_t layers_around = 2;  ///< whose energies are seen, before and behind
-constexpr std::int64_t own_hits = 2;       ///< of a layer: how many, and beyond the usual
-constexpr std::int64_t least_round = 4;    ///< blocks of a level that goes round
-constexpr std::int64_t parent_window = (2 * neighbours + 1) * (2 * neighbours + 1);
-constexpr std::int64_t child_window = 6 * 3;
-constexpr std::int64_t own_features = 11;
-constexpr std::int64_t odds_features = 8;
-constexpr double usual_unit = 3.0;  ///< in which usual odds' logarithms are given
+constexpr std::int64_t margin = 3;  ///< blocks around a level
 
 /// Margins along one axis of [N, layers, rows, columns, 2].
 torch::Tensor with_margin(torch::Tensor const& blocks, std::int64_t axis, bool round)

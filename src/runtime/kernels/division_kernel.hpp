@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/kernels/instruction_set.hpp"
+#include "graph/patterns/split_form.hpp"
+
+#include <cstddef>
+
+namespace lowcal::runtime {
+
+/// Draws from the mixtures of divisions (graph/patterns/split_network.hpp), for many blocks at a
+/// time. All arrays have room for whole vectors of the widest kind: up to `draw_padding` numbers
+/// behind `count` are read, and written.
+inline constexpr std::size_t draw_padding = 16;
+
+/// Numbers of one draw: [count][width], of which the last `followed_odds` follow the odds.
+inline constexpr std::size_t root_draw_width = 3 * graph::hit_components;
+inline constexpr std::size_t hit_draw_width = 3 * graph::hit_components + graph::followed_odds;
+inline constexpr std::size_t energy_draw_width =
+    3 * graph::energy_components + graph::followed_odds;
+
+/// Hits of layers, not yet whole.
+struct RootDraws {
+    std::size_t count = 0;
+    float const* numbers = nullptr;  ///< [count][root_draw_width]
+    float const* uniform = nullptr;  ///< [count][2]
+    float* result = nullptr;
+};
+
+/// Hits of first children.
+struct HitDraws {
+    std::size_t count = 0;
+    float const* numbers = nullptr;  ///< [count][hit_draw_width]
+    float const* odds = nullptr;     ///< [count][followed_odds]
+    float const* uniform = nullptr;  ///< [count][2]
+    float const* hits = nullptr;     ///< of the blocks
+    float const* cells_of_first = nullptr;
+    float const* cells_of_second = nullptr;
+    float* result = nullptr;
+};
+
+/// Energies of first children where both have hits.
+struct EnergyDraws {
+    std::size_t count = 0;
+    float const* numbers = nullptr;  ///< [count][energy_draw_width]
+    float const* odds = nullptr;     ///< [count][followed_odds]
+    float const* uniform = nullptr;  ///< [count][2]
+    float const* energy = nullptr;   ///< of the blocks
+    float const* first = nullptr;    ///< hits
+    float const* second = nullptr;
+    float const* anchors = nullptr;  ///< [anchored_components]
+    float least = 0;                 ///< of a hit
+    float* result = nullptr;
+};
+
+/// log(offset + x / unit) of `count` numbers.
+struct Logarithms {
+    std::size_t count = 0;
+    float const* x = nullptr;
+    float unit = 1;
+    float offset = 1;
+    float* result = nullptr;
+};
+
+LOWCAL_DECLARE_KERNEL(void draw_roots(RootDraws const& draws))
+LOWCAL_DECLARE_KERNEL(void draw_hits(HitDraws const& draws))
+LOWCAL_DECLARE_KERNEL(void draw_energies(EnergyDraws const& draws))
+LOWCAL_DECLARE_KERNEL(void take_logarithms(Logarithms const& logarithms))
+inline constexpr auto root_draw_kernels = LOWCAL_KERNEL_VERSIONS(draw_roots);
+inline constexpr auto hit_draw_kernels = LOWCAL_KERNEL_VERSIONS(draw_hits);
+inline constexpr auto energy_draw_kernels = LOWCAL_KERNEL_VERSIONS(draw_energies);
+inline constexpr auto scaled_logarithm_kernels = LOWCAL_KERNEL_VERSIONS(take_logarithms);
+
+}  // namespace lowcal::runtime

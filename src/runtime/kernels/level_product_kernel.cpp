@@ -1,0 +1,79 @@
+#include "runtime/kernels/level_product_kernel.hpp"
+
+#include "core/kernels/lanes.hpp"
+
+namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET {
+namespace {
+
+constexpr std::size_t most_rows = lane_bytes == 64 ? 8 : 4;
+constexpr std::size_t vectors = level_outputs_together / lanes;
+constexpr std::size_t pair = 2;
+
+/// Sums of two neighbouring products of 16-bit integers.
+Integers multiply_pairs(Integers a, Integers b)
+{
+#if defined(__AVX512BW__)
+    return reinterpret_cast<Integers>(
+        _mm512_madd_epi16(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+#elif defined(__AVX2__)
+    return reinterpret_cast<Integers>(
+        _mm256_madd_epi16(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+#elif defined(__SSE2__)
+    return reinterpret_cast<Integers>(
+        _mm_madd_epi16(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(b)));
+#else
+    return ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+#endif
+}
+
+Integers all_pairs(std::uint8_t const* levels)
+{
+    return Integers{} + (static_cast<std::int32_t>(levels[0]) |
+                         static_cast<std::int32_t>(levels[1]) << 16);
+}
+
+template <std::size_t rows>
+void make_block(LevelProduct const& product, std::size_t row, std::size_t first)
+{
+    Integers sums[rows][vectors] = {};
+    auto const* const source = product.source + row * product.inputs;
+    auto const* weights = static_cast<std::int16_t const*>(product.weights) + pair * first;
+    for (std::size_t k = 0; k < product.inputs; k += pair, weights += pair * product.outputs)
+        for (std::size_t v = 0; v < vectors; ++v) {
+            Integers two;
+            __builtin_memcpy(&two, weights + pair * v * lanes, sizeof two);
+            for (std::size_t r = 0; r < rows; ++r)
+                sums[r][v] += multiply_pairs(all_pairs(source + r * product.inputs + k), two);
+        }
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t v = 0; v < vectors; ++v) {
+            auto const output = first + v * lanes;
+            auto const* const start = product.start + (row + r) * product.start_step + output;
+            auto const number = to_floats(sums[r][v]) * load(product.scale + output) + load(start);
+            auto const active = larger(number, number * product.slope);
+            auto const to = (row + r) * product.outputs + output;
+            if (product.levels == nullptr) {
+                store(product.numbers + to, active);
+                continue;
+            }
+            auto const level = smaller(
+                larger(rounded(smaller(active * product.inverse, all(512.0F))) + product.zero,
+                       Floats{}),
+                all(255.0F));
+            store_bytes(product.levels + to, to_integers(level));
+        }
+}
+
+}  // namespace
+
+void multiply_levels(LevelProduct const& product)
+{
+    for (std::size_t first = 0; first < product.outputs; first += level_outputs_together) {
+        std::size_t row = 0;
+        for (; row + most_rows <= product.rows; row += most_rows)
+            make_block<most_rows>(product, row, first);
+        for (; row < product.rows; ++row) make_block<1>(product, row, first);
+    }
+}
+
+}  // namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET

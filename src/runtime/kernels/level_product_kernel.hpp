@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/kernels/instruction_set.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace lowcal::runtime {
+
+/// Dense layer over levels: sums of uint8 x int8 products in 32-bit integers, then, each operation
+/// rounded by itself,
+///
+///     number = sum x scale[o] + start
+///     result = LeakyReLU(number), as it is or as the nearest level: x inverse + zero, 0 to 255
+///
+/// The same bits for any number of rows and every instruction set.
+struct LevelProduct {
+    std::size_t rows = 0;
+    std::size_t inputs = 0;   ///< a multiple of inputs_together
+    std::size_t outputs = 0;  ///< a multiple of level_outputs_together
+    std::uint8_t const* source = nullptr;  ///< [rows][inputs]
+    void const* weights = nullptr;         ///< as pack_levels makes them
+    float const* scale = nullptr;          ///< [outputs]
+    /// What sums begin with: [outputs], or [rows][outputs] where `start_step` is the outputs.
+    float const* start = nullptr;
+    std::size_t start_step = 0;
+    float slope = 1.0F;  ///< of LeakyReLU, 0 to 1; 1: none
+    float inverse = 1.0F, zero = 0.0F;
+    float* numbers = nullptr;        ///< [rows][outputs], or
+    std::uint8_t* levels = nullptr;  ///< the same
+};
+
+inline constexpr std::size_t inputs_together = 4;
+inline constexpr std::size_t level_outputs_together = 16;
+
+using LevelProductKernel = void (*)(LevelProduct const& product);
+
+/// A kernel and how it wants weights: int8 in groups of four inputs, [inputs / 4][outputs][4], or
+/// int16 in pairs, [inputs / 2][outputs][2].
+struct LevelProductVersion {
+    LevelProductKernel run = nullptr;
+    bool pairs = false;
+};
+/// The fastest that this CPU, or oneDNN's cap on it, has.
+LevelProductVersion level_product_kernel();
+
+/// For every instruction set; weights in pairs.
+LOWCAL_DECLARE_KERNEL(void multiply_levels(LevelProduct const& product))
+inline constexpr auto level_product_kernels = LOWCAL_KERNEL_VERSIONS(multiply_levels);
+
+/// For CPUs with AVX-512 and VNNI only; weights in groups of four.
+void multiply_levels_vnni(LevelProduct const& product);
+
+}  // namespace lowcal::runtime

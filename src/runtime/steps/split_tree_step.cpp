@@ -1,0 +1,60 @@
+#include "runtime/steps/split_tree_step.hpp"
+
+#include "runtime/division/batch_division.hpp"
+
+#include <algorithm>
+
+namespace lowcal::runtime {
+namespace {
+
+/// Showers that are divided together: enough for products that read weights once for many blocks;
+/// what they hold stays in the cache.
+constexpr std::size_t most_together = 32;
+
+class BoundSplitTree : public BoundStep {
+public:
+    BoundSplitTree(PackedNetwork const& network, std::size_t showers,
+                   SplitTreeStep::Buffers buffers, Workspace const& workspace)
+        : config_(network.config), showers_(showers), buffers_(buffers), workspace_(workspace)
+    {
+        auto const together = std::min(showers, most_together);
+        divisions_.emplace_back(network, together);
+        if (showers % together != 0) divisions_.emplace_back(network, showers % together);
+    }
+
+    void run() override
+    {
+        auto const layers = static_cast<std::size_t>(config_.layers);
+        auto const cells = layers * static_cast<std::size_t>(config_.tree.cells.count());
+        auto const primary = static_cast<std::size_t>(config_.primary);
+        auto const uniform = static_cast<std::size_t>(config_.uniform_count());
+        for (std::size_t first = 0; first < showers_; first += most_together)
+            divisions_[showers_ - first < std::min(showers_, most_together) ? 1 : 0].run(
+                {.layers = floats(buffers_.layers) + first * layers,
+                 .primary = floats(buffers_.primary) + first * primary,
+                 .entry = floats(buffers_.entry) + first * 2,
+                 .uniform = floats(buffers_.uniform) + first * uniform,
+                 .cells = floats(buffers_.cells) + first * cells});
+    }
+
+private:
+    graph::SplitNetworkConfig const& config_;
+    std::size_t showers_;
+    SplitTreeStep::Buffers buffers_;
+    Workspace const& workspace_;
+    std::vector<BatchDivision> divisions_;  ///< of whole batches, and of what remains
+
+    float* floats(std::size_t buffer) const
+    {
+        return reinterpret_cast<float*>(workspace_.data(buffer));
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<BoundStep> SplitTreeStep::bind(Workspace const& workspace) const
+{
+    return std::make_unique<BoundSplitTree>(network_, showers_, buffers_, workspace);
+}
+
+}  // namespace lowcal::runtime
