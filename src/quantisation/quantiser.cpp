@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "graph/shapes/batch_axis.hpp"
+#include "quantisation/division/division_quantiser.hpp"
 #include "quantisation/form/canonical_form.hpp"
 #include "quantisation/form/equalise.hpp"
 #include "quantisation/plan/layer_notes.hpp"
@@ -56,6 +57,9 @@ Quantiser::Calibration const& Quantiser::calibration(Config const& config)
                          config.placement, config.rounding);
     if (auto const found = calibrations_.find(key); found != calibrations_.end())
         return found->second;
+    if (has_divisions(network_))  // which are their own canonical form
+        return calibrations_.emplace(key, Calibration{.canonical = network_, .statistics = {}})
+            .first->second;
     auto all_int8 = config;
     all_int8.fallbacks.clear();
     Calibration made{.canonical = canonical_form(network_, config.canonical), .statistics = {}};
@@ -72,11 +76,19 @@ Quantiser::Calibration const& Quantiser::calibration(Config const& config)
 
 Int8Plan Quantiser::plan(Config const& config)
 {
+    if (has_divisions(network_))
+        throw InputError("cannot plan the layers of network '" + network_.name + "'",
+                         "it divides layers, all of which become int8");
     return plan_for(canonical(config), config);
 }
 
 Int8Network Quantiser::operator()(Config const& config)
 {
+    if (has_divisions(network_)) {
+        auto result = quantise_divisions(network_, runner_);
+        result.graph.metadata[layer_notes_key] = layer_notes(result.layers);
+        return result;
+    }
     auto const& [canonical, statistics, products] = calibration(config);
     auto const plan = plan_for(canonical, config);
     RewriteConfig rewrite{.range = config.range, .products = &products};

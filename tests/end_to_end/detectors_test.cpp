@@ -73,12 +73,12 @@ protected:
     std::string network = folder / "network.onnx";
     std::string int8 = folder / "network.int8.onnx";
 
-    void train() const
+    void train(std::string const& architecture) const
     {
-        succeed({"train", "--arch", "lean", "--data", showers, "--out", folder / "run",
+        succeed({"train", "--arch", architecture, "--data", showers, "--out", folder / "run",
                  "--held-out", "8", "--batch", "8", "--threads", "1", "--head-steps", "5",
                  "--steps", "8"});
-        succeed({"train", "--arch", "lean", "--out", folder / "run", "--export", network});
+        succeed({"train", "--arch", architecture, "--out", folder / "run", "--export", network});
     }
 
     nlohmann::json info(std::string const& file) const
@@ -115,7 +115,12 @@ protected:
     }
 };
 
-TEST_F(Detectors, of_even_axes_with_angle_and_particle_go_through_every_command)
+/// By an architecture that any detector can train.
+class DetectorNetworks : public Detectors, public ::testing::WithParamInterface<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Architectures, DetectorNetworks, ::testing::Values("lean", "fine"),
+                         [](auto const& chosen) { return chosen.param; });
+
+TEST_P(DetectorNetworks, of_even_axes_with_angle_and_particle_go_through_every_command)
 {
     auto block = invented(toy(), 120);
     for (std::size_t i = 0; i < block.count(); ++i) {
@@ -135,9 +140,9 @@ TEST_F(Detectors, of_even_axes_with_angle_and_particle_go_through_every_command)
             ASSERT_NEAR(back.cells[i], block.cells[i], 2.4e-7F * block.cells[i]);
     }
 
-    train();
+    train(GetParam());
     auto const found = info(network);
-    EXPECT_EQ(found["inputs"].size(), 4U);
+    EXPECT_EQ(found["inputs"].size(), GetParam() == "fine" ? 5U : 4U);  // and uniform numbers
     use({"--energies-from", showers});
     auto const made = data::read_all_showers(folder / "merged.h5");
     EXPECT_TRUE(std::equal(made.theta.begin(), made.theta.end(), block.theta.begin()));
@@ -149,12 +154,12 @@ TEST_F(Detectors, of_even_axes_with_angle_and_particle_go_through_every_command)
     EXPECT_TRUE(mentions(without.errors, {"theta"}));
 }
 
-TEST_F(Detectors, of_cylindrical_shape_go_through_every_command)
+TEST_P(DetectorNetworks, of_cylindrical_shape_go_through_every_command)
 {
     auto const block = invented(calochallenge_2(), 110);
     write(folder / "clic.h5", calochallenge_2(), block);
     succeed({"convert", folder / "clic.h5", showers, "--to", "calochallenge"});
-    train();
+    train(GetParam());
     use({"--energy", "5:50"});
     data::ShowerReader const made(folder / "merged.h5");
     EXPECT_EQ(made.layout(), data::Layout::calochallenge);

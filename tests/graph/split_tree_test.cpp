@@ -60,7 +60,7 @@ struct Case {
                               .unit = 0.1F,
                               .least = 0.01F};
     std::vector<float> weights =
-        std::vector<float>(static_cast<std::size_t>(config.weight_count()));
+        std::vector<float>(static_cast<std::size_t>(split_counts(config).numbers));
     std::vector<float> uniform =
         std::vector<float>(static_cast<std::size_t>(config.uniform_count()));
     std::vector<float> layers{3.0F, 0.0F, 0.25F};
@@ -77,7 +77,7 @@ struct Case {
     {
         std::vector<float> cells(
             static_cast<std::size_t>(config.layers * config.tree.cells.count()));
-        SplitNetwork(config, weights)
+        SplitNetwork(config, SplitWeights(config, weights))
             .divide({.layers = layers, .primary = primary, .entry = entry, .uniform = uniform},
                     cells);
         return cells;
@@ -124,12 +124,49 @@ TEST(SplitNetwork, gives_a_layer_no_more_hits_than_its_energy_allows)
     EXPECT_EQ(hits(2), 0);
 }
 
+TEST(SplitWeights, survive_their_storage)
+{
+    Case const one(2);
+    SplitWeights const weights(one.config, one.weights);
+    EXPECT_EQ(weights.stored(one.config).numbers, one.weights);
+    SplitRanges ranges(one.config);
+    std::vector<float> cells(static_cast<std::size_t>(3 * one.config.tree.cells.count()));
+    SplitNetwork(one.config, weights)
+        .divide({.layers = one.layers,
+                 .primary = one.primary,
+                 .entry = one.entry,
+                 .uniform = one.uniform},
+                cells, &ranges);
+    auto const made = int8_split(one.config, weights, ranges);
+    auto const stored = made.weights.stored(made.config);
+    auto const counts = split_counts(made.config);
+    EXPECT_EQ(static_cast<std::int64_t>(stored.numbers.size()), counts.numbers);
+    EXPECT_EQ(static_cast<std::int64_t>(stored.levels.size()), counts.levels);
+    EXPECT_GT(counts.levels, counts.numbers / 4);
+    SplitWeights const read(made.config, stored.numbers, stored.levels);
+    auto const again = read.stored(made.config);
+    EXPECT_EQ(again.numbers, stored.numbers);
+    EXPECT_EQ(again.levels, stored.levels);
+    for (std::size_t i = 0; i < stored.numbers.size(); ++i) {
+        // Whatever is wrong with a number, what is read stays within the constants.
+        auto wrong = stored.numbers;
+        wrong[i] = -wrong[i];
+        try {
+            SplitWeights const other(made.config, wrong, stored.levels);
+        } catch (InputError const&) {
+        }
+    }
+    auto wrong = stored.numbers;
+    std::ranges::fill(wrong, 0.0F);
+    EXPECT_THROW(SplitWeights(made.config, wrong, stored.levels), InputError);
+}
+
 TEST(SplitNetwork, configuration_survives_a_node_s_attributes)
 {
     Case const one(1);
     Node node{.name = "cells", .op = "SplitTree", .attributes = attributes_of(one.config)};
     auto const read = split_config(node);
-    EXPECT_EQ(read.weight_count(), one.config.weight_count());
+    EXPECT_EQ(split_counts(read).numbers, split_counts(one.config).numbers);
     EXPECT_EQ(read.uniform_count(), one.config.uniform_count());
     EXPECT_EQ(read.tree.lead, one.config.tree.lead);
     EXPECT_EQ(read.least, one.config.least);

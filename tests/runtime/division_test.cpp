@@ -2,6 +2,7 @@
 #include "graph/patterns/split_network.hpp"
 #include "runtime/division/batch_division.hpp"
 #include "runtime/kernels/division_kernel.hpp"
+#include "runtime/kernels/level_product_kernel.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +23,8 @@ std::size_t size(std::int64_t number)
 struct Case {
     SplitNetworkConfig config;
     std::size_t showers;
-    std::vector<float> weights, layers, primary, entry, uniform;
+    graph::SplitWeights weights;
+    std::vector<float> layers, primary, entry, uniform;
 
     Case(SplitNetworkConfig form, std::size_t count) : config(std::move(form)), showers(count)
     {
@@ -32,9 +34,10 @@ struct Case {
             return values;
         };
         auto const of_all = static_cast<std::int64_t>(count);
-        weights.resize(size(config.weight_count()));
-        ItemRandom({.seed = 8}, 0).normal(weights);
-        for (float& weight : weights) weight *= 0.1F;
+        std::vector<float> numbers(size(graph::split_counts(config).numbers));
+        ItemRandom({.seed = 8}, 0).normal(numbers);
+        for (float& number : numbers) number *= 0.1F;
+        weights = graph::SplitWeights(config, numbers);
         layers = random(1, of_all * config.layers);
         for (std::size_t i = 0; i < layers.size(); ++i)
             layers[i] = i % 5 == 3 ? 0.0F : 6.0F * layers[i] * layers[i];
@@ -45,7 +48,7 @@ struct Case {
 
     std::size_t cells_of_shower() const { return size(config.layers * config.tree.cells.count()); }
 
-    std::vector<float> by_reference() const
+    std::vector<float> by_reference(graph::SplitRanges* ranges = nullptr) const
     {
         std::vector<float> cells(showers * cells_of_shower());
         graph::SplitNetwork const network(config, weights);
@@ -57,21 +60,36 @@ struct Case {
                             .primary = row(primary, i, config.primary),
                             .entry = row(entry, i, 2),
                             .uniform = row(uniform, i, config.uniform_count())},
-                           std::span(cells).subspan(i * cells_of_shower(), cells_of_shower()));
+                           std::span(cells).subspan(i * cells_of_shower(), cells_of_shower()),
+                           ranges);
         return cells;
     }
 
+    /// The same in int8.
+    Case in_int8() const
+    {
+        graph::SplitRanges ranges(config);
+        by_reference(&ranges);
+        auto other = *this;
+        auto made = graph::int8_split(config, weights, ranges);
+        other.config = made.config;
+        other.weights = made.weights;
+        return other;
+    }
+
     /// In batches of `together`, which divides the showers.
+    template <class Number>
     std::vector<float> in_batches(std::size_t together) const
     {
         std::vector<float> cells(showers * cells_of_shower(), NAN);
-        PackedNetwork const network(config, graph::SplitWeights(config, weights));
-        BatchDivision division(network, together);
+        PackedNetwork<Number> const network(config, weights);
+        BatchDivision<Number> division(network, together);
         for (std::size_t first = 0; first < showers; first += together)
             division.run({.layers = layers.data() + first * size(config.layers),
                           .primary = primary.data() + first * size(config.primary),
                           .entry = entry.data() + first * 2,
                           .uniform = uniform.data() + first * size(config.uniform_count()),
+                          .uniform_step = size(config.uniform_count()),
                           .cells = cells.data() + first * cells_of_shower()});
         return cells;
     }
@@ -99,29 +117,51 @@ std::vector<SplitNetworkConfig> forms()
     return all;
 }
 
+/// How many showers are not the same but for float32's digits.
+std::size_t showers_apart(Case const& one, std::vector<float> const& found,
+                          std::vector<float> const& expected)
+{
+    std::size_t apart = 0;
+    for (std::size_t i = 0; i < one.showers; ++i) {
+        float largest = 0, difference = 0;
+        for (std::size_t cell = 0; cell < one.cells_of_shower(); ++cell) {
+            auto const at = i * one.cells_of_shower() + cell;
+            largest = std::max(largest, expected[at]);
+            difference = std::max(difference, std::abs(found[at] - expected[at]));
+            if (std::isnan(found[at])) difference = INFINITY;
+        }
+        // Logarithms round differently, and go through three dozen layers of networks.
+        if (difference > 1e-3F * largest) ++apart;
+    }
+    return apart;
+}
+
+// A draw that is a rounding away from another outcome takes its shower along: that is one of
+// hundreds for each shower.
+constexpr std::size_t showers = 24, few = 2;
+
 TEST(BatchDivision, makes_the_reference_s_showers)
 {
-    constexpr std::size_t showers = 24;
     for (auto const& form : forms()) {
         Case const one(form, showers);
         auto const expected = one.by_reference();
-        auto const found = one.in_batches(showers);
-        std::size_t apart = 0, hits = 0;
-        for (std::size_t i = 0; i < showers; ++i) {
-            float largest = 0, difference = 0;
-            for (std::size_t cell = 0; cell < one.cells_of_shower(); ++cell) {
-                auto const at = i * one.cells_of_shower() + cell;
-                largest = std::max(largest, expected[at]);
-                difference = std::max(difference, std::abs(found[at] - expected[at]));
-                ASSERT_FALSE(std::isnan(found[at]));
-                if (found[at] > 0) ++hits;
-            }
-            // Logarithms round differently: float32's digits through three dozen layers.
-            if (difference > 1e-3F * largest) ++apart;
-        }
-        EXPECT_GT(hits, showers * 50);
-        // A draw that is a rounding away from another outcome takes its shower along.
-        EXPECT_LE(apart, 2U) << form.tree.cells.rows;
+        auto const found = one.in_batches<float>(showers);
+        EXPECT_GT(std::ranges::count_if(found, [](float cell) { return cell > 0; }),
+                  static_cast<std::ptrdiff_t>(showers * 50));
+        EXPECT_LE(showers_apart(one, found, expected), few) << form.tree.cells.rows;
+    }
+}
+
+TEST(BatchDivision, makes_the_reference_s_int8_showers)
+{
+    for (auto const& form : forms()) {
+        auto const one = Case(form, showers).in_int8();
+        auto const found = one.in_batches<std::uint8_t>(showers);
+        // Sums are exact in integers and not in float32: rounding to levels may go either way.
+        auto const apart = showers_apart(one, found, one.by_reference());
+        EXPECT_LE(apart, few) << form.tree.cells.rows;
+        EXPECT_GT(showers_apart(one, found, Case(form, showers).by_reference()), few + apart)
+            << "levels are not those of float32";
     }
 }
 
@@ -129,10 +169,67 @@ TEST(BatchDivision, makes_the_same_bits_in_any_batch)
 {
     for (auto const& form : forms()) {
         Case const one(form, 12);
-        auto const together = one.in_batches(12);
-        EXPECT_EQ(together, one.in_batches(1));
-        EXPECT_EQ(together, one.in_batches(4));
+        auto const together = one.in_batches<float>(12);
+        EXPECT_EQ(together, one.in_batches<float>(1));
+        EXPECT_EQ(together, one.in_batches<float>(4));
+        auto const int8 = one.in_int8();
+        auto const levels = int8.in_batches<std::uint8_t>(12);
+        EXPECT_EQ(levels, int8.in_batches<std::uint8_t>(1));
+        EXPECT_EQ(levels, int8.in_batches<std::uint8_t>(4));
     }
+}
+
+TEST(LevelProduct, has_the_same_bits_for_all_instruction_sets)
+{
+    constexpr std::size_t rows = 29, inputs = 44, outputs = 80, step = 48;
+    std::vector<std::uint8_t> source(rows * step);
+    for (std::size_t i = 0; i < source.size(); ++i)
+        source[i] = static_cast<std::uint8_t>(i * 37 % 256);
+    std::vector<std::int8_t> fours(inputs * outputs);
+    std::vector<std::int16_t> pairs(inputs * outputs);
+    for (std::size_t i = 0; i < inputs; ++i)
+        for (std::size_t o = 0; o < outputs; ++o) {
+            auto const level = static_cast<int>((i * 91 + o * 53) % 255) - 127;
+            fours[(i / 4 * outputs + o) * 4 + i % 4] = static_cast<std::int8_t>(level);
+            pairs[(i / 2 * outputs + o) * 2 + i % 2] = static_cast<std::int16_t>(level);
+        }
+    std::vector<float> scale(outputs), start(rows * outputs);
+    ItemRandom({.seed = 4}, 0).uniform(scale);
+    ItemRandom({.seed = 4}, 1).normal(start);
+    for (float& number : scale) number *= 1e-5F;
+    auto const run = [&](LevelProductKernel kernel, void const* weights) {
+        std::vector<std::uint8_t> levels(rows * outputs);
+        std::vector<float> numbers(rows * outputs);
+        LevelProduct product{.rows = rows,
+                             .inputs = inputs,
+                             .outputs = outputs,
+                             .source = source.data(),
+                             .source_step = step,
+                             .weights = weights,
+                             .scale = scale.data(),
+                             .start = start.data(),
+                             .start_step = outputs,
+                             .slope = 0.1F,
+                             .inverse = 20.0F,
+                             .zero = 30.0F};
+        product.levels = levels.data();
+        kernel(product);
+        product.levels = nullptr;
+        product.numbers = numbers.data();
+        kernel(product);
+        return std::pair(levels, numbers);
+    };
+    auto const expected = run(level_product_kernels.baseline, pairs.data());
+    double sum = 0;  // of the first output, by the definition
+    for (std::size_t i = 0; i < inputs; ++i) sum += source[i] * pairs[i / 2 * outputs * 2 + i % 2];
+    auto const number = sum * static_cast<double>(scale[0]) + static_cast<double>(start[0]);
+    EXPECT_NEAR(expected.second[0], number > 0 ? number : 0.1 * number, 1e-5);
+    EXPECT_NEAR(expected.first[0], std::clamp(expected.second[0] * 20.0F + 30.0F, 0.0F, 255.0F),
+                0.5F);
+    for (auto const set : usable_instruction_sets())
+        EXPECT_EQ(run(level_product_kernels.of(set), pairs.data()), expected) << name_of(set);
+    if (level_product_kernel().pairs) GTEST_SKIP() << "no VNNI";
+    EXPECT_EQ(run(level_product_kernel().run, fours.data()), expected);
 }
 
 TEST(DivisionKernels, have_the_same_bits_for_all_instruction_sets)
@@ -155,10 +252,14 @@ TEST(DivisionKernels, have_the_same_bits_for_all_instruction_sets)
         std::vector<float> results(4 * (count + draw_padding));
         auto* const to = results.data();
         constexpr auto step = count + draw_padding;
-        root_draw_kernels.of(set)(
-            {.count = count, .numbers = numbers.data(), .uniform = uniform.data(), .result = to});
+        root_draw_kernels.of(set)({.count = count,
+                                   .numbers = numbers.data(),
+                                   .step = root_draw_width,
+                                   .uniform = uniform.data(),
+                                   .result = to});
         hit_draw_kernels.of(set)({.count = count,
                                   .numbers = numbers.data(),
+                                  .step = hit_draw_width,
                                   .odds = odds.data(),
                                   .uniform = uniform.data(),
                                   .hits = hits.data(),
@@ -167,6 +268,7 @@ TEST(DivisionKernels, have_the_same_bits_for_all_instruction_sets)
                                   .result = to + step});
         energy_draw_kernels.of(set)({.count = count,
                                      .numbers = numbers.data(),
+                                     .step = energy_draw_width,
                                      .odds = odds.data(),
                                      .uniform = uniform.data(),
                                      .energy = energy.data(),

@@ -91,6 +91,7 @@ std::vector<AttributeRule> split_tree_attributes()
     for (auto const* name : {"columns", "energy_width", "layers", "lead_columns", "lead_rows",
                              "primary", "round_columns", "round_rows", "rows", "trunk_width"})
         rules.push_back(required(at_least(0, integer(name))));
+    rules.push_back(flag("int8"));
     for (auto const* name : {"least", "unit"}) rules.push_back(required(number(name)));
     return rules;
 }
@@ -105,7 +106,7 @@ std::vector<OperatorRule> dense_operators()
             {"ConvTranspose", 2, 3, transposed_convolution_attributes()},
             {"Gemm", 2, 3, {number("alpha"), number("beta"), flag("transA"), flag("transB")}},
             {"MatMul", 2, 2},
-            {split_tree_operator, 5, 5, split_tree_attributes()}};
+            {split_tree_operator, 5, 6, split_tree_attributes()}};
 }
 
 std::vector<OperatorRule> elementwise_operators()

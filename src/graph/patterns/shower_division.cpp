@@ -39,6 +39,17 @@ float followed(std::span<float const> numbers, std::array<float, followed_odds> 
     return offset;
 }
 
+/// What is left of a number that is kept as a level of this scale, if any.
+float as_level(float number, float scale)
+{
+    return scale > 0 ? scale * NumberLevels{.scale = scale}(number) : number;
+}
+
+void widen(NumberRange& range, std::span<float const> numbers)
+{
+    for (float const number : numbers) range.widen(number);
+}
+
 /// Cells of a block that are within the layer, along one axis.
 std::int64_t extent(std::int64_t block, std::int64_t size, std::int64_t lead, std::int64_t cells)
 {
@@ -57,16 +68,20 @@ float cells_of(SplitTree const& tree, SplitStage const& stage, std::int64_t row,
 }  // namespace
 
 ShowerDivision::ShowerDivision(SplitNetworkConfig const& config, SplitWeights const& network,
-                               SplitNetwork::Shower const& shower)
+                               SplitNetwork::Shower const& shower, SplitRanges* ranges)
     : config_(config),
       network_(network),
       shower_(shower),
+      ranges_(ranges),
       layer_hits_(static_cast<std::size_t>(config.layers)),
       first_(static_cast<std::size_t>(config.trunk))
 {
     auto const add = [&](BlockGrid const& grid) {
         auto const blocks = static_cast<std::size_t>(config.layers * grid.count());
-        levels_.push_back({.grid = grid,
+        auto const number = levels_.size();
+        levels_.push_back({.scales = network.blocks[number],
+                           .met = ranges == nullptr ? nullptr : &ranges->blocks[number],
+                           .grid = grid,
                            .energy = std::vector<float>(blocks),
                            .hits = std::vector<float>(blocks),
                            .log_energy = std::vector<float>(blocks),
@@ -108,8 +123,11 @@ void ShowerDivision::put(Level& level, Block const& block, float energy, float h
     auto const at = place(level, block);
     level.energy[at] = energy;
     level.hits[at] = hits;
-    level.log_energy[at] = log_energy(energy);
-    level.log_hits[at] = std::log1p(hits);
+    level.log_energy[at] = as_level(log_energy(energy), level.scales.energy);
+    level.log_hits[at] = as_level(std::log1p(hits), level.scales.hits);
+    if (level.met == nullptr) return;
+    level.met->energy.widen(level.log_energy[at]);
+    level.met->hits.widen(level.log_hits[at]);
 }
 
 ShowerDivision::Numbers ShowerDivision::around(Level const& level, Block block) const
@@ -372,6 +390,11 @@ ShowerDivision::Odds ShowerDivision::gather(std::size_t s, Block const& block, i
                                        one.log_energy, one.log_hits, two.log_energy, two.log_hits,
                                        three.log_energy, usual_energy - usual_hits});
     add_own(stage, form.parents, block, levels_[s].energy[at], levels_[s].hits[at]);
+    if (met_ != nullptr) {
+        auto const own = features_.size() - met_->features.size();
+        for (std::size_t i = 0; i < met_->features.size(); ++i)
+            met_->features[i].widen(features_[own + i]);
+    }
     if (pass == 1) add_children(form, children, block, 0);
     auto const learnt = [&](std::vector<float> const& table, std::int64_t row, std::int64_t count) {
         auto const first = table.begin() + static_cast<std::ptrdiff_t>(row * count);
@@ -391,6 +414,10 @@ float ShowerDivision::draw_hits(SplitStage const& form, SplitWeights::Division c
     trunk_.resize(static_cast<std::size_t>(config_.trunk));
     division.first(features_, first_, true);
     division.second(first_, trunk_, true);
+    if (met_ != nullptr) {
+        widen(met_->of_first, first_);
+        widen(met_->of_second, trunk_);
+    }
     numbers_.resize(static_cast<std::size_t>(division.hits.outputs));
     division.hits(trunk_, numbers_, false);
     auto const row = form.child_row(block.row);
@@ -417,6 +444,7 @@ float ShowerDivision::draw_energy(SplitWeights::Division const& division, float 
          first == 1 ? 1.0F : 0.0F, second == 1 ? 1.0F : 0.0F, first == second ? 1.0F : 0.0F});
     inner_.resize(static_cast<std::size_t>(config_.energy));
     division.inner(trunk_, inner_, true);
+    if (met_ != nullptr) widen(met_->of_inner, inner_);
     numbers_.resize(static_cast<std::size_t>(division.energy.outputs));
     division.energy(inner_, numbers_, false);
     float const excess = std::max(energy - (first + second) * config_.least, 0.0F);
@@ -433,6 +461,7 @@ void ShowerDivision::divide_block(std::size_t s, Block const& block, int pass,
     auto const at = place(levels_[s], block);
     float const energy = levels_[s].energy[at];
     float const hits = levels_[s].hits[at];
+    if (ranges_ != nullptr) met_ = &ranges_->divisions[s][static_cast<std::size_t>(pass)];
     auto const odds = gather(s, block, pass);
     float const first = draw_hits(form, division, block, hits, odds.hits, uniform.first(2));
     float const second = hits - first;

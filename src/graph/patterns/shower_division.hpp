@@ -10,12 +10,14 @@ namespace lowcal::graph {
 class ShowerDivision {
 public:
     ShowerDivision(SplitNetworkConfig const& config, SplitWeights const& network,
-                   SplitNetwork::Shower const& shower);
+                   SplitNetwork::Shower const& shower, SplitRanges* ranges = nullptr);
     void run(std::span<float> cells);
 
 private:
     /// What the blocks of all layers hold: [layers][rows][columns].
     struct Level {
+        SplitWeights::BlockScales scales{};
+        SplitRanges::Block* met = nullptr;
         BlockGrid grid{};
         std::vector<float> energy, hits, log_energy, log_hits;
     };
@@ -29,6 +31,8 @@ private:
     SplitNetworkConfig const& config_;
     SplitWeights const& network_;
     SplitNetwork::Shower const& shower_;
+    SplitRanges* ranges_;
+    SplitRanges::Division* met_ = nullptr;  ///< of the division at hand
     std::vector<Level> levels_;
     std::vector<float> layer_hits_;
     /// Sums over the layers made so far, of each decay: of shapes by weight, and of weights.

@@ -1,5 +1,5 @@
 #include "core/error.hpp"
-#include "graph/patterns/split_network.hpp"
+#include "graph/patterns/split_config.hpp"
 
 #include <array>
 #include <cmath>
@@ -11,11 +11,13 @@ namespace {
 struct Field {
     char const* name;
     std::int64_t least, most;
+    std::int64_t absent = -1;  ///< what it is where the node does not say it
 };
 constexpr std::int64_t most_cells_along = 4096;
 constexpr std::int64_t most_width = 4096;
 constexpr std::array fields{Field{"columns", 1, most_cells_along},
                             Field{"energy_width", 1, most_width},
+                            Field{"int8", 0, 1, 0},
                             Field{"layers", 1, most_cells_along},
                             Field{"lead_columns", 0, most_cells_along},
                             Field{"lead_rows", 0, most_cells_along},
@@ -32,6 +34,7 @@ std::map<std::string, Attribute> attributes_of(SplitNetworkConfig const& config)
 {
     return {{"columns", config.tree.cells.columns},
             {"energy_width", config.energy},
+            {"int8", std::int64_t{config.int8}},
             {"layers", config.layers},
             {"lead_columns", config.tree.lead.columns},
             {"lead_rows", config.tree.lead.rows},
@@ -48,7 +51,7 @@ SplitNetworkConfig split_config(Node const& node)
 {
     std::map<std::string_view, std::int64_t> numbers;
     for (auto const& field : fields) {
-        auto const number = int_attribute(node, field.name, -1);
+        auto const number = int_attribute(node, field.name, field.absent);
         if (number < field.least || number > field.most)
             throw InputError(describe(node), "its attribute '" + std::string(field.name) + "' is " +
                                                  std::to_string(number));
@@ -61,7 +64,8 @@ SplitNetworkConfig split_config(Node const& node)
                               .trunk = numbers["trunk_width"],
                               .energy = numbers["energy_width"],
                               .unit = float_attribute(node, "unit", 0),
-                              .least = float_attribute(node, "least", 0)};
+                              .least = float_attribute(node, "least", 0),
+                              .int8 = numbers["int8"] == 1};
     BlockGrid const cells{.rows = numbers["rows"], .columns = numbers["columns"]};
     BlockGrid const lead{.rows = numbers["lead_rows"], .columns = numbers["lead_columns"]};
     if (config.layers * (cells.rows + lead.rows) * (cells.columns + lead.columns) > most_blocks)
@@ -72,6 +76,14 @@ SplitNetworkConfig split_config(Node const& node)
                              "its unit or least energy is " + std::to_string(number));
     config.tree = split_tree(cells, lead);
     return config;
+}
+
+std::vector<std::int8_t> levels_of(Tensor const& tensor)
+{
+    std::vector<std::int8_t> levels;
+    levels.reserve(tensor.integers.size());
+    for (auto const level : tensor.integers) levels.push_back(static_cast<std::int8_t>(level));
+    return levels;
 }
 
 }  // namespace lowcal::graph

@@ -14,7 +14,8 @@ std::span<float const> row_of(Tensor const& tensor, std::int64_t row)
 void split_tree_reference(ReferenceCall const& call)
 {
     auto const config = split_config(call.node);
-    SplitNetwork const network(config, call.input(4).floats);
+    auto const levels = config.int8 ? levels_of(call.input(5)) : std::vector<std::int8_t>{};
+    SplitNetwork const network(config, SplitWeights(config, call.input(4).floats, levels));
     auto& out = call.output();
     auto const size = static_cast<std::size_t>(config.layers * config.tree.cells.count());
     for (std::int64_t i = 0; i < call.input(0).shape[0]; ++i)

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace lowcal::graph {
@@ -87,16 +88,25 @@ Infos batch_normalization(Operands const& operands)
 
 Infos split_tree(Operands const& operands)
 {
-    require_float32(operands);
     auto const config = split_config(operands.node());
-    for (std::size_t i = 0; i < 4; ++i) operands.require_rank(i, 2);
+    constexpr std::size_t weights = 4, levels = 5;
+    for (std::size_t i = 0; i <= weights; ++i) operands.require_type(i, ElementType::float32);
+    for (std::size_t i = 0; i < weights; ++i) operands.require_rank(i, 2);
+    if ((operands.count() > levels) != config.int8)
+        operands.reject(config.int8 ? "it has no levels" : "it has levels, and is not int8");
+    if (config.int8) operands.require_type(levels, ElementType::int8);
     auto const showers = operands.shape(0)[0];
-    Shape const wanted[] = {{showers, config.layers},
-                            {showers, config.primary},
-                            {showers, 2},
-                            {showers, config.uniform_count()},
-                            {config.weight_count()}};
-    for (std::size_t i = 0; i < std::size(wanted); ++i)
+    auto const counts = split_counts(config);
+    // Of the uniform numbers there may be more, which it leaves to others.
+    constexpr std::size_t uniform = 3;
+    auto const uniforms = std::max(config.uniform_count(), operands.shape(uniform)[1]);
+    std::vector<Shape> wanted{{showers, config.layers},
+                              {showers, config.primary},
+                              {showers, 2},
+                              {showers, uniforms},
+                              {counts.numbers}};
+    if (config.int8) wanted.push_back({counts.levels});
+    for (std::size_t i = 0; i < wanted.size(); ++i)
         if (operands.shape(i) != wanted[i])
             operands.reject(fmt::format("its input '{}' has shape {}, not {}",
                                         operands.node().inputs[i], describe(operands.shape(i)),

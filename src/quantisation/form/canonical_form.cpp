@@ -332,7 +332,8 @@ void Canonicaliser::write_block(Block const& block)
 void refuse_quantised(Graph const& graph)
 {
     for (auto const& node : graph.nodes)
-        if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear")
+        if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear" ||
+            graph::int_attribute(node, "int8", 0) == 1)
             throw InputError("network '" + graph.name + "' is quantised already",
                              "it holds " + graph::describe(node), "give the float32 network");
 }

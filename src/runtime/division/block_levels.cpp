@@ -1,6 +1,8 @@
 #include "runtime/division/block_levels.hpp"
 
 #include <algorithm>
+#include <cassert>
+#include <cstring>
 
 namespace lowcal::runtime {
 namespace {
@@ -19,14 +21,16 @@ bool goes_round(bool axis_is_round, std::int64_t blocks)
 
 }  // namespace
 
-std::size_t BlockLevel::numbers_of(BlockGrid const& grid, std::size_t showers)
+template <class Number>
+std::size_t BlockLevel<Number>::numbers_of(BlockGrid const& grid, std::size_t showers)
 {
     return showers * static_cast<std::size_t>(layers_kept * (grid.rows + 2 * margin) *
                                               (grid.columns + 2 * margin) * 2);
 }
 
-BlockLevel::BlockLevel(graph::SplitNetworkConfig const& config, BlockGrid const& grid,
-                       std::size_t showers)
+template <class Number>
+BlockLevel<Number>::BlockLevel(graph::SplitNetworkConfig const& config, BlockGrid const& grid,
+                               std::size_t showers)
     : grid_(grid),
       round_rows_(goes_round(config.round_rows, grid.rows)),
       round_columns_(goes_round(config.round_columns, grid.columns)),
@@ -36,28 +40,33 @@ BlockLevel::BlockLevel(graph::SplitNetworkConfig const& config, BlockGrid const&
 {
 }
 
-std::int64_t BlockLevel::start(std::int32_t shower, std::int64_t layer, std::int64_t row,
-                               std::int64_t column) const
+template <class Number>
+std::int64_t BlockLevel<Number>::start(std::int32_t shower, std::int64_t layer, std::int64_t row,
+                                       std::int64_t column) const
 {
     auto const kept = (layer + layers_kept) % layers_kept;  // those before the first are empty
     return (shower * layers_kept + kept) * layer_step_ + (row + margin) * row_step_ +
            2 * (column + margin);
 }
 
-void BlockLevel::clear()
+template <class Number>
+void BlockLevel<Number>::clear()
 {
-    std::ranges::fill(numbers_, 0.0F);
+    std::ranges::fill(numbers_, Number{});
 }
 
-void BlockLevel::begin(std::int64_t layer)
+template <class Number>
+void BlockLevel<Number>::begin(std::int64_t layer)
 {
     auto const showers = static_cast<std::int64_t>(numbers_.size()) / (layers_kept * layer_step_);
     for (std::int64_t shower = 0; shower < showers; ++shower)
         std::fill_n(numbers_.begin() + (shower * layers_kept + layer % layers_kept) * layer_step_,
-                    layer_step_, 0.0F);
+                    layer_step_, Number{});
 }
 
-void BlockLevel::put(Block const& block, std::int64_t layer, float log_energy, float log_hits)
+template <class Number>
+void BlockLevel<Number>::put(Block const& block, std::int64_t layer, Number log_energy,
+                             Number log_hits)
 {
     auto const images = [](std::int64_t at, std::int64_t size, bool round) {
         // Where a block is seen once more: none, or beyond the other edge.
@@ -77,22 +86,41 @@ void BlockLevel::put(Block const& block, std::int64_t layer, float log_energy, f
     if (row != block.row && column != block.column) write(row, column);
 }
 
-float* BlockLevel::copy(std::int32_t shower, std::int64_t layer, Window const& window,
-                        float* to) const
+namespace {
+
+/// Rows of a known length, which become single moves.
+template <std::int64_t columns, class Number>
+Number* copy_rows(Number const* from, std::int64_t rows, std::int64_t step, Number* to)
 {
-    auto const* from = numbers_.data() + start(shower, layer, window.row, window.column);
-    for (std::int64_t row = 0; row < window.rows; ++row, from += row_step_)
-        to = std::copy_n(from, 2 * window.columns, to);
+    for (std::int64_t row = 0; row < rows; ++row, from += step, to += 2 * columns)
+        std::memcpy(to, from, 2 * columns * sizeof(Number));
     return to;
 }
 
-float* BlockLevel::copy_energies(std::int32_t shower, std::int64_t layer, Window const& window,
-                                 float* to) const
+}  // namespace
+
+template <class Number>
+Number* BlockLevel<Number>::copy(std::int32_t shower, std::int64_t layer, Window const& window,
+                                 Number* to) const
+{
+    auto const* from = numbers_.data() + start(shower, layer, window.row, window.column);
+    if (window.columns == 5) return copy_rows<5>(from, window.rows, row_step_, to);
+    if (window.columns == 3) return copy_rows<3>(from, window.rows, row_step_, to);
+    assert(window.columns == 6);
+    return copy_rows<6>(from, window.rows, row_step_, to);
+}
+
+template <class Number>
+Number* BlockLevel<Number>::copy_energies(std::int32_t shower, std::int64_t layer,
+                                          Window const& window, Number* to) const
 {
     auto const* from = numbers_.data() + start(shower, layer, window.row, window.column);
     for (std::int64_t row = 0; row < window.rows; ++row, from += row_step_)
         for (std::int64_t column = 0; column < window.columns; ++column) *to++ = from[2 * column];
     return to;
 }
+
+template class BlockLevel<float>;
+template class BlockLevel<std::uint8_t>;
 
 }  // namespace lowcal::runtime

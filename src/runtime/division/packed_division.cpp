@@ -1,16 +1,15 @@
 #include "runtime/division/packed_division.hpp"
 
 #include "runtime/kernels/dense_kernel.hpp"
+#include "runtime/kernels/division_kernel.hpp"
+
+#include <algorithm>
 
 namespace lowcal::runtime {
 namespace {
 
-using graph::child_window;
 using graph::layer_numbers;
-using graph::parent_window;
 using graph::place_numbers;
-
-constexpr std::int64_t window_features = 2 * parent_window + 5 * child_window;
 
 /// What rows of a learnt table add to a layer: [rows][outputs].
 std::vector<float> through(std::vector<float> const& table, std::int64_t width,
@@ -27,96 +26,189 @@ std::vector<float> through(std::vector<float> const& table, std::int64_t width,
     return sums;
 }
 
+/// Cells of a block that are within the layer, along one axis.
+std::int64_t extent(std::int64_t block, std::int64_t length, std::int64_t lead, std::int64_t cells)
+{
+    return std::clamp((block + 1) * length, lead, lead + cells) -
+           std::clamp(block * length, lead, lead + cells);
+}
+
+float cells_of(graph::SplitTree const& tree, graph::SplitStage const& stage, std::int64_t row,
+               std::int64_t column)
+{
+    return static_cast<float>(
+        extent(row, stage.child_cells.rows, tree.lead.rows, tree.cells.rows) *
+        extent(column, stage.child_cells.columns, tree.lead.columns, tree.cells.columns));
+}
+
+std::vector<std::array<float, 2>> cells_of_children(graph::SplitTree const& tree,
+                                                    graph::SplitStage const& stage)
+{
+    std::vector<std::array<float, 2>> cells;
+    std::int64_t const down = stage.by_rows() ? 1 : 0, across = 1 - down;
+    for (std::int64_t row = 0; row < stage.parents.rows; ++row)
+        for (std::int64_t column = 0; column < stage.parents.columns; ++column) {
+            auto const first_row = stage.child_row(row), first_column = stage.child_column(column);
+            cells.push_back({cells_of(tree, stage, first_row, first_column),
+                             cells_of(tree, stage, first_row + down, first_column + across)});
+        }
+    return cells;
+}
+
+template <class Number>
+constexpr bool in_levels = std::is_same_v<Number, std::uint8_t>;
+
 }  // namespace
 
-PackedDense::PackedDense(graph::SplitWeights::Dense const& dense, std::vector<Range> const& ranges)
-    : outputs(static_cast<std::size_t>(dense.outputs)), bias(padded_outputs(outputs), 0.0F)
-{
-    for (auto const& [first, last] : ranges) inputs += static_cast<std::size_t>(last - first);
-    weights.resize(inputs * padded_outputs(outputs), 0.0F);
-    std::size_t to = 0;
-    for (auto const& [first, last] : ranges)
-        for (auto i = first; i < last; ++i, ++to)
-            for (std::size_t o = 0; o < outputs; ++o)
-                weights[weight_index(inputs, to, o)] =
-                    dense.weights[static_cast<std::size_t>(i) * outputs + o];
-    std::copy(dense.bias.begin(), dense.bias.end(), bias.begin());
-}
-
-void PackedDense::operator()(std::size_t rows, float const* source, float* result, bool leaky,
-                             Start start) const
-{
-    dense_kernels.fastest()({.rows = rows,
-                             .inputs = inputs,
-                             .outputs = outputs,
-                             .source = source,
-                             .weights = weights.data(),
-                             .bias = start.bias != nullptr ? start.bias : bias.data(),
-                             .slope = leaky ? graph::split_slope : 1.0F,
-                             .result = result,
-                             .start = start.start});
-}
-
-std::size_t block_features(int pass)
-{
-    return static_cast<std::size_t>(window_features + graph::odds_features + graph::own_features +
-                                    (pass == 1 ? 2 * child_window : 0));
-}
-
-PackedDivision::PackedDivision(graph::SplitNetworkConfig const& config,
-                               graph::SplitWeights::Division const& division, int pass)
+template <class Number>
+PackedDivision<Number>::PackedDivision(graph::SplitNetworkConfig const& config,
+                                       graph::SplitWeights::Division const& division, int pass)
+    : of_first_(division.of_first), of_second_(division.of_second), of_inner_(division.of_inner)
 {
     auto const& first = division.first;
-    auto const of_layer = window_features + config.layer_features();
-    auto const features = config.features(pass);
-    of_blocks = PackedDense(first, {{0, window_features}, {of_layer, features}});
-    of_layers = PackedDense(first, {{window_features, of_layer}});
-    places = through(division.places, place_numbers, first, features);
-    auto const learnt = through(division.layers, layer_numbers, first, features + place_numbers);
+    auto const at = graph::feature_places(config, pass);
+    windows_ = static_cast<std::size_t>(at.layer + at.end - at.known);
+    of_blocks_ = Dense(first, {{0, at.layer}, {at.known, at.end}, {at.own, at.known}});
+    of_layers_ = PackedDense(first, {{at.layer, at.own}});
+    places_ = through(division.places, place_numbers, first, at.end);
+    auto const learnt = through(division.layers, layer_numbers, first, at.end + place_numbers);
     auto const trunk = first.bias.size();
-    layer_start.resize(learnt.size() / trunk * padded_outputs(trunk), 0.0F);
-    for (std::size_t i = 0; i < learnt.size(); ++i)
-        layer_start[i / trunk * padded_outputs(trunk) + i % trunk] =
-            first.bias[i % trunk] + learnt[i];
+    layer_start_.resize(learnt.size() / trunk * padded_outputs(trunk), 0.0F);
+    for (std::size_t i = 0; i < learnt.size(); ++i)  // of_blocks' bias knows of levels' zeros
+        layer_start_[i / trunk * padded_outputs(trunk) + i % trunk] =
+            of_blocks_.bias[i % trunk] + learnt[i];
     auto const whole = [](graph::SplitWeights::Dense const& dense) {
-        return PackedDense(dense, {{0, dense.inputs}});
+        return Dense(dense, {{0, dense.inputs}});
     };
-    second = whole(division.second);
-    hits = whole(division.hits);
-    inner = PackedDense(division.inner, {{0, config.trunk}});
-    of_hits = PackedDense(division.inner, {{config.trunk, division.inner.inputs}});
-    energy = whole(division.energy);
+    second_ = whole(division.second);
+    hits_ = whole(division.hits);
+    inner_ = Dense(division.inner, {{0, config.trunk}});
+    of_hits_ = PackedDense(division.inner, {{config.trunk, division.inner.inputs}});
+    energy_ = whole(division.energy);
+    steps_ = {.features = windows_ + (in_levels<Number> ? own_step : own_numbers),
+              .trunk = second_.outputs,
+              .inner = inner_.outputs,
+              .hits = hits_.outputs,
+              .energy = energy_.outputs};
+    std::copy_n(inner_.bias.begin(), of_hits_.outputs, of_hits_.bias.begin());
+    if (!in_levels<Number>) return;
+    own_inverse_.resize(own_step, 0.0F);
+    own_zero_.resize(own_step, 0.0F);
+    for (std::size_t i = 0; i < own_numbers; ++i) {
+        own_inverse_[i] = 1.0F / division.features[i].scale;
+        own_zero_[i] = division.features[i].zero;
+    }
 }
 
-std::size_t PackedDivision::bytes() const
+template <class Number>
+void PackedDivision<Number>::share(std::size_t showers, std::int64_t layer,
+                                   float const* layer_features, float* result) const
 {
-    std::size_t sum = (places.size() + layer_start.size()) * sizeof(float);
-    for (auto const* dense : {&of_blocks, &of_layers, &second, &hits, &inner, &of_hits, &energy})
-        sum += dense->bytes();
-    return sum;
+    auto const step = padded_outputs(of_layers_.outputs);
+    of_layers_(showers, layer_features, result, false,
+               {.bias = layer_start_.data() + static_cast<std::size_t>(layer) * step});
 }
 
-PackedNetwork::PackedNetwork(graph::SplitNetworkConfig form, graph::SplitWeights const& weights)
+template <class Number>
+void PackedDivision<Number>::add_own(std::size_t rows, float const* own, Number* features) const
+{
+    if constexpr (in_levels<Number>) {
+        own_level_kernels.fastest()({.rows = rows,
+                                     .columns = own_step,
+                                     .numbers = own,
+                                     .inverse = own_inverse_.data(),
+                                     .zero = own_zero_.data(),
+                                     .levels = features + windows_,
+                                     .levels_step = steps_.features});
+    } else {
+        for (std::size_t row = 0; row < rows; ++row)
+            std::copy_n(own + row * own_step, own_numbers,
+                        features + row * steps_.features + windows_);
+    }
+}
+
+template <class Number>
+void PackedDivision<Number>::make_trunk(std::size_t rows, Number const* features,
+                                        float const* start, Number* scratch, Number* trunk) const
+{
+    if constexpr (in_levels<Number>) {
+        of_blocks_(rows,
+                   {.levels = features,
+                    .step = steps_.features,
+                    .start = start,
+                    .start_step = of_layers_.outputs},
+                   of_first_, scratch);
+        second_(rows, {.levels = scratch, .step = steps_.trunk}, of_second_, trunk);
+    } else {
+        of_blocks_(rows, features, scratch, true, {.start = start});
+        second_(rows, scratch, trunk, true);
+    }
+}
+
+template <class Number>
+void PackedDivision<Number>::make_hits(std::size_t rows, Number const* trunk, float* numbers) const
+{
+    if constexpr (in_levels<Number>)
+        hits_(rows, {.levels = trunk, .step = steps_.trunk}, numbers);
+    else
+        hits_(rows, trunk, numbers, false);
+}
+
+template <class Number>
+void PackedDivision<Number>::make_energies(std::size_t rows, Number const* trunk,
+                                           float const* division, float* start, Number* inner,
+                                           float* numbers) const
+{
+    of_hits_(rows, division, start, false);
+    if constexpr (in_levels<Number>) {
+        inner_(
+            rows,
+            {.levels = trunk, .step = steps_.trunk, .start = start, .start_step = of_hits_.outputs},
+            of_inner_, inner);
+        energy_(rows, {.levels = inner, .step = steps_.inner}, numbers);
+    } else {
+        inner_(rows, trunk, inner, true, {.start = start});
+        energy_(rows, inner, numbers, false);
+    }
+}
+
+template <class Number>
+std::size_t PackedDivision<Number>::bytes() const
+{
+    std::size_t sum = (places_.size() + layer_start_.size()) * sizeof(float);
+    for (auto const* dense : {&of_blocks_, &second_, &hits_, &inner_, &energy_})
+        sum += dense->bytes();
+    return sum + of_layers_.bytes() + of_hits_.bytes();
+}
+
+template <class Number>
+PackedNetwork<Number>::PackedNetwork(graph::SplitNetworkConfig form,
+                                     graph::SplitWeights const& weights)
     : config(std::move(form)),
       anchors(weights.anchors),
       usual_shapes(weights.usual_shapes),
       centres(weights.centres),
       root_layers(weights.root_layers),
+      blocks(weights.blocks),
       root_first(weights.root_first, {{0, weights.root_first.inputs}}),
       root_second(weights.root_second, {{0, weights.root_second.inputs}}),
       root(weights.root, {{0, weights.root.inputs}})
 {
-    for (auto const& stage : weights.stages) {
-        auto& packed = stages.emplace_back(Stage{.usual_hits = stage.usual_hits,
-                                                 .usual_energy = stage.usual_energy,
-                                                 .centres = stage.centres,
-                                                 .passes = {}});
+    for (std::size_t s = 0; s < weights.stages.size(); ++s) {
+        auto const& stage = weights.stages[s];
+        auto& packed = stages.emplace_back(
+            Stage{.usual_hits = stage.usual_hits,
+                  .usual_energy = stage.usual_energy,
+                  .centres = stage.centres,
+                  .cells = cells_of_children(config.tree, config.tree.stages[s]),
+                  .passes = {}});
         for (std::size_t pass = 0; pass < stage.passes.size(); ++pass)
             packed.passes.emplace_back(config, stage.passes[pass], static_cast<int>(pass));
     }
 }
 
-std::size_t PackedNetwork::bytes() const
+template <class Number>
+std::size_t PackedNetwork<Number>::bytes() const
 {
     auto sum = (anchors.size() + usual_shapes.size() + centres.size() + root_layers.size()) *
                    sizeof(float) +
@@ -128,5 +220,10 @@ std::size_t PackedNetwork::bytes() const
     }
     return sum;
 }
+
+template class PackedDivision<float>;
+template class PackedDivision<std::uint8_t>;
+template struct PackedNetwork<float>;
+template struct PackedNetwork<std::uint8_t>;
 
 }  // namespace lowcal::runtime

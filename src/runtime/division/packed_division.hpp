@@ -1,71 +1,96 @@
 #pragma once
 
-#include "graph/patterns/split_network.hpp"
+#include "runtime/division/packed_dense.hpp"
 
-#include <cstddef>
-#include <vector>
+#include <array>
 
 namespace lowcal::runtime {
 
-/// A dense layer as the kernel wants it.
-struct PackedDense {
-    std::size_t inputs = 0, outputs = 0;
-    std::vector<float> weights, bias;
+/// Odds and own numbers of a block, padded to what the rounding kernel writes.
+inline constexpr std::size_t own_numbers =
+    static_cast<std::size_t>(graph::odds_features + graph::own_features);
+inline constexpr std::size_t own_step = 32;
+static_assert(own_numbers <= own_step);
 
-    PackedDense() = default;
-    /// Of inputs [first, last) and then [next, end) of a layer.
-    struct Range {
-        std::int64_t first, last;
-    };
-    PackedDense(graph::SplitWeights::Dense const& dense, std::vector<Range> const& ranges);
-
-    /// What sums begin with: `start` [rows][outputs], else `bias` (padded), else the layer's own.
-    struct Start {
-        float const* start = nullptr;
-        float const* bias = nullptr;
-    };
-    /// [rows][inputs] to [rows][outputs], LeakyReLU behind it where wanted.
-    void operator()(std::size_t rows, float const* source, float* result, bool leaky,
-                    Start start) const;
-    void operator()(std::size_t rows, float const* source, float* result, bool leaky) const
-    {
-        (*this)(rows, source, result, leaky, {});
-    }
-    std::size_t bytes() const { return (weights.size() + bias.size()) * sizeof(float); }
+/// Rows of a division's arrays, in numbers.
+struct DivisionSteps {
+    std::size_t features = 0;  ///< windows, then own numbers
+    std::size_t trunk = 0, inner = 0, hits = 0, energy = 0;
 };
 
 /// One pass of a stage. The first layer is taken apart: what all blocks of a layer share, and what
-/// is learnt of places, begins the sums of the blocks' own features.
-struct PackedDivision {
+/// is learnt of places, begins the sums of the blocks' own features. `Number` is what layers hand
+/// on: float or, in int8, std::uint8_t.
+template <class Number>
+class PackedDivision {
+public:
     PackedDivision(graph::SplitNetworkConfig const& config,
                    graph::SplitWeights::Division const& division, int pass);
 
-    PackedDense of_blocks, of_layers;
-    std::vector<float> places;  ///< [parents][trunk], added to the first layer's sums
-    /// [layers][trunk, padded]: its bias and what is learnt of layers.
-    std::vector<float> layer_start;
-    PackedDense second, hits, inner, of_hits, energy;
+    DivisionSteps const& steps() const { return steps_; }
+    /// How many of a block's features are windows.
+    std::size_t windows() const { return windows_; }
+
+    /// What the first layer's sums of a layer's blocks begin with: [showers][trunk] from features
+    /// of the layer.
+    void share(std::size_t showers, std::int64_t layer, float const* layer_features,
+               float* result) const;
+    /// [trunk], to be added for a place.
+    float const* place(std::int64_t parent) const
+    {
+        return places_.data() + static_cast<std::size_t>(parent) * of_layers_.outputs;
+    }
+    std::size_t trunk() const { return of_layers_.outputs; }
+
+    /// Puts own numbers [rows][own_step] behind the windows of the features.
+    void add_own(std::size_t rows, float const* own, Number* features) const;
+    /// [rows][features] with starts [rows][trunk] to [rows][steps().trunk], `scratch` the same.
+    void make_trunk(std::size_t rows, Number const* features, float const* start, Number* scratch,
+                    Number* trunk) const;
+    void make_hits(std::size_t rows, Number const* trunk, float* numbers) const;
+    /// `division` [rows][division_features] says how hits were divided; `start` and `inner` are
+    /// scratch of [rows][steps().inner].
+    void make_energies(std::size_t rows, Number const* trunk, float const* division, float* start,
+                       Number* inner, float* numbers) const;
 
     std::size_t bytes() const;
+
+private:
+    using Dense = std::conditional_t<std::is_same_v<Number, float>, PackedDense, LevelDense>;
+    DivisionSteps steps_;
+    std::size_t windows_ = 0;
+    Dense of_blocks_, second_, hits_, inner_, energy_;
+    PackedDense of_layers_, of_hits_;
+    std::vector<float> places_;       ///< [parents][trunk]
+    std::vector<float> layer_start_;  ///< [layers][trunk, padded]
+    /// Of own numbers, padded; of what layers give. Only in int8.
+    std::vector<float> own_inverse_, own_zero_;
+    graph::NumberLevels of_first_, of_second_, of_inner_;
 };
 
-/// Features of a block that are its own: all but its layer's and what is learnt.
-std::size_t block_features(int pass);
-
+/// A whole network.
+template <class Number>
 struct PackedNetwork {
     PackedNetwork(graph::SplitNetworkConfig config, graph::SplitWeights const& weights);
 
     struct Stage {
         std::vector<float> usual_hits, usual_energy;  ///< [layers][parents]
         std::vector<float> centres;                   ///< graph::child_centres
-        std::vector<PackedDivision> passes;
+        std::vector<std::array<float, 2>> cells;      ///< of both children, [parents]
+        std::vector<PackedDivision<Number>> passes;
     };
     graph::SplitNetworkConfig config;
     std::vector<float> anchors, usual_shapes, centres, root_layers;
+    std::vector<graph::SplitWeights::BlockScales> blocks;
     PackedDense root_first, root_second, root;
     std::vector<Stage> stages;
 
     std::size_t bytes() const;
 };
+
+extern template class PackedDivision<float>;
+extern template class PackedDivision<std::uint8_t>;
+extern template struct PackedNetwork<float>;
+extern template struct PackedNetwork<std::uint8_t>;
 
 }  // namespace lowcal::runtime

@@ -64,22 +64,23 @@ Chosen choose(Floats const (&weights)[components], Floats const (&means)[compone
 }
 
 template <std::size_t components>
-Chosen choose(float const* numbers, std::size_t width, std::size_t row, Floats uniform)
+Chosen choose(float const* numbers, std::size_t step, std::size_t row, Floats uniform)
 {
     Floats weights[components], means[components], widths[components];
     for (std::size_t i = 0; i < components; ++i) {
-        weights[i] = column_of(numbers, width, row, i);
-        means[i] = column_of(numbers, width, row, components + i);
-        widths[i] = column_of(numbers, width, row, 2 * components + i);
+        weights[i] = column_of(numbers, step, row, i);
+        means[i] = column_of(numbers, step, row, components + i);
+        widths[i] = column_of(numbers, step, row, 2 * components + i);
     }
     return choose(weights, means, widths, uniform);
 }
 
-Floats followed(float const* numbers, std::size_t width, float const* odds, std::size_t row)
+Floats followed(float const* numbers, std::size_t step, std::size_t width, float const* odds,
+                std::size_t row)
 {
     Floats offset{};
     for (std::size_t i = 0; i < followed_odds; ++i)
-        offset += column_of(numbers, width, row, width - followed_odds + i) *
+        offset += column_of(numbers, step, row, width - followed_odds + i) *
                   column_of(odds, followed_odds, row, i);
     return offset;
 }
@@ -89,7 +90,7 @@ Floats followed(float const* numbers, std::size_t width, float const* odds, std:
 void draw_roots(RootDraws const& draws)
 {
     for (std::size_t row = 0; row < draws.count; row += lanes) {
-        auto const chosen = choose<hit_components>(draws.numbers, root_draw_width, row,
+        auto const chosen = choose<hit_components>(draws.numbers, draws.step, row,
                                                    column_of(draws.uniform, 2, row, 0));
         constexpr auto scale = graph::root_scale;
         auto const logarithm_of_hits =
@@ -104,11 +105,12 @@ void draw_roots(RootDraws const& draws)
 void draw_hits(HitDraws const& draws)
 {
     for (std::size_t row = 0; row < draws.count; row += lanes) {
-        auto const chosen = choose<hit_components>(draws.numbers, hit_draw_width, row,
+        auto const chosen = choose<hit_components>(draws.numbers, draws.step, row,
                                                    column_of(draws.uniform, 2, row, 0));
         constexpr auto scale = graph::hit_scale;
         auto const odds =
-            chosen.mean * scale.mean + followed(draws.numbers, hit_draw_width, draws.odds, row) +
+            chosen.mean * scale.mean +
+            followed(draws.numbers, draws.step, hit_draw_width, draws.odds, row) +
             width_of(chosen.width, scale) * logit(column_of(draws.uniform, 2, row, 1));
         auto const hits = load(draws.hits + row);
         auto const drawn = to_floats(to_integers(sigmoid(odds) * (hits + 1.0F)));
@@ -121,13 +123,14 @@ void draw_hits(HitDraws const& draws)
 void draw_energies(EnergyDraws const& draws)
 {
     constexpr auto scale = graph::energy_scale;
-    constexpr auto width = energy_draw_width;
     float const small = graph::excess_offset * draws.least;
     for (std::size_t row = 0; row < draws.count; row += lanes) {
         auto const first = load(draws.first + row), second = load(draws.second + row);
         auto const excess =
             larger(load(draws.energy + row) - (first + second) * draws.least, Floats{});
-        auto const number = [&](std::size_t i) { return column_of(draws.numbers, width, row, i); };
+        auto const number = [&](std::size_t i) {
+            return column_of(draws.numbers, draws.step, row, i);
+        };
         // Components of the odds have means around 0; of those at energies the place is kept, with
         // the sign of the child that it is of, beyond what any mean is.
         Floats weights[energy_components], means[energy_components], widths[energy_components];
@@ -148,7 +151,7 @@ void draw_energies(EnergyDraws const& draws)
         auto const uniform = column_of(draws.uniform, 2, row, 0);
         auto const by_odds = choose(weights, means, widths, uniform);
         auto const by_place = choose(weights, places, widths, uniform).mean;
-        auto const offset = followed(draws.numbers, width, draws.odds, row);
+        auto const offset = followed(draws.numbers, draws.step, energy_draw_width, draws.odds, row);
         auto const place = magnitude(by_place);
         auto const anchored = place > 0.0F;
         auto const inside = anchored ? place : 0.5F * excess;
@@ -166,6 +169,21 @@ void take_logarithms(Logarithms const& logarithms)
     for (std::size_t i = 0; i < logarithms.count; i += lanes)
         store(logarithms.result + i,
               logarithm(load(logarithms.x + i) / logarithms.unit + logarithms.offset));
+}
+
+void round_own(OwnLevels const& own)
+{
+    for (std::size_t row = 0; row < own.rows; ++row)
+        for (std::size_t i = 0; i < own.columns; i += lanes) {
+            // Of NaN, and whatever is further away than this, the lowest or highest level.
+            auto const steps =
+                smaller(larger(all(-512.0F),
+                               load(own.numbers + row * own.columns + i) * load(own.inverse + i)),
+                        all(512.0F));
+            auto const level = rounded(steps) + load(own.zero + i);
+            store_bytes(own.levels + row * own.levels_step + i,
+                        to_integers(smaller(larger(level, Floats{}), all(255.0F))));
+        }
 }
 
 }  // namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET

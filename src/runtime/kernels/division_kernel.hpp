@@ -4,6 +4,7 @@
 #include "graph/patterns/split_form.hpp"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace lowcal::runtime {
 
@@ -12,7 +13,7 @@ namespace lowcal::runtime {
 /// behind `count` are read, and written.
 inline constexpr std::size_t draw_padding = 16;
 
-/// Numbers of one draw: [count][width], of which the last `followed_odds` follow the odds.
+/// Numbers of one draw, of which the last `followed_odds` follow the odds.
 inline constexpr std::size_t root_draw_width = 3 * graph::hit_components;
 inline constexpr std::size_t hit_draw_width = 3 * graph::hit_components + graph::followed_odds;
 inline constexpr std::size_t energy_draw_width =
@@ -21,7 +22,8 @@ inline constexpr std::size_t energy_draw_width =
 /// Hits of layers, not yet whole.
 struct RootDraws {
     std::size_t count = 0;
-    float const* numbers = nullptr;  ///< [count][root_draw_width]
+    float const* numbers = nullptr;  ///< [count][step], root_draw_width of each
+    std::size_t step = 0;
     float const* uniform = nullptr;  ///< [count][2]
     float* result = nullptr;
 };
@@ -29,7 +31,8 @@ struct RootDraws {
 /// Hits of first children.
 struct HitDraws {
     std::size_t count = 0;
-    float const* numbers = nullptr;  ///< [count][hit_draw_width]
+    float const* numbers = nullptr;  ///< [count][step], hit_draw_width of each
+    std::size_t step = 0;
     float const* odds = nullptr;     ///< [count][followed_odds]
     float const* uniform = nullptr;  ///< [count][2]
     float const* hits = nullptr;     ///< of the blocks
@@ -41,7 +44,8 @@ struct HitDraws {
 /// Energies of first children where both have hits.
 struct EnergyDraws {
     std::size_t count = 0;
-    float const* numbers = nullptr;  ///< [count][energy_draw_width]
+    float const* numbers = nullptr;  ///< [count][step], energy_draw_width of each
+    std::size_t step = 0;
     float const* odds = nullptr;     ///< [count][followed_odds]
     float const* uniform = nullptr;  ///< [count][2]
     float const* energy = nullptr;   ///< of the blocks
@@ -61,10 +65,24 @@ struct Logarithms {
     float* result = nullptr;
 };
 
+/// Levels of columns of numbers: x inverse, rounded to the nearest, even where two are, plus zero,
+/// kept in 0 to 255.
+struct OwnLevels {
+    std::size_t rows = 0;
+    std::size_t columns = 0;         ///< whole vectors
+    float const* numbers = nullptr;  ///< [rows][columns]
+    float const* inverse = nullptr;  ///< [columns]
+    float const* zero = nullptr;
+    std::uint8_t* levels = nullptr;  ///< [rows][levels_step]
+    std::size_t levels_step = 0;
+};
+
 LOWCAL_DECLARE_KERNEL(void draw_roots(RootDraws const& draws))
 LOWCAL_DECLARE_KERNEL(void draw_hits(HitDraws const& draws))
 LOWCAL_DECLARE_KERNEL(void draw_energies(EnergyDraws const& draws))
 LOWCAL_DECLARE_KERNEL(void take_logarithms(Logarithms const& logarithms))
+LOWCAL_DECLARE_KERNEL(void round_own(OwnLevels const& own))
+inline constexpr auto own_level_kernels = LOWCAL_KERNEL_VERSIONS(round_own);
 inline constexpr auto root_draw_kernels = LOWCAL_KERNEL_VERSIONS(draw_roots);
 inline constexpr auto hit_draw_kernels = LOWCAL_KERNEL_VERSIONS(draw_hits);
 inline constexpr auto energy_draw_kernels = LOWCAL_KERNEL_VERSIONS(draw_energies);

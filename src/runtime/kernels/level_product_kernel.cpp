@@ -28,22 +28,22 @@ Integers multiply_pairs(Integers a, Integers b)
 
 Integers all_pairs(std::uint8_t const* levels)
 {
-    return Integers{} + (static_cast<std::int32_t>(levels[0]) |
-                         static_cast<std::int32_t>(levels[1]) << 16);
+    return Integers{} +
+           (static_cast<std::int32_t>(levels[0]) | static_cast<std::int32_t>(levels[1]) << 16);
 }
 
 template <std::size_t rows>
 void make_block(LevelProduct const& product, std::size_t row, std::size_t first)
 {
     Integers sums[rows][vectors] = {};
-    auto const* const source = product.source + row * product.inputs;
+    auto const* const source = product.source + row * product.source_step;
     auto const* weights = static_cast<std::int16_t const*>(product.weights) + pair * first;
     for (std::size_t k = 0; k < product.inputs; k += pair, weights += pair * product.outputs)
         for (std::size_t v = 0; v < vectors; ++v) {
             Integers two;
             __builtin_memcpy(&two, weights + pair * v * lanes, sizeof two);
             for (std::size_t r = 0; r < rows; ++r)
-                sums[r][v] += multiply_pairs(all_pairs(source + r * product.inputs + k), two);
+                sums[r][v] += multiply_pairs(all_pairs(source + r * product.source_step + k), two);
         }
     for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t v = 0; v < vectors; ++v) {

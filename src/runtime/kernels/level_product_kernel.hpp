@@ -16,12 +16,13 @@ namespace lowcal::runtime {
 /// The same bits for any number of rows and every instruction set.
 struct LevelProduct {
     std::size_t rows = 0;
-    std::size_t inputs = 0;   ///< a multiple of inputs_together
-    std::size_t outputs = 0;  ///< a multiple of level_outputs_together
-    std::uint8_t const* source = nullptr;  ///< [rows][inputs]
+    std::size_t inputs = 0;                ///< a multiple of inputs_together
+    std::size_t outputs = 0;               ///< a multiple of level_outputs_together
+    std::uint8_t const* source = nullptr;  ///< [rows][source_step]
+    std::size_t source_step = 0;           ///< at least the inputs
     void const* weights = nullptr;         ///< as pack_levels makes them
     float const* scale = nullptr;          ///< [outputs]
-    /// What sums begin with: [outputs], or [rows][outputs] where `start_step` is the outputs.
+    /// What sums begin with: [rows][start_step], or one for all where that is 0.
     float const* start = nullptr;
     std::size_t start_step = 0;
     float slope = 1.0F;  ///< of LeakyReLU, 0 to 1; 1: none

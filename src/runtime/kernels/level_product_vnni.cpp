@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t lanes = 16;
 
 /// What becomes of 16 sums.
-void finish(LevelProduct const& product, __m512i sum, std::size_t row, std::size_t output)
+[[gnu::always_inline]] inline void finish(LevelProduct const& product, __m512i sum, std::size_t row,
+                                          std::size_t output)
 {
     auto const start = _mm512_loadu_ps(product.start + row * product.start_step + output);
     auto const number = _mm512_add_ps(
@@ -24,8 +25,7 @@ void finish(LevelProduct const& product, __m512i sum, std::size_t row, std::size
     }
     auto const steps = _mm512_min_ps(_mm512_mul_ps(active, _mm512_set1_ps(product.inverse)),
                                      _mm512_set1_ps(512.0F));
-    auto const rounded =
-        _mm512_roundscale_ps(steps, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    auto const rounded = _mm512_roundscale_ps(steps, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     auto const level = _mm512_min_ps(
         _mm512_max_ps(_mm512_add_ps(rounded, _mm512_set1_ps(product.zero)), _mm512_setzero_ps()),
         _mm512_set1_ps(255.0F));
@@ -41,7 +41,7 @@ void make_block(LevelProduct const& product, std::size_t row, std::size_t first)
     for (std::size_t r = 0; r < rows; ++r)
 #pragma GCC unroll 4
         for (std::size_t v = 0; v < vectors; ++v) sums[r][v] = _mm512_setzero_si512();
-    auto const* source = product.source + row * product.inputs;
+    auto const* source = product.source + row * product.source_step;
     auto const* weights =
         static_cast<std::int8_t const*>(product.weights) + inputs_together * first;
     for (std::size_t k = 0; k < product.inputs; k += inputs_together) {
@@ -52,7 +52,7 @@ void make_block(LevelProduct const& product, std::size_t row, std::size_t first)
 #pragma GCC unroll 16
         for (std::size_t r = 0; r < rows; ++r) {
             std::int32_t levels;
-            __builtin_memcpy(&levels, source + r * product.inputs + k, sizeof levels);
+            __builtin_memcpy(&levels, source + r * product.source_step + k, sizeof levels);
             auto const all = _mm512_set1_epi32(levels);
             // By name: GCC 12 copies the sums of the intrinsic at each turn.
 #pragma GCC unroll 4
@@ -84,7 +84,8 @@ void make_outputs(LevelProduct const& product, std::size_t first)
 void multiply_levels_vnni(LevelProduct const& product)
 {
     std::size_t first = 0;
-    for (; first + 4 * lanes <= product.outputs; first += 4 * lanes) make_outputs<4>(product, first);
+    for (; first + 4 * lanes <= product.outputs; first += 4 * lanes)
+        make_outputs<4>(product, first);
     for (; first < product.outputs; first += lanes) make_outputs<1>(product, first);
 }
 

@@ -1,5 +1,6 @@
 // Functions of single elements, sums and pieces: what stands around the convolutions.
 
+#include "graph/shapes/layout_arguments.hpp"
 #include "runtime/lower/lowering.hpp"
 #include "runtime/steps/elementwise_steps.hpp"
 
@@ -22,7 +23,8 @@ std::optional<float> single_number(graph::Tensor const* tensor)
 
 bool Lowering::lower_around(graph::Node const& node)
 {
-    return lower_unary(node) || lower_sum(node) || lower_split(node) || lower_depth_to_space(node);
+    return lower_unary(node) || lower_sum(node) || lower_split(node) || lower_slice(node) ||
+           lower_depth_to_space(node);
 }
 
 bool Lowering::lower_unary(graph::Node const& node)
@@ -98,13 +100,50 @@ bool Lowering::lower_split(graph::Node const& node)
     SplitStep::Config config{.axis = static_cast<std::size_t>(axis < 0 ? axis + rank : axis),
                              .source = row_major_floats(node.inputs[0], node),
                              .pieces = {}};
+    std::int64_t first = 0;
     for (auto const& output : node.outputs) {
         auto const& shape = shapes_.at(output);
-        config.pieces.push_back(new_value(shape, row_major(shape.size()), Element::float32));
-        define(output, config.pieces.back());
+        auto const piece = new_value(shape, row_major(shape.size()), Element::float32);
+        config.pieces.push_back({.value = piece, .first = first});
+        first += shape[config.axis];
+        define(output, piece);
     }
     read(config.source.buffer);
     add_step(std::make_unique<SplitStep>(node.name, std::move(config)));
+    return true;
+}
+
+/// A piece along one axis, its numbers one behind the other.
+bool Lowering::lower_slice(graph::Node const& node)
+{
+    if (node.op != "Slice" || constant(node.inputs[0]) != nullptr) return false;
+    std::vector<graph::Operand> operands;
+    for (auto const& input : node.inputs) {
+        auto const* const tensor = constant(input);
+        auto const shape = tensor != nullptr || input.empty() ? graph::Shape{} : shapes_.at(input);
+        operands.push_back(
+            {.present = !input.empty(),
+             .info = {.type = tensor != nullptr ? tensor->type : infos_.at(node.inputs[0]).type,
+                      .shape = tensor != nullptr ? tensor->shape : shape},
+             .constant = tensor});
+    }
+    auto const axes = graph::slice_axes(graph::Operands(node, operands));
+    auto const& whole = shapes_.at(node.inputs[0]);
+    std::optional<std::size_t> cut;
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        if (axes[i].start == 0 && axes[i].step == 1 && axes[i].count == whole[i]) continue;
+        if (cut || axes[i].step != 1) return false;
+        cut = i;
+    }
+    if (!cut) return false;
+    auto const& output = node.outputs.front();
+    auto const piece = new_value(shapes_.at(output), row_major(whole.size()), Element::float32);
+    SplitStep::Config config{.axis = *cut,
+                             .source = row_major_floats(node.inputs[0], node),
+                             .pieces = {{.value = piece, .first = axes[*cut].start}}};
+    read(config.source.buffer);
+    add_step(std::make_unique<SplitStep>(node.name, std::move(config)));
+    define(output, piece);
     return true;
 }
 

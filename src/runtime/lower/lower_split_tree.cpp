@@ -6,29 +6,48 @@
 #include "runtime/steps/split_tree_step.hpp"
 
 namespace lowcal::runtime {
+namespace {
+
+template <class Number>
+std::unique_ptr<Step> step_of(std::string const& name, graph::SplitNetworkConfig const& config,
+                              graph::SplitWeights const& weights, std::size_t showers,
+                              SplitTreeBuffers const& buffers)
+{
+    return std::make_unique<SplitTreeStep<Number>>(name, PackedNetwork<Number>(config, weights),
+                                                   showers, buffers);
+}
+
+}  // namespace
 
 bool Lowering::lower_split_tree(graph::Node const& node)
 {
     if (node.op != graph::split_tree_operator) return false;
-    auto const* const weights = constant(node.inputs[4]);
-    if (weights == nullptr) return false;
+    constexpr std::size_t weights_at = 4, levels_at = 5;
     auto const config = graph::split_config(node);
-    PackedNetwork network(config, graph::SplitWeights(config, weights->floats));
+    auto const* const numbers = constant(node.inputs[weights_at]);
+    auto const* const levels = config.int8 ? constant(node.inputs[levels_at]) : nullptr;
+    if (numbers == nullptr || (config.int8 && levels == nullptr)) return false;
+    graph::SplitWeights const weights(
+        config, numbers->floats,
+        levels == nullptr ? std::vector<std::int8_t>{} : graph::levels_of(*levels));
     std::vector<PlanValue> sources;
-    for (std::size_t i = 0; i < 4; ++i) sources.push_back(row_major_floats(node.inputs[i], node));
+    for (std::size_t i = 0; i < weights_at; ++i)
+        sources.push_back(row_major_floats(node.inputs[i], node));
     auto const& output = node.outputs.front();
     auto const& shape = shapes_.at(output);
     auto const made = new_value(shape, row_major(shape.size()), Element::float32);
     for (auto const& source : sources) read(source.buffer);
     auto const showers = static_cast<std::size_t>(shape[0]);
-    budget_.take(static_cast<std::int64_t>(BatchDivision::bytes(config, showers)),
+    budget_.take(static_cast<std::int64_t>(BatchDivision<float>::bytes(config, showers)),
                  "the blocks of " + graph::describe(node));
-    add_step(std::make_unique<SplitTreeStep>(node.name, std::move(network), showers,
-                                             SplitTreeStep::Buffers{.layers = sources[0].buffer,
-                                                                    .primary = sources[1].buffer,
-                                                                    .entry = sources[2].buffer,
-                                                                    .uniform = sources[3].buffer,
-                                                                    .cells = made.buffer}));
+    SplitTreeBuffers const buffers{.layers = sources[0].buffer,
+                                   .primary = sources[1].buffer,
+                                   .entry = sources[2].buffer,
+                                   .uniform = sources[3].buffer,
+                                   .cells = made.buffer,
+                                   .uniform_step = static_cast<std::size_t>(sources[3].shape[1])};
+    auto const make = config.int8 ? &step_of<std::uint8_t> : &step_of<float>;
+    add_step(make(node.name, config, weights, showers, buffers));
     define(output, made);
     return true;
 }

@@ -129,6 +129,7 @@ private:
     bool lower_unary(graph::Node const& node);
     bool lower_sum(graph::Node const& node);
     bool lower_split(graph::Node const& node);
+    bool lower_slice(graph::Node const& node);
 
     // Cell energies (lower_cell_tail.cpp)
     void find_cell_tails();

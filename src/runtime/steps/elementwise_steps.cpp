@@ -94,15 +94,18 @@ public:
     {
         auto const& shape = config.source.shape;
         for (std::size_t i = 0; i < config.axis; ++i) rows_ *= static_cast<std::size_t>(shape[i]);
+        for (std::size_t i = config.axis + 1; i < shape.size(); ++i)
+            step_ *= static_cast<std::size_t>(shape[i]);
+        row_length_ = step_ * static_cast<std::size_t>(shape[config.axis]);
     }
     void run() override
     {
         auto const* source = floats(workspace_, config_.source);
-        for (std::size_t row = 0; row < rows_; ++row)
-            for (auto const& piece : config_.pieces) {
-                auto const length = elements(piece.shape) / rows_;
-                std::copy_n(source, length, floats(workspace_, piece) + row * length);
-                source += length;
+        for (std::size_t row = 0; row < rows_; ++row, source += row_length_)
+            for (auto const& [value, first] : config_.pieces) {
+                auto const length = elements(value.shape) / rows_;
+                std::copy_n(source + static_cast<std::size_t>(first) * step_, length,
+                            floats(workspace_, value) + row * length);
             }
     }
 
@@ -110,6 +113,8 @@ private:
     SplitStep::Config const& config_;
     Workspace const& workspace_;
     std::size_t rows_ = 1;
+    std::size_t step_ = 1;  ///< along the axis
+    std::size_t row_length_ = 1;
 };
 
 }  // namespace

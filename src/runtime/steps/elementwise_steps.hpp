@@ -57,13 +57,17 @@ private:
     Config config_;
 };
 
-/// Cuts a row-major float32 tensor into pieces along one axis.
+/// Cuts pieces out of a row-major float32 tensor along one axis.
 class SplitStep : public Step {
 public:
+    struct Piece {
+        PlanValue value;
+        std::int64_t first = 0;  ///< along the axis
+    };
     struct Config {
         std::size_t axis = 0;
         PlanValue source;
-        std::vector<PlanValue> pieces;
+        std::vector<Piece> pieces;
     };
     SplitStep(std::string name, Config config) : Step(std::move(name)), config_(std::move(config))
     {

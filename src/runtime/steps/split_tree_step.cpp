@@ -11,10 +11,11 @@ namespace {
 /// what they hold stays in the cache.
 constexpr std::size_t most_together = 32;
 
+template <class Number>
 class BoundSplitTree : public BoundStep {
 public:
-    BoundSplitTree(PackedNetwork const& network, std::size_t showers,
-                   SplitTreeStep::Buffers buffers, Workspace const& workspace)
+    BoundSplitTree(PackedNetwork<Number> const& network, std::size_t showers,
+                   SplitTreeBuffers buffers, Workspace const& workspace)
         : config_(network.config), showers_(showers), buffers_(buffers), workspace_(workspace)
     {
         auto const together = std::min(showers, most_together);
@@ -27,22 +28,22 @@ public:
         auto const layers = static_cast<std::size_t>(config_.layers);
         auto const cells = layers * static_cast<std::size_t>(config_.tree.cells.count());
         auto const primary = static_cast<std::size_t>(config_.primary);
-        auto const uniform = static_cast<std::size_t>(config_.uniform_count());
         for (std::size_t first = 0; first < showers_; first += most_together)
             divisions_[showers_ - first < std::min(showers_, most_together) ? 1 : 0].run(
                 {.layers = floats(buffers_.layers) + first * layers,
                  .primary = floats(buffers_.primary) + first * primary,
                  .entry = floats(buffers_.entry) + first * 2,
-                 .uniform = floats(buffers_.uniform) + first * uniform,
+                 .uniform = floats(buffers_.uniform) + first * buffers_.uniform_step,
+                 .uniform_step = buffers_.uniform_step,
                  .cells = floats(buffers_.cells) + first * cells});
     }
 
 private:
     graph::SplitNetworkConfig const& config_;
     std::size_t showers_;
-    SplitTreeStep::Buffers buffers_;
+    SplitTreeBuffers buffers_;
     Workspace const& workspace_;
-    std::vector<BatchDivision> divisions_;  ///< of whole batches, and of what remains
+    std::vector<BatchDivision<Number>> divisions_;  ///< of whole batches, and of what remains
 
     float* floats(std::size_t buffer) const
     {
@@ -52,9 +53,13 @@ private:
 
 }  // namespace
 
-std::unique_ptr<BoundStep> SplitTreeStep::bind(Workspace const& workspace) const
+template <class Number>
+std::unique_ptr<BoundStep> SplitTreeStep<Number>::bind(Workspace const& workspace) const
 {
-    return std::make_unique<BoundSplitTree>(network_, showers_, buffers_, workspace);
+    return std::make_unique<BoundSplitTree<Number>>(network_, showers_, buffers_, workspace);
 }
+
+template class SplitTreeStep<float>;
+template class SplitTreeStep<std::uint8_t>;
 
 }  // namespace lowcal::runtime

@@ -5,25 +5,34 @@
 
 namespace lowcal::runtime {
 
-/// SplitTree: divides the layers of showers into cells, a batch at a time.
+/// Buffers of a division.
+struct SplitTreeBuffers {
+    std::size_t layers = 0, primary = 0, entry = 0, uniform = 0, cells = 0;
+    std::size_t uniform_step = 0;  ///< numbers of a shower
+};
+
+/// SplitTree: divides the layers of showers into cells, a batch at a time. `Number`: float, or in
+/// int8 std::uint8_t.
+template <class Number>
 class SplitTreeStep : public Step {
 public:
-    struct Buffers {
-        std::size_t layers = 0, primary = 0, entry = 0, uniform = 0, cells = 0;
-    };
-    SplitTreeStep(std::string name, PackedNetwork network, std::size_t showers, Buffers buffers)
+    SplitTreeStep(std::string name, PackedNetwork<Number> network, std::size_t showers,
+                  SplitTreeBuffers buffers)
         : Step(std::move(name)), network_(std::move(network)), showers_(showers), buffers_(buffers)
     {
     }
 
     std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
     char const* kind() const override { return "division"; }
+    bool is_int8() const override { return std::is_same_v<Number, std::uint8_t>; }
     std::size_t constant_bytes() const override { return network_.bytes(); }
 
 private:
-    PackedNetwork network_;
+    PackedNetwork<Number> network_;
     std::size_t showers_;
-    Buffers buffers_;
+    SplitTreeBuffers buffers_;
 };
+extern template class SplitTreeStep<float>;
+extern template class SplitTreeStep<std::uint8_t>;
 
 }  // namespace lowcal::runtime

@@ -41,21 +41,17 @@ private:
         return binary("Add", "primary", scaled, shift);
     }
 
-    std::string part_of_uniform(std::string const& name, std::int64_t first, std::int64_t last)
-    {
-        return node({.name = name,
-                     .op = "Slice",
-                     .inputs = {graph::uniform_port, integers(name + ".first", {first}),
-                                integers(name + ".last", {last}), integers(name + ".axes", {1})}});
-    }
-
     /// Where the primary enters, in cells from the middle of the central one: drawn, or the middle
     /// where the training's showers did not say.
     std::string entry(std::int64_t first)
     {
-        auto const drawn =
-            binary("Sub", "entry.drawn", part_of_uniform("entry.uniform", first, first + 2),
-                   number("entry.middle", 0.5));
+        auto const uniform =
+            node({.name = "entry.uniform",
+                  .op = "Slice",
+                  .inputs = {graph::uniform_port, integers("entry.uniform.first", {first}),
+                             integers("entry.uniform.last", {first + 2}),
+                             integers("entry.uniform.axes", {1})}});
+        auto const drawn = binary("Sub", "entry.drawn", uniform, number("entry.middle", 0.5));
         return binary("Mul", "entry", drawn, number("entry.known", knows_entry_ ? 1.0 : 0.0));
     }
 
@@ -63,12 +59,11 @@ private:
     {
         auto const form = generator_->form();
         auto const count = form.uniform_count();
-        return node(
-            {.name = "cells",
-             .op = "SplitTree",
-             .inputs = {layers, primary(), entry(count), part_of_uniform("cells.uniform", 0, count),
-                        constant("cells.weights", to_constant(generator_->weights()))},
-             .attributes = graph::attributes_of(form)});
+        return node({.name = "cells",
+                     .op = "SplitTree",
+                     .inputs = {layers, primary(), entry(count), graph::uniform_port,
+                                constant("cells.weights", to_constant(generator_->weights()))},
+                     .attributes = graph::attributes_of(form)});
     }
 };
 

@@ -26,10 +26,11 @@ void CalibrationRunner::require_known(runtime::Plan::Port const& port, std::int6
 {
     auto const problem = "cannot calibrate a network with input '" + port.name + "'";
     auto const* const condition = find_condition(port.name);
-    if (port.name != graph::latent_port && port.name != graph::energy_port && condition == nullptr)
+    if (port.name != graph::latent_port && port.name != graph::uniform_port &&
+        port.name != graph::energy_port && condition == nullptr)
         throw InputError(problem,
-                         "a generator has inputs 'latent', 'energy' and conditions: 'pdg', "
-                         "'theta', 'phi', 'entry'");
+                         "a generator has inputs 'latent', 'uniform', 'energy' and conditions: "
+                         "'pdg', 'theta', 'phi', 'entry'");
     if (port.shape.empty() || port.shape.front() != batch)
         throw InputError(problem + " of shape " + graph::describe(port.shape),
                          "its first dimension is the number of showers");
@@ -46,10 +47,15 @@ void CalibrationRunner::fill(std::string const& port, std::size_t first, std::si
 {
     auto const size = out.size() / count;
     auto const& inputs = config_.inputs;
-    if (port == graph::latent_port) {
-        for (std::size_t shower = 0; shower < count; ++shower)
-            ItemRandom({.seed = config_.seed, .stream = RandomStream::latent}, first + shower)
-                .normal(out.subspan(shower * size, size));
+    bool const uniform = port == graph::uniform_port;
+    if (port == graph::latent_port || uniform) {
+        for (std::size_t shower = 0; shower < count; ++shower) {
+            ItemRandom random({.seed = config_.seed,
+                               .stream = uniform ? RandomStream::uniform : RandomStream::latent},
+                              first + shower);
+            auto const own = out.subspan(shower * size, size);
+            uniform ? random.uniform(own) : random.normal(own);
+        }
         return;
     }
     auto const* const condition = find_condition(port);

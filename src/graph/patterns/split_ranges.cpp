@@ -1,0 +1,103 @@
+#include "graph/patterns/split_ranges.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lowcal::graph {
+namespace {
+
+constexpr float highest_level = 255;
+constexpr float highest_weight = 127;
+/// Of a number that calibration only met at 0.
+constexpr float any_scale = 1.0F / highest_level;
+
+SplitWeights::BlockScales scales_of(SplitRanges::Block const& ranges)
+{
+    return {.energy = ranges.energy.levels().scale, .hits = ranges.hits.levels().scale};
+}
+
+/// Weights of inputs with levels become levels themselves.
+void round_weights(SplitWeights::Dense& dense, std::vector<NumberLevels> levels)
+{
+    dense.levels = std::move(levels);
+    auto const outputs = static_cast<std::size_t>(dense.outputs);
+    dense.scales.assign(outputs, 0.0F);
+    auto const each = [&](auto const& act) {
+        for (std::size_t i = 0; i < dense.levels.size(); ++i)
+            for (std::size_t o = 0; o < outputs && dense.levels[i].scale > 0; ++o)
+                act(dense.weights[i * outputs + o], o, dense.levels[i].scale);
+    };
+    each([&](float& weight, std::size_t o, float scale) {
+        weight *= scale;
+        dense.scales[o] = std::max(dense.scales[o], std::abs(weight) / highest_weight);
+    });
+    for (float& scale : dense.scales)
+        if (scale == 0) scale = any_scale;
+    each([&](float& weight, std::size_t o, float) {
+        weight = dense.scales[o] * std::nearbyint(weight / dense.scales[o]);
+    });
+}
+
+std::vector<NumberLevels> all(std::int64_t count, NumberLevels const& levels)
+{
+    return std::vector(static_cast<std::size_t>(count), levels);
+}
+
+void round_division(SplitNetworkConfig const& config, SplitWeights::Division& division,
+                    SplitRanges::Division const& ranges, SplitWeights::BlockScales const& parents,
+                    SplitWeights::BlockScales const& children, int pass)
+{
+    division.features.clear();
+    for (auto const& range : ranges.features) division.features.push_back(range.levels());
+    division.of_first = ranges.of_first.levels();
+    division.of_second = ranges.of_second.levels();
+    division.of_inner = ranges.of_inner.levels();
+    round_weights(division.first,
+                  levels_of_features(config, division.features, parents, children, pass));
+    round_weights(division.second, all(config.trunk, division.of_first));
+    round_weights(division.hits, all(config.trunk, division.of_second));
+    auto inner = all(division.inner.inputs, {});
+    std::fill_n(inner.begin(), config.trunk, division.of_second);
+    round_weights(division.inner, std::move(inner));
+    round_weights(division.energy, all(config.energy, division.of_inner));
+}
+
+}  // namespace
+
+void NumberRange::widen(float number)
+{
+    least = std::min(least, number);
+    largest = std::max(largest, number);
+}
+
+NumberLevels NumberRange::levels() const
+{
+    if (!(largest > least)) return {.scale = any_scale};
+    float const scale = (largest - least) / highest_level;
+    return {.scale = scale, .zero = std::nearbyint(-least / scale)};
+}
+
+SplitRanges::SplitRanges(SplitNetworkConfig const& config) : blocks(config.tree.stages.size() + 1)
+{
+    for (auto const& stage : config.tree.stages)
+        divisions.emplace_back(static_cast<std::size_t>(stage.passes),
+                               Division{.features = std::vector<NumberRange>(
+                                            static_cast<std::size_t>(odds_features + own_features)),
+                                        .of_first = {},
+                                        .of_second = {},
+                                        .of_inner = {}});
+}
+
+Int8Split int8_split(SplitNetworkConfig config, SplitWeights weights, SplitRanges const& ranges)
+{
+    config.int8 = true;
+    for (std::size_t b = 0; b < weights.blocks.size(); ++b)
+        weights.blocks[b] = scales_of(ranges.blocks[b]);
+    for (std::size_t s = 0; s < weights.stages.size(); ++s)
+        for (std::size_t pass = 0; pass < weights.stages[s].passes.size(); ++pass)
+            round_division(config, weights.stages[s].passes[pass], ranges.divisions[s][pass],
+                           weights.blocks[s], weights.blocks[s + 1], static_cast<int>(pass));
+    return {.config = std::move(config), .weights = std::move(weights)};
+}
+
+}  // namespace lowcal::graph

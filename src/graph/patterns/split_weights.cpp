@@ -1,0 +1,325 @@
+#include "graph/patterns/split_weights.hpp"
+
+#include "core/error.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace lowcal::graph {
+namespace {
+
+constexpr float highest_level = 255;
+
+std::int64_t mixture_numbers(std::int64_t components)
+{
+    return 3 * components;
+}
+
+/// What the numbers of a network are: each place once, in their order. `Visitor` has
+/// `numbers(std::vector<float>&, count)`, `levels(NumberLevels&)`, `scales(BlockScales&)`,
+/// `dense(Dense&, inputs, outputs)` and `rounded(Dense&, inputs, outputs, levels of inputs)`.
+template <class Visitor>
+void visit(SplitNetworkConfig const& config, SplitWeights& all, Visitor& visitor)
+{
+    visitor.numbers(all.anchors, anchored_components);
+    visitor.numbers(all.usual_shapes, config.layers * shape_regressors * usual_shapes);
+    all.blocks.resize(config.tree.stages.size() + 1);
+    if (config.int8)
+        for (auto& scales : all.blocks) visitor.scales(scales);
+    visitor.numbers(all.root_layers, config.layers * layer_numbers);
+    visitor.dense(all.root_first, config.root_inputs(), root_width);
+    visitor.dense(all.root_second, root_width, root_width);
+    visitor.dense(all.root, root_width, mixture_numbers(hit_components));
+    all.stages.resize(config.tree.stages.size());
+    for (std::size_t s = 0; s < all.stages.size(); ++s) {
+        auto const& form = config.tree.stages[s];
+        auto& stage = all.stages[s];
+        visitor.numbers(stage.usual_hits, config.layers * form.parents.count());
+        visitor.numbers(stage.usual_energy, config.layers * form.parents.count());
+        stage.passes.resize(static_cast<std::size_t>(form.passes));
+        for (int pass = 0; pass < form.passes; ++pass) {
+            auto& division = stage.passes[static_cast<std::size_t>(pass)];
+            visitor.numbers(division.places, form.parents.count() * place_numbers);
+            visitor.numbers(division.layers, config.layers * layer_numbers);
+            auto const first = config.features(pass) + place_numbers + layer_numbers;
+            auto const hits = mixture_numbers(hit_components) + followed_odds;
+            auto const inner = config.trunk + division_features;
+            auto const energies = mixture_numbers(energy_components) + followed_odds;
+            if (!config.int8) {
+                visitor.dense(division.first, first, config.trunk);
+                visitor.dense(division.second, config.trunk, config.trunk);
+                visitor.dense(division.hits, config.trunk, hits);
+                visitor.dense(division.inner, inner, config.energy);
+                visitor.dense(division.energy, config.energy, energies);
+                continue;
+            }
+            division.features.resize(static_cast<std::size_t>(odds_features + own_features));
+            for (auto& levels : division.features) visitor.levels(levels);
+            for (auto* levels : {&division.of_first, &division.of_second, &division.of_inner})
+                visitor.levels(*levels);
+            auto const of = [](std::int64_t count, NumberLevels const& levels,
+                               std::int64_t without = 0) {
+                std::vector<NumberLevels> inputs(static_cast<std::size_t>(count), levels);
+                inputs.resize(static_cast<std::size_t>(count + without));
+                return inputs;
+            };
+            visitor.rounded(division.first, first, config.trunk,
+                            levels_of_features(config, division.features, all.blocks[s],
+                                               all.blocks[s + 1], pass));
+            visitor.rounded(division.second, config.trunk, config.trunk,
+                            of(config.trunk, division.of_first));
+            visitor.rounded(division.hits, config.trunk, hits,
+                            of(config.trunk, division.of_second));
+            visitor.rounded(division.inner, inner, config.energy,
+                            of(config.trunk, division.of_second, division_features));
+            visitor.rounded(division.energy, config.energy, energies,
+                            of(config.energy, division.of_inner));
+        }
+    }
+}
+
+std::int64_t with_levels(std::vector<NumberLevels> const& levels)
+{
+    return std::ranges::count_if(levels, [](auto const& one) { return one.scale > 0; });
+}
+
+struct Counter {
+    SplitCounts counts;
+
+    void numbers(std::vector<float>&, std::int64_t count) { counts.numbers += count; }
+    void levels(NumberLevels& one)
+    {
+        one.scale = 1;  // whatever it is, it has some
+        counts.numbers += 2;
+    }
+    void scales(SplitWeights::BlockScales& scales)
+    {
+        scales = {.energy = 1, .hits = 1};
+        counts.numbers += 2;
+    }
+    void dense(SplitWeights::Dense&, std::int64_t inputs, std::int64_t outputs)
+    {
+        counts.numbers += (inputs + 1) * outputs;
+    }
+    void rounded(SplitWeights::Dense&, std::int64_t inputs, std::int64_t outputs,
+                 std::vector<NumberLevels> const& levels)
+    {
+        auto const rounded = with_levels(levels);
+        counts.numbers += (inputs - rounded + 2) * outputs;
+        counts.levels += rounded * outputs;
+    }
+};
+
+/// Takes numbers off the front.
+class Reader {
+public:
+    Reader(std::span<float const> numbers, std::span<std::int8_t const> levels)
+        : rest_(numbers), levels_(levels)
+    {
+    }
+    /// Throws InputError where what should be steps are none.
+    void finish() const
+    {
+        assert(rest_.empty() && levels_.empty());
+        if (!sound_)
+            throw InputError("cannot divide layers",
+                             "levels of the network are no positive number apart");
+    }
+
+    void numbers(std::vector<float>& to, std::int64_t count)
+    {
+        auto const part = rest_.first(static_cast<std::size_t>(count));
+        rest_ = rest_.subspan(part.size());
+        to.assign(part.begin(), part.end());
+    }
+    void levels(NumberLevels& one)
+    {
+        one.scale = step();
+        one.zero = next();
+        sound_ = sound_ && one.zero >= 0 && one.zero <= highest_level;
+    }
+    void scales(SplitWeights::BlockScales& scales)
+    {
+        scales.energy = step();
+        scales.hits = step();
+    }
+    void dense(SplitWeights::Dense& to, std::int64_t inputs, std::int64_t outputs)
+    {
+        start(to, inputs, outputs);
+        for (std::int64_t o = 0; o < outputs; ++o)
+            for (std::int64_t i = 0; i < inputs; ++i) weight(to, i, o) = next();
+        numbers(to.bias, outputs);
+    }
+    void rounded(SplitWeights::Dense& to, std::int64_t inputs, std::int64_t outputs,
+                 std::vector<NumberLevels> levels)
+    {
+        start(to, inputs, outputs);
+        to.levels = std::move(levels);
+        to.scales.clear();
+        for (std::int64_t o = 0; o < outputs; ++o) to.scales.push_back(step());
+        for (std::int64_t o = 0; o < outputs; ++o)
+            for (std::int64_t i = 0; i < inputs; ++i)
+                weight(to, i, o) = to.levels[static_cast<std::size_t>(i)].scale > 0
+                                       ? to.scales[static_cast<std::size_t>(o)] * next_level()
+                                       : next();
+        numbers(to.bias, outputs);
+    }
+
+private:
+    std::span<float const> rest_;
+    std::span<std::int8_t const> levels_;
+    bool sound_ = true;
+
+    /// How far levels are apart: what is read next does not depend on it.
+    float step()
+    {
+        float const number = next();
+        bool const is_step = number > 0 && std::isfinite(number);
+        sound_ = sound_ && is_step;
+        return is_step ? number : 1.0F;
+    }
+    float next()
+    {
+        float const number = rest_.front();
+        rest_ = rest_.subspan(1);
+        return number;
+    }
+    float next_level()
+    {
+        auto const level = levels_.front();
+        levels_ = levels_.subspan(1);
+        return static_cast<float>(level);
+    }
+    static void start(SplitWeights::Dense& to, std::int64_t inputs, std::int64_t outputs)
+    {
+        to.inputs = inputs;
+        to.outputs = outputs;
+        to.weights.resize(static_cast<std::size_t>(inputs * outputs));
+    }
+    static float& weight(SplitWeights::Dense& to, std::int64_t input, std::int64_t output)
+    {
+        return to.weights[static_cast<std::size_t>(input * to.outputs + output)];
+    }
+};
+
+struct Writer {
+    SplitWeights::Stored stored;
+
+    void numbers(std::vector<float>& from, std::int64_t)
+    {
+        stored.numbers.insert(stored.numbers.end(), from.begin(), from.end());
+    }
+    void levels(NumberLevels& one)
+    {
+        stored.numbers.insert(stored.numbers.end(), {one.scale, one.zero});
+    }
+    void scales(SplitWeights::BlockScales& scales)
+    {
+        stored.numbers.insert(stored.numbers.end(), {scales.energy, scales.hits});
+    }
+    void dense(SplitWeights::Dense& from, std::int64_t inputs, std::int64_t outputs)
+    {
+        rounded(from, inputs, outputs, std::vector<NumberLevels>(static_cast<std::size_t>(inputs)));
+    }
+    void rounded(SplitWeights::Dense& from, std::int64_t inputs, std::int64_t outputs,
+                 std::vector<NumberLevels> const& levels)
+    {
+        numbers(from.scales, outputs);
+        for (std::int64_t o = 0; o < outputs; ++o)
+            for (std::int64_t i = 0; i < inputs; ++i) {
+                float const weight = from.weights[static_cast<std::size_t>(i * outputs + o)];
+                if (levels[static_cast<std::size_t>(i)].scale > 0)
+                    stored.levels.push_back(static_cast<std::int8_t>(
+                        std::lround(weight / from.scales[static_cast<std::size_t>(o)])));
+                else
+                    stored.numbers.push_back(weight);
+            }
+        numbers(from.bias, outputs);
+    }
+};
+
+}  // namespace
+
+float NumberLevels::operator()(float x) const
+{
+    return std::clamp(std::nearbyint(x * (1.0F / scale)) + zero, 0.0F, highest_level) - zero;
+}
+
+void SplitWeights::Dense::operator()(std::span<float const> in, std::span<float> out,
+                                     bool leaky) const
+{
+    std::ranges::copy(bias, out.begin());
+    auto const* row = weights.data();
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        bool const rounded = !levels.empty() && levels[i].scale > 0;
+        float const number = rounded ? levels[i](in[i]) : in[i];
+        for (std::size_t o = 0; o < out.size(); ++o) out[o] += number * row[o];
+        row += out.size();
+    }
+    if (leaky)
+        for (float& number : out) number = number > 0 ? number : split_slope * number;
+}
+
+SplitCounts split_counts(SplitNetworkConfig const& config)
+{
+    SplitWeights nothing;
+    Counter counter;
+    visit(config, nothing, counter);
+    return counter.counts;
+}
+
+SplitWeights::SplitWeights(SplitNetworkConfig const& config, std::span<float const> numbers,
+                           std::span<std::int8_t const> levels)
+    : centres(cell_centres(config))
+{
+    Reader reader(numbers, levels);
+    visit(config, *this, reader);
+    reader.finish();
+    for (std::size_t s = 0; s < stages.size(); ++s)
+        stages[s].centres = child_centres(config, config.tree.stages[s]);
+}
+
+SplitWeights::Stored SplitWeights::stored(SplitNetworkConfig const& config) const
+{
+    auto copy = *this;
+    Writer writer;
+    visit(config, copy, writer);
+    return writer.stored;
+}
+
+FeaturePlaces feature_places(SplitNetworkConfig const& config, int pass)
+{
+    constexpr std::int64_t windows = 2 * parent_window + 5 * child_window;
+    auto const own = windows + config.layer_features();
+    auto const known = own + odds_features + own_features;
+    return {.layer = windows,
+            .own = own,
+            .known = known,
+            .end = known + (pass == 1 ? 2 * child_window : 0)};
+}
+
+std::vector<NumberLevels> levels_of_features(SplitNetworkConfig const& config,
+                                             std::vector<NumberLevels> const& features,
+                                             SplitWeights::BlockScales const& parents,
+                                             SplitWeights::BlockScales const& children, int pass)
+{
+    auto const places = feature_places(config, pass);
+    std::vector<NumberLevels> levels;
+    auto const add = [&](SplitWeights::BlockScales const& scales, std::int64_t blocks) {
+        for (std::int64_t i = 0; i < blocks; ++i) {
+            levels.push_back({.scale = scales.energy});
+            levels.push_back({.scale = scales.hits});
+        }
+    };
+    add(parents, parent_window);
+    add(children, (layers_before - 1) * child_window);
+    levels.insert(levels.end(), static_cast<std::size_t>(child_window), {.scale = children.energy});
+    levels.resize(static_cast<std::size_t>(places.own));
+    levels.insert(levels.end(), features.begin(), features.end());
+    if (pass == 1) add(children, child_window);
+    levels.resize(static_cast<std::size_t>(places.end + place_numbers + layer_numbers));
+    return levels;
+}
+
+}  // namespace lowcal::graph
