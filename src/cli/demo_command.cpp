@@ -29,8 +29,8 @@ struct DemoOptions {
 std::vector<fs::path> shipped_models(fs::path const& folder)
 {
     std::vector<fs::path> models;
-    for (std::string const name :
-         {"conv3d", "conv3d.int8", "conv2d", "conv2d.int8", "lean", "lean.int8"}) {
+    for (std::string const name : {"conv3d", "conv3d.int8", "conv2d", "conv2d.int8", "fine",
+                                   "fine.int8", "lean", "lean.int8"}) {
         if (folder.empty())
             models.push_back(find_network(name));
         else if (auto const file = folder / (name + ".onnx"); fs::exists(file))

@@ -85,6 +85,12 @@ Int8Plan Quantiser::plan(Config const& config)
 Int8Network Quantiser::operator()(Config const& config)
 {
     if (has_divisions(network_)) {
+        if (!config.fallbacks.empty() || config.rounding != WeightRounding::nearest ||
+            config.placement != Placement::blocks ||
+            config.float32_storage != graph::ElementType::float32)
+            throw InputError(
+                "cannot choose how layers of network '" + network_.name + "' are quantised",
+                "it divides layers, which is done in one way");
         auto result = quantise_divisions(network_, runner_);
         result.graph.metadata[layer_notes_key] = layer_notes(result.layers);
         return result;

@@ -1,6 +1,7 @@
 #include "graph/model/model_info.hpp"
 
 #include "graph/model/operators.hpp"
+#include "graph/patterns/split_config.hpp"
 #include "graph/shapes/shape_inference.hpp"
 
 #include <algorithm>
@@ -78,6 +79,8 @@ double multiply_accumulates(Node const& node, Shapes const& shapes)
         return count_from(shapes.at(node.inputs[0]), 0) * count_from(shapes.at(node.inputs[1]), 1);
     if (node.op == "MatMul")
         return count_from(output, 0) * static_cast<double>(shapes.at(node.inputs[0]).back());
+    if (node.op == split_tree_operator)
+        return count_from(output, 0) / count_from(output, 1) * split_config(node).most_macs();
     if (node.op != "Gemm") return 0;
     bool const transposed = int_attribute(node, "transA", 0) != 0;
     return count_from(output, 0) *

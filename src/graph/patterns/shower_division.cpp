@@ -50,21 +50,6 @@ void widen(NumberRange& range, std::span<float const> numbers)
     for (float const number : numbers) range.widen(number);
 }
 
-/// Cells of a block that are within the layer, along one axis.
-std::int64_t extent(std::int64_t block, std::int64_t size, std::int64_t lead, std::int64_t cells)
-{
-    return std::clamp((block + 1) * size, lead, lead + cells) -
-           std::clamp(block * size, lead, lead + cells);
-}
-
-float cells_of(SplitTree const& tree, SplitStage const& stage, std::int64_t row,
-               std::int64_t column)
-{
-    return static_cast<float>(
-        extent(row, stage.child_cells.rows, tree.lead.rows, tree.cells.rows) *
-        extent(column, stage.child_cells.columns, tree.lead.columns, tree.cells.columns));
-}
-
 }  // namespace
 
 ShowerDivision::ShowerDivision(SplitNetworkConfig const& config, SplitWeights const& network,
@@ -420,16 +405,12 @@ float ShowerDivision::draw_hits(SplitStage const& form, SplitWeights::Division c
     }
     numbers_.resize(static_cast<std::size_t>(division.hits.outputs));
     division.hits(trunk_, numbers_, false);
-    auto const row = form.child_row(block.row);
-    auto const column = form.child_column(block.column);
-    float const cells_of_first = cells_of(config_.tree, form, row, column);
-    float const cells_of_second = cells_of(config_.tree, form, row + (form.by_rows() ? 1 : 0),
-                                           column + (form.by_rows() ? 0 : 1));
+    auto const cells = config_.tree.cells_of_children(form, block.row, block.column);
     float const drawn =
         draw(numbers_, hit_components, hit_scale, followed(numbers_, odds), uniform);
     return std::min(std::max(std::floor(sigmoid(drawn) * (hits + 1.0F)),
-                             std::max(hits - cells_of_second, 0.0F)),
-                    std::min(hits, cells_of_first));
+                             std::max(hits - static_cast<float>(cells[1]), 0.0F)),
+                    std::min(hits, static_cast<float>(cells[0])));
 }
 
 float ShowerDivision::draw_energy(SplitWeights::Division const& division, float energy, float first,

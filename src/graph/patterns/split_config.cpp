@@ -60,6 +60,21 @@ std::int64_t SplitNetworkConfig::layer_uniforms() const
     return count;
 }
 
+double SplitNetworkConfig::most_macs() const
+{
+    auto const block = [&](int pass) {
+        constexpr auto hits = 3 * hit_components + followed_odds;
+        constexpr auto energies = 3 * energy_components + followed_odds;
+        return (features(pass) + trunk + hits) * trunk +
+               (trunk + division_features + energies) * energy;
+    };
+    double sum = 0;
+    for (auto const& stage : tree.stages)
+        sum += static_cast<double>(stage.parents.count()) *
+               static_cast<double>(stage.passes == 1 ? block(0) : (block(0) + block(1)) / 2);
+    return sum * static_cast<double>(layers);
+}
+
 std::int64_t SplitNetworkConfig::root_inputs() const
 {
     return layer_features() - own_hits + remembered_hits + layer_numbers;

@@ -31,6 +31,8 @@ struct SplitNetworkConfig {
     /// Uniform numbers of a shower: two for the hits of each layer, four for each block of it.
     std::int64_t uniform_count() const { return layers * layer_uniforms(); }
     std::int64_t layer_uniforms() const;
+    /// Multiply-accumulates of a shower all of whose blocks are divided; most are empty.
+    double most_macs() const;
 };
 
 /// As attributes of a SplitTree node, and back. Throws InputError naming the node where they make

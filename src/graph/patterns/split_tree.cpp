@@ -36,6 +36,23 @@ std::vector<SplitStage> stages_of(BlockGrid const& blocks)
 
 }  // namespace
 
+std::array<std::int64_t, 2> SplitTree::cells_of_children(SplitStage const& stage, std::int64_t row,
+                                                         std::int64_t column) const
+{
+    auto const extent = [](std::int64_t block, std::int64_t size, std::int64_t before,
+                           std::int64_t length) {
+        return std::clamp((block + 1) * size, before, before + length) -
+               std::clamp(block * size, before, before + length);
+    };
+    auto const of_child = [&](std::int64_t child) {
+        return extent(stage.child_row(row) + (stage.by_rows() ? child : 0), stage.child_cells.rows,
+                      lead.rows, cells.rows) *
+               extent(stage.child_column(column) + (stage.by_rows() ? 0 : child),
+                      stage.child_cells.columns, lead.columns, cells.columns);
+    };
+    return {of_child(0), of_child(1)};
+}
+
 SplitTree split_tree(BlockGrid const& cells, BlockGrid const& lead)
 {
     return {.cells = cells,

@@ -2,6 +2,7 @@
 
 #include "core/detector/detector.hpp"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -53,6 +54,10 @@ struct SplitTree {
     /// axis.
     BlockGrid lead{.rows = 0, .columns = 0};
     std::vector<SplitStage> stages{};  ///< the first divides the layer itself, the last makes cells
+
+    /// Cells of a parent's children, without those beyond the layer's edges.
+    std::array<std::int64_t, 2> cells_of_children(SplitStage const& stage, std::int64_t row,
+                                                  std::int64_t column) const;
 };
 
 SplitTree split_tree(BlockGrid const& cells, BlockGrid const& lead);

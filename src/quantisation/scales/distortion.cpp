@@ -12,7 +12,7 @@ namespace {
 
 using graph::Graph;
 
-constexpr char second_suffix[] = ".second";
+constexpr char second_suffix[] = " (int8)";  ///< no network has such a name
 
 /// Both networks as one graph on the same inputs, so that one run shows values of both; names of
 /// the second get a suffix.

@@ -26,31 +26,15 @@ std::vector<float> through(std::vector<float> const& table, std::int64_t width,
     return sums;
 }
 
-/// Cells of a block that are within the layer, along one axis.
-std::int64_t extent(std::int64_t block, std::int64_t length, std::int64_t lead, std::int64_t cells)
-{
-    return std::clamp((block + 1) * length, lead, lead + cells) -
-           std::clamp(block * length, lead, lead + cells);
-}
-
-float cells_of(graph::SplitTree const& tree, graph::SplitStage const& stage, std::int64_t row,
-               std::int64_t column)
-{
-    return static_cast<float>(
-        extent(row, stage.child_cells.rows, tree.lead.rows, tree.cells.rows) *
-        extent(column, stage.child_cells.columns, tree.lead.columns, tree.cells.columns));
-}
-
+/// Of all blocks: [parents].
 std::vector<std::array<float, 2>> cells_of_children(graph::SplitTree const& tree,
                                                     graph::SplitStage const& stage)
 {
     std::vector<std::array<float, 2>> cells;
-    std::int64_t const down = stage.by_rows() ? 1 : 0, across = 1 - down;
     for (std::int64_t row = 0; row < stage.parents.rows; ++row)
         for (std::int64_t column = 0; column < stage.parents.columns; ++column) {
-            auto const first_row = stage.child_row(row), first_column = stage.child_column(column);
-            cells.push_back({cells_of(tree, stage, first_row, first_column),
-                             cells_of(tree, stage, first_row + down, first_column + across)});
+            auto const of_both = tree.cells_of_children(stage, row, column);
+            cells.push_back({static_cast<float>(of_both[0]), static_cast<float>(of_both[1])});
         }
     return cells;
 }
