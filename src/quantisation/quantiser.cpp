@@ -85,8 +85,10 @@ Int8Plan Quantiser::plan(Config const& config)
 Int8Network Quantiser::operator()(Config const& config)
 {
     if (has_divisions(network_)) {
-        if (!config.fallbacks.empty() || config.rounding != WeightRounding::nearest ||
-            config.placement != Placement::blocks ||
+        Config const usual{};
+        if (!config.fallbacks.empty() || config.equalisation != usual.equalisation ||
+            config.correct_means != usual.correct_means ||
+            config.rounding != WeightRounding::nearest || config.placement != Placement::blocks ||
             config.float32_storage != graph::ElementType::float32)
             throw InputError(
                 "cannot choose how layers of network '" + network_.name + "' are quantised",

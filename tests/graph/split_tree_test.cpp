@@ -147,15 +147,23 @@ TEST(SplitWeights, survive_their_storage)
     auto const again = read.stored(made.config);
     EXPECT_EQ(again.numbers, stored.numbers);
     EXPECT_EQ(again.levels, stored.levels);
+    std::size_t refused = 0;
     for (std::size_t i = 0; i < stored.numbers.size(); ++i) {
-        // Whatever is wrong with a number, what is read stays within the constants.
-        auto wrong = stored.numbers;
-        wrong[i] = -wrong[i];
+        auto other = stored.numbers;
+        other[i] = -other[i];
         try {
-            SplitWeights const other(made.config, wrong, stored.levels);
+            SplitWeights const negative(made.config, other, stored.levels);
         } catch (InputError const&) {
+            ++refused;
         }
+        other[i] = NAN;
+        EXPECT_THROW(SplitWeights(made.config, other, stored.levels), InputError) << i;
     }
+    // All scales, and no weights.
+    EXPECT_GT(refused, 10 * made.config.tree.stages.size());
+    EXPECT_LT(refused, stored.numbers.size() / 2);
+    EXPECT_THROW(SplitWeights(made.config, std::span(stored.numbers).subspan(1), stored.levels),
+                 InputError);
     auto wrong = stored.numbers;
     std::ranges::fill(wrong, 0.0F);
     EXPECT_THROW(SplitWeights(made.config, wrong, stored.levels), InputError);

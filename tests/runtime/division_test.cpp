@@ -1,13 +1,16 @@
+#include "core/error.hpp"
 #include "core/random.hpp"
 #include "graph/patterns/split_network.hpp"
 #include "runtime/division/batch_division.hpp"
 #include "runtime/kernels/division_kernel.hpp"
 #include "runtime/kernels/level_product_kernel.hpp"
+#include "runtime/plan.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace lowcal::runtime {
 namespace {
@@ -106,15 +109,62 @@ SplitNetworkConfig form_of(graph::BlockGrid const& cells, graph::BlockGrid const
             .least = 0.01F};
 }
 
-/// Cartesian; with an angle along the rows, and along the columns.
+/// Cartesian; with an angle along the rows, and along the columns, on the way to cells in even and
+/// odd numbers of blocks; wide layers behind narrow ones.
 std::vector<SplitNetworkConfig> forms()
 {
     std::vector<SplitNetworkConfig> all{
         form_of({.rows = 9, .columns = 7}, {.rows = 4, .columns = 1}),
-        form_of({.rows = 16, .columns = 9}, {}), form_of({.rows = 5, .columns = 12}, {})};
-    all[1].round_rows = true;
-    all[2].round_columns = true;
+        form_of({.rows = 16, .columns = 9}, {}), form_of({.rows = 5, .columns = 12}, {}),
+        form_of({.rows = 10, .columns = 4}, {}), form_of({.rows = 3, .columns = 13}, {})};
+    all[1].round_rows = all[3].round_rows = true;
+    all[2].round_columns = all[4].round_columns = true;
+    all[3].trunk = 16;
+    all[3].energy = 40;
     return all;
+}
+
+/// A network of one node, all of a shower its inputs.
+graph::Graph graph_of(Case const& one)
+{
+    auto const& config = one.config;
+    auto const batch = graph::batch_dimension;
+    auto stored = one.weights.stored(config);
+    graph::Graph network{.name = "division",
+                         .inputs = {{.name = "layers", .shape = {batch, config.layers}},
+                                    {.name = "primary", .shape = {batch, config.primary}},
+                                    {.name = "entry", .shape = {batch, 2}},
+                                    {.name = "uniform", .shape = {batch, config.uniform_count()}}},
+                         .outputs = {{.name = "cells", .shape = {}}},
+                         .nodes = {{.name = "divide",
+                                    .op = "SplitTree",
+                                    .inputs = {"layers", "primary", "entry", "uniform", "numbers"},
+                                    .outputs = {"cells"},
+                                    .attributes = graph::attributes_of(config)}},
+                         .constants = {},
+                         .metadata = {}};
+    network.constants["numbers"] = {.shape = {static_cast<std::int64_t>(stored.numbers.size())},
+                                    .floats = stored.numbers};
+    if (!config.int8) return network;
+    network.nodes.front().inputs.push_back("levels");
+    auto& levels = network.constants["levels"];
+    levels = {.type = graph::ElementType::int8,
+              .shape = {static_cast<std::int64_t>(stored.levels.size())}};
+    levels.integers.assign(stored.levels.begin(), stored.levels.end());
+    return network;
+}
+
+std::vector<float> through_plan(Case const& one)
+{
+    Plan const plan(graph_of(one), {.batch = static_cast<std::int64_t>(one.showers)});
+    EXPECT_STREQ(plan.steps().front()->kind(), "division");
+    PlanRun run(plan);
+    std::vector<float> cells(one.showers * one.cells_of_shower());
+    std::vector<std::span<float const>> const inputs{one.layers, one.primary, one.entry,
+                                                     one.uniform};
+    std::vector<std::span<float>> const outputs{cells};
+    run(inputs, outputs);
+    return cells;
 }
 
 /// How many showers are not the same but for float32's digits.
@@ -149,7 +199,61 @@ TEST(BatchDivision, makes_the_reference_s_showers)
         EXPECT_GT(std::ranges::count_if(found, [](float cell) { return cell > 0; }),
                   static_cast<std::ptrdiff_t>(showers * 50));
         EXPECT_LE(showers_apart(one, found, expected), few) << form.tree.cells.rows;
+        auto other = one;
+        for (auto& pass : other.weights.stages.back().passes)
+            for (float& bias : pass.energy.bias) bias *= 1.2F;
+        EXPECT_GT(showers_apart(one, other.in_batches<float>(showers), expected), few);
     }
+}
+
+TEST(BatchDivision, of_a_layer_of_one_cell_gives_it_the_energy)
+{
+    Case const one(form_of({}, {}), 4);
+    EXPECT_EQ(one.in_batches<float>(4), one.by_reference());
+    EXPECT_EQ(one.in_batches<float>(4)[0], one.layers[0]);
+}
+
+TEST(BatchDivision, runs_in_a_plan_of_any_number_of_showers)
+{
+    for (auto const& one : {Case(forms()[0], 33), Case(forms()[0], 33).in_int8()}) {
+        auto const alone =
+            one.config.int8 ? one.in_batches<std::uint8_t>(11) : one.in_batches<float>(11);
+        EXPECT_EQ(through_plan(one), alone);
+    }
+}
+
+TEST(BatchDivision, keeps_numbers_that_are_none)
+{
+    for (auto one : {Case(forms()[0], 6), Case(forms()[0], 6).in_int8()}) {
+        auto const sound = through_plan(one);
+        one.layers[size(one.config.layers)] = NAN;        // of shower 1
+        one.primary[2 * size(one.config.primary)] = NAN;  // of shower 2
+        one.entry[3 * 2] = INFINITY;                      // of shower 3
+        auto const found = through_plan(one);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            auto const shower = i / one.cells_of_shower();
+            if (shower >= 1 && shower <= 3)
+                EXPECT_TRUE(std::isnan(found[i])) << i;
+            else
+                EXPECT_EQ(found[i], sound[i]) << i;
+        }
+    }
+}
+
+TEST(BatchDivision, of_nodes_that_make_no_sense_is_refused)
+{
+    auto const one = Case(forms()[0], 2).in_int8();
+    auto const refused = [&](auto const& change) {
+        auto network = graph_of(one);
+        change(network);
+        EXPECT_THROW(Plan(network, {.batch = 2}), InputError);
+    };
+    refused([](auto& network) { network.nodes.front().inputs.pop_back(); });
+    refused([](auto& network) { network.nodes.front().attributes["int8"] = std::int64_t{0}; });
+    refused([](auto& network) { network.constants["levels"] = network.constants["numbers"]; });
+    refused([](auto& network) { network.constants["numbers"].floats.back() = NAN; });
+    refused([](auto& network) { network.inputs[3].shape[1] -= 1; });
+    refused([](auto& network) { network.constants["levels"].shape[0] -= 1; });
 }
 
 TEST(BatchDivision, makes_the_reference_s_int8_showers)
@@ -197,6 +301,7 @@ TEST(LevelProduct, has_the_same_bits_for_all_instruction_sets)
     ItemRandom({.seed = 4}, 0).uniform(scale);
     ItemRandom({.seed = 4}, 1).normal(start);
     for (float& number : scale) number *= 1e-5F;
+    start[7] = NAN;
     auto const run = [&](LevelProductKernel kernel, void const* weights) {
         std::vector<std::uint8_t> levels(rows * outputs);
         std::vector<float> numbers(rows * outputs);
@@ -217,6 +322,7 @@ TEST(LevelProduct, has_the_same_bits_for_all_instruction_sets)
         product.levels = nullptr;
         product.numbers = numbers.data();
         kernel(product);
+        EXPECT_TRUE(std::isnan(std::exchange(numbers[7], 0.0F)));
         return std::pair(levels, numbers);
     };
     auto const expected = run(level_product_kernels.baseline, pairs.data());
@@ -250,6 +356,14 @@ TEST(DivisionKernels, have_the_same_bits_for_all_instruction_sets)
     std::vector<float> const anchors{-4.0F, -2.0F, 0.0F};
     auto const all = [&](InstructionSet set) {
         std::vector<float> results(4 * (count + draw_padding));
+        std::vector<std::uint8_t> levels(count * 32);
+        own_level_kernels.of(set)({.rows = count,
+                                   .columns = 32,
+                                   .numbers = numbers.data(),
+                                   .inverse = odds.data(),
+                                   .zero = hits.data(),
+                                   .levels = levels.data(),
+                                   .levels_step = 32});
         auto* const to = results.data();
         constexpr auto step = count + draw_padding;
         root_draw_kernels.of(set)({.count = count,
@@ -285,6 +399,7 @@ TEST(DivisionKernels, have_the_same_bits_for_all_instruction_sets)
         for (std::size_t i = 0; i < 4; ++i)  // what lies behind is nobody's
             std::fill_n(results.begin() + static_cast<std::ptrdiff_t>(i * step + count),
                         draw_padding, 0.0F);
+        results.insert(results.end(), levels.begin(), levels.end());
         return results;
     };
     auto const expected = all(InstructionSet::baseline);

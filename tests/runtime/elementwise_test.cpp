@@ -34,6 +34,41 @@ void expect_equal(graph::Graph const& graph, double tolerance)
     EXPECT_LT(test::worst_difference(graph, graph, {.batch = 2}), tolerance);
 }
 
+/// x [N, 5, 7, 3] cut along `axes`.
+graph::Graph sliced(std::vector<std::int64_t> const& first, std::vector<std::int64_t> const& last,
+                    std::vector<std::int64_t> const& axes, std::vector<std::int64_t> const& steps)
+{
+    test::NetworkBuilder net;
+    net.graph.inputs = {{.name = "x", .shape = {graph::batch_dimension, 5, 7, 3}}};
+    std::vector<std::string> inputs{net.node("Neg", "minus", {"x"})};
+    for (auto const& [name, numbers] :
+         {std::pair{"first", first}, {"last", last}, {"axes", axes}, {"steps", steps}}) {
+        net.graph.constants[name] = {.type = graph::ElementType::int64,
+                                     .shape = {static_cast<std::int64_t>(numbers.size())},
+                                     .integers = numbers};
+        inputs.emplace_back(name);
+    }
+    net.graph.outputs = {{.name = net.node("Slice", "piece", inputs), .shape = {}}};
+    return net.graph;
+}
+
+TEST(Slice, along_one_axis_is_a_copy)
+{
+    auto const slow = [](graph::Graph const& graph) {
+        Plan const plan(graph, {.batch = 2});
+        return std::string(plan.steps().back()->kind()) == "reference (slow)";
+    };
+    for (auto const& one : {sliced({1}, {4}, {1}, {1}), sliced({-5}, {-1}, {2}, {1}),
+                            sliced({2}, {100}, {-1}, {1})}) {
+        EXPECT_FALSE(slow(one));
+        EXPECT_EQ(test::worst_difference(one, one, {.batch = 2}), 0.0);
+    }
+    for (auto const& other : {sliced({1, 2}, {4, 5}, {1, 2}, {1, 1}), sliced({0}, {7}, {2}, {2})}) {
+        EXPECT_TRUE(slow(other));
+        EXPECT_EQ(test::worst_difference(other, other, {.batch = 2}), 0.0);
+    }
+}
+
 class Unary : public ::testing::TestWithParam<char const*> {};
 
 TEST_P(Unary, equals_the_reference)

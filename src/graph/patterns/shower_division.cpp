@@ -144,8 +144,8 @@ void ShowerDivision::add_layer(std::int64_t layer, bool with_hits)
     features_.insert(features_.end(), shower_.primary.begin(), shower_.primary.end());
     features_.insert(features_.end(), shower_.entry.begin(), shower_.entry.end());
     features_.push_back(log_energy(total));
-    for (auto const& memory : memory_)
-        for (float const shape : memory.shapes) features_.push_back(shape / (memory.weight + 1.0F));
+    auto const remembered = memory_.means();
+    features_.insert(features_.end(), remembered.begin(), remembered.end());
 }
 
 std::array<float, usual_shapes> ShowerDivision::usual(std::int64_t layer) const
@@ -154,14 +154,10 @@ std::array<float, usual_shapes> ShowerDivision::usual(std::int64_t layer) const
     float sum = 0;
     for (float const energy : shower_.layers) sum += energy;
     float const total = log_energy(sum);
-    std::array const regressors{1.0F, own, regressor_scale * own * own, total,
-                                regressor_scale * total * total};
-    static_assert(regressors.size() == static_cast<std::size_t>(shape_regressors));
-    auto const* row = network_.usual_shapes.data() + layer * shape_regressors * usual_shapes;
-    std::array<float, usual_shapes> shapes{};
-    for (float const regressor : regressors)
-        for (float& shape : shapes) shape += regressor * *row++;
-    return shapes;
+    auto const size = static_cast<std::size_t>(shape_regressors * usual_shapes);
+    return usual_layer_shapes(
+        std::span(network_.usual_shapes).subspan(static_cast<std::size_t>(layer) * size, size), own,
+        total);
 }
 
 void ShowerDivision::remember(std::int64_t layer)
@@ -184,25 +180,11 @@ void ShowerDivision::remember(std::int64_t layer)
         by_hits += square;
         for (std::size_t i = 0; i < 2; ++i) centre[i] += own * distance[i];
     }
-    float const weight = energy > 0 ? log_energy(energy) : 0.0F;
-    std::array<float, shape_numbers> shapes{};
-    if (energy > 0) {
-        shapes = {std::log1p(hits),
-                  0.5F * std::log(by_energy / energy + nearest),
-                  0.5F * std::log(by_hits / hits + nearest),
-                  std::log(squares / (energy * energy)),
-                  centre[0] / energy,
-                  centre[1] / energy};
-        auto const expected = usual(layer);
-        for (std::size_t i = 0; i < expected.size(); ++i) shapes[i] -= expected[i];
-        for (float& shape : shapes) shape *= shape_scale;
-    }
-    for (std::size_t d = 0; d < memory_.size(); ++d) {
-        auto& memory = memory_[d];
-        for (std::size_t i = 0; i < shapes.size(); ++i)
-            memory.shapes[i] = memory_decays[d] * memory.shapes[i] + weight * shapes[i];
-        memory.weight = memory_decays[d] * memory.weight + weight;
-    }
+    if (!(energy > 0)) return memory_.fade();
+    memory_.add({std::log1p(hits), 0.5F * std::log(by_energy / energy + nearest),
+                 0.5F * std::log(by_hits / hits + nearest), std::log(squares / energy / energy),
+                 centre[0] / energy, centre[1] / energy},
+                usual(layer), log_energy(energy));
 }
 
 void ShowerDivision::draw_layer_hits(std::int64_t layer)
@@ -318,7 +300,7 @@ void ShowerDivision::add_own(SplitWeights::Stage const& stage, BlockGrid const& 
     float const logarithm = log_energy(energy);
     features_.push_back(logarithm);
     features_.push_back(std::log1p(hits));
-    features_.push_back(std::log(energy / hits / config_.unit + 1e-3F));
+    features_.push_back(std::log(energy / hits / config_.unit + least_hit));
     for (float const few : {1.0F, 2.0F, 3.0F}) features_.push_back(hits == few ? 1.0F : 0.0F);
     auto const centre =
         std::span(stage.centres)
@@ -327,7 +309,7 @@ void ShowerDivision::add_own(SplitWeights::Stage const& stage, BlockGrid const& 
     for (std::size_t i = 0; i < distance.size(); ++i)
         distance[i] = centre[i] - shower_.entry[i % 2];
     for (std::size_t i = 0; i < 2; ++i)
-        features_.push_back(0.25F * 0.5F * (distance[i] + distance[i + 2]));
+        features_.push_back(distance_unit * 0.5F * (distance[i] + distance[i + 2]));
     for (std::size_t i = 0; i < 4; i += 2)
         features_.push_back(0.5F * std::log(distance[i] * distance[i] +
                                             distance[i + 1] * distance[i + 1] + nearest));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "graph/patterns/layer_shapes.hpp"
 #include "graph/patterns/split_network.hpp"
 
 #include <array>
@@ -35,12 +36,7 @@ private:
     SplitRanges::Division* met_ = nullptr;  ///< of the division at hand
     std::vector<Level> levels_;
     std::vector<float> layer_hits_;
-    /// Sums over the layers made so far, of each decay: of shapes by weight, and of weights.
-    struct Memory {
-        std::array<float, shape_numbers> shapes{};
-        float weight = 0;
-    };
-    std::array<Memory, memory_decays.size()> memory_{};
+    ShapeMemory memory_{};
     float hits_beyond_ = 0;  ///< of the layer at hand: logarithm beyond the usual
     std::vector<float> features_, first_, trunk_, inner_, numbers_;
 
@@ -50,7 +46,7 @@ private:
     Numbers around(Level const& level, Block block) const;
     float log_energy(float energy) const;
     void draw_layer_hits(std::int64_t layer);
-    /// Of a layer's shapes.
+    /// What is usual of a layer's shapes.
     std::array<float, usual_shapes> usual(std::int64_t layer) const;
     void remember(std::int64_t layer);
     void divide_level(std::size_t stage, std::int64_t layer);

@@ -63,10 +63,8 @@ std::int64_t SplitNetworkConfig::layer_uniforms() const
 double SplitNetworkConfig::most_macs() const
 {
     auto const block = [&](int pass) {
-        constexpr auto hits = 3 * hit_components + followed_odds;
-        constexpr auto energies = 3 * energy_components + followed_odds;
-        return (features(pass) + trunk + hits) * trunk +
-               (trunk + division_features + energies) * energy;
+        return (features(pass) + trunk + hit_numbers) * trunk +
+               (trunk + division_features + energy_numbers) * energy;
     };
     double sum = 0;
     for (auto const& stage : tree.stages)

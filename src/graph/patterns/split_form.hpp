@@ -32,8 +32,8 @@ inline constexpr std::int64_t root_width = 64;  ///< of the network of a layer's
 /// What the network of energies is told of how hits were divided.
 inline constexpr std::int64_t division_features = 6;
 inline constexpr float split_slope = 0.1F;  ///< of LeakyReLU
-/// What is remembered of a finished layer (LayerShape), of which the first few beyond what is usual
-/// for its energy, a linear function of regressors.
+/// Shapes that are remembered of a finished layer (layer_shapes.hpp), of which the first few beyond
+/// what is usual for its energy, a linear function of regressors.
 inline constexpr std::int64_t shape_numbers = 6;
 inline constexpr std::int64_t usual_shapes = 4;
 inline constexpr std::int64_t shape_regressors = 5;
@@ -70,6 +70,13 @@ inline constexpr std::int64_t own_hits = 2;         ///< of a layer: how many, a
 inline constexpr std::int64_t remembered_hits = 2;  ///< of layers before, for the next one's
 inline constexpr std::int64_t root_uniforms = 2;
 inline constexpr std::int64_t block_uniforms = 4;
+/// Numbers of a mixture: a weight, a mean and a width for each component; and how far means follow
+/// odds.
+inline constexpr std::int64_t root_numbers = 3 * hit_components;
+inline constexpr std::int64_t hit_numbers = 3 * hit_components + followed_odds;
+inline constexpr std::int64_t energy_numbers = 3 * energy_components + followed_odds;
+inline constexpr float least_hit = 1e-3F;  ///< added to a hit's energy in units: finite logarithms
+inline constexpr float distance_unit = 0.25F;  ///< in which distances from the axis are given
 /// Logarithms of a layer's hits are kept in this range.
 inline constexpr float least_log_hits = -1.0F;
 inline constexpr float most_log_hits = 20.0F;

@@ -72,8 +72,8 @@ void NumberRange::widen(float number)
 
 NumberLevels NumberRange::levels() const
 {
-    if (!(largest > least)) return {.scale = any_scale};
     float const scale = (largest - least) / highest_level;
+    if (!std::isnormal(scale) || !std::isfinite(1.0F / scale)) return {.scale = any_scale};
     return {.scale = scale, .zero = std::nearbyint(-least / scale)};
 }
 

@@ -11,9 +11,34 @@ namespace {
 
 constexpr float highest_level = 255;
 
-std::int64_t mixture_numbers(std::int64_t components)
+/// The same levels for `count` inputs, none for `without` more.
+std::vector<NumberLevels> levels_for(std::int64_t count, NumberLevels const& levels,
+                                     std::int64_t without = 0)
 {
-    return 3 * components;
+    std::vector<NumberLevels> inputs(static_cast<std::size_t>(count), levels);
+    inputs.resize(static_cast<std::size_t>(count + without));
+    return inputs;
+}
+
+/// The levels and dense layers of an int8 network's division: see visit.
+template <class Visitor>
+void visit_rounded(SplitNetworkConfig const& config, SplitWeights& all, std::size_t s, int pass,
+                   Visitor& visitor)
+{
+    auto& division = all.stages[s].passes[static_cast<std::size_t>(pass)];
+    division.features.resize(static_cast<std::size_t>(odds_features + own_features));
+    for (auto& levels : division.features) visitor.levels(levels);
+    for (auto* levels : {&division.of_first, &division.of_second, &division.of_inner})
+        visitor.levels(*levels);
+    auto const trunk = config.trunk, energy = config.energy;
+    visitor.rounded(
+        division.first, config.features(pass) + place_numbers + layer_numbers, trunk,
+        levels_of_features(config, division.features, all.blocks[s], all.blocks[s + 1], pass));
+    visitor.rounded(division.second, trunk, trunk, levels_for(trunk, division.of_first));
+    visitor.rounded(division.hits, trunk, hit_numbers, levels_for(trunk, division.of_second));
+    visitor.rounded(division.inner, trunk + division_features, energy,
+                    levels_for(trunk, division.of_second, division_features));
+    visitor.rounded(division.energy, energy, energy_numbers, levels_for(energy, division.of_inner));
 }
 
 /// What the numbers of a network are: each place once, in their order. `Visitor` has
@@ -30,7 +55,7 @@ void visit(SplitNetworkConfig const& config, SplitWeights& all, Visitor& visitor
     visitor.numbers(all.root_layers, config.layers * layer_numbers);
     visitor.dense(all.root_first, config.root_inputs(), root_width);
     visitor.dense(all.root_second, root_width, root_width);
-    visitor.dense(all.root, root_width, mixture_numbers(hit_components));
+    visitor.dense(all.root, root_width, root_numbers);
     all.stages.resize(config.tree.stages.size());
     for (std::size_t s = 0; s < all.stages.size(); ++s) {
         auto const& form = config.tree.stages[s];
@@ -43,38 +68,16 @@ void visit(SplitNetworkConfig const& config, SplitWeights& all, Visitor& visitor
             visitor.numbers(division.places, form.parents.count() * place_numbers);
             visitor.numbers(division.layers, config.layers * layer_numbers);
             auto const first = config.features(pass) + place_numbers + layer_numbers;
-            auto const hits = mixture_numbers(hit_components) + followed_odds;
             auto const inner = config.trunk + division_features;
-            auto const energies = mixture_numbers(energy_components) + followed_odds;
-            if (!config.int8) {
-                visitor.dense(division.first, first, config.trunk);
-                visitor.dense(division.second, config.trunk, config.trunk);
-                visitor.dense(division.hits, config.trunk, hits);
-                visitor.dense(division.inner, inner, config.energy);
-                visitor.dense(division.energy, config.energy, energies);
+            if (config.int8) {
+                visit_rounded(config, all, s, pass, visitor);
                 continue;
             }
-            division.features.resize(static_cast<std::size_t>(odds_features + own_features));
-            for (auto& levels : division.features) visitor.levels(levels);
-            for (auto* levels : {&division.of_first, &division.of_second, &division.of_inner})
-                visitor.levels(*levels);
-            auto const of = [](std::int64_t count, NumberLevels const& levels,
-                               std::int64_t without = 0) {
-                std::vector<NumberLevels> inputs(static_cast<std::size_t>(count), levels);
-                inputs.resize(static_cast<std::size_t>(count + without));
-                return inputs;
-            };
-            visitor.rounded(division.first, first, config.trunk,
-                            levels_of_features(config, division.features, all.blocks[s],
-                                               all.blocks[s + 1], pass));
-            visitor.rounded(division.second, config.trunk, config.trunk,
-                            of(config.trunk, division.of_first));
-            visitor.rounded(division.hits, config.trunk, hits,
-                            of(config.trunk, division.of_second));
-            visitor.rounded(division.inner, inner, config.energy,
-                            of(config.trunk, division.of_second, division_features));
-            visitor.rounded(division.energy, config.energy, energies,
-                            of(config.energy, division.of_inner));
+            visitor.dense(division.first, first, config.trunk);
+            visitor.dense(division.second, config.trunk, config.trunk);
+            visitor.dense(division.hits, config.trunk, hit_numbers);
+            visitor.dense(division.inner, inner, config.energy);
+            visitor.dense(division.energy, config.energy, energy_numbers);
         }
     }
 }
@@ -118,13 +121,13 @@ public:
         : rest_(numbers), levels_(levels)
     {
     }
-    /// Throws InputError where what should be steps are none.
+    /// Throws InputError where a number is not finite, or what should be a step is none.
     void finish() const
     {
         assert(rest_.empty() && levels_.empty());
         if (!sound_)
             throw InputError("cannot divide layers",
-                             "levels of the network are no positive number apart");
+                             "the network's numbers are not finite, or its levels not apart");
     }
 
     void numbers(std::vector<float>& to, std::int64_t count)
@@ -132,12 +135,14 @@ public:
         auto const part = rest_.first(static_cast<std::size_t>(count));
         rest_ = rest_.subspan(part.size());
         to.assign(part.begin(), part.end());
+        for (float const number : part) sound_ = sound_ && std::isfinite(number);
     }
     void levels(NumberLevels& one)
     {
         one.scale = step();
         one.zero = next();
-        sound_ = sound_ && one.zero >= 0 && one.zero <= highest_level;
+        sound_ = sound_ && one.zero >= 0 && one.zero <= highest_level &&
+                 one.zero == std::nearbyint(one.zero);
     }
     void scales(SplitWeights::BlockScales& scales)
     {
@@ -175,7 +180,8 @@ private:
     float step()
     {
         float const number = next();
-        bool const is_step = number > 0 && std::isfinite(number);
+        bool const is_step =
+            number > 0 && std::isfinite(number * highest_level) && std::isfinite(1.0F / number);
         sound_ = sound_ && is_step;
         return is_step ? number : 1.0F;
     }
@@ -183,6 +189,7 @@ private:
     {
         float const number = rest_.front();
         rest_ = rest_.subspan(1);
+        sound_ = sound_ && std::isfinite(number);
         return number;
     }
     float next_level()
@@ -273,6 +280,12 @@ SplitWeights::SplitWeights(SplitNetworkConfig const& config, std::span<float con
                            std::span<std::int8_t const> levels)
     : centres(cell_centres(config))
 {
+    auto const counts = split_counts(config);
+    if (static_cast<std::int64_t>(numbers.size()) != counts.numbers ||
+        static_cast<std::int64_t>(levels.size()) != counts.levels)
+        throw InputError("cannot divide layers",
+                         "the network has " + std::to_string(numbers.size()) + " numbers, not " +
+                             std::to_string(counts.numbers));
     Reader reader(numbers, levels);
     visit(config, *this, reader);
     reader.finish();

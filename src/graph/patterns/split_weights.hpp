@@ -58,7 +58,8 @@ struct SplitWeights {
     };
 
     SplitWeights() = default;
-    /// Copies them; as many as split_counts says.
+    /// Copies them. Throws InputError where they are not as many as split_counts says, or a number
+    /// is not finite.
     SplitWeights(SplitNetworkConfig const& config, std::span<float const> numbers,
                  std::span<std::int8_t const> levels = {});
 

@@ -105,7 +105,7 @@ BatchAxis gemm(BatchedNode const& node)
 BatchAxis split_tree(BatchedNode const& node)
 {
     constexpr std::size_t weights = 4;
-    node.require_shared(weights);
+    for (std::size_t i = weights; i < node.inputs.size(); ++i) node.require_shared(i);
     std::optional<BatchAxis> showers;
     for (std::size_t i = 0; i < weights; ++i) {
         if (!node.inputs[i]) continue;

@@ -51,6 +51,26 @@ graph::SplitRanges ranges_of(Graph const& network, Node const& node,
     return ranges;
 }
 
+bool is_used(Graph const& network, std::string const& value)
+{
+    return std::ranges::any_of(network.outputs,
+                               [&](auto const& output) { return output.name == value; }) ||
+           std::ranges::any_of(network.nodes, [&](Node const& node) {
+               return std::ranges::find(node.inputs, value) != node.inputs.end();
+           });
+}
+
+std::string unused_name(Graph const& network, std::string name)
+{
+    auto const is_made = [&] {
+        return std::ranges::any_of(network.nodes, [&](Node const& node) {
+            return std::ranges::find(node.outputs, name) != node.outputs.end();
+        });
+    };
+    while (network.constants.contains(name) || is_used(network, name) || is_made()) name += "'";
+    return name;
+}
+
 Int8Layer report(std::string const& name, graph::SplitRanges const& ranges)
 {
     auto const& cells = ranges.blocks.back().energy;
@@ -86,7 +106,8 @@ Int8Network quantise_divisions(Graph network, NetworkRunner const& runner)
         auto const ranges = ranges_of(network, node, config, weights, runner);
         auto const made = graph::int8_split(config, weights, ranges);
         auto stored = made.weights.stored(made.config);
-        auto const numbers = node.name + ".numbers", levels = node.name + ".levels";
+        auto const numbers = unused_name(result.graph, node.name + ".numbers");
+        auto const levels = unused_name(result.graph, node.name + ".levels");
         auto const old = std::exchange(node.inputs[weights_at], numbers);
         node.inputs.push_back(levels);
         node.attributes = graph::attributes_of(made.config);
@@ -96,10 +117,7 @@ Int8Network quantise_divisions(Graph network, NetworkRunner const& runner)
         constants[levels] = {.type = graph::ElementType::int8,
                              .shape = {static_cast<std::int64_t>(stored.levels.size())}};
         constants[levels].integers.assign(stored.levels.begin(), stored.levels.end());
-        if (std::ranges::none_of(result.graph.nodes, [&](Node const& other) {
-                return std::ranges::find(other.inputs, old) != other.inputs.end();
-            }))
-            constants.erase(old);
+        if (!is_used(result.graph, old)) constants.erase(old);
         result.layers.push_back(report(node.name, ranges));
     }
     return result;

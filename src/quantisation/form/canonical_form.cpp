@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "graph/model/graph_builder.hpp"
+#include "graph/model/operators.hpp"
 #include "graph/shapes/shape_inference.hpp"
 
 #include <algorithm>
@@ -333,7 +334,7 @@ void refuse_quantised(Graph const& graph)
 {
     for (auto const& node : graph.nodes)
         if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear" ||
-            graph::int_attribute(node, "int8", 0) == 1)
+            (node.op == graph::split_tree_operator && graph::int_attribute(node, "int8", 0) == 1))
             throw InputError("network '" + graph.name + "' is quantised already",
                              "it holds " + graph::describe(node), "give the float32 network");
 }

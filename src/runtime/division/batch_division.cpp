@@ -3,7 +3,9 @@
 #include "runtime/division/block_logarithms.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
+#include <limits>
 
 namespace lowcal::runtime {
 namespace {
@@ -15,7 +17,8 @@ std::size_t size(std::int64_t number)
 
 std::size_t most_blocks(graph::SplitNetworkConfig const& config, std::size_t showers)
 {
-    return showers * size(config.tree.stages.back().children.count());
+    auto const& [cells, lead, stages] = config.tree;
+    return showers * size((cells.rows + lead.rows) * (cells.columns + lead.columns));
 }
 
 }  // namespace
@@ -32,6 +35,7 @@ BatchDivision<Number>::BatchDivision(PackedNetwork<Number> const& network, std::
       log_hits_before_(size(graph::remembered_hits) * showers),
       hits_beyond_(showers),
       memory_(showers),
+      broken_(showers),
       layer_features_(showers *
                       std::max(size(config_.root_inputs()), size(config_.layer_features()))),
       shared_(showers * size(config_.trunk)),
@@ -91,6 +95,17 @@ void BatchDivision<Number>::run(DividedBatch const& batch)
         }
         finish(layer);
     }
+    spoil_broken();
+}
+
+template <class Number>
+void BatchDivision<Number>::spoil_broken()
+{
+    auto const cells = size(config_.layers * config_.tree.cells.count());
+    for (std::size_t shower = 0; shower < showers_; ++shower)
+        if (broken_[shower])
+            std::fill_n(batch_.cells + shower * cells, cells,
+                        std::numeric_limits<float>::quiet_NaN());
 }
 
 template <class Number>
@@ -98,12 +113,19 @@ void BatchDivision<Number>::begin()
 {
     auto const layers = size(config_.layers);
     for (auto& level : levels_) level.clear();
-    std::ranges::fill(memory_, Memories{});
+    std::ranges::fill(memory_, graph::ShapeMemory{});
     std::ranges::fill(log_hits_before_, 0.0F);
     std::fill_n(batch_.cells, showers_ * layers * size(config_.tree.cells.count()), 0.0F);
     std::copy_n(batch_.layers, showers_ * layers, arguments_.data());
     take_logarithms(arguments_, showers_ * layers, config_.unit, 1, log_layers_);
+    auto const finite = [](float const* numbers, std::size_t count) {
+        return std::all_of(numbers, numbers + count, [](float x) { return std::isfinite(x); });
+    };
+    auto const primary = size(config_.primary);
     for (std::size_t shower = 0; shower < showers_; ++shower) {
+        broken_[shower] = !finite(batch_.layers + shower * layers, layers) ||
+                          !finite(batch_.primary + shower * primary, primary) ||
+                          !finite(batch_.entry + shower * 2, 2);
         float total = 0;
         for (std::size_t layer = 0; layer < layers; ++layer)
             total += batch_.layers[shower * layers + layer];
@@ -127,8 +149,7 @@ void BatchDivision<Number>::gather_layer_features(std::int64_t layer, bool with_
         to = std::copy_n(batch_.primary + shower * primary, primary, to);
         to = std::copy_n(batch_.entry + 2 * shower, 2, to);
         *to++ = log_total_[shower];
-        for (auto const& memory : memory_[shower])
-            for (float const shape : memory.shapes) *to++ = shape / (memory.weight + 1.0F);
+        to = std::ranges::copy(memory_[shower].means(), to).out;
         if (with_hits) continue;
         for (std::size_t back = 0; back < size(graph::remembered_hits); ++back)
             *to++ = log_hits_before_[back * showers_ + shower];
@@ -141,16 +162,10 @@ template <class Number>
 std::array<float, graph::usual_shapes> BatchDivision<Number>::usual(std::size_t shower,
                                                                     std::int64_t layer) const
 {
-    float const own = log_layer(shower, layer);
-    float const total = log_total_[shower];
-    std::array const regressors{1.0F, own, graph::regressor_scale * own * own, total,
-                                graph::regressor_scale * total * total};
-    auto const* row =
-        network_.usual_shapes.data() + layer * graph::shape_regressors * graph::usual_shapes;
-    std::array<float, graph::usual_shapes> shapes{};
-    for (float const regressor : regressors)
-        for (float& shape : shapes) shape += regressor * *row++;
-    return shapes;
+    auto const count = size(graph::shape_regressors * graph::usual_shapes);
+    return graph::usual_layer_shapes(
+        std::span(network_.usual_shapes).subspan(size(layer) * count, count),
+        log_layer(shower, layer), log_total_[shower]);
 }
 
 template <class Number>
@@ -202,9 +217,9 @@ void BatchDivision<Number>::put(std::size_t level, std::int64_t layer, Block con
         levels_[level].put(block, layer, block.log_energy, block.log_hits);
     } else {
         auto const kept = [](float number, float scale) {
-            // Neither is under 0: to the nearest, even where two are.
+            // To the nearest, even where two are.
             constexpr float unit_spacing = 8388608.0F;
-            float const steps = std::min(255.0F, number * (1.0F / scale));
+            float const steps = std::max(0.0F, std::min(255.0F, number * (1.0F / scale)));
             return static_cast<std::uint8_t>((steps + unit_spacing) - unit_spacing);
         };
         auto const& scales = network_.blocks[level];
@@ -304,6 +319,8 @@ void BatchDivision<Number>::finish(std::int64_t layer)
         auto const shower = size(block.shower);
         auto const cell =
             (block.row - tree.lead.rows) * tree.cells.columns + block.column - tree.lead.columns;
+        assert(cell >=
+               0);  // blocks of the lead get no hits: hit_bounds, SplitTree::cells_of_children
         batch_.cells[(shower * size(config_.layers) + size(layer)) * size(tree.cells.count()) +
                      size(cell)] = block.energy;
         if (block.energy == 0) continue;
@@ -335,27 +352,18 @@ void BatchDivision<Number>::remember(std::int64_t layer)
     each(0, 1, 1, [](LayerSums const& sums) { return sums.hits; });
     each(1, 1, graph::nearest, [](LayerSums const& sums) { return sums.by_energy / sums.energy; });
     each(2, 1, graph::nearest, [](LayerSums const& sums) { return sums.by_hits / sums.hits; });
-    each(3, 1, 0, [](LayerSums const& sums) { return sums.squares / (sums.energy * sums.energy); });
+    each(3, 1, 0, [](LayerSums const& sums) { return sums.squares / sums.energy / sums.energy; });
     each(4, config_.unit, 1, [](LayerSums const& sums) { return sums.energy; });
     for (std::size_t shower = 0; shower < showers_; ++shower) {
         auto const& sums = sums_[shower];
-        bool const any = sums.energy > 0;
-        float const weight = any ? shape_logarithms_[4][shower] : 0.0F;
-        std::array<float, graph::shape_numbers> shapes{};
-        if (any) {
-            shapes = {shape_logarithms_[0][shower],        0.5F * shape_logarithms_[1][shower],
-                      0.5F * shape_logarithms_[2][shower], shape_logarithms_[3][shower],
-                      sums.centre[0] / sums.energy,        sums.centre[1] / sums.energy};
-            auto const expected = usual(shower, layer);
-            for (std::size_t i = 0; i < expected.size(); ++i) shapes[i] -= expected[i];
-            for (float& shape : shapes) shape *= graph::shape_scale;
+        if (!(sums.energy > 0)) {
+            memory_[shower].fade();
+            continue;
         }
-        for (std::size_t d = 0; d < graph::memory_decays.size(); ++d) {
-            auto& memory = memory_[shower][d];
-            for (std::size_t i = 0; i < shapes.size(); ++i)
-                memory.shapes[i] = graph::memory_decays[d] * memory.shapes[i] + weight * shapes[i];
-            memory.weight = graph::memory_decays[d] * memory.weight + weight;
-        }
+        memory_[shower].add({shape_logarithms_[0][shower], 0.5F * shape_logarithms_[1][shower],
+                             0.5F * shape_logarithms_[2][shower], shape_logarithms_[3][shower],
+                             sums.centre[0] / sums.energy, sums.centre[1] / sums.energy},
+                            usual(shower, layer), shape_logarithms_[4][shower]);
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "graph/patterns/layer_shapes.hpp"
 #include "runtime/division/row_division.hpp"
 
 namespace lowcal::runtime {
@@ -12,19 +13,14 @@ class BatchDivision {
 public:
     BatchDivision(PackedNetwork<Number> const& network, std::size_t showers);
 
-    /// Allocates nothing.
+    /// Cells of a shower whose energies, primary or entry are not all finite are NaN. Allocates
+    /// nothing.
     void run(DividedBatch const& batch);
 
     /// Memory of one, about.
     static std::size_t bytes(graph::SplitNetworkConfig const& config, std::size_t showers);
 
 private:
-    /// Sums over the layers made so far, of each decay: of shapes by weight, and of weights.
-    struct Memory {
-        std::array<float, graph::shape_numbers> shapes{};
-        float weight = 0;
-    };
-    using Memories = std::array<Memory, graph::memory_decays.size()>;
     /// Over the cells of a layer.
     struct LayerSums {
         float hits = 0, energy = 0, squares = 0, by_energy = 0, by_hits = 0;
@@ -42,7 +38,8 @@ private:
     std::vector<float> log_layers_, log_total_;      ///< [showers][layers], [showers]
     std::vector<float> log_hits_, log_hits_before_;  ///< of layers; [remembered][showers]
     std::vector<float> hits_beyond_;
-    std::vector<Memories> memory_;
+    std::vector<graph::ShapeMemory> memory_;
+    std::vector<bool> broken_;  ///< showers of which a number is not finite: so are their cells
     std::vector<float> layer_features_, shared_, root_first_, root_second_, root_numbers_;
     std::vector<float> uniform_, drawn_;  ///< of layers' hits
     std::vector<float> arguments_, logarithms_, more_logarithms_;
@@ -57,6 +54,7 @@ private:
     void put_children(std::size_t stage, std::int64_t layer);
     /// Puts a block into its level.
     void put(std::size_t level, std::int64_t layer, Block const& block);
+    void spoil_broken();
     void finish(std::int64_t layer);
     void remember(std::int64_t layer);
     std::array<float, graph::usual_shapes> usual(std::size_t shower, std::int64_t layer) const;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "graph/patterns/split_network.hpp"
+#include "graph/patterns/split_config.hpp"
 
 #include <cstddef>
 #include <cstdint>

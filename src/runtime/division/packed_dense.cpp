@@ -59,7 +59,10 @@ LevelDense::LevelDense(graph::SplitWeights::Dense const& dense,
     auto const from = inputs_of(ranges);
     inputs = padded(from.size(), inputs_together);
     bool const in_pairs = level_product_kernel().pairs;
-    (in_pairs ? pairs.resize(inputs * outputs) : fours.resize(inputs * outputs));
+    if (in_pairs)
+        pairs.resize(inputs * outputs);
+    else
+        fours.resize(inputs * outputs);
     auto const own_outputs = static_cast<std::size_t>(dense.outputs);
     for (std::size_t o = 0; o < own_outputs; ++o) {
         scale[o] = dense.scales[o];

@@ -63,7 +63,7 @@ private:
     PackedDense of_layers_, of_hits_;
     std::vector<float> places_;       ///< [parents][trunk]
     std::vector<float> layer_start_;  ///< [layers][trunk, padded]
-    /// Of own numbers, padded; of what layers give. Only in int8.
+    // Only in int8: levels of own numbers, padded, and of what layers give.
     std::vector<float> own_inverse_, own_zero_;
     graph::NumberLevels of_first_, of_second_, of_inner_;
 };

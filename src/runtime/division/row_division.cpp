@@ -10,10 +10,6 @@ namespace {
 
 using graph::followed_odds;
 
-/// Added to the energy of a hit, in units, so that its logarithm is finite.
-constexpr float least_hit = 1e-3F;
-/// Of the distance of a block from the axis.
-constexpr float distance_unit = 0.25F;
 /// Where numbers that need logarithms stand among a block's own.
 constexpr std::size_t own_at = graph::odds_features;
 constexpr std::size_t hit_energy_at = own_at + 2;
@@ -82,8 +78,8 @@ std::size_t RowDivision<Number>::bytes(graph::SplitNetworkConfig const& config)
 {
     constexpr std::int64_t others = 64;
     return (most_rows + draw_padding) * sizeof(float) *
-           size(config.features(1) + 4 * config.trunk + 2 * config.energy +
-                3 * graph::energy_components + others);
+           size(config.features(1) + 4 * config.trunk + 2 * config.energy + graph::energy_numbers +
+                others);
 }
 
 template <class Number>
@@ -151,7 +147,7 @@ void RowDivision<Number>::gather_own(Pass const& pass, Block const& block, std::
     std::array<float, 4> distance{};
     for (std::size_t i = 0; i < distance.size(); ++i) distance[i] = centre[i] - entry[i % 2];
     for (std::size_t i = 0; i < 2; ++i)
-        *to++ = distance_unit * 0.5F * (distance[i] + distance[i + 2]);
+        *to++ = graph::distance_unit * 0.5F * (distance[i] + distance[i + 2]);
     to += 2;  // logarithms of distances
     *to++ = block.log_energy -
             pass.log_layers[size(block.shower) * size(config_.layers) + size(pass.layer)];
@@ -187,7 +183,7 @@ template <class Number>
 void RowDivision<Number>::complete_own(PackedDivision<Number> const& division, std::size_t count)
 {
     auto& logarithms = rows_.logarithms;
-    take_logarithms(rows_.arguments[0], count, config_.unit, least_hit, logarithms[0]);
+    take_logarithms(rows_.arguments[0], count, config_.unit, graph::least_hit, logarithms[0]);
     take_logarithms(rows_.arguments[1], count, 1, graph::nearest, logarithms[1]);
     take_logarithms(rows_.arguments[2], count, 1, graph::nearest, logarithms[2]);
     auto* own = rows_.own.data();

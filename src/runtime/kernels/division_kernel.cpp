@@ -37,7 +37,7 @@ Floats width_of(Floats number, graph::MixtureScale const& scale)
     return exponential(smaller(larger(number, all(scale.narrowest)), all(scale.widest)));
 }
 
-/// Numbers `first` and `second` of a component, chosen by a uniform number and the weights.
+/// A component, chosen by a uniform number and the weights.
 struct Chosen {
     Floats mean, width;
 };
@@ -143,7 +143,8 @@ void draw_energies(EnergyDraws const& draws)
             if (i < odds_components) continue;
             auto const which = (i - odds_components) % anchored_components;
             bool const of_first = i < odds_components + anchored_components;
-            auto const place = exponential(draws.anchors[which] + graph::anchor_step * means[i]);
+            auto const place = larger(
+                exponential(draws.anchors[which] + graph::anchor_step * means[i]), all(0x1p-126F));
             auto const possible = ((of_first ? first : second) == 1.0F) & (place < excess);
             weights[i] = possible ? weights[i] : all(graph::impossible);
             places[i] = possible ? (of_first ? place : -place) : all(0.5F);

@@ -9,15 +9,14 @@
 namespace lowcal::runtime {
 
 /// Draws from the mixtures of divisions (graph/patterns/split_network.hpp), for many blocks at a
-/// time. All arrays have room for whole vectors of the widest kind: up to `draw_padding` numbers
-/// behind `count` are read, and written.
+/// time. All arrays have room for whole vectors of the widest kind: up to `draw_padding` rows
+/// behind `count` are read, and results written.
 inline constexpr std::size_t draw_padding = 16;
 
 /// Numbers of one draw, of which the last `followed_odds` follow the odds.
-inline constexpr std::size_t root_draw_width = 3 * graph::hit_components;
-inline constexpr std::size_t hit_draw_width = 3 * graph::hit_components + graph::followed_odds;
-inline constexpr std::size_t energy_draw_width =
-    3 * graph::energy_components + graph::followed_odds;
+inline constexpr auto root_draw_width = static_cast<std::size_t>(graph::root_numbers);
+inline constexpr auto hit_draw_width = static_cast<std::size_t>(graph::hit_numbers);
+inline constexpr auto energy_draw_width = static_cast<std::size_t>(graph::energy_numbers);
 
 /// Hits of layers, not yet whole.
 struct RootDraws {

@@ -20,7 +20,7 @@ struct LevelProduct {
     std::size_t outputs = 0;               ///< a multiple of level_outputs_together
     std::uint8_t const* source = nullptr;  ///< [rows][source_step]
     std::size_t source_step = 0;           ///< at least the inputs
-    void const* weights = nullptr;         ///< as pack_levels makes them
+    void const* weights = nullptr;         ///< as the kernel wants them, LevelProductVersion
     float const* scale = nullptr;          ///< [outputs]
     /// What sums begin with: [rows][start_step], or one for all where that is 0.
     float const* start = nullptr;

@@ -23,8 +23,8 @@ constexpr std::size_t lanes = 16;
         _mm512_storeu_ps(product.numbers + to, active);
         return;
     }
-    auto const steps = _mm512_min_ps(_mm512_mul_ps(active, _mm512_set1_ps(product.inverse)),
-                                     _mm512_set1_ps(512.0F));
+    auto const steps = _mm512_min_ps(_mm512_set1_ps(512.0F),
+                                     _mm512_mul_ps(active, _mm512_set1_ps(product.inverse)));
     auto const rounded = _mm512_roundscale_ps(steps, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     auto const level = _mm512_min_ps(
         _mm512_max_ps(_mm512_add_ps(rounded, _mm512_set1_ps(product.zero)), _mm512_setzero_ps()),

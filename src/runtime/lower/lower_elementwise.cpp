@@ -120,12 +120,12 @@ bool Lowering::lower_slice(graph::Node const& node)
     std::vector<graph::Operand> operands;
     for (auto const& input : node.inputs) {
         auto const* const tensor = constant(input);
-        auto const shape = tensor != nullptr || input.empty() ? graph::Shape{} : shapes_.at(input);
-        operands.push_back(
-            {.present = !input.empty(),
-             .info = {.type = tensor != nullptr ? tensor->type : infos_.at(node.inputs[0]).type,
-                      .shape = tensor != nullptr ? tensor->shape : shape},
-             .constant = tensor});
+        graph::ValueInfo info;
+        if (tensor != nullptr)
+            info = {.type = tensor->type, .shape = tensor->shape};
+        else if (!input.empty())
+            info = infos_.at(input);
+        operands.push_back({.present = !input.empty(), .info = info, .constant = tensor});
     }
     auto const axes = graph::slice_axes(graph::Operands(node, operands));
     auto const& whole = shapes_.at(node.inputs[0]);

@@ -1,7 +1,7 @@
 // Division of layers into cells.
 
 #include "graph/model/operators.hpp"
-#include "runtime/division/batch_division.hpp"
+#include "runtime/kernels/dense_kernel.hpp"
 #include "runtime/lower/lowering.hpp"
 #include "runtime/steps/split_tree_step.hpp"
 
@@ -15,6 +15,17 @@ std::unique_ptr<Step> step_of(std::string const& name, graph::SplitNetworkConfig
 {
     return std::make_unique<SplitTreeStep<Number>>(name, PackedNetwork<Number>(config, weights),
                                                    showers, buffers);
+}
+
+/// Bytes of what is packed of places and layers, which files hold in fewer numbers.
+std::int64_t packed_tables(graph::SplitNetworkConfig const& config)
+{
+    std::int64_t rows = 0;
+    for (auto const& stage : config.tree.stages)
+        rows += stage.passes * (stage.parents.count() + config.layers);
+    auto const trunk =
+        static_cast<std::int64_t>(padded_outputs(static_cast<std::size_t>(config.trunk)));
+    return rows * trunk * std::int64_t{sizeof(float)};
 }
 
 }  // namespace
@@ -38,8 +49,12 @@ bool Lowering::lower_split_tree(graph::Node const& node)
     auto const made = new_value(shape, row_major(shape.size()), Element::float32);
     for (auto const& source : sources) read(source.buffer);
     auto const showers = static_cast<std::size_t>(shape[0]);
-    budget_.take(static_cast<std::int64_t>(BatchDivision<float>::bytes(config, showers)),
+    auto const bytes =
+        config.int8 ? &SplitTreeStep<std::uint8_t>::bytes : &SplitTreeStep<float>::bytes;
+    budget_.take(static_cast<std::int64_t>(bytes(config, showers)),
                  "the blocks of " + graph::describe(node));
+    graph::MemoryBudget("a division")
+        .take(packed_tables(config), "the tables of " + graph::describe(node));
     SplitTreeBuffers const buffers{.layers = sources[0].buffer,
                                    .primary = sources[1].buffer,
                                    .entry = sources[2].buffer,

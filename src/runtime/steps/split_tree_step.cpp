@@ -59,6 +59,15 @@ std::unique_ptr<BoundStep> SplitTreeStep<Number>::bind(Workspace const& workspac
     return std::make_unique<BoundSplitTree<Number>>(network_, showers_, buffers_, workspace);
 }
 
+template <class Number>
+std::size_t SplitTreeStep<Number>::bytes(graph::SplitNetworkConfig const& config,
+                                         std::size_t showers)
+{
+    auto const together = std::min(showers, most_together);
+    return BatchDivision<Number>::bytes(config, together) +
+           BatchDivision<Number>::bytes(config, showers % together);
+}
+
 template class SplitTreeStep<float>;
 template class SplitTreeStep<std::uint8_t>;
 

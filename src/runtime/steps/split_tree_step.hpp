@@ -22,6 +22,9 @@ public:
     {
     }
 
+    /// Memory of one thread, about.
+    static std::size_t bytes(graph::SplitNetworkConfig const& config, std::size_t showers);
+
     std::unique_ptr<BoundStep> bind(Workspace const& workspace) const override;
     char const* kind() const override { return "division"; }
     bool is_int8() const override { return std::is_same_v<Number, std::uint8_t>; }

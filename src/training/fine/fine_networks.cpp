@@ -18,7 +18,7 @@ using graph::place_numbers;
 using graph::root_width;
 
 /// Which of the layers' features are of the layer's own hits.
-constexpr std::int64_t first_own_hits = 5;
+constexpr std::int64_t first_own_hits = 2 * graph::layers_around + 1;
 /// Logarithms begin at this share of the median hit cell's energy.
 constexpr double unit_share = 0.15;
 constexpr std::int64_t most_hits_for_unit = 1 << 20;
@@ -178,7 +178,7 @@ void FineGeneratorImpl::start_from_showers(torch::Tensor const& images, torch::T
     units_[1] = smallest > 0 ? smallest : hits.min().item<double>();
     find_anchors(hits);
     auto const cells = torch::constant_pad_nd(images, {tree_.lead.columns, 0, tree_.lead.rows, 0});
-    auto const entry = torch::zeros({images.size(0), 2}, images.options());
+    auto const entry = torch::zeros({images.size(0), 2}, images.options());  // on the average
     usual_shapes_.copy_(
         find_usual_shapes(layer_shapes(cells, cell_centres_, entry), images.sum({2, 3}), units()));
     auto const shares = images / energy.view({-1, 1, 1, 1});
@@ -406,9 +406,9 @@ void FineGeneratorImpl::divide_level(std::size_t s, std::int64_t layer,
 {
     auto const& stage = tree_.stages[s];
     auto const unit = units();
-    auto first_uniform = layer * form().layer_uniforms() + 2;
+    auto first_uniform = layer * form().layer_uniforms() + graph::root_uniforms;
     for (std::size_t before = 0; before < s; ++before)
-        first_uniform += 4 * tree_.stages[before].parents.count();
+        first_uniform += graph::block_uniforms * tree_.stages[before].parents.count();
     auto const one = [&](SplitLevel const& level, std::int64_t first, std::int64_t count) {
         return SplitLevel{.energy = level.energy.narrow(1, first, count),
                           .hits = level.hits.narrow(1, first, count)};

@@ -19,7 +19,7 @@ public:
                  ShowerGeometry const& geometry, FineWidths const& widths);
 
     /// What both answers begin from: [M, trunk].
-    /// No gradient goes to the features.
+    /// Of features that need no gradient.
     torch::Tensor trunk(torch::Tensor const& features, BlockIndex const& blocks);
     torch::Tensor hit_numbers(torch::Tensor const& trunk);
     /// For blocks both of whose children have hits.

@@ -43,7 +43,8 @@ torch::Tensor layer_shapes(torch::Tensor const& cells, torch::Tensor const& cent
     auto const centre = torch::matmul(flat, distance);
     auto const shapes =
         torch::stack({torch::log1p(hits), width(flat, energy), width(hit, hits),
-                      torch::log(per(flat.square().sum(2), energy.square())),
+                      torch::log(per(flat.square().sum(2), energy) /
+                                 torch::where(any, energy, torch::ones({}, energy.options()))),
                       per(centre.select(2, 0), energy), per(centre.select(2, 1), energy)},
                      2);
     return shapes * any.unsqueeze(2);

@@ -4,8 +4,8 @@
 
 namespace lowcal::training {
 
-/// What a shower's layers have in common beyond their energies: hits, widths and centres that
-/// deviate from the usual go on through many layers. Networks of later layers are told means.
+// What a shower's layers have in common beyond their energies: hits, widths and centres that
+// deviate from the usual go on through many layers. Networks of later layers are told means.
 
 /// Of layers: hits, width by energy and by hits, share of the strongest cells (as logarithms);
 /// centre. [N, layers, shape_numbers] from cells [N, layers, rows, columns] with the tree's lead,

@@ -181,11 +181,12 @@ BlockViews SplitFeatures::operator()(SplitSurroundings const& at, BlockIndex con
                           at.entry.index_select(0, blocks.shower).unsqueeze(1);
     auto const radius = 0.5 * torch::log(distance.square().sum(2) + graph::nearest);
     auto const log_energy = logarithm(energy, units).unsqueeze(1);
-    std::vector<torch::Tensor> own{log_energy, torch::log1p(hits).unsqueeze(1),
-                                   torch::log(energy / hits / units.energy + 1e-3).unsqueeze(1)};
+    std::vector<torch::Tensor> own{
+        log_energy, torch::log1p(hits).unsqueeze(1),
+        torch::log(energy / hits / units.energy + graph::least_hit).unsqueeze(1)};
     for (double const few : {1.0, 2.0, 3.0})
         own.push_back((hits == few).to(energy.scalar_type()).unsqueeze(1));
-    own.push_back(0.25 * distance.mean(1));
+    own.push_back(graph::distance_unit * distance.mean(1));
     own.push_back(radius);
     own.push_back(log_energy - layer_row.narrow(1, layers_around, 1));
     features.push_back(torch::cat(own, 1));

@@ -54,7 +54,10 @@ void CalibrationRunner::fill(std::string const& port, std::size_t first, std::si
                                .stream = uniform ? RandomStream::uniform : RandomStream::latent},
                               first + shower);
             auto const own = out.subspan(shower * size, size);
-            uniform ? random.uniform(own) : random.normal(own);
+            if (uniform)
+                random.uniform(own);
+            else
+                random.normal(own);
         }
         return;
     }
