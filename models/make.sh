@@ -17,4 +17,5 @@ make_int8() {  # make_int8 NAME OPTION...
 
 make_int8 conv2d --count 256 --float32 merge.output --float32-storage f16 --equalisation 0.6 --rounding compensated
 make_int8 conv3d --count 128 --float32 body.output --equalisation 0.5 --rounding compensated
+make_int8 fine --count 256
 make_int8 lean --count 1024 --equalisation 0.6 --rounding compensated --float32 shape.dense --float32-storage f16
