@@ -93,7 +93,7 @@ TEST(Info, describes_a_network_whose_layers_add_up_to_the_whole)
 TEST(Info, names_a_networks_conditioning_and_training_in_words)
 {
     auto const text = succeed({"info", shipped_network()}).output;
-    EXPECT_TRUE(mentions(text, {"network 'conv2d'", "latent x energy / 100 GeV", "steps",
+    EXPECT_TRUE(mentions(text, {"network 'conv2d'", "latent / its rms x energy / 100 GeV", "steps",
                                 "ConvTranspose", "SHA-256"}));
 }
 

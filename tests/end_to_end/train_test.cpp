@@ -89,8 +89,7 @@ TEST_F(Train, goes_on_after_it_was_killed_and_exports_a_network_that_makes_showe
 
 TEST_F(Train, that_starts_from_an_exported_network_starts_with_its_constants)
 {
-    // The shipped network takes its latent vectors as they are drawn.
-    succeed(training(run, {"--steps", "0", "--start-from", shipped_network(), "--free-latents"}));
+    succeed(training(run, {"--steps", "0", "--start-from", shipped_network()}));
     succeed({"train", "--out", run, "--export", folder / "again.onnx"});
     auto given = graph::read_onnx(shipped_network());
     auto const again = graph::read_onnx(folder / "again.onnx");
