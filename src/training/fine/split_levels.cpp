@@ -49,6 +49,22 @@ BlockIndex BlockIndex::where(torch::Tensor const& chosen) const
             .column = column.index({chosen})};
 }
 
+ChildPlaces children_of(SplitStage const& stage, BlockIndex const& blocks)
+{
+    bool const by_rows = stage.by_rows();
+    auto const row = by_rows ? blocks.row * 2 : blocks.row;
+    auto const column = by_rows ? blocks.column : blocks.column * 2;
+    return {.row = row,
+            .column = column,
+            .other_row = by_rows ? row + 1 : row,
+            .other_column = by_rows ? column : column + 1};
+}
+
+torch::Tensor block_values(torch::Tensor const& level, BlockIndex const& blocks)
+{
+    return level.index({blocks.shower, blocks.layer, blocks.row, blocks.column});
+}
+
 BlockIndex divided_blocks(torch::Tensor const& hits, SplitStage const& stage, int pass)
 {
     auto mask = torch::zeros({stage.parents.rows, stage.parents.columns}, torch::kBool);

@@ -28,6 +28,15 @@ struct BlockIndex {
     BlockIndex where(torch::Tensor const& chosen) const;
 };
 
+/// Where their children are: [M] each.
+struct ChildPlaces {
+    torch::Tensor row, column, other_row, other_column;
+};
+ChildPlaces children_of(graph::SplitStage const& stage, BlockIndex const& blocks);
+
+/// What a level [N, layers, rows, columns] holds there: [M].
+torch::Tensor block_values(torch::Tensor const& level, BlockIndex const& blocks);
+
 /// Those blocks of a level, [N, layers, rows, columns] of hits, that are divided in this pass.
 BlockIndex divided_blocks(torch::Tensor const& hits, graph::SplitStage const& stage, int pass);
 
