@@ -23,17 +23,40 @@ namespace {
 
 using runtime::TransposedMethod;
 
+/// Inputs of a call for showers from `first` on: energies spread over the network's range, so that
+/// those of few showers are, too (some networks take longer for high energies), and conditions of
+/// zero.
+data::ShowerBlock bench_inputs(runtime::ShowerGenerator const& generator, std::size_t first,
+                               std::size_t count)
+{
+    constexpr EnergyBin where_nothing_is_said{10, 100};
+    constexpr double golden_ratio = 0.6180339887498949;  // its multiples fill [0, 1) evenly
+    auto range = generator.detector().primary_energies;
+    if (range.empty()) range = where_nothing_is_said;
+    data::ShowerBlock inputs;
+    for (std::size_t i = first; i < first + count; ++i) {
+        double const turns = 0.5 + golden_ratio * static_cast<double>(i);
+        double const share = turns - std::floor(turns);
+        inputs.primary_energy.push_back(
+            static_cast<float>(range.low + (range.high - range.low) * share));
+    }
+    for (auto const& info : condition_infos)
+        data::condition_of(inputs, info).assign(count * info.width, 0.0F);
+    return inputs;
+}
+
 /// One variant while it is measured.
 struct Variant {
     BenchmarkRow row;
     std::unique_ptr<runtime::ShowerGenerator> generator{};
-    data::ShowerBlock inputs{};  ///< energies and conditions of the showers of one call
+    std::size_t showers = 0;  ///< of one call
     std::vector<float> cells{};
     std::vector<double> seconds{};        ///< per shower, one entry a round
     std::vector<double> seconds_alone{};  ///< per shower of the layers alone, one entry a round
 
-    void make(std::uint64_t first)
+    void make(std::size_t first)
     {
+        auto const inputs = bench_inputs(*generator, first, showers);
         generator->generate({.seed = 1,
                              .first = first,
                              .energies = inputs.primary_energy,
@@ -41,24 +64,6 @@ struct Variant {
                             cells);
     }
 };
-
-/// Energies spread over the network's range, and conditions of zero: none takes longer than
-/// another.
-data::ShowerBlock bench_inputs(runtime::ShowerGenerator const& generator, std::size_t count)
-{
-    constexpr EnergyBin where_nothing_is_said{10, 100};
-    auto range = generator.detector().primary_energies;
-    if (range.empty()) range = where_nothing_is_said;
-    auto const low = static_cast<float>(range.low);
-    auto const width = static_cast<float>(range.high - range.low);
-    data::ShowerBlock inputs;
-    for (std::size_t i = 0; i < count; ++i)
-        inputs.primary_energy.push_back(low +
-                                        width * static_cast<float>(i) / static_cast<float>(count));
-    for (auto const& info : condition_infos)
-        data::condition_of(inputs, info).assign(count * info.width, 0.0F);
-    return inputs;
-}
 
 double median(std::vector<double> values)
 {
@@ -107,7 +112,7 @@ void time_once(Variant& variant, double least_seconds)
     std::size_t showers = 0;
     do {
         variant.make(showers);
-        showers += variant.inputs.count();
+        showers += variant.showers;
     } while (seconds_since(start) < least_seconds);
     variant.seconds.push_back(seconds_since(start) / static_cast<double>(showers));
     double alone = 0;
@@ -125,10 +130,9 @@ Variant make_variant(BenchmarkRow row, TransposedMethod method)
                                .precision = runtime::parse_precision(variant.row.precision),
                                .transposed = method});
     variant.row.precision = runtime::name_of(variant.generator->precision());
-    auto const showers = static_cast<std::size_t>(variant.row.batch) *
-                         static_cast<std::size_t>(variant.row.threads) * 2;
-    variant.inputs = bench_inputs(*variant.generator, showers);
-    variant.cells.resize(showers * variant.generator->detector().cells());
+    variant.showers = static_cast<std::size_t>(variant.row.batch) *
+                      static_cast<std::size_t>(variant.row.threads) * 2;
+    variant.cells.resize(variant.showers * variant.generator->detector().cells());
     variant.make(0);  // warm
     return variant;
 }
@@ -210,7 +214,7 @@ double measure_memory(std::filesystem::path const& model,
     runtime::ShowerGenerator const generator(model, config);
     auto const showers =
         static_cast<std::size_t>(config.batch) * static_cast<std::size_t>(config.threads);
-    auto const inputs = bench_inputs(generator, showers);
+    auto const inputs = bench_inputs(generator, 0, showers);
     std::vector<float> cells(showers * generator.detector().cells());
     for (std::uint64_t i = 0; i < 2; ++i)
         generator.generate({.seed = 1,
