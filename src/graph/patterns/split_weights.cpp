@@ -67,12 +67,12 @@ void visit(SplitNetworkConfig const& config, SplitWeights& all, Visitor& visitor
             auto& division = stage.passes[static_cast<std::size_t>(pass)];
             visitor.numbers(division.places, form.parents.count() * place_numbers);
             visitor.numbers(division.layers, config.layers * layer_numbers);
-            auto const first = config.features(pass) + place_numbers + layer_numbers;
-            auto const inner = config.trunk + division_features;
             if (config.int8) {
                 visit_rounded(config, all, s, pass, visitor);
                 continue;
             }
+            auto const first = config.features(pass) + place_numbers + layer_numbers;
+            auto const inner = config.trunk + division_features;
             visitor.dense(division.first, first, config.trunk);
             visitor.dense(division.second, config.trunk, config.trunk);
             visitor.dense(division.hits, config.trunk, hit_numbers);

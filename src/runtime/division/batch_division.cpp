@@ -319,8 +319,7 @@ void BatchDivision<Number>::finish(std::int64_t layer)
         auto const shower = size(block.shower);
         auto const cell =
             (block.row - tree.lead.rows) * tree.cells.columns + block.column - tree.lead.columns;
-        assert(cell >=
-               0);  // blocks of the lead get no hits: hit_bounds, SplitTree::cells_of_children
+        assert(cell >= 0);  // blocks of the lead have no cells: SplitTree::cells_of_children
         batch_.cells[(shower * size(config_.layers) + size(layer)) * size(tree.cells.count()) +
                      size(cell)] = block.energy;
         if (block.energy == 0) continue;
