@@ -1,5 +1,7 @@
 #include "core/area_under_curve.hpp"
 
+#include "core/sample_moments.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -22,20 +24,9 @@ std::vector<double> shares_below(std::span<float const> scores, std::vector<floa
     return shares;
 }
 
-double mean_of(std::vector<double> const& values)
+double error_of_mean(std::vector<double> const& values)
 {
-    double sum = 0;
-    for (double const value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
-
-double variance_of_mean(std::vector<double> const& values)
-{
-    double const mean = mean_of(values);
-    double squares = 0;
-    for (double const value : values) squares += (value - mean) * (value - mean);
-    auto const count = static_cast<double>(values.size());
-    return squares / (count - 1) / count;
+    return deviation_of(values) / std::sqrt(static_cast<double>(values.size()));
 }
 
 }  // namespace
@@ -52,7 +43,7 @@ AreaUnderCurve area_under_curve(std::span<float const> reference, std::span<floa
     double const area = mean_of(beaten);
     if (reference.size() < 2 || candidate.size() < 2) return {area, not_known};
     auto const losing = shares_below(reference, sorted_candidate);
-    return {area, std::sqrt(variance_of_mean(beaten) + variance_of_mean(losing))};
+    return {area, std::hypot(error_of_mean(beaten), error_of_mean(losing))};
 }
 
 }  // namespace lowcal

@@ -1,7 +1,9 @@
 #include "validation/comparison.hpp"
 
 #include "core/error.hpp"
+#include "core/sample_moments.hpp"
 #include "physics/energy_bins.hpp"
+#include "physics/shape_mse.hpp"
 #include "validation/compare/comparable_tables.hpp"
 #include "validation/verdict/frechet.hpp"
 
@@ -166,8 +168,8 @@ Comparison Comparator::compare(physics::ShowerTable const& reference,
                        .candidate_error = profile_errors(replicas, candidate)};
     auto const fewest = std::min(reference.count(), candidate.count());
     result.shape_mse = {
-        .value = shape_mse(result.profiles.candidate, result.profiles.reference,
-                           result.set->profile_axes()),
+        .value = physics::shape_mse(result.profiles.candidate, result.profiles.reference,
+                                    result.set->profile_axes()),
         .error = shape_mse_error({.candidate = replicas,
                                   .reference = own,
                                   .axes = result.set->profile_axes(),

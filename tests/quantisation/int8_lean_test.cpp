@@ -100,7 +100,7 @@ TEST(Int8Lean, rounds_noise_for_int8_layers_only)
 {
     std::map<std::string, std::vector<std::string>> inputs;
     for (auto const& node : int8_lean().nodes) inputs[node.name] = node.inputs;
-    EXPECT_EQ(inputs.at("around"), (std::vector<std::string>{"fine", "fine"}));
+    EXPECT_EQ(inputs.at("cells.noise.around"), (std::vector<std::string>{"fine", "fine"}));
     EXPECT_EQ(inputs.at("fine.image").front(), "fine.dequantised");
 }
 
@@ -119,8 +119,9 @@ TEST(Int8Lean, the_runtime_means_what_the_file_means)
 /// Without what changes a layer's energy behind the convolutions: no cell is cut off or lifted.
 graph::Graph with_all_cells(graph::Graph network)
 {
-    network.constants.at("threshold").floats = {1e-12F};
-    for (auto const* const faint : {"slope", "offset"}) network.constants.at(faint).floats = {0.0F};
+    network.constants.at("cells.threshold").floats = {1e-12F};
+    for (auto const* const faint : {"cells.faint.slope", "cells.faint.offset"})
+        network.constants.at(faint).floats = {0.0F};
     return network;
 }
 

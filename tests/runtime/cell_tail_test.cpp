@@ -1,13 +1,18 @@
 // The cells of `lean` are finished in one step, which equals the operators that it stands for.
 
+#include "graph/onnx/onnx_file.hpp"
+#include "graph/patterns/cell_tail_match.hpp"
+#include "graph/shapes/shape_inference.hpp"
 #include "runtime/compare.hpp"
 #include "runtime/kernels/cell_tail_kernel.hpp"
 #include "runtime/small_lean.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 
 namespace lowcal::runtime {
 namespace {
@@ -55,10 +60,12 @@ TEST(CellTail, equals_the_operators_that_it_stands_for)
 TEST(CellTail, the_comparison_sees_another_threshold_share_rise_or_scale)
 {
     auto const graph = tail_network();
-    for (auto const* name : {"threshold", "floor", "rise", "from1", "less1", "from2", "less2",
-                             "slope", "offset", "line", "small", "unit"}) {
+    for (auto const* name :
+         {"threshold", "floor_share", "rise", "kink1.from", "kink1.less", "kink2.from",
+          "kink2.less", "faint.slope", "faint.offset", "line", "small", "gev_per_mev"}) {
         auto other = graph;
-        other.constants.at(name).floats.front() *= name == std::string("small") ? 1e6F : 1.5F;
+        other.constants.at(std::string("cells.") + name).floats.front() *=
+            name == std::string("small") ? 1e6F : 1.5F;
         EXPECT_EQ(steps_of_kind(other, "cells"), 1);
         EXPECT_GT(test::worst_difference(other, graph, {.batch = 2}), 2 * tolerance) << name;
     }
@@ -69,17 +76,46 @@ TEST(CellTail, the_comparison_sees_another_threshold_share_rise_or_scale)
     }
     auto elsewhere = graph;  // the same distance between layers, another start
     for (auto& [name, tensor] : elsewhere.constants)
-        if (name.starts_with("noise") && (name.ends_with(".start") || name.ends_with(".end")))
+        if (name.starts_with("cells.noise.layer") &&
+            (name.ends_with(".start") || name.ends_with(".end")))
             one_later(tensor);
     EXPECT_EQ(steps_of_kind(elsewhere, "cells"), 1);
     EXPECT_LT(test::worst_difference(elsewhere, elsewhere, {.batch = 2}), tolerance);
     EXPECT_GT(test::worst_difference(elsewhere, graph, {.batch = 2}), 2 * tolerance);
 }
 
+TEST(CellTail, is_recognised_with_the_numbers_that_were_written)
+{
+    auto const graph = tail_network();
+    auto const shapes = graph::infer_shapes(graph, 2);
+    graph::CellTailMatcher const matcher(graph, shapes, [&](std::string const& name) {
+        auto const found = graph.constants.find(name);
+        return found == graph.constants.end() ? nullptr : &found->second;
+    });
+    auto const found = std::ranges::find(graph.nodes, "cells.hit_energies", &graph::Node::name);
+    ASSERT_NE(found, graph.nodes.end());
+    auto const match = matcher.ending_in(*found);
+    ASSERT_TRUE(match.has_value());
+    EXPECT_EQ(match->form, test::small_lean_form());
+    EXPECT_EQ(match->answer, "answer");
+    EXPECT_EQ(match->noise, "noise");
+    EXPECT_EQ(match->noise_step, test::small_lean_noise_step);
+}
+
+/// The shipped networks, not only small ones of the same form: a slower path would be silent.
+TEST(CellTail, of_the_shipped_networks_is_one_step)
+{
+    for (auto const* name : {"lean.onnx", "lean.int8.onnx"}) {
+        auto const graph =
+            graph::read_onnx(std::filesystem::path(LOWCAL_SOURCE_DIR) / "models" / name);
+        EXPECT_EQ(steps_of_kind(graph, "cells"), 1) << name;
+    }
+}
+
 TEST(CellTail, whose_parts_are_wanted_elsewhere_runs_operator_by_operator)
 {
     auto graph = tail_network();
-    graph.outputs.push_back({.name = "all", .shape = {}});
+    graph.outputs.push_back({.name = "cells.all", .shape = {}});
     EXPECT_EQ(steps_of_kind(graph, "cells"), 0);
     EXPECT_LT(test::worst_difference(graph, graph, {.batch = 2}), tolerance);
 }
@@ -87,13 +123,13 @@ TEST(CellTail, whose_parts_are_wanted_elsewhere_runs_operator_by_operator)
 TEST(CellTail, of_another_form_runs_operator_by_operator)
 {
     auto soft = tail_network();
-    soft.constants.at("steepness").floats = {1e3F};  // hits are no longer all or nothing
+    soft.constants.at("cells.steepness").floats = {1e3F};  // hits are no longer all or nothing
     EXPECT_EQ(steps_of_kind(soft, "cells"), 0);
     EXPECT_LT(test::worst_difference(soft, soft, {.batch = 2}), 10 * tolerance);
 
     auto uneven = tail_network();  // one layer's noise begins elsewhere
-    one_later(uneven.constants.at("noise7.start"));
-    one_later(uneven.constants.at("noise7.end"));
+    one_later(uneven.constants.at("cells.noise.layer7.start"));
+    one_later(uneven.constants.at("cells.noise.layer7.end"));
     EXPECT_EQ(steps_of_kind(uneven, "cells"), 0);
     EXPECT_LT(test::worst_difference(uneven, uneven, {.batch = 2}), tolerance);
 }
@@ -111,7 +147,7 @@ std::vector<float> cells_with_threshold(float limit, InstructionSet set)
                         .scatter = none.data(),
                         .scatter_low = none.data(),
                         .noise_places = places.data(),
-                        .threshold = limit};
+                        .form = {.threshold = limit}};
     cell_tail_kernels.of(set)(tail, {.answer = none.data(),
                                      .noise = none.data(),
                                      .layer_roots = roots.data(),
@@ -151,11 +187,11 @@ TEST(CellTailKernels, of_every_instruction_set_give_the_same_bits)
                             .scatter = scatter.data(),
                             .scatter_low = scatter_low.data(),
                             .noise_places = places.data(),
-                            .floor_share = 0.03F,
-                            .rise = 0.7F,
-                            .kinks = {{{0.1F, 0.3F}, {0.2F, 0.25F}}},
-                            .smallest_sum = 1e-6F,
-                            .threshold = 1e-2F};
+                            .form = {.floor_share = 0.03F,
+                                     .rise = 0.7F,
+                                     .kinks = {{{0.1F, 0.3F}, {0.2F, 0.25F}}},
+                                     .smallest_sum = 1e-6F,
+                                     .threshold = 1e-2F}};
         std::vector<float> expected;
         for (auto const set : usable_instruction_sets()) {
             std::vector<float> result(cells + 1, -7.0F);

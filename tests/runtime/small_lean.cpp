@@ -7,111 +7,6 @@ namespace {
 
 using Integers = std::vector<std::int64_t>;
 
-class TailBuilder {
-public:
-    explicit TailBuilder(NetworkBuilder& net) : net_(net) {}
-
-    void add(CellTailInputs const& inputs, graph::Shape const& image)
-    {
-        auto const& [answer, layers, noise] = inputs;
-        number("third", 1.0F / 3.0F);
-        number("floor", 0.5F);  // large, so that cells of the floor are hits
-        number("rise", 0.1F);
-        number("from1", 0.05F);
-        number("less1", 0.02F);
-        number("from2", 0.3F);
-        number("less2", 0.03F);
-        number("unit", 1e-3F);
-        number("small", 1e-9F);
-        number("threshold", small_lean_threshold);
-        number("slope", 1.2F);
-        number("offset", 0.4F * small_lean_threshold);
-        number("line", 2 * small_lean_threshold);
-        number("steepness", 1e15F);
-        number("lowest", -1e-6F);
-        number("highest", 1e-6F);
-        number("zero", 0.0F);
-        number("one", 1.0F);
-        net_.constant("base", image, 5);
-        net_.constant("scatter", image, 5);
-        net_.constant("scatter_low", image, 5);
-        for (auto& value : net_.graph.constants.at("base").floats) value = std::abs(value);
-        net_.node("Reshape", "layers",
-                  {layers, net_.shape_constant("layers.shape", {0, 25, 1, 1})});
-        net_.node("Pow", "roots_of_layers", {"layers", "third"});
-        net_.node("Mul", "mean", {"base", "roots_of_layers"});
-        net_.node("Mul", "least", {"mean", "floor"});
-        net_.node("Add", "smooth", {"mean", answer});
-        scattered(noise, image);
-        net_.node("Add", "sum", {"smooth", "scattered"});
-        net_.node("Max", "risen", {"sum", "least"});
-        net_.node("Add", "with_rise", {"risen", "rise"});
-        net_.node("Mul", "parabola", {"risen", "with_rise"});
-        kink("bent", "parabola", "1");
-        kink("squares", "bent", "2");
-        net_.node("Sqrt", "roots", {"squares"});
-        net_.node("Mul", "cubes", {"squares", "roots"});
-        net_.node("Mul", "energies", {"layers", "unit"});
-        scaled("all", "cubes");
-        net_.node("Sub", "excess", {"all", "threshold"});
-        net_.node("Clip", "limited", {"excess", "lowest", "highest"});
-        net_.node("Mul", "steep", {"limited", "steepness"});
-        net_.node("Clip", "hit", {"steep", "zero", "one"});
-        net_.node("Mul", "sloped", {"all", "slope"});
-        net_.node("Add", "raised", {"sloped", "offset"});
-        net_.node("Clip", "faint", {"raised", "", "line"});
-        net_.node("Max", "lifted", {"all", "faint"});
-        net_.node("Mul", "cells", {"lifted", "hit"});
-        net_.node("Transpose", "shower", {"cells"}, {{"perm", Integers{0, 2, 3, 1}}});
-    }
-
-private:
-    NetworkBuilder& net_;
-
-    void number(std::string const& name, float value)
-    {
-        net_.graph.constants[name] = {.shape = {}, .floats = {value}};
-    }
-    /// Layers begin `small_lean_noise_step` apart in the noise, [N, period], that goes around.
-    void scattered(std::string const& noise, graph::Shape const& image)
-    {
-        auto const cells = image[1] * image[2];
-        net_.node("Concat", "around", {noise, noise}, {{"axis", std::int64_t{1}}});
-        std::vector<std::string> layers;
-        for (std::int64_t z = 0; z < image[0]; ++z) {
-            auto const name = "noise" + std::to_string(z);
-            auto const start = small_lean_noise_step * z % small_lean_noise;
-            layers.push_back(net_.node("Slice", name,
-                                       {"around", net_.shape_constant(name + ".start", {start}),
-                                        net_.shape_constant(name + ".end", {start + cells}),
-                                        net_.shape_constant("noise.axis", {1})}));
-        }
-        net_.node("Concat", "noise.layers", layers, {{"axis", std::int64_t{1}}});
-        net_.node("Reshape", "noise.images",
-                  {"noise.layers",
-                   net_.shape_constant("noise.shape", {0, image[0], image[1], image[2]})});
-        net_.node("Add", "roots_and_one", {"roots_of_layers", "one"});
-        net_.node("Div", "low", {"one", "roots_and_one"});
-        net_.node("Mul", "low_scatter", {"scatter_low", "low"});
-        net_.node("Add", "size", {"scatter", "low_scatter"});
-        net_.node("Mul", "scattered", {"size", "noise.images"});
-    }
-    void kink(std::string const& name, std::string const& straight, std::string const& number)
-    {
-        net_.node("Sub", "distance" + number, {"risen", "from" + number});
-        net_.node("Relu", "beyond" + number, {"distance" + number});
-        net_.node("Mul", "drop" + number, {"beyond" + number, "less" + number});
-        net_.node("Sub", name, {straight, "drop" + number});
-    }
-    void scaled(std::string const& name, std::string const& cubes)
-    {
-        net_.node("ReduceSum", name + ".sum", {cubes, net_.shape_constant(name + ".axes", {2, 3})});
-        net_.node("Add", name + ".sums", {name + ".sum", "small"});
-        net_.node("Div", name + ".scale", {"energies", name + ".sums"});
-        net_.node("Mul", name, {cubes, name + ".scale"});
-    }
-};
-
 std::string dense(NetworkBuilder& net, std::string const& name, std::string const& input,
                   std::int64_t outputs)
 {
@@ -142,9 +37,36 @@ std::string join(NetworkBuilder& net, std::string const& name, std::string const
 
 }  // namespace
 
+graph::CellTailForm small_lean_form()
+{
+    return {.floor_share = 0.5F,  // large, so that cells of the floor are hits
+            .rise = 0.1F,
+            .kinks = {{{0.05F, 0.02F}, {0.3F, 0.03F}}},
+            .smallest_sum = 1e-9F,
+            .threshold = small_lean_threshold,
+            .faint_slope = 1.2F,
+            .faint_offset = 0.4F * small_lean_threshold,
+            .line = 2 * small_lean_threshold};
+}
+
 void add_cell_tail(NetworkBuilder& net, CellTailInputs const& inputs, graph::Shape const& image)
 {
-    TailBuilder(net).add(inputs, image);
+    auto const constant = [&](char const* name) {
+        return net.graph.constants.at(net.constant(name, image, 5));
+    };
+    auto base = constant("base");
+    for (auto& value : base.floats) value = std::abs(value);
+    auto const cells = graph::add_cell_tail(net.graph, small_lean_form(),
+                                            {.answer = inputs.answer,
+                                             .layers = inputs.layers,
+                                             .noise = inputs.noise,
+                                             .unit = 1e-3,
+                                             .base = base,
+                                             .scatter = constant("scatter"),
+                                             .scatter_low = constant("scatter_low"),
+                                             .noise_step = small_lean_noise_step,
+                                             .period = small_lean_noise});
+    net.node("Transpose", "shower", {cells}, {{"perm", Integers{0, 2, 3, 1}}});
 }
 
 graph::Graph small_lean()

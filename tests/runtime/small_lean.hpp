@@ -1,5 +1,6 @@
 #pragma once
 
+#include "graph/patterns/cell_tail.hpp"
 #include "runtime/small_networks.hpp"
 
 namespace lowcal::test {
@@ -15,6 +16,9 @@ struct CellTailInputs {
     std::string layers;  ///< [N, 25], MeV
     std::string noise;   ///< [N, small_lean_noise]
 };
+/// Two kinks; no number is one at which a part of the form would do nothing.
+graph::CellTailForm small_lean_form();
+
 /// Appends what finishes cells as our training exports it -> "shower" [N, x, y, 25] in GeV. `image`
 /// is 25, x, y.
 void add_cell_tail(NetworkBuilder& net, CellTailInputs const& inputs, graph::Shape const& image);

@@ -3,6 +3,7 @@
 #include "runtime/shower_generator.hpp"
 #include "training/exporting/export_fine.hpp"
 #include "training/fine/fine_trainer.hpp"
+#include "training/trainings.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

@@ -5,6 +5,7 @@
 #include "training/loop/checkpoint.hpp"
 #include "training/loop/config_text.hpp"
 #include "training/stored_generator.hpp"
+#include "training/trainings.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -55,7 +56,8 @@ TEST_F(LeanTraining, goes_on_after_a_checkpoint_as_if_it_had_not_stopped)
     auto const losses = resumed.step();
     EXPECT_EQ(losses.critic_real, expected.critic_real);
     EXPECT_EQ(losses.adversarial, expected.adversarial);
-    EXPECT_EQ(losses.image, expected.image);  // of the memory, too
+    EXPECT_EQ(losses.matching[MatchingTerm::image],
+              expected.matching[MatchingTerm::image]);  // of the memory, too
 
     auto config = quick_config();
     config.seed = 12;
@@ -108,9 +110,10 @@ TEST_F(LeanTraining, shows_the_generator_where_the_primary_entered)
     auto const known = first_losses(entry);
     // The first losses of equal weights and noise differ by what the entry point changes in the
     // generated showers, not by what the critic is told alone.
-    EXPECT_NE(known.profile, unknown.profile);
-    EXPECT_EQ(first_losses(entry).profile, known.profile);
-    EXPECT_NE(first_losses(-entry).features, known.features);
+    constexpr auto profile = MatchingTerm::profile, features = MatchingTerm::features;
+    EXPECT_NE(known.matching[profile], unknown.matching[profile]);
+    EXPECT_EQ(first_losses(entry).matching[profile], known.matching[profile]);
+    EXPECT_NE(first_losses(-entry).matching[features], known.matching[features]);
 }
 
 TEST_F(LeanTraining, refuses_batches_that_its_critic_cannot_group)

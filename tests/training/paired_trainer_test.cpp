@@ -4,6 +4,7 @@
 #include "training/loop/checkpoint.hpp"
 #include "training/loop/config_text.hpp"
 #include "training/stored_generator.hpp"
+#include "training/trainings.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -61,7 +62,7 @@ TEST_F(PairedTraining, goes_on_after_a_checkpoint_as_if_it_had_not_stopped)
     auto const losses = resumed.step();
     EXPECT_EQ(losses.critic, expected.critic);
     EXPECT_EQ(losses.layers, expected.layers);
-    EXPECT_EQ(losses.image, expected.image);
+    EXPECT_EQ(losses.matching[MatchingTerm::image], expected.matching[MatchingTerm::image]);
 
     auto config = quick_config();
     config.seed = 12;

@@ -2,6 +2,7 @@
 
 #include "core/detector/known_detectors.hpp"
 #include "training/loop/config_text.hpp"
+#include "training/trainings.hpp"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

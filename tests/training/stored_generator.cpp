@@ -1,5 +1,7 @@
 #include "training/stored_generator.hpp"
 
+#include "training/trainings.hpp"
+
 #include <torch/torch.h>
 
 namespace lowcal::training {

@@ -1,5 +1,6 @@
 #include "validation/compare/bootstrap.hpp"
 
+#include "core/sample_moments.hpp"
 #include "validation/known_showers.hpp"
 
 #include <gtest/gtest.h>

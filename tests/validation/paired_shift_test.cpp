@@ -1,6 +1,7 @@
 #include "validation/compare/paired_shift.hpp"
 
 #include "core/error.hpp"
+#include "core/sample_moments.hpp"
 #include "validation/known_showers.hpp"
 
 #include <gtest/gtest.h>

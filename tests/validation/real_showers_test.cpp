@@ -1,3 +1,4 @@
+#include "core/sample_moments.hpp"
 #include "validation/comparison.hpp"
 #include "validation/known_showers.hpp"
 

@@ -1,5 +1,6 @@
 #include "validation/compare/sampling_fraction.hpp"
 
+#include "core/sample_moments.hpp"
 #include "validation/known_showers.hpp"
 
 #include <gtest/gtest.h>

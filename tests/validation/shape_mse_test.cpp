@@ -1,5 +1,7 @@
 #include "validation/compare/shape_mse.hpp"
 
+#include "core/sample_moments.hpp"
+#include "physics/shape_mse.hpp"
 #include "validation/known_showers.hpp"
 
 #include <gtest/gtest.h>
@@ -21,8 +23,8 @@ data::ShowerBlock reference_shower()
 double distance(data::ShowerBlock const& candidate, data::ShowerBlock const& reference)
 {
     auto const real = observed(reference);
-    return shape_mse(mean_profiles(observed(candidate)), mean_profiles(real),
-                     real.set().profile_axes());
+    return physics::shape_mse(mean_profiles(observed(candidate)), mean_profiles(real),
+                              real.set().profile_axes());
 }
 
 TEST(ShapeMse, is_zero_between_a_sample_and_itself)

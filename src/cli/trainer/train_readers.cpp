@@ -1,5 +1,8 @@
 #include "cli/trainer/train_readers.hpp"
 
+#include "training/lean/matching_terms.hpp"
+#include "training/trainings.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <string>
@@ -8,13 +11,13 @@ namespace lowcal::cli {
 namespace {
 
 using training::Architecture;
-using training::Recipe;
 
-enum Reader : unsigned { study = 1, paired = 2, lean = 4, fine = 8 };
+// Bits of training_kinds.
+constexpr std::uint32_t study = 1, paired = 2, lean = 4, fine = 8;
 
 struct Row {
     char const* option;
-    unsigned readers;
+    std::uint32_t readers;
 };
 
 /// Options that not every training reads.
@@ -41,37 +44,18 @@ constexpr Row rows[] = {
     {"--head-rate", lean | fine},
     {"--gradient-penalty", paired | lean},
     {"--penalty-interval", paired | lean},
-    {"--weight-image", paired | lean},
-    {"--weight-depth", lean},
-    {"--weight-profile", paired | lean},
-    {"--weight-features", paired | lean},
-    {"--weight-spectrum", paired | lean},
-    {"--weight-products", paired | lean},
-    {"--weight-scale", lean},
     {"--matching-memory", paired | lean},
 };
 
-constexpr std::pair<Reader, char const*> names[] = {{study, "--recipe study"},
-                                                    {paired, "--recipe paired"},
-                                                    {lean, "--arch lean"},
-                                                    {fine, "--arch fine"}};
-
-unsigned reader_of(training::TrainingConfig const& config)
-{
-    if (config.architecture == Architecture::lean) return lean;
-    if (config.architecture == Architecture::fine) return fine;
-    return config.recipe == Recipe::paired ? paired : study;
-}
-
-std::string list_of(unsigned readers)
+std::string list_of(std::uint32_t readers)
 {
     std::string list;
-    for (auto const& [reader, name] : names)
-        if (readers & reader) list += (list.empty() ? "" : ", ") + std::string(name);
+    for (auto const& kind : training::training_kinds())
+        if (readers & kind.bit) list += (list.empty() ? "" : ", ") + std::string(kind.chosen_by);
     return list;
 }
 
-void refuse(CLI::App const& app, char const* option, std::string const& readers)
+void refuse(CLI::App const& app, std::string const& option, std::string const& readers)
 {
     if (app.get_option(option)->count() > 0)
         throw CLI::ValidationError(option, "this training does not read it (" + readers + " does)");
@@ -81,8 +65,13 @@ void refuse(CLI::App const& app, char const* option, std::string const& readers)
 
 void require_readers(CLI::App const& app, training::TrainingConfig const& config)
 {
-    for (auto const& row : rows)
-        if (!(row.readers & reader_of(config))) refuse(app, row.option, list_of(row.readers));
+    auto const own = training::kind_of(config).bit;
+    auto const require = [&](std::string const& option, std::uint32_t readers) {
+        if (!(readers & own)) refuse(app, option, list_of(readers));
+    };
+    for (auto const& row : rows) require(row.option, row.readers);
+    for (auto const& term : training::matching_terms)
+        require("--weight-" + std::string(term.name), term.paired ? lean | paired : lean);
     if (config.architecture != Architecture::conv3d) return;
     for (auto const* option : {"--factor-rank", "--generator-dropout"})
         refuse(app, option, "--arch conv2d");

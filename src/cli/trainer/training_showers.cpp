@@ -115,7 +115,7 @@ double median_hit(torch::Tensor const& cells)
     return hits.numel() == 0 ? 1.0 : hits.median().item<double>() / training::image_scale;
 }
 
-/// What the constants of our networks were found for (docs/training.md).
+/// What the constants of our networks were found for (docs/notebook/lean.md).
 constexpr double usual_energy = 31.6;        ///< GeV, middle of the range in log E
 constexpr double usual_hit = 0.48e-3;        ///< GeV, median
 constexpr double layer_offset = 4e-5;        ///< GeV: a layer without energy has a logarithm

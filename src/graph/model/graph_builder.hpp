@@ -24,6 +24,9 @@ public:
     std::string binary(std::string const& op, std::string const& name, std::string const& first,
                        std::string const& second);
 
+protected:
+    Graph& built() const { return graph_; }
+
 private:
     Graph& graph_;
 };

@@ -5,6 +5,8 @@
 namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET {
 namespace {
 
+constexpr auto kink_count = graph::CellTailForm::kink_count;
+
 /// One number for each layer, in `vectors` vectors; the last one overlaps the one before it where
 /// the layers do not fill it.
 ///
@@ -25,13 +27,13 @@ private:
         Floats of[vectors];
     };
 
-    /// square over a: see CellTail.
+    /// square over a: see CellTailForm.
     struct Curve {
-        explicit Curve(CellTail const& tail) : straight_rise(all(tail.rise))
+        explicit Curve(CellTail const& tail) : straight_rise(all(tail.form.rise))
         {
-            for (std::size_t i = 0; i < CellTail::kink_count; ++i) {
-                from[i] = all(tail.kinks[i].from);
-                less[i] = all(tail.kinks[i].less);
+            for (std::size_t i = 0; i < kink_count; ++i) {
+                from[i] = all(tail.form.kinks[i].from);
+                less[i] = all(tail.form.kinks[i].less);
                 straight_rise -= less[i];
             }
         }
@@ -39,12 +41,12 @@ private:
         {
             // less (a - from) where a > from is less a - less min(a, from).
             auto square = a * (a + straight_rise);
-            for (std::size_t i = 0; i < CellTail::kink_count; ++i)
+            for (std::size_t i = 0; i < kink_count; ++i)
                 square = multiply_add(smaller(a, from[i]), less[i], square);
             return square;
         }
         Floats straight_rise;  ///< behind all kinks
-        Floats from[CellTail::kink_count], less[CellTail::kink_count];
+        Floats from[kink_count], less[kink_count];
     };
 
     CellTail const& tail_;
@@ -78,7 +80,7 @@ private:
         Layers low, least, total{};
         for (std::size_t v = 0; v < vectors; ++v) {
             low.of[v] = 1.0F / (roots.of[v] + 1.0F);
-            least.of[v] = roots.of[v] * tail.floor_share;
+            least.of[v] = roots.of[v] * tail.form.floor_share;
         }
         auto const* place = tail.noise_places;
         std::size_t cell = 0;
@@ -110,7 +112,7 @@ private:
     {
         Layers result;
         for (std::size_t v = 0; v < vectors; ++v)
-            result.of[v] = energies.of[v] / (sums.of[v] + tail_.smallest_sum);
+            result.of[v] = energies.of[v] / (sums.of[v] + tail_.form.smallest_sum);
         return result;
     }
 
@@ -121,8 +123,8 @@ private:
         auto const last = last_;
         auto* const result = shower_.result;
         auto const to_energy = scale;
-        auto const threshold = all(tail.threshold), line = all(tail.line);
-        auto const slope = all(tail.faint_slope), offset = all(tail.faint_offset);
+        auto const threshold = all(tail.form.threshold), line = all(tail.form.line);
+        auto const slope = all(tail.form.faint_slope), offset = all(tail.form.faint_offset);
         auto const cells = tail.rows * tail.columns * tail.layers;
         for (std::size_t cell = 0; cell < cells; cell += tail.layers) {
             Layers found;  // all before any is written: the last vector overlaps the one before

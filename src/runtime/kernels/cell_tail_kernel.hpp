@@ -1,29 +1,16 @@
 #pragma once
 
 #include "core/kernels/instruction_set.hpp"
+#include "graph/patterns/cell_tail_form.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
 namespace lowcal::runtime {
 
-/// What turns a network's answer into cell energies: constants of all showers.
-///
-///     mean   = base x layer root
-///     spread = scatter + scatter_low / (1 + layer root)
-///     a      = max(mean + answer + spread x noise, floor_share x mean)
-///     square = a x (a + rise) - for each kink, less x (a - from) where a > from
-///     all    = square^(3/2) scaled such that its sum over a layer is the layer's energy
-///     faint  = min(faint_slope x all + faint_offset, line)
-///     result = max(all, faint) where all > threshold, else 0
+/// What turns a network's answer into cell energies: constants of all showers. CellTailForm says
+/// what it computes.
 struct CellTail {
-    struct Kink {
-        float from = 0.0F;
-        float less = 0.0F;
-    };
-    static constexpr std::size_t kink_count = 6;  ///< those that a network lacks are all zero
-
     std::size_t rows = 0;         ///< cells of a layer are rows x columns
     std::size_t columns = 0;      ///< sums are those of rows, which are sums over columns
     std::size_t layers = 0;       ///< innermost in memory, from least_layers to most_layers
@@ -32,14 +19,7 @@ struct CellTail {
     float const* scatter_low = nullptr;
     /// [rows][columns]: of the noise of each cell's first layer; those of the others follow it.
     std::uint32_t const* noise_places = nullptr;
-    float floor_share = 0.0F;
-    float rise = 0.0F;
-    std::array<Kink, kink_count> kinks{};
-    float smallest_sum = 0.0F;  ///< added to the sum over a layer
-    float threshold = 0.0F;
-    float faint_slope = 0.0F;
-    float faint_offset = 0.0F;
-    float line = 0.0F;
+    graph::CellTailForm form{};
 
     static constexpr std::size_t least_layers = 16;
     static constexpr std::size_t most_layers = 64;

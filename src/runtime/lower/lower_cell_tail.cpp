@@ -43,7 +43,7 @@ std::vector<std::uint32_t> noise_places(std::vector<std::uint32_t> const& order,
 
 }  // namespace
 
-bool Lowering::can_fuse(CellTailMatch const& tail) const
+bool Lowering::can_fuse(graph::CellTailMatch const& tail) const
 {
     auto const& shape = shapes_.at(tail.result);
     if (shape.size() != 4 || shapes_.at(tail.answer) != shape ||
@@ -70,8 +70,8 @@ bool Lowering::can_fuse(CellTailMatch const& tail) const
 
 void Lowering::find_cell_tails()
 {
-    CellTailMatcher const matcher(graph_, shapes_,
-                                  [this](std::string const& name) { return constant(name); });
+    graph::CellTailMatcher const matcher(
+        graph_, shapes_, [this](std::string const& name) { return constant(name); });
     for (auto const& node : graph_.nodes) {
         auto tail = matcher.ending_in(node);
         if (!tail || !can_fuse(*tail)) continue;
@@ -96,17 +96,7 @@ bool Lowering::lower_cell_tail(graph::Node const& node)
     auto const period = shapes_.at(tail.noise).back();
     auto const order = noise_order(tail.noise_step, period, shape[1]);
     CellTailStep::Config config{
-        .tail = {.rows = rows,
-                 .columns = columns,
-                 .layers = layers,
-                 .floor_share = tail.floor_share,
-                 .rise = tail.rise,
-                 .kinks = tail.kinks,
-                 .smallest_sum = tail.smallest_sum,
-                 .threshold = tail.threshold,
-                 .faint_slope = tail.faint_slope,
-                 .faint_offset = tail.faint_offset,
-                 .line = tail.line},
+        .tail = {.rows = rows, .columns = columns, .layers = layers, .form = tail.form},
         .base = image(tail.base),
         .scatter = image(tail.scatter),
         .scatter_low = image(tail.scatter_low),

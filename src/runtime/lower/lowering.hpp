@@ -2,7 +2,7 @@
 
 #include "graph/model/memory_budget.hpp"
 #include "graph/model/operands.hpp"
-#include "runtime/lower/cell_tail_match.hpp"
+#include "graph/patterns/cell_tail_match.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/steps/convolution_step.hpp"
 #include "runtime/steps/value.hpp"
@@ -45,7 +45,7 @@ private:
     /// Results of DepthToSpace that the concatenation behind it will move: six axes.
     std::map<std::string, PlanValue> spread_;
     std::set<graph::Node const*> fused_;
-    std::map<graph::Node const*, CellTailMatch> cell_tails_;  ///< by the node that ends one
+    std::map<graph::Node const*, graph::CellTailMatch> cell_tails_;  ///< by the node that ends one
     /// Constants that the graph computes from constants (DequantizeLinear, Cast), in float32.
     mutable std::map<std::string, graph::Tensor> folded_;
     /// Those that are int8 levels times scales: folded when somebody wants them in float32, which a
@@ -133,7 +133,7 @@ private:
 
     // Cell energies (lower_cell_tail.cpp)
     void find_cell_tails();
-    bool can_fuse(CellTailMatch const& tail) const;
+    bool can_fuse(graph::CellTailMatch const& tail) const;
     bool lower_cell_tail(graph::Node const& node);
 };
 

@@ -1,9 +1,5 @@
 #include "training/exporting/export.hpp"
 
-#include "core/error.hpp"
-#include "graph/onnx/onnx_file.hpp"
-#include "training/exporting/export_fine.hpp"
-#include "training/exporting/export_lean.hpp"
 #include "training/exporting/export_metadata.hpp"
 #include "training/exporting/layer_builder.hpp"
 #include "training/loop/config_text.hpp"
@@ -109,21 +105,6 @@ Graph to_graph(StoredGenerator const& stored)
                       {"lowcal.training.result", stored.provenance}};
     describe_showers(stored.config.geometry, graph);
     return graph;
-}
-
-void export_best(std::filesystem::path const& folder, std::filesystem::path const& onnx_file)
-{
-    auto const best = folder / "best.pt";
-    if (!std::filesystem::exists(best))
-        throw InputError("no " + best.string(), "the training has not looked at its physics yet");
-    switch (read_checkpoint_config(best).architecture) {
-        case Architecture::lean:
-            return graph::write_onnx(to_graph(load_lean(best)), onnx_file);
-        case Architecture::fine:
-            return graph::write_onnx(to_graph(load_fine(best)), onnx_file);
-        default:
-            return graph::write_onnx(to_graph(load_generator(best)), onnx_file);
-    }
 }
 
 }  // namespace lowcal::training

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "graph/model/ports.hpp"
+#include "graph/patterns/cell_tail.hpp"
 #include "training/exporting/export_metadata.hpp"
 #include "training/exporting/head_builder.hpp"
 #include "training/loop/config_text.hpp"
@@ -97,25 +98,16 @@ private:
 
     void add_cells()
     {
-        auto const layers = reshape("cells.layers", layers_, {0, geometry_.layers(), 1, 1});
-        auto const layer_roots =
-            binary("Pow", "cells.layer_roots", layers, number("cells.third", 1.0 / 3.0));
-        auto const base =
-            binary("Mul", "cells.base", constant("base", to_constant(torch::relu(shapes_->base()))),
-                   layer_roots);
-        auto const least = binary("Mul", "cells.least", base,
-                                  number("cells.floor_share", LeanShapesImpl::floor_share));
-        auto const smooth = binary("Add", "cells.smooth", base, "fine.output");
-        auto const sum = binary("Add", "cells.sum", smooth, scattered(layer_roots));
-        auto const squares = square(binary("Max", "cells.risen", sum, least));
-        auto const cubes =
-            binary("Mul", "cells.cubes", squares, unary("Sqrt", "cells.roots", squares));
-        auto const unit =
-            binary("Mul", "cells.layers_in_gev", layers, number("cells.gev_per_mev", gev()));
-        auto const all = scaled_to(unit, "cells.all", cubes);
-        auto const hits =
-            binary("Mul", "cells.hit_energies", binary("Max", "cells.lifted", all, faint(all)),
-                   above_threshold(all));
+        auto const hits = graph::add_cell_tail(built(), form(),
+                                               {.answer = "fine.output",
+                                                .layers = layers_,
+                                                .noise = "fine.noise",
+                                                .unit = gev(),
+                                                .base = to_constant(torch::relu(shapes_->base())),
+                                                .scatter = to_constant(shapes_->scatter()),
+                                                .scatter_low = to_constant(shapes_->scatter_low()),
+                                                .noise_step = shapes_->noise_step(),
+                                                .period = latent_.fine});
         auto const order = geometry_.to_memory();
         if (order == std::array<std::int64_t, 4>{0, 1, 2, 3})
             node({.name = "shower", .op = "Identity", .inputs = {hits}});
@@ -123,94 +115,21 @@ private:
             transpose("shower", hits, {order.begin(), order.end()});
     }
 
-    /// The least energy of a hit with this energy.
-    std::string faint(std::string const& all)
+    graph::CellTailForm form() const
     {
-        auto const steep = binary("Mul", "cells.faint.sloped", all,
-                                  number("cells.faint.slope", LeanShapesImpl::faint_slope));
-        auto const raised =
-            binary("Add", "cells.faint", steep,
-                   number("cells.faint.offset", gev() * LeanShapesImpl::faint_offset));
-        return clip("cells.at_most_line", raised, "",
-                    scalar("cells.line", static_cast<float>(gev() * LeanShapesImpl::line_energy)));
-    }
-
-    /// LeanShapes' noise of each layer by its size in each cell.
-    std::string scattered(std::string const& layer_roots)
-    {
-        auto const one = number("cells.one", 1.0);
-        auto const low =
-            binary("Div", "cells.low", one, binary("Add", "cells.low.roots", layer_roots, one));
-        auto const scatter_low = constant("scatter_low", to_constant(shapes_->scatter_low()));
-        auto const size =
-            binary("Add", "cells.scatter", constant("scatter", to_constant(shapes_->scatter())),
-                   binary("Mul", "cells.scatter_low", scatter_low, low));
-        return binary("Mul", "cells.scattered", size, layer_noise());
-    }
-
-    /// The fine noise, for each layer from a later number on: [N, layers, rows, columns].
-    std::string layer_noise()
-    {
-        auto const cells = geometry_.rows() * geometry_.columns();
-        auto const around = concat("cells.noise.around", {"fine.noise", "fine.noise"});
-        std::vector<std::string> layers;
-        for (std::int64_t z = 0; z < geometry_.layers(); ++z) {
-            auto const name = "cells.noise.layer" + std::to_string(z + 1);
-            auto const start = shapes_->noise_step() * z % latent_.fine;
-            layers.push_back(node({.name = name,
-                                   .op = "Slice",
-                                   .inputs = {around, integers(name + ".start", {start}),
-                                              integers(name + ".end", {start + cells}),
-                                              integers("cells.noise.axis", {1})}}));
-        }
-        return reshape("cells.noise", concat("cells.noise.layers", layers),
-                       {0, geometry_.layers(), geometry_.rows(), geometry_.columns()});
-    }
-
-    /// Of the root of a cell, from its `a`.
-    std::string square(std::string const& a)
-    {
-        auto value = binary("Mul", "cells.parabola", a,
-                            binary("Add", "cells.with_rise", a,
-                                   number("cells.rise", shapes_->rise().item<double>())));
-        for (std::size_t i = 0; i < LeanShapesImpl::kinks.size(); ++i) {
-            auto const name = "cells.kink" + std::to_string(i + 1);
-            auto const less = shapes_->less()[static_cast<std::int64_t>(i)].item<double>();
-            auto const beyond =
-                unary("Relu", name + ".beyond",
-                      binary("Sub", name + ".distance", a,
-                             number(name + ".from", LeanShapesImpl::kinks[i].from)));
-            value = binary("Sub", name, value,
-                           binary("Mul", name + ".drop", beyond, number(name + ".less", less)));
-        }
-        return value;
-    }
-
-    /// `cells` with each layer's sum brought to the layer's energy.
-    std::string scaled_to(std::string const& energies, std::string const& name,
-                          std::string const& cells)
-    {
-        auto const sums =
-            binary("Add", name + ".sums", sum_over(name + ".cell_sums", cells, {2, 3}),
-                   number("cells.small", LeanShapesImpl::smallest_sum));
-        return binary("Mul", name, cells, binary("Div", name + ".scale", energies, sums));
-    }
-
-    /// 1 for cells above the threshold and 0 for the others: the difference to the threshold, made
-    /// so large that all but the last digits of the threshold itself are cut off. Cut off before,
-    /// too: OpenVINO makes 0 of what does not fit 32-bit integers.
-    std::string above_threshold(std::string const& cells)
-    {
-        auto const excess =
-            binary("Sub", "cells.excess", cells,
-                   number("cells.threshold", gev() * LeanShapesImpl::smallest_energy));
-        auto const limited =
-            clip("cells.limited_excess", excess, scalar("cells.excess.low", -1e-9F),
-                 scalar("cells.excess.high", 1e-9F));
-        auto const steep =
-            binary("Mul", "cells.steep_excess", limited, number("cells.steepness", 1e15));
-        return clip("cells.hit", steep, scalar("cells.hit.low", 0.0F),
-                    scalar("cells.hit.high", 1.0F));
+        auto const in_gev = [&](double energy) { return static_cast<float>(gev() * energy); };
+        graph::CellTailForm form{.floor_share = static_cast<float>(LeanShapesImpl::floor_share),
+                                 .rise = shapes_->rise().item<float>(),
+                                 .smallest_sum = static_cast<float>(LeanShapesImpl::smallest_sum),
+                                 .threshold = in_gev(LeanShapesImpl::smallest_energy),
+                                 .faint_slope = static_cast<float>(LeanShapesImpl::faint_slope),
+                                 .faint_offset = in_gev(LeanShapesImpl::faint_offset),
+                                 .line = in_gev(LeanShapesImpl::line_energy)};
+        static_assert(LeanShapesImpl::kinks.size() <= graph::CellTailForm::kink_count);
+        for (std::size_t i = 0; i < LeanShapesImpl::kinks.size(); ++i)
+            form.kinks[i] = {.from = static_cast<float>(LeanShapesImpl::kinks[i].from),
+                             .less = shapes_->less()[static_cast<std::int64_t>(i)].item<float>()};
+        return form;
     }
 };
 

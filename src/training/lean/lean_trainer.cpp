@@ -20,25 +20,7 @@ namespace {
 using Axes = at::IntArrayRef;
 
 constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
-constexpr double product_memory = 0.98;           ///< a batch says little of so many numbers
 constexpr double many_hits = 3.0;                 ///< MeV: energy of a layer that has many
-
-torch::optim::AdamOptions adversarial_adam(double rate)
-{
-    return torch::optim::AdamOptions(rate).betas({0.0, 0.99});
-}
-
-/// What observables are made of, the shower as a whole, must not drown in features of its layers.
-constexpr double whole_shower_weight = 3.0;
-
-/// Of the numbers of feature_means: [2 features].
-torch::Tensor feature_weights(ShowerGeometry const& geometry)
-{
-    FeatureCounts const counts(geometry);
-    return torch::cat({torch::ones({counts.layers}),
-                       torch::full({counts.whole_shower}, whole_shower_weight)})
-        .repeat({2});
-}
 
 /// The averaged generator.
 class LeanCandidate : public Candidate {
@@ -79,12 +61,7 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
       showers_(showers),
       device_(device),
       sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
-      image_matching_(config.lean.matching_memory),
-      depth_matching_(config.lean.matching_memory),
-      profile_matching_(config.lean.matching_memory),
-      feature_matching_(config.lean.matching_memory),
-      spectrum_matching_(config.lean.matching_memory),
-      product_matching_(product_memory)
+      matching_(config.lean)
 {
     if (config.batch % LeanCriticImpl::group != 0)
         throw InputError("--batch " + std::to_string(config.batch) + " does not suit lean",
@@ -151,18 +128,14 @@ LeanLosses LeanTrainer::step()
 std::vector<NamedLoss> LeanTrainer::advance()
 {
     auto const losses = step();
-    return {{"head", losses.head},
-            {"critic_real", losses.critic_real},
-            {"critic_fake", losses.critic_fake},
-            {"penalty", losses.penalty},
-            {"adversarial", losses.adversarial},
-            {"image", losses.image},
-            {"depth", losses.depth},
-            {"profile", losses.profile},
-            {"features", losses.features},
-            {"spectrum", losses.spectrum},
-            {"products", losses.products},
-            {"scale", losses.scale}};
+    std::vector<NamedLoss> named{{"head", losses.head},
+                                 {"critic_real", losses.critic_real},
+                                 {"critic_fake", losses.critic_fake},
+                                 {"penalty", losses.penalty},
+                                 {"adversarial", losses.adversarial}};
+    for (std::size_t row = 0; row < matching_terms.size(); ++row)
+        named.push_back({std::string(matching_terms[row].name), losses.matching[row]});
+    return named;
 }
 
 void LeanTrainer::train_head(LeanLosses& losses)
@@ -265,12 +238,8 @@ void LeanTrainer::train_critic(View const& real, View const& fake, LeanLosses& l
     critic_optimiser_->step();
 }
 
-void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses& losses)
+TermLosses LeanTrainer::matching_losses(View const& real, View const& fake)
 {
-    auto const& recipe = config_.lean;
-    set_trainable(*critic_, false);
-    auto const adversarial = torch::softplus(-judge(fake)).mean();
-    set_trainable(*critic_, true);
     auto const means_of = [&](View const& view, Sample sample) {
         return MeansInput{.geometry = geometry(),
                           .roots = view.roots,
@@ -280,33 +249,33 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
     };
     auto const made = means_of(fake, Sample::generated);
     auto const wanted = means_of(real, Sample::real);
-    auto const image = image_matching_(image_means(fake.residuals, made, image_spread_),
-                                       image_means(real.residuals, wanted, image_spread_));
-    auto const depth =
-        depth_matching_(depth_means(made, depth_spread_), depth_means(wanted, depth_spread_));
-    auto const profile = profile_matching_(profile_means(made), profile_means(wanted));
     auto const weights = feature_weights(geometry()).to(device_);
-    auto const matched_features = [&](View const& view, MeansInput const& input) {
-        return weights * feature_means(view.features, input);
+    TermLosses terms;
+    auto const match = [&](MatchingTerm term, torch::Tensor const& generated,
+                           torch::Tensor const& geant4) {
+        terms[term] = matching_(term, generated, geant4);
     };
-    auto const features =
-        feature_matching_(matched_features(fake, made), matched_features(real, wanted));
-    auto const spectrum = spectrum_matching_(spectrum_means(made), spectrum_means(wanted));
-    auto const products =
-        product_matching_(feature_products(fake.features), feature_products(real.features));
-    auto const scale = unevenness(fake);
-    auto const loss = adversarial + recipe.weight_image * image + recipe.weight_depth * depth +
-                      recipe.weight_profile * profile + recipe.weight_features * features +
-                      recipe.weight_spectrum * spectrum + recipe.weight_products * products +
-                      recipe.weight_scale * scale;
+    match(MatchingTerm::image, image_means(fake.residuals, made, image_spread_),
+          image_means(real.residuals, wanted, image_spread_));
+    match(MatchingTerm::depth, depth_means(made, depth_spread_),
+          depth_means(wanted, depth_spread_));
+    match(MatchingTerm::profile, profile_means(made), profile_means(wanted));
+    match(MatchingTerm::features, weights * feature_means(fake.features, made),
+          weights * feature_means(real.features, wanted));
+    match(MatchingTerm::spectrum, spectrum_means(made), spectrum_means(wanted));
+    match(MatchingTerm::products, feature_products(fake.features), feature_products(real.features));
+    terms[MatchingTerm::scale] = unevenness(fake);
+    return terms;
+}
+
+void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses& losses)
+{
+    set_trainable(*critic_, false);
+    auto const adversarial = torch::softplus(-judge(fake)).mean();
+    set_trainable(*critic_, true);
     losses.adversarial = adversarial.item<double>();
-    losses.depth = depth.item<double>();
-    losses.image = image.item<double>();
-    losses.profile = profile.item<double>();
-    losses.features = features.item<double>();
-    losses.spectrum = spectrum.item<double>();
-    losses.products = products.item<double>();
-    losses.scale = scale.item<double>();
+    auto const loss =
+        add_terms(adversarial, matching_losses(real, fake), config_.lean, losses.matching);
     generator_optimiser_->zero_grad();
     loss.backward();
     usual_gradient_.limit(generator_->shapes->parameters(), config_.gradient_limit);
@@ -354,12 +323,7 @@ void LeanTrainer::save(torch::serialize::OutputArchive& archive) const
     head_training_->save(archive);
     save_part(archive, "generator_optimiser", *generator_optimiser_);
     save_part(archive, "critic_optimiser", *critic_optimiser_);
-    image_matching_.save(archive, "image_matching");
-    depth_matching_.save(archive, "depth_matching");
-    profile_matching_.save(archive, "profile_matching");
-    feature_matching_.save(archive, "feature_matching");
-    spectrum_matching_.save(archive, "spectrum_matching");
-    product_matching_.save(archive, "product_matching");
+    matching_.save(archive);
     archive.write("usual_gradient", torch::tensor(usual_gradient_.norm(), torch::kFloat64));
     archive.write("steps_done", torch::tensor(steps_done_));
 }
@@ -372,12 +336,7 @@ void LeanTrainer::load(torch::serialize::InputArchive& archive)
     head_training_->load(archive);
     load_part(archive, "generator_optimiser", *generator_optimiser_);
     load_part(archive, "critic_optimiser", *critic_optimiser_);
-    image_matching_.load(archive, "image_matching");
-    depth_matching_.load(archive, "depth_matching");
-    profile_matching_.load(archive, "profile_matching");
-    feature_matching_.load(archive, "feature_matching");
-    spectrum_matching_.load(archive, "spectrum_matching");
-    product_matching_.load(archive, "product_matching");
+    matching_.load(archive);
     torch::Tensor steps, gradient;
     archive.read("steps_done", steps);
     steps_done_ = steps.item<std::int64_t>();

@@ -2,7 +2,7 @@
 
 #include "training/lean/head_training.hpp"
 #include "training/lean/lean_critic.hpp"
-#include "training/lean/moment_matching.hpp"
+#include "training/lean/matching_terms.hpp"
 #include "training/loop/training_run.hpp"
 #include "training/nn/relative_rates.hpp"
 
@@ -19,13 +19,7 @@ struct LeanLosses {
     double critic_fake = 0;
     double penalty = 0;  ///< on the steps that have one
     double adversarial = 0;
-    double image = 0;  ///< squared differences of remembered means, see MomentMatching
-    double depth = 0;  ///< the same, as all down to products
-    double profile = 0;
-    double features = 0;
-    double spectrum = 0;
-    double products = 0;
-    double scale = 0;  ///< mean square of the log that brings cells to their layer's energy
+    PerTerm<double> matching{};
 };
 
 /// Trains `lean` in two phases: the energy head by maximum likelihood, then the shapes against a
@@ -68,12 +62,7 @@ private:
     std::optional<HeadTraining> head_training_;
     std::unique_ptr<torch::optim::Adam> generator_optimiser_;
     std::unique_ptr<torch::optim::Adam> critic_optimiser_;
-    MomentMatching image_matching_;
-    MomentMatching depth_matching_;
-    MomentMatching profile_matching_;
-    MomentMatching feature_matching_;
-    MomentMatching spectrum_matching_;
-    MomentMatching product_matching_;
+    TermMatching matching_;
     UsualGradient usual_gradient_;
     std::int64_t steps_done_ = 0;
 
@@ -91,6 +80,7 @@ private:
     void train_head(LeanLosses& losses);
     void train_shapes(LeanLosses& losses);
     void train_critic(View const& real, View const& fake, LeanLosses& losses);
+    TermLosses matching_losses(View const& real, View const& fake);
     void train_generator(View const& real, View const& fake, LeanLosses& losses);
     /// Mean square of the logarithms of layers' scales.
     static torch::Tensor unevenness(View const& fake);

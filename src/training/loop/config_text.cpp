@@ -2,6 +2,7 @@
 
 #include "core/detector/detector_json.hpp"
 #include "core/error.hpp"
+#include "training/lean/matching_terms.hpp"
 
 #include <algorithm>
 #include <array>
@@ -57,21 +58,16 @@ void for_each_number(Config& config, Field&& field)
         field("fine_entry", config.fine.entry);
         return;
     }
-    if (lean) {
-        field("lean_weight_depth", config.lean.weight_depth);
-        field("lean_weight_scale", config.lean.weight_scale);
-    } else {
+    if (!lean) {
         field("factor_rank", config.factor_rank);
         field("weight_layers", config.weight_layers);
         field("weight_outliers", config.weight_outliers);
     }
     field("lean_gradient_penalty", config.lean.gradient_penalty);
     field("lean_penalty_interval", config.lean.penalty_interval);
-    field("lean_weight_image", config.lean.weight_image);
-    field("lean_weight_profile", config.lean.weight_profile);
-    field("lean_weight_features", config.lean.weight_features);
-    field("lean_weight_spectrum", config.lean.weight_spectrum);
-    field("lean_weight_products", config.lean.weight_products);
+    for (auto const& term : matching_terms)
+        if (lean || term.paired)
+            field(("lean_weight_" + std::string(term.name)).c_str(), config.lean.*term.weight);
     field("lean_matching_memory", config.lean.matching_memory);
 }
 

@@ -1,124 +1,112 @@
 #include "training/loop/physics_monitor.hpp"
 
+#include "core/sample_moments.hpp"
+#include "physics/energy_bins.hpp"
+#include "physics/shape_mse.hpp"
 #include "training/architecture.hpp"
 
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace lowcal::training {
 namespace {
 
-using Axes = at::IntArrayRef;
+using physics::ObservableInfo;
+using physics::ObservableKind;
+using physics::ShowerTable;
 
-/// Sums over showers [N, axes] in the image's unit.
-struct Observed {
-    std::array<torch::Tensor, 3> profiles;  ///< of each axis, mean of cell energy / primary energy
-    torch::Tensor sampling_fraction;        ///< [N]
-    torch::Tensor width;                    ///< [N, 2], along the axes beside depth, cells
-    std::vector<double> hits;               ///< mean number above each threshold
-};
+constexpr std::int64_t at_once = 32;  ///< showers, made and observed
 
-/// Standard deviation of the energy along one axis: [N, cells] sums -> [N].
-torch::Tensor width_along(torch::Tensor const& sums)
+/// Rows of a tensor that may not be there.
+torch::Tensor some_of(torch::Tensor const& all, std::int64_t first)
 {
-    auto const axis = torch::arange(sums.size(1), sums.options());
-    auto const total = sums.sum(1).clamp_min(1e-6);
-    auto const mean = (sums * axis).sum(1) / total;
-    auto const square = (sums * axis.square()).sum(1) / total;
-    return (square - mean.square()).clamp_min(0.0).sqrt();
+    return all.defined() ? all.slice(0, first, first + at_once) : all;
 }
 
-/// Sums over all but one axis of [..., axes]; `first` is that of the axes.
-torch::Tensor sums_along(torch::Tensor const& cells, std::int64_t first, std::size_t axis)
+/// Adds showers [N, axes in memory] in the image's unit.
+void add_to(ShowerTable& table, torch::Tensor const& cells, torch::Tensor const& energy)
 {
-    std::vector<std::int64_t> others;
-    for (std::int64_t i = 0; i < 3; ++i)
-        if (i != static_cast<std::int64_t>(axis)) others.push_back(first + i);
-    return cells.sum(others);
+    auto const in_gev = (cells.to(torch::kFloat32) / image_scale).contiguous();
+    auto const primaries = energy.to(torch::kFloat32).contiguous();
+    data::ShowerBlock block;
+    block.cells.assign(in_gev.data_ptr<float>(), in_gev.data_ptr<float>() + in_gev.numel());
+    block.primary_energy.assign(primaries.data_ptr<float>(),
+                                primaries.data_ptr<float>() + primaries.numel());
+    table.add(block);
 }
 
-SpreadRatio spread_ratio(torch::Tensor const& candidate, torch::Tensor const& reference)
+/// Of the showers in a bin, those that have one.
+std::vector<double> values_in(ShowerTable const& table, std::size_t observable,
+                              EnergyBin const& bin)
 {
-    return {.mean = (candidate.mean() / reference.mean()).item<double>(),
-            .rms = (candidate.std() / reference.std()).item<double>()};
+    std::vector<double> chosen;
+    auto const values = table.values(observable);
+    auto const energies = table.primary_energy();
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (bin.contains(energies[i]) && !std::isnan(values[i])) chosen.push_back(values[i]);
+    return chosen;
 }
 
-Observed observe(torch::Tensor const& cells, torch::Tensor const& energy, Detector const& detector)
+/// Of all observables of a kind, together.
+std::vector<double> values_of(ShowerTable const& table, ObservableKind kind)
 {
-    auto const fraction = cells / (image_scale * energy.view({-1, 1, 1, 1}));
-    auto const mean = fraction.mean(0);
-    Observed observed;
-    observed.sampling_fraction = fraction.sum({1, 2, 3});
-    for (std::size_t axis = 0; axis < 3; ++axis)
-        observed.profiles[axis] = sums_along(mean, 0, axis);
-    std::vector<torch::Tensor> widths;
-    for (auto const axis : detector.transverse())
-        widths.push_back(width_along(sums_along(cells, 1, axis)));
-    observed.width = torch::stack(widths, 1);
-    for (double const threshold : detector.hit_thresholds)
-        observed.hits.push_back((cells > threshold * image_scale)
-                                    .sum({1, 2, 3})
-                                    .to(torch::kFloat64)
-                                    .mean()
-                                    .item<double>());
-    return observed;
-}
-
-double shape_mse(Observed const& candidate, Observed const& reference)
-{
-    double total = 0;
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-        auto const& truth = reference.profiles[axis];
-        auto const& guess = candidate.profiles[axis];
-        total += ((guess - truth) / truth.mean()).square().mean().item<double>() / 3.0;
+    std::vector<double> chosen;
+    auto const observables = table.set().observables();
+    for (std::size_t i = 0; i < observables.size(); ++i) {
+        if (observables[i].kind != kind) continue;
+        auto const some = values_in(table, i, physics::all_energies());
+        chosen.insert(chosen.end(), some.begin(), some.end());
     }
-    return total;
+    return chosen;
+}
+
+SpreadRatio spread_ratio(std::vector<double> const& candidate, std::vector<double> const& reference)
+{
+    return {.mean = mean_of(candidate) / mean_of(reference),
+            .rms = deviation_of(candidate) / deviation_of(reference)};
 }
 
 }  // namespace
 
-std::vector<EnergyBin> monitored_bins(Detector const& detector)
+PhysicsMonitor::PhysicsMonitor(ShowerSet reference)
+    : primaries_{.energy = reference.energy, .conditions = reference.conditions},
+      reference_(reference.geometry.detector)
 {
-    auto bins = detector.energy_bins();
-    if (!detector.low_energies.empty()) bins.push_back(detector.low_energies);
-    return bins;
+    for (std::int64_t first = 0; first < reference.count(); first += at_once)
+        add_to(reference_, some_of(reference.cells, first), some_of(reference.energy, first));
 }
 
 PhysicsFigures PhysicsMonitor::operator()(ShowerMaker const& make_showers) const
 {
     torch::NoGradGuard const no_gradient;
     torch::manual_seed(20211);  // the same latents at every call: differences are the network's
-    std::vector<torch::Tensor> parts;
-    constexpr std::int64_t at_once = 32;
-    for (std::int64_t first = 0; first < reference_.count(); first += at_once) {
-        auto const slice = [&](torch::Tensor const& all) {
-            return all.defined() ? all.slice(0, first, first + at_once) : all;
-        };
-        parts.push_back(make_showers(
-            {.energy = slice(reference_.energy), .conditions = slice(reference_.conditions)}));
+    ShowerTable candidate(reference_.shared_set());
+    for (std::int64_t first = 0; first < primaries_.energy.size(0); first += at_once) {
+        Primary const some{.energy = some_of(primaries_.energy, first),
+                           .conditions = some_of(primaries_.conditions, first)};
+        add_to(candidate, make_showers(some), some.energy);
     }
-    auto const candidate = observe(torch::cat(parts), reference_.energy, detector());
-    auto const truth = observe(reference_.cells.to(torch::kFloat32), reference_.energy, detector());
 
     PhysicsFigures figures;
-    figures.shape_mse = shape_mse(candidate, truth);
-    figures.width = spread_ratio(candidate.width, truth.width);
-    for (std::size_t i = 0; i < truth.hits.size(); ++i)
-        figures.hits.push_back(candidate.hits[i] / truth.hits[i]);
-    auto const bins = monitored_bins(detector());
-    for (auto const& bin : bins) {
-        auto const inside =
-            (reference_.energy >= bin.low).logical_and(reference_.energy < bin.high);
+    figures.shape_mse =
+        physics::shape_mse(physics::mean_profiles(candidate), physics::mean_profiles(reference_),
+                           reference_.set().profile_axes());
+    figures.width = spread_ratio(values_of(candidate, ObservableKind::transverse_width),
+                                 values_of(reference_, ObservableKind::transverse_width));
+    auto const observables = reference_.set().observables();
+    for (std::size_t i = 0; i < observables.size(); ++i)
+        if (observables[i].kind == ObservableKind::hits)
+            figures.hits.push_back(mean_of(candidate.values(i)) / mean_of(reference_.values(i)));
+    for (auto const& bin : physics::reported_bins(detector())) {
         SamplingFractionRatio ratio;
         ratio.bin = bin;
-        ratio.count = inside.sum().item<std::int64_t>();
+        auto const truth = values_in(reference_, physics::sampling_fraction, bin);
+        ratio.count = static_cast<std::int64_t>(truth.size());
         if (ratio.count > 1)
             static_cast<SpreadRatio&>(ratio) =
-                spread_ratio(candidate.sampling_fraction.masked_select(inside),
-                             truth.sampling_fraction.masked_select(inside));
+                spread_ratio(values_in(candidate, physics::sampling_fraction, bin), truth);
         figures.sampling_fraction.push_back(ratio);
     }
     return figures;

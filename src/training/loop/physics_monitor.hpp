@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/detector/energy_bin.hpp"
+#include "physics/shower_table.hpp"
 #include "training/shower_set.hpp"
 
 #include <functional>
@@ -22,30 +23,29 @@ struct SamplingFractionRatio : SpreadRatio {
 
 /// The physics that a training watches.
 struct PhysicsFigures {
-    double shape_mse = 0;  ///< mean over the bins of the three profiles, docs/observables.md
-    std::vector<SamplingFractionRatio> sampling_fraction;  ///< detector's bins, low energies
+    double shape_mse = 0;  ///< physics::shape_mse of the mean profiles
+    std::vector<SamplingFractionRatio> sampling_fraction;  ///< in physics::reported_bins
     std::vector<double> hits{};  ///< mean number above each threshold, candidate over reference
-    /// Of the energy's standard deviation along the two axes beside depth, shower by shower.
+    /// Of the energy's width in both transverse directions, shower by shower.
     SpreadRatio width;
 };
 
 /// Makes showers for primaries: [N, axes in memory] in the image's unit, on the CPU.
 using ShowerMaker = std::function<torch::Tensor(Primary const& primary)>;
 
-/// The bins of sampling fractions: the detector's, then low energies where it has them.
-std::vector<EnergyBin> monitored_bins(Detector const& detector);
-
-/// Compares a generator with showers kept out of the training, at their primary energies, in
-/// the bins and with the thresholds of their detector.
+/// Compares a generator with showers kept out of the training, at their primary energies, by the
+/// observables of every other table (docs/observables.md), in the bins and with the thresholds of
+/// their detector.
 class PhysicsMonitor {
 public:
-    explicit PhysicsMonitor(ShowerSet reference) : reference_(std::move(reference)) {}
-    Detector const& detector() const { return reference_.geometry.detector; }
+    explicit PhysicsMonitor(ShowerSet reference);
+    Detector const& detector() const { return reference_.set().detector(); }
     /// Seeds LibTorch's global generator: the same latents at every call.
     PhysicsFigures operator()(ShowerMaker const& make_showers) const;
 
 private:
-    ShowerSet reference_;
+    Primary primaries_;
+    physics::ShowerTable reference_;
 };
 
 }  // namespace lowcal::training

@@ -93,7 +93,4 @@ struct TrainingConfig {
     FineWidths fine{};  ///< fine
 };
 
-/// What a training starts from: the study's recipe, `paired`, or lean's own.
-TrainingConfig default_config(Architecture architecture, Recipe recipe = Recipe::study);
-
 }  // namespace lowcal::training

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/progress.hpp"
+#include "physics/energy_bins.hpp"
 #include "training/loop/config_text.hpp"
 #include "training/loop/csv_file.hpp"
 #include "training/loop/curves.hpp"
@@ -43,7 +44,7 @@ std::string word(double number)
 std::string physics_head(Detector const& detector)
 {
     std::string head = "step,epoch,seconds,shape_mse";
-    for (auto const& bin : monitored_bins(detector)) {
+    for (auto const& bin : physics::reported_bins(detector)) {
         auto const range = word(bin.low) + "_" + word(bin.high);
         head += ",mean_" + range + ",rms_" + range;
     }

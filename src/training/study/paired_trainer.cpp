@@ -21,24 +21,6 @@ namespace {
 
 using Axes = at::IntArrayRef;
 
-constexpr double product_memory = 0.98;  ///< a batch says little of so many numbers
-/// What observables are made of, the shower as a whole, must not drown in features of its layers.
-constexpr double whole_shower_weight = 3.0;
-
-torch::optim::AdamOptions adversarial_adam(double rate)
-{
-    return torch::optim::AdamOptions(rate).betas({0.0, 0.99});
-}
-
-/// Of the numbers of feature_means: [2 features].
-torch::Tensor feature_weights(ShowerGeometry const& geometry)
-{
-    FeatureCounts const counts(geometry);
-    return torch::cat({torch::ones({counts.layers}),
-                       torch::full({counts.whole_shower}, whole_shower_weight)})
-        .repeat({2});
-}
-
 /// Of the sum of the layers beside each of them: the sampling fraction is made of it alone.
 constexpr double sum_weight = 4.0;
 
@@ -76,14 +58,10 @@ PairedTrainer::PairedTrainer(TrainingConfig const& config, ShowerSet const& show
       device_(device),
       sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
       views_(showers, config.seed, device),
-      image_matching_(config.lean.matching_memory),
       coarse_matching_(config.lean.matching_memory),
       coarsest_matching_(config.lean.matching_memory),
-      profile_matching_(config.lean.matching_memory),
-      feature_matching_(config.lean.matching_memory),
       layer_matching_(config.lean.matching_memory),
-      spectrum_matching_(config.lean.matching_memory),
-      product_matching_(product_memory)
+      matching_(config.lean)
 {
     if (config.batch % LeanCriticImpl::group != 0)
         throw InputError("--batch " + std::to_string(config.batch) + " does not suit the recipe",
@@ -190,12 +168,17 @@ PairedLosses PairedTrainer::step()
 std::vector<NamedLoss> PairedTrainer::advance()
 {
     auto const losses = step();
-    return {{"critic", losses.critic},           {"penalty", losses.penalty},
-            {"adversarial", losses.adversarial}, {"layers", losses.layers},
-            {"coarse", losses.coarse},           {"image", losses.image},
-            {"profile", losses.profile},         {"features", losses.features},
-            {"spectrum", losses.spectrum},       {"products", losses.products},
-            {"outliers", losses.outliers},       {"single_shower", losses.single_shower}};
+    std::vector<NamedLoss> named{{"critic", losses.critic},
+                                 {"penalty", losses.penalty},
+                                 {"adversarial", losses.adversarial},
+                                 {"layers", losses.layers},
+                                 {"coarse", losses.coarse}};
+    for (std::size_t row = 0; row < matching_terms.size(); ++row)
+        if (matching_terms[row].paired)
+            named.push_back({std::string(matching_terms[row].name), losses.matching[row]});
+    named.push_back({"outliers", losses.outliers});
+    named.push_back({"single_shower", losses.single_shower});
+    return named;
 }
 
 torch::Tensor PairedTrainer::penalty_on(torch::Tensor const& roots, Batch const& batch)
@@ -239,52 +222,54 @@ torch::Tensor PairedTrainer::adversarial_loss(ShowerView const& real, ShowerView
     return loss;
 }
 
-torch::Tensor PairedTrainer::image_loss(ShowerView const& real, ShowerView const& fake,
-                                        PairedLosses& losses)
+torch::Tensor PairedTrainer::coarse_loss(ShowerView const& real, ShowerView const& fake)
+{
+    auto const level = [&](std::size_t i, MomentMatching& matching) {
+        return matching(
+            image_means(fake.coarse[i], fake.for_means(Sample::generated), views_.coarse_spread(i)),
+            image_means(real.coarse[i], real.for_means(Sample::real), views_.coarse_spread(i)));
+    };
+    return level(0, coarse_matching_) + level(1, coarsest_matching_);
+}
+
+TermLosses PairedTrainer::matching_terms_of(ShowerView const& real, ShowerView const& fake)
 {
     auto const made = fake.for_means(Sample::generated);
     auto const wanted = real.for_means(Sample::real);
-    auto const fine = image_matching_(image_means(fake.residuals, made, views_.image_spread()),
-                                      image_means(real.residuals, wanted, views_.image_spread()));
-    auto const level = [&](std::size_t i, MomentMatching& matching) {
-        return matching(image_means(fake.coarse[i], made, views_.coarse_spread(i)),
-                        image_means(real.coarse[i], wanted, views_.coarse_spread(i)));
+    auto const weights = feature_weights(config_.geometry).to(device_);
+    TermLosses terms;
+    auto const match = [&](MatchingTerm term, torch::Tensor const& generated,
+                           torch::Tensor const& geant4) {
+        terms[term] = matching_(term, generated, geant4);
     };
-    auto const coarse = level(0, coarse_matching_) + level(1, coarsest_matching_);
-    losses.image = fine.item<double>();
-    losses.coarse = coarse.item<double>();
-    return fine + coarse;
+    match(MatchingTerm::image, image_means(fake.residuals, made, views_.image_spread()),
+          image_means(real.residuals, wanted, views_.image_spread()));
+    match(MatchingTerm::profile, profile_means(made), profile_means(wanted));
+    match(MatchingTerm::features, weights * feature_means(fake.features, made),
+          weights * feature_means(real.features, wanted));
+    match(MatchingTerm::spectrum, spectrum_means(made), spectrum_means(wanted));
+    match(MatchingTerm::products, feature_products(fake.features), feature_products(real.features));
+    return terms;
 }
 
 torch::Tensor PairedTrainer::matching_loss(ShowerView const& real, ShowerView const& fake,
                                            PairedLosses& losses)
 {
-    auto const& recipe = config_.lean;
-    auto const made = fake.for_means(Sample::generated);
-    auto const wanted = real.for_means(Sample::real);
     auto const of_layers = layer_weights(config_.geometry).to(device_);
     auto const layers = (of_layers * (fake.layer_features - real.layer_features)).square().mean();
+    auto const means_of = [&](ShowerView const& view, Sample sample) {
+        return of_layers.repeat({2}) * feature_means(view.layer_features, view.for_means(sample));
+    };
     auto const layer_means =
-        layer_matching_(of_layers.repeat({2}) * feature_means(fake.layer_features, made),
-                        of_layers.repeat({2}) * feature_means(real.layer_features, wanted));
-    auto const profile = profile_matching_(profile_means(made), profile_means(wanted));
-    auto const weights = feature_weights(config_.geometry).to(device_);
-    auto const features = feature_matching_(weights * feature_means(fake.features, made),
-                                            weights * feature_means(real.features, wanted));
-    auto const spectrum = spectrum_matching_(spectrum_means(made), spectrum_means(wanted));
-    auto const products =
-        product_matching_(feature_products(fake.features), feature_products(real.features));
+        layer_matching_(means_of(fake, Sample::generated), means_of(real, Sample::real));
+    auto const coarse = coarse_loss(real, fake);
     auto const outliers = outlier_loss(fake.features, config_.geometry);
     losses.layers = layers.item<double>();
-    losses.profile = profile.item<double>();
-    losses.features = features.item<double>();
-    losses.spectrum = spectrum.item<double>();
-    losses.products = products.item<double>();
+    losses.coarse = coarse.item<double>();
     losses.outliers = outliers.item<double>();
-    return config_.weight_layers * (layers + layer_means) +
-           recipe.weight_image * image_loss(real, fake, losses) + recipe.weight_profile * profile +
-           recipe.weight_features * features + recipe.weight_spectrum * spectrum +
-           recipe.weight_products * products + config_.weight_outliers * outliers;
+    auto const loss = config_.weight_layers * (layers + layer_means) +
+                      config_.lean.weight_image * coarse + config_.weight_outliers * outliers;
+    return add_terms(loss, matching_terms_of(real, fake), config_.lean, losses.matching);
 }
 
 void PairedTrainer::step_generator(torch::Tensor const& loss)
@@ -323,14 +308,10 @@ void PairedTrainer::save(torch::serialize::OutputArchive& archive) const
     save_part(archive, "flow", *flow_);
     save_part(archive, "generator_optimiser", *generator_optimiser_);
     save_part(archive, "critic_optimiser", *critic_optimiser_);
-    image_matching_.save(archive, "image_matching");
     coarse_matching_.save(archive, "coarse_matching");
     coarsest_matching_.save(archive, "coarsest_matching");
-    profile_matching_.save(archive, "profile_matching");
-    feature_matching_.save(archive, "feature_matching");
     layer_matching_.save(archive, "layer_matching");
-    spectrum_matching_.save(archive, "spectrum_matching");
-    product_matching_.save(archive, "product_matching");
+    matching_.save(archive);
     archive.write("usual_gradient", torch::tensor(usual_gradient_.norm(), torch::kFloat64));
     archive.write("steps_done", torch::tensor(steps_done_));
 }
@@ -343,14 +324,10 @@ void PairedTrainer::load(torch::serialize::InputArchive& archive)
     load_part(archive, "flow", *flow_);
     load_part(archive, "generator_optimiser", *generator_optimiser_);
     load_part(archive, "critic_optimiser", *critic_optimiser_);
-    image_matching_.load(archive, "image_matching");
     coarse_matching_.load(archive, "coarse_matching");
     coarsest_matching_.load(archive, "coarsest_matching");
-    profile_matching_.load(archive, "profile_matching");
-    feature_matching_.load(archive, "feature_matching");
     layer_matching_.load(archive, "layer_matching");
-    spectrum_matching_.load(archive, "spectrum_matching");
-    product_matching_.load(archive, "product_matching");
+    matching_.load(archive);
     torch::Tensor steps, gradient;
     archive.read("steps_done", steps);
     steps_done_ = steps.item<std::int64_t>();

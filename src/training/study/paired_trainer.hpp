@@ -1,7 +1,7 @@
 #pragma once
 
 #include "training/lean/energy_head.hpp"
-#include "training/lean/moment_matching.hpp"
+#include "training/lean/matching_terms.hpp"
 #include "training/loop/training_run.hpp"
 #include "training/nn/relative_rates.hpp"
 #include "training/shower_view.hpp"
@@ -16,12 +16,8 @@ struct PairedLosses {
     double penalty = 0;  ///< on the steps that have one
     double adversarial = 0;
     double layers = 0;  ///< mean square difference from the partner's, in spreads
-    double coarse = 0;  ///< of sums of cells, as the image
-    double image = 0;   ///< squared differences of remembered means, as all down to products
-    double profile = 0;
-    double features = 0;
-    double spectrum = 0;
-    double products = 0;
+    double coarse = 0;  ///< of sums of cells, as the image; has its weight
+    PerTerm<double> matching{};
     double outliers = 0;       ///< mean square of what features have beyond what real ones reach
     double single_shower = 0;  ///< warm-up only
 };
@@ -66,8 +62,8 @@ private:
     LeanCritic critic_{nullptr};
     std::vector<double> generator_units_;
     std::unique_ptr<torch::optim::Adam> generator_optimiser_, critic_optimiser_;
-    MomentMatching image_matching_, coarse_matching_, coarsest_matching_, profile_matching_,
-        feature_matching_, layer_matching_, spectrum_matching_, product_matching_;
+    MomentMatching coarse_matching_, coarsest_matching_, layer_matching_;
+    TermMatching matching_;
     UsualGradient usual_gradient_;
     std::int64_t steps_done_ = 0;
 
@@ -79,8 +75,8 @@ private:
                       PairedLosses& losses);
     torch::Tensor penalty_on(torch::Tensor const& roots, Batch const& batch);
     torch::Tensor adversarial_loss(ShowerView const& real, ShowerView const& fake);
-    /// Of mean images: of the cells, and of sums of them.
-    torch::Tensor image_loss(ShowerView const& real, ShowerView const& fake, PairedLosses& losses);
+    torch::Tensor coarse_loss(ShowerView const& real, ShowerView const& fake);
+    TermLosses matching_terms_of(ShowerView const& real, ShowerView const& fake);
     torch::Tensor matching_loss(ShowerView const& real, ShowerView const& fake,
                                 PairedLosses& losses);
     void step_generator(torch::Tensor const& loss);

@@ -1,5 +1,7 @@
 #include "validation/compare/bin_statistics.hpp"
 
+#include "core/sample_moments.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <span>

@@ -1,5 +1,7 @@
 #include "validation/compare/bootstrap.hpp"
 
+#include "core/sample_moments.hpp"
+
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -31,23 +33,6 @@ void draw_without_replacement(std::span<std::uint32_t> order, std::size_t chosen
         auto const left = static_cast<std::uint64_t>(order.size() - i);
         std::swap(order[i], order[i + static_cast<std::size_t>((bits[i] * left) >> 32)]);
     }
-}
-
-double mean_of(std::span<double const> values)
-{
-    if (values.empty()) return not_known;
-    double sum = 0;
-    for (double const value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
-
-double deviation_of(std::span<double const> values)
-{
-    if (values.size() < 2) return not_known;
-    double const mean = mean_of(values);
-    double squares = 0;
-    for (double const value : values) squares += (value - mean) * (value - mean);
-    return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
 std::vector<physics::Profiles> resampled_profiles(physics::ShowerTable const& sample,

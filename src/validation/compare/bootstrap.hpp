@@ -43,12 +43,6 @@ private:
 void draw_without_replacement(std::span<std::uint32_t> order, std::size_t chosen,
                               ItemRandom random);
 
-/// Mean; NaN without values.
-double mean_of(std::span<double const> values);
-
-/// Standard deviation with N - 1 in the denominator; NaN for fewer than two values.
-double deviation_of(std::span<double const> values);
-
 /// The mean profiles of each replica of a sample, [replicas].
 std::vector<physics::Profiles> resampled_profiles(physics::ShowerTable const& sample,
                                                   SampleRole role, BootstrapConfig const& config);

@@ -1,6 +1,7 @@
 #include "validation/compare/distances.hpp"
 
 #include "core/random.hpp"
+#include "core/sample_moments.hpp"
 #include "physics/energy_bins.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "validation/compare/energy_match.hpp"
 
 #include "core/error.hpp"
+#include "core/sample_moments.hpp"
 #include "physics/energy_bins.hpp"
 #include "validation/compare/bootstrap.hpp"
 

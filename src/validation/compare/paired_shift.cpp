@@ -1,6 +1,7 @@
 #include "validation/compare/paired_shift.hpp"
 
 #include "core/error.hpp"
+#include "core/sample_moments.hpp"
 #include "physics/energy_bins.hpp"
 #include "validation/compare/comparable_tables.hpp"
 

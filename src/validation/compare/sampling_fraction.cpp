@@ -1,5 +1,7 @@
 #include "validation/compare/sampling_fraction.hpp"
 
+#include "core/sample_moments.hpp"
+
 #include <algorithm>
 #include <span>
 

@@ -1,6 +1,8 @@
 #include "validation/compare/shape_mse.hpp"
 
 #include "core/random.hpp"
+#include "core/sample_moments.hpp"
+#include "physics/shape_mse.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -12,22 +14,6 @@ namespace lowcal::validation {
 namespace {
 
 constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
-
-double scaled_difference(physics::Profiles const& candidate, physics::Profiles const& reference,
-                         physics::ProfileAxis const& axis)
-{
-    auto const bins = static_cast<double>(axis.bins);
-    double content = 0;
-    double squares = 0;
-    for (std::size_t bin = axis.first; bin < axis.first + axis.bins; ++bin) {
-        double const difference = candidate[bin] - reference[bin];
-        content += reference[bin];
-        squares += difference * difference;
-    }
-    double const mean_content = content / bins;
-    if (!(mean_content > 0)) return not_known;
-    return squares / bins / (mean_content * mean_content);
-}
 
 physics::Profiles sum_of(physics::ShowerTable const& sample, std::span<std::uint32_t const> showers)
 {
@@ -47,19 +33,10 @@ double distance_between(physics::ShowerTable const& sample, std::span<std::uint3
     auto reference = sum_of(sample, second);
     for (double& value : candidate) value /= static_cast<double>(first.size());
     for (double& value : reference) value /= static_cast<double>(second.size());
-    return shape_mse(candidate, reference, sample.set().profile_axes());
+    return physics::shape_mse(candidate, reference, sample.set().profile_axes());
 }
 
 }  // namespace
-
-double shape_mse(physics::Profiles const& candidate, physics::Profiles const& reference,
-                 std::span<physics::ProfileAxis const> axes)
-{
-    double total = 0;
-    for (auto const& axis : axes)
-        total += static_cast<double>(axis.bins) * scaled_difference(candidate, reference, axis);
-    return total / static_cast<double>(reference.size());
-}
 
 double shape_mse_error(ReplicaPair const& replicas)
 {
@@ -67,7 +44,8 @@ double shape_mse_error(ReplicaPair const& replicas)
     if (replicas.smaller_sample < 2) return not_known;
     std::vector<double> values;
     for (std::size_t i = 0; i < replicas.candidate.size(); ++i)
-        values.push_back(shape_mse(replicas.candidate[i], replicas.reference[i], replicas.axes));
+        values.push_back(
+            physics::shape_mse(replicas.candidate[i], replicas.reference[i], replicas.axes));
     return deviation_of(values);
 }
 

@@ -16,13 +16,6 @@ struct ShapeMse {
     double floor = 0;  ///< what two reference samples of these sizes differ by on average
 };
 
-/// Mean over all bins of the squared difference of two mean profiles, after each of the
-/// reference's three profiles is scaled to unit mean content and the candidate's by the same
-/// factor: an error in the total energy counts as much as one in the shape. NaN where a reference
-/// profile is empty.
-double shape_mse(physics::Profiles const& candidate, physics::Profiles const& reference,
-                 std::span<physics::ProfileAxis const> axes);
-
 /// The mean profiles of the replicas of two samples, replica by replica.
 struct ReplicaPair {
     std::span<physics::Profiles const> candidate;

@@ -1,5 +1,6 @@
 #include "validation/judge/judge.hpp"
 
+#include "core/sample_moments.hpp"
 #include "physics/energy_bins.hpp"
 #include "validation/compare/bootstrap.hpp"
 #include "validation/compare/energy_match.hpp"

@@ -1,5 +1,6 @@
 #include "validation/verdict/effects.hpp"
 
+#include "core/sample_moments.hpp"
 #include "validation/compare/bootstrap.hpp"
 #include "validation/compare/layer_correlations.hpp"
 

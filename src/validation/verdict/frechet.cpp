@@ -1,5 +1,7 @@
 #include "validation/verdict/frechet.hpp"
 
+#include "core/sample_moments.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -1,14 +1,11 @@
-#include "runtime/lower/cell_tail_match.hpp"
+#include "graph/patterns/cell_tail_match.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <numeric>
 
-namespace lowcal::runtime {
-
-using graph::Graph;
-using graph::Node;
+namespace lowcal::graph {
 
 /// Takes nodes one after the other; once one is not what is asked for, all that follows is void.
 struct CellTailMatcher::Part {
@@ -35,7 +32,7 @@ struct CellTailMatcher::Part {
         return maker->inputs;
     }
 
-    graph::Tensor const* constant(std::string const& name)
+    Tensor const* constant(std::string const& name)
     {
         auto const* const found = matcher.constants_(name);
         require(found != nullptr);
@@ -60,7 +57,7 @@ struct CellTailMatcher::Part {
         auto const quotient = inputs(product[1], "Div", 2);
         auto const sums = inputs(quotient[1], "Add", 2);
         auto const summed = inputs(sums[0], "ReduceSum", 2);
-        require(fits && graph::int_attribute(*nodes.back(), "keepdims", 1) == 1);
+        require(fits && int_attribute(*nodes.back(), "keepdims", 1) == 1);
         auto const* const axes = constant(summed[1]);
         require(axes != nullptr && axes->integers == std::vector<std::int64_t>{2, 3});
         require(summed[0] == product[0]);
@@ -91,9 +88,9 @@ struct CellTailMatcher::Part {
         auto const raised = inputs(clip[0], "Add", 2);
         auto const steep = inputs(raised[0], "Mul", 2);
         require(steep[0] == all && clip[1].empty());
-        match.faint_slope = number(steep[1]);
-        match.faint_offset = number(raised[1]);
-        match.line = number(clip[2]);
+        match.form.faint_slope = number(steep[1]);
+        match.form.faint_offset = number(raised[1]);
+        match.form.line = number(clip[2]);
     }
 
     /// Layers whose noise is one row, for each from a later number on.
@@ -128,20 +125,20 @@ struct CellTailMatcher::Part {
     {
         std::vector<std::string> bent;
         while (fits && is_made_by("Sub", square)) {
-            require(bent.size() < CellTail::kink_count);
+            require(bent.size() < CellTailForm::kink_count);
             auto const difference = inputs(square, "Sub", 2);
             auto const drop = inputs(difference[1], "Mul", 2);
             auto const beyond = inputs(drop[0], "Relu", 1);
             auto const distance = inputs(beyond[0], "Sub", 2);
             if (!fits) return {};
-            match.kinks[bent.size()] = {.from = number(distance[1]), .less = number(drop[1])};
+            match.form.kinks[bent.size()] = {.from = number(distance[1]), .less = number(drop[1])};
             bent.push_back(distance[0]);
             square = difference[0];
         }
-        std::reverse(match.kinks.begin(), match.kinks.begin() + std::ssize(bent));
+        std::reverse(match.form.kinks.begin(), match.form.kinks.begin() + std::ssize(bent));
         auto const product = inputs(square, "Mul", 2);
         auto const with_rise = inputs(product[1], "Add", 2);
-        match.rise = number(with_rise[1]);
+        match.form.rise = number(with_rise[1]);
         auto const of_a = [&](std::string const& name) { return name == product[0]; };
         require(of_a(with_rise[0]) && std::all_of(bent.begin(), bent.end(), of_a));
         return product[0];
@@ -179,12 +176,12 @@ std::optional<CellTailMatch> CellTailMatcher::ending_in(Node const& node) const
     auto const hits = part.inputs(match.result, "Mul", 2);
     auto const lifted = part.inputs(hits[0], "Max", 2);
     std::string all;
-    match.threshold = part.threshold(hits[1], all);
+    match.form.threshold = part.threshold(hits[1], all);
     part.require(all == lifted[0]);
     part.faint(lifted[1], all, match);
     auto const scaled = part.scaled(all);
     match.layer_energies = scaled.energies;
-    match.smallest_sum = scaled.smallest;
+    match.form.smallest_sum = scaled.smallest;
 
     auto const cube = part.inputs(scaled.cells, "Mul", 2);
     part.require(part.inputs(cube[1], "Sqrt", 1)[0] == cube[0]);
@@ -193,7 +190,7 @@ std::optional<CellTailMatch> CellTailMatcher::ending_in(Node const& node) const
     auto const smooth = part.inputs(sum[0], "Add", 2);
     auto const least = part.inputs(floored[1], "Mul", 2);
     part.require(least[0] == smooth[0]);
-    match.floor_share = part.number(least[1]);
+    match.form.floor_share = part.number(least[1]);
     match.answer = smooth[1];
     auto const base = part.inputs(smooth[0], "Mul", 2);
     match.base = base[0];
@@ -208,4 +205,4 @@ std::optional<CellTailMatch> CellTailMatcher::ending_in(Node const& node) const
     return match;
 }
 
-}  // namespace lowcal::runtime
+}  // namespace lowcal::graph

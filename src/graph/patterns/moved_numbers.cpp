@@ -1,10 +1,10 @@
-#include "runtime/lower/moved_numbers.hpp"
+#include "graph/patterns/moved_numbers.hpp"
 
 #include "graph/reference/reference.hpp"
 
 #include <algorithm>
 
-namespace lowcal::runtime {
+namespace lowcal::graph {
 
 MovedNumbers::MovedNumbers(Makers const& makers, Shapes const& shapes, Constants constants)
     : makers_(makers), shapes_(shapes), constants_(std::move(constants))
@@ -12,7 +12,7 @@ MovedNumbers::MovedNumbers(Makers const& makers, Shapes const& shapes, Constants
 }
 
 /// The node that makes a value if it only moves numbers, else null.
-graph::Node const* MovedNumbers::mover_of(std::string const& value) const
+Node const* MovedNumbers::mover_of(std::string const& value) const
 {
     static std::set<std::string> const movers{"Concat", "Identity", "Reshape", "Slice"};
     auto const maker = makers_.find(value);
@@ -22,7 +22,7 @@ graph::Node const* MovedNumbers::mover_of(std::string const& value) const
 bool MovedNumbers::follow(std::string const& value)
 {
     struct Visit {
-        graph::Node const* node;
+        Node const* node;
         std::size_t next_input = 0;
     };
     std::vector<Visit> open;  // not by recursion: a chain may have any length
@@ -56,20 +56,20 @@ bool MovedNumbers::follow(std::string const& value)
 
 std::vector<std::int64_t> MovedNumbers::places(std::string const& value) const
 {
-    graph::Graph movers;
+    Graph movers;
     movers.name = value;
     auto const& row_shape = shapes_.at(row_);
     movers.inputs = {{.name = row_, .shape = row_shape}};
     movers.outputs = {{.name = value, .shape = {}}};
     movers.constants = used_constants_;
     for (auto const* node : nodes_) movers.nodes.push_back(*node);
-    graph::Tensor rows{.shape = row_shape};
+    Tensor rows{.shape = row_shape};
     for (std::int64_t shower = 0; shower < row_shape[0]; ++shower)
         for (std::int64_t i = 0; i < count(); ++i)
             rows.floats.push_back(static_cast<float>(i));  // exact up to 16 million
-    auto const moved = graph::run_reference(movers, {{row_, rows}}).at(value);
+    auto const moved = run_reference(movers, {{row_, rows}}).at(value);
     auto const one = static_cast<std::ptrdiff_t>(moved.floats.size()) / row_shape[0];
     return {moved.floats.begin(), moved.floats.begin() + one};
 }
 
-}  // namespace lowcal::runtime
+}  // namespace lowcal::graph

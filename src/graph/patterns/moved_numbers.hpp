@@ -8,15 +8,15 @@
 #include <string>
 #include <vector>
 
-namespace lowcal::runtime {
+namespace lowcal::graph {
 
 /// What operators that only move numbers (Concat, Slice, Reshape, Identity) make of one row of
 /// them, [N, count].
 class MovedNumbers {
 public:
-    using Makers = std::map<std::string, graph::Node const*>;
-    using Shapes = std::map<std::string, graph::Shape>;
-    using Constants = std::function<graph::Tensor const*(std::string const&)>;
+    using Makers = std::map<std::string, Node const*>;
+    using Shapes = std::map<std::string, Shape>;
+    using Constants = std::function<Tensor const*(std::string const&)>;
 
     /// For which `places` works: integers that float32 holds.
     static constexpr std::int64_t most_numbers = 1 << 24;
@@ -29,7 +29,7 @@ public:
     std::string const& row() const { return row_; }
     std::int64_t count() const { return shapes_.at(row_).back(); }
     /// The operators, each behind those that it needs.
-    std::vector<graph::Node const*> const& nodes() const { return nodes_; }
+    std::vector<Node const*> const& nodes() const { return nodes_; }
     /// For each number of `value` (one shower's, in its order) where in the row it stands.
     std::vector<std::int64_t> places(std::string const& value) const;
 
@@ -38,11 +38,11 @@ private:
     Shapes const& shapes_;
     Constants constants_;
     std::string row_{};
-    std::vector<graph::Node const*> nodes_{};
-    std::set<graph::Node const*> seen_{};
-    std::map<std::string, graph::Tensor> used_constants_{};
+    std::vector<Node const*> nodes_{};
+    std::set<Node const*> seen_{};
+    std::map<std::string, Tensor> used_constants_{};
 
-    graph::Node const* mover_of(std::string const& value) const;
+    Node const* mover_of(std::string const& value) const;
 };
 
-}  // namespace lowcal::runtime
+}  // namespace lowcal::graph

@@ -1,0 +1,238 @@
+#include "training/trainings.hpp"
+
+#include "core/detector/known_detectors.hpp"
+#include "core/error.hpp"
+#include "graph/onnx/onnx_file.hpp"
+#include "training/exporting/export.hpp"
+#include "training/exporting/export_fine.hpp"
+#include "training/exporting/export_lean.hpp"
+#include "training/exporting/import.hpp"
+#include "training/fine/fine_trainer.hpp"
+#include "training/lean/lean_trainer.hpp"
+#include "training/loop/checkpoint.hpp"
+#include "training/loop/training_loop.hpp"
+#include "training/study/paired_trainer.hpp"
+#include "training/study/trainer.hpp"
+
+#include <algorithm>
+
+namespace lowcal::training {
+namespace {
+
+// Steps behind those of the energy head, where nobody says how many.
+constexpr std::int64_t usual_shape_steps = 10000;     ///< lean
+constexpr std::int64_t usual_division_steps = 26000;  ///< fine: the shipped network's
+
+std::int64_t loops_own(TrainingConfig const&)
+{
+    return LoopConfig{}.steps;
+}
+
+std::int64_t head_and_divisions(TrainingConfig const& config)
+{
+    bool const falls = config.decay_steps > 0;
+    return config.lean.head_steps + (falls ? config.decay_steps : usual_division_steps);
+}
+
+std::int64_t head_and_shapes(TrainingConfig const& config)
+{
+    return config.lean.head_steps + usual_shape_steps;
+}
+
+void set_study_defaults(TrainingConfig& config)
+{
+    config.latent_norm = LatentNorm::fixed;
+}
+
+void set_paired_defaults(TrainingConfig& config)
+{
+    config.recipe = Recipe::paired;
+    config.latent_norm = LatentNorm::fixed;
+    config.batch = 32;
+    config.generator_rate = 0.002;
+    config.generator_rate_unit = RateUnit::relative;
+    config.discriminator_rate = 3e-4;
+    config.generator_dropout = 0.0;
+    config.normalisation = Normalisation::constant;
+    config.linear_epochs = 0.0;
+    config.average_decay = 0.998;
+    config.weights.adversarial = 1.0;
+    config.weights.cell_sum = 0.02;
+}
+
+void set_lean_defaults(TrainingConfig& config)
+{
+    config.batch = 64;
+    config.generator_rate = 4e-4;
+    config.discriminator_rate = 4e-4;
+}
+
+void set_fine_defaults(TrainingConfig& config)
+{
+    config.batch = 8;
+    config.generator_rate = 2e-3;
+    config.average_decay = 0.998;
+    config.ramp_steps = 100;
+    config.decay_steps = usual_division_steps;
+}
+
+void require_same(Architecture found, Architecture wanted, std::filesystem::path const& file)
+{
+    if (found != wanted)
+        throw InputError(file.string() + " is another architecture", "", "choose --arch to match");
+}
+
+template <class StudyTrainer>
+void start_from_network(TrainingStart const& start, StudyTrainer& trainer)
+{
+    if (start.start_from.empty() || start.resumed) return;
+    auto const generator = generator_from(graph::read_onnx(start.start_from));
+    require_same(generator->architecture(), trainer.config().architecture, start.start_from);
+    trainer.start_from(generator);
+}
+
+std::unique_ptr<TrainingRun> make_study(TrainingConfig const& config, ShowerSet const& showers,
+                                        TrainingStart const& start, torch::Device device)
+{
+    auto trainer = std::make_unique<Trainer>(config, showers, device);
+    start_from_network(start, *trainer);
+    return trainer;
+}
+
+/// The flow of layer energies that partners have; a resumed training has its own.
+EnergyHead read_flow(TrainingConfig const& config, TrainingStart const& start)
+{
+    if (start.resumed) return EnergyHead(config.geometry);
+    if (start.layer_flow.empty())
+        throw InputError("--recipe paired needs --layer-flow", "no flow of layer energies is given",
+                         "name the best.pt of a training of lean");
+    require_same(read_checkpoint_config(start.layer_flow).architecture, Architecture::lean,
+                 start.layer_flow);
+    return load_lean(start.layer_flow).generator->head;
+}
+
+std::unique_ptr<TrainingRun> make_paired(TrainingConfig const& config, ShowerSet const& showers,
+                                         TrainingStart const& start, torch::Device device)
+{
+    auto trainer =
+        std::make_unique<PairedTrainer>(config, showers, read_flow(config, start), device);
+    start_from_network(start, *trainer);
+    return trainer;
+}
+
+std::unique_ptr<TrainingRun> make_lean(TrainingConfig const& config, ShowerSet const& showers,
+                                       TrainingStart const& start, torch::Device device)
+{
+    auto trainer = std::make_unique<LeanTrainer>(config, showers, device);
+    if (start.start_from.empty() || start.resumed) return trainer;
+    if (start.start_from.extension() == ".onnx")
+        throw InputError("cannot start lean from " + start.start_from.string(),
+                         "an exported lean has no form that a training could go on from",
+                         "give the best.pt of a training's folder");
+    require_same(read_checkpoint_config(start.start_from).architecture, Architecture::lean,
+                 start.start_from);
+    trainer->start_from(load_lean(start.start_from).generator);
+    return trainer;
+}
+
+std::unique_ptr<TrainingRun> make_fine(TrainingConfig const& config, ShowerSet const& showers,
+                                       TrainingStart const&, torch::Device device)
+{
+    return std::make_unique<FineTrainer>(config, showers, device);
+}
+
+graph::Graph exported_study(std::filesystem::path const& best)
+{
+    return to_graph(load_generator(best));
+}
+
+graph::Graph exported_lean(std::filesystem::path const& best)
+{
+    return to_graph(load_lean(best));
+}
+
+graph::Graph exported_fine(std::filesystem::path const& best)
+{
+    return to_graph(load_fine(best));
+}
+
+constexpr TrainingKind kinds[] = {
+    {1, "--recipe study", set_study_defaults, make_study, exported_study, loops_own},
+    {2, "--recipe paired", set_paired_defaults, make_paired, exported_study, loops_own},
+    {4, "--arch lean", set_lean_defaults, make_lean, exported_lean, head_and_shapes},
+    {8, "--arch fine", set_fine_defaults, make_fine, exported_fine, head_and_divisions},
+};
+
+TrainingKind const& kind_of(Architecture architecture, Recipe recipe)
+{
+    switch (architecture) {
+        case Architecture::lean:
+            return kinds[2];
+        case Architecture::fine:
+            return kinds[3];
+        default:
+            return kinds[recipe == Recipe::paired ? 1 : 0];
+    }
+}
+
+}  // namespace
+
+std::span<TrainingKind const> training_kinds()
+{
+    return kinds;
+}
+
+TrainingKind const& kind_of(TrainingConfig const& config)
+{
+    return kind_of(config.architecture, config.recipe);
+}
+
+TrainingConfig default_config(Architecture architecture, Recipe recipe)
+{
+    TrainingConfig config;
+    config.architecture = architecture;
+    kind_of(architecture, recipe).set_defaults(config);
+    return config;
+}
+
+std::optional<ShowerGeometry> geometry_of(TrainingStart const& start)
+{
+    for (auto const& file : {start.start_from, start.layer_flow})
+        if (!file.empty() && file.extension() != ".onnx")
+            return read_checkpoint_config(file).geometry;
+    return std::nullopt;
+}
+
+void require_suitable(TrainingConfig const& config)
+{
+    constexpr std::int64_t fewest_layers = 5;
+    auto const& detector = config.geometry.detector;
+    auto const problem = "cannot train " + std::string(name_of(config.architecture)) + " for " +
+                         cells_text(detector);
+    if (is_ours(config.architecture)) {
+        if (config.geometry.layers() < fewest_layers)
+            throw InputError(problem,
+                             "it needs " + std::to_string(fewest_layers) + " layers at least");
+        return;
+    }
+    auto const difference = cells_difference(detector, clic_detector());
+    if (!difference.empty())
+        throw InputError(problem,
+                         "it makes the cells of " + clic_detector().name + ": " + difference,
+                         "--arch lean takes any detector");
+    if (!config.geometry.conditions.empty())
+        throw InputError(problem,
+                         "the showers' " + config.geometry.conditions.front().name +
+                             " varies, which it cannot be told",
+                         "--arch lean can");
+}
+
+void export_best(std::filesystem::path const& folder, std::filesystem::path const& onnx_file)
+{
+    auto const best = folder / "best.pt";
+    if (!std::filesystem::exists(best))
+        throw InputError("no " + best.string(), "the training has not looked at its physics yet");
+    graph::write_onnx(kind_of(read_checkpoint_config(best)).exported(best), onnx_file);
+}
+
+}  // namespace lowcal::training
