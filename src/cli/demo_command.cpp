@@ -1,17 +1,16 @@
 #include "cli/demo_command.hpp"
 
-#include "cli/evaluate_command.hpp"
 #include "cli/options/program.hpp"
 #include "core/error.hpp"
 #include "core/files/atomic_file.hpp"
 #include "core/files/network_file.hpp"
+#include "core/printable.hpp"
 #include "workflows/bench/benchmark.hpp"
 #include "workflows/bench/network_table.hpp"
-#include "workflows/precision/store_model.hpp"
+#include "workflows/evaluate/evaluate.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -41,24 +40,8 @@ std::vector<fs::path> shipped_models(fs::path const& folder)
     return models;
 }
 
-/// conv2d with its weights in 16 bits, run in float32: as fast as float32, half the file.
-std::vector<fs::path> stored_variants(DemoOptions const& options,
-                                      std::vector<fs::path> const& models)
-{
-    std::vector<fs::path> variants;
-    auto const model = std::find_if(models.begin(), models.end(), [](fs::path const& one) {
-        return one.filename() == "conv2d.onnx";
-    });
-    if (model == models.end()) return variants;
-    for (std::string const precision : {"f16", "bf16"}) {
-        variants.push_back(options.out / ("conv2d." + precision + ".onnx"));
-        workflows::store_in_16_bits(*model, precision, variants.back());
-    }
-    return variants;
-}
-
-std::vector<workflows::BenchmarkRow> show_speed(DemoOptions const& options,
-                                                std::vector<fs::path> const& models)
+std::vector<workflows::BenchmarkRow> measure_speed(DemoOptions const& options,
+                                                   std::vector<fs::path> const& models)
 {
     workflows::BenchmarkConfig config{
         .models = models,
@@ -67,16 +50,22 @@ std::vector<workflows::BenchmarkRow> show_speed(DemoOptions const& options,
         .monte_carlo_seconds = workflows::mean_monte_carlo_seconds(options.reference),
         .program = own_program};
     auto const rows = workflows::run_benchmark(config);
-    auto const text = workflows::benchmark_text(rows) + "\n" + workflows::speed_up_text(rows);
-    fmt::print("\nSpeed and memory, one core (Geant4: {:.2f} s a shower)\n\n{}",
-               config.monte_carlo_seconds, text);
-    write_file_atomically(options.out / "speed.txt", text);
+    write_file_atomically(options.out / "speed.txt",
+                          workflows::benchmark_text(rows) + "\n" + workflows::speed_up_text(rows));
     write_file_atomically(options.out / "speed.json",
                           workflows::benchmark_json(rows, "lowcal demo"));
     return rows;
 }
 
-validation::Evaluation show_physics(DemoOptions const& options, std::vector<fs::path> const& models)
+/// A path as somebody would type it here: reports show it.
+fs::path typed(fs::path const& file)
+{
+    auto const relative = fs::proximate(file);
+    return relative.native().starts_with("..") ? file : relative;
+}
+
+workflows::EvaluationResult measure_physics(DemoOptions const& options,
+                                            std::vector<fs::path> const& models)
 {
     workflows::EvaluateOptions evaluation;
     evaluation.reference = options.reference;
@@ -84,10 +73,8 @@ validation::Evaluation show_physics(DemoOptions const& options, std::vector<fs::
     evaluation.folder = options.out;
     evaluation.halves = true;
     for (auto const& model : models)
-        evaluation.candidates.push_back(model.stem().string() + "=" + model.string());
-    fmt::print("\nPhysics against {} Geant4 showers of the same energies\n\n",
-               options.reference.filename().string());
-    return run_evaluation(evaluation);
+        evaluation.candidates.push_back(model.stem().string() + "=" + typed(model).string());
+    return workflows::evaluate(evaluation);
 }
 
 void run(DemoOptions const& options)
@@ -96,12 +83,17 @@ void run(DemoOptions const& options)
     fs::create_directories(options.out, failure);
     if (failure)
         throw InputError("cannot make the folder " + options.out.string(), failure.message());
-    auto models = shipped_models(options.models);
-    auto const speed = show_speed(options, models);
-    for (auto const& variant : stored_variants(options, models)) models.push_back(variant);
-    auto const physics = show_physics(options, models);
-    write_file_atomically(options.out / "table.md", workflows::network_table(speed, physics));
-    fmt::print("\nTables and pictures are in {}\n", options.out.string());
+    auto const models = shipped_models(options.models);
+    auto const speed = measure_speed(options, models);
+    auto const physics = measure_physics(options, models);
+    auto const table = workflows::network_table(speed, physics.evaluation);
+    write_file_atomically(options.out / "table.md", table);
+    fmt::print("\n{}\n{}\n", printable_lines(table),
+               workflows::network_table_legend(physics.evaluation));
+    if (!physics.pictures)
+        fmt::print(stderr, "Warning: no pictures: the program gnuplot is not installed\n");
+    fmt::print("Pictures and verdicts: {}; all figures: evaluation.txt, results.json, speed.txt\n",
+               (options.out / "report.html").string());
 }
 
 }  // namespace

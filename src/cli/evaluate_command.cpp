@@ -80,17 +80,17 @@ void fail_if_wanted(workflows::EvaluateOptions const& options,
             throw VerdictFailure(comparison.name + " is " + options.fail_on);
 }
 
-}  // namespace
-
-validation::Evaluation run_evaluation(workflows::EvaluateOptions const& options)
+/// Compares, prints the tables and writes what was asked for.
+void run_evaluation(workflows::EvaluateOptions const& options)
 {
-    auto result = workflows::evaluate(options);
+    auto const result = workflows::evaluate(options);
     fmt::print("{}", printable_lines(result.text));
     if (!result.pictures)
         fmt::print(stderr, "Warning: no pictures: the program gnuplot is not installed\n");
     fail_if_wanted(options, result.evaluation);
-    return std::move(result.evaluation);
 }
+
+}  // namespace
 
 void add_evaluate_command(CLI::App& app)
 {
@@ -101,7 +101,7 @@ void add_evaluate_command(CLI::App& app)
     command->callback([options] {
         auto& evaluation = options->evaluation;
         evaluation.detector = read_detector_option(options->detector);
-        static_cast<void>(run_evaluation(evaluation));
+        run_evaluation(evaluation);
     });
 }
 

@@ -1,16 +1,10 @@
 #pragma once
 
 #include "cli/options/program.hpp"
-#include "validation/comparison.hpp"
-#include "workflows/evaluate/evaluate_options.hpp"
 
 #include <CLI/CLI.hpp>
 
 namespace lowcal::cli {
-
-/// Compares, prints the tables, writes what was asked for and returns what was found. Throws
-/// InputError and VerdictFailure.
-validation::Evaluation run_evaluation(workflows::EvaluateOptions const& options);
 
 /// Adds `lowcal evaluate`, which compares showers or networks with reference showers: tables on
 /// standard output, and with --out tables, results.json and pictures in a folder. The work is done

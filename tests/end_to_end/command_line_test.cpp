@@ -9,8 +9,9 @@
 namespace lowcal::end_to_end {
 namespace {
 
-std::vector<std::string> const commands{"info",  "quantize", "shift", "generate", "evaluate",
-                                        "bench", "convert",  "merge", "demo"};
+std::vector<std::string> const commands{"info",     "quantize", "shift",   "generate",
+                                        "evaluate", "bench",    "convert", "merge",
+                                        "describe", "make",     "demo"};
 
 void expect_wrong_usage(Arguments const& arguments, std::vector<std::string> const& named)
 {
@@ -27,6 +28,15 @@ Arguments production(std::filesystem::path const& out, std::string const& option
     if (option != "--energy") arguments.insert(arguments.end(), {"--energy", "50"});
     if (option != "--count") arguments.insert(arguments.end(), {"--count", "2"});
     return arguments;
+}
+
+TEST(Help, of_any_command_opens_with_an_example_of_it)
+{
+    for (auto const& command : commands)
+        EXPECT_TRUE(
+            succeed({command, "--help"}).output.starts_with("For example\n  lowcal " + command))
+            << command;
+    EXPECT_TRUE(succeed({"--help"}).output.starts_with("For example\n  lowcal generate"));
 }
 
 class Number : public ::testing::Test {

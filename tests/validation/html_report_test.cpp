@@ -1,6 +1,8 @@
 #include "validation/report/html_report.hpp"
 
+#include "core/detector/known_detectors.hpp"
 #include "validation/known_showers.hpp"
+#include "validation/report/shower_scene.hpp"
 
 #include <gtest/gtest.h>
 
@@ -23,6 +25,19 @@ Evaluation example(std::string const& name)
     return evaluation;
 }
 
+/// The same shower of 2 cells on both sides, 1 MeV and 0.1 GeV.
+ShowerPair pair_of(std::string const& name)
+{
+    ShowerPair pair{
+        .detector = clic_detector(), .reference_name = "Geant4", .candidate_name = name};
+    pair.reference.cells.assign(pair.detector.cells(), 0.0F);
+    pair.reference.cells.front() = 1e-3F;
+    pair.reference.cells.back() = 0.1F;
+    pair.reference.primary_energy = {50.0F};
+    pair.candidate = pair.reference;
+    return pair;
+}
+
 /// As the tables print it.
 std::string four_digits(double value)
 {
@@ -42,8 +57,9 @@ std::size_t times(std::string const& text, std::string const& part)
 
 TEST(HtmlReport, needs_nothing_from_elsewhere)
 {
-    auto const page = html_report(example("fast"), {{"a", "<svg></svg>", "b", "<table></table>"}});
-    for (char const* part : {"http://", "https://", "<script", "<link", "@import", "src="})
+    auto const page = html_report(example("fast"), {{"a", "<svg></svg>", "b", "<table></table>"}},
+                                  shower_scene({pair_of("fast")}));
+    for (char const* part : {"http://", "https://", "<link", "@import", "src=", "import("})
         EXPECT_EQ(page.find(part), std::string::npos) << part;
     EXPECT_NE(page.find("name=\"viewport\""), std::string::npos);
     EXPECT_NE(page.find("@media print"), std::string::npos);
@@ -68,6 +84,36 @@ TEST(HtmlReport, gives_the_verdict_in_words_before_every_figure)
         1 + subjects_of(ObservableSet(clic_detector())).size());  // the overview, then all subjects
     EXPECT_NE(page.find("<details><summary>Numbers</summary><div class=\"scroll\"><table>5"),
               std::string::npos);
+}
+
+TEST(HtmlReport, has_the_closest_candidate_first)
+{
+    auto evaluation = example("far");
+    evaluation.comparisons.push_back(evaluation.comparisons.front());
+    evaluation.comparisons.back().name = "near";
+    evaluation.comparisons[0].judgement = Judgement{.area = {0.9, 0.01}};
+    evaluation.comparisons[1].judgement = Judgement{.area = {0.6, 0.01}};
+    auto const page = html_report(evaluation, {});
+    EXPECT_LT(page.find("<h3>near"), page.find("<h3>far"));
+    EXPECT_LT(page.find("<tr><td>near"), page.find("<tr><td>far"));
+    EXPECT_LT(page.find("Verdict on near"), page.find("Verdict on far"));
+}
+
+TEST(ShowerScene, holds_each_hit_with_its_place_and_energy)
+{
+    auto const scene = shower_scene({pair_of("fast")});
+    // First cell in one corner of the box, last one in the opposite corner, two decades apart.
+    EXPECT_EQ(times(scene, "\"cells\":[0,0,0,0,1000,1000,1000,200]"), 2U);
+    EXPECT_NE(scene.find("Geant4: 50 GeV, 2 cells"), std::string::npos);
+    EXPECT_NE(scene.find("\"span\":200"), std::string::npos);
+    EXPECT_EQ(shower_scene({}), "");
+}
+
+TEST(ShowerScene, lets_no_name_end_its_script)
+{
+    auto const scene = shower_scene({pair_of("</script><b>")});
+    EXPECT_EQ(times(scene, "</script>"), 2U);
+    EXPECT_EQ(scene.find("<b>"), std::string::npos);
 }
 
 TEST(HtmlReport, says_where_a_picture_is_missing)

@@ -1,5 +1,6 @@
 #include "cli/options/program.hpp"
 
+#include "cli/options/command_help.hpp"
 #include "cli/options/nearest_name.hpp"
 #include "core/error.hpp"
 #include "core/listener.hpp"
@@ -141,6 +142,7 @@ int run_program(CLI::App& app, std::function<void()> const& body)
     open_standard_streams();
     set_listener({.progress = stderr, .remark = say_remark});
     remove_temporaries_on_signals();
+    open_help_with_examples(app);
     int const exit_code = run(app, body);
     errno = 0;
     bool const written = std::fflush(stdout) == 0 && !std::ferror(stdout);

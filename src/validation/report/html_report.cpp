@@ -8,9 +8,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace lowcal::validation {
 namespace {
+
+constexpr double chance = 0.5;  ///< area of what cannot be told apart
 
 /// The answer's name is its CSS class, but for the one of several words.
 char const* class_of(Answer answer)
@@ -74,22 +77,45 @@ std::string card(Comparison const& comparison)
     return text + "</div>\n";
 }
 
-std::string overview_table(Evaluation const& evaluation)
+/// The comparisons, what is closest to the reference first: as the judge says, else by their
+/// Frechet distances.
+std::vector<Comparison const*> by_closeness(Evaluation const& evaluation)
+{
+    std::vector<Comparison const*> order;
+    for (auto const& one : evaluation.comparisons) order.push_back(&one);
+    auto const area = [](Comparison const* one) {
+        return one->judgement && std::isfinite(one->judgement->area.area)
+                   ? one->judgement->area.area
+                   : chance;
+    };
+    std::ranges::stable_sort(order, [&](Comparison const* one, Comparison const* other) {
+        return std::pair(area(one), one->frechet.value) <
+               std::pair(area(other), other->frechet.value);
+    });
+    return order;
+}
+
+std::string overview_table(std::vector<Comparison const*> const& order)
 {
     std::string text =
         "<div class=\"scroll\"><table><thead><tr><th>candidate</th><th class=\"text\">verdict</th>"
-        "<th>shape MSE<br>(floor)</th><th>Fr&eacute;chet distance<br>(floor)</th>"
+        "<th>told apart<br>(0.5 to 1)</th><th>shape MSE<br>(floor)</th><th>Fr&eacute;chet "
+        "distance<br>(floor)</th>"
         "<th>sampling fraction,<br>largest shift of a bin [%]</th><th>cells above 0<br>(reference)"
         "</th></tr></thead><tbody>\n";
-    for (auto const& one : evaluation.comparisons) {
+    for (auto const* const comparison : order) {
+        auto const& one = *comparison;
         double largest = 0;
         for (auto const& row : one.sampling_fraction)
             if (std::isfinite(row.ratio()) && std::abs(row.ratio() - 1) > std::abs(largest))
                 largest = row.ratio() - 1;
         text += fmt::format(
-            "<tr><td>{}</td><td class=\"text\">{} {}</td><td>{}<br>({:.5f})</td><td>{}<br>({:.4f})"
+            "<tr><td>{}</td><td class=\"text\">{} "
+            "{}</td><td>{}</td><td>{}<br>({:.5f})</td><td>{}<br>({:.4f})"
             "</td><td>{:+.2f}</td><td>{:.1f}<br>({:.1f})</td></tr>\n",
             escaped(one.name), mark_of(one.verdict.answer), name_of(one.verdict.answer),
+            one.judgement ? with_error(one.judgement->area.area, one.judgement->area.error, 3)
+                          : "&ndash;",
             with_error(one.shape_mse.value, one.shape_mse.error, 5), one.shape_mse.floor,
             with_error(one.frechet.value, one.frechet.error, 4), one.frechet.floor, 100 * largest,
             one.candidate_hits.value, one.reference_hits.value);
@@ -122,7 +148,7 @@ std::string verdict_section(Comparison const& comparison)
         "<h2>Verdict on {}</h2>\n<p class=\"quiet\">Sigmas are those of the strongest test taken "
         "alone; the strongest of all tests of two samples of one kind passes {:.1f} in {:g} % of "
         "cases, and what passes it is called different. The size is that of all energies "
-        "together.</p>\n<details open><summary>All subjects, strongest first</summary><div "
+        "together.</p>\n<details><summary>All subjects, strongest first</summary><div "
         "class=\"scroll\"><table><thead><tr><th>subject</th><th class=\"text\">verdict</th>"
         "<th>sigmas</th><th class=\"text\">strongest in, GeV</th><th class=\"text\">size</th>"
         "<th>showers<br>needed</th></tr></thead><tbody>\n",
@@ -186,7 +212,8 @@ std::string escaped(std::string const& text)
     return result;
 }
 
-std::string html_report(Evaluation const& evaluation, std::vector<ReportFigure> const& figures)
+std::string html_report(Evaluation const& evaluation, std::vector<ReportFigure> const& figures,
+                        std::string const& scene)
 {
     auto const title = "Calorimeter showers against " + escaped(evaluation.reference_name);
     auto text =
@@ -196,19 +223,20 @@ std::string html_report(Evaluation const& evaluation, std::vector<ReportFigure> 
         "</h1>\n";
     text += fmt::format(
         "<p class=\"quiet\">Reference: {}. Made by <code>{}</code>; errors are one "
-        "standard deviation, by bootstrap of {} replicas.</p>\n",
+        "standard deviation, by bootstrap of {} replicas. Candidates by closeness.</p>\n",
         escaped(evaluation.reference_file), escaped(evaluation.command), evaluation.replicas);
+    auto const order = by_closeness(evaluation);
     text += "<div class=\"cards\">\n";
-    for (auto const& comparison : evaluation.comparisons) text += card(comparison);
-    text += "</div>\n" + overview_table(evaluation);
+    for (auto const* const comparison : order) text += card(*comparison);
+    text += "</div>\n" + overview_table(order);
     text += "<nav class=\"quiet\">";
     for (std::size_t i = 0; i < figures.size(); ++i)
         text +=
             fmt::format("<a href=\"#figure{}\">{}</a> ", i, escaped(capitalised(figures[i].title)));
-    text += "</nav>\n";
-    for (auto const& comparison : evaluation.comparisons) text += verdict_section(comparison);
-    text += judge_section(evaluation) + classifier_section(evaluation) + "<h2>Figures</h2>\n";
+    text += "</nav>\n" + scene + "<h2>Figures</h2>\n";
     for (std::size_t i = 0; i < figures.size(); ++i) text += figure_html(figures[i], i);
+    text += judge_section(evaluation) + classifier_section(evaluation);
+    for (auto const* const comparison : order) text += verdict_section(*comparison);
     return text + "</body></html>\n";
 }
 

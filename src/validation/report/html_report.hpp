@@ -22,9 +22,11 @@ std::string spectrum_numbers(Evaluation const& evaluation);
 std::string layer_numbers(Evaluation const& evaluation);
 std::string correlation_numbers(Comparison const& comparison);
 
-/// One self-contained page that needs no network: the verdicts first, then the figures, each with
-/// its numbers one click away. For laptop, phone and paper; nothing is told by colour alone.
-std::string html_report(Evaluation const& evaluation, std::vector<ReportFigure> const& figures);
+/// One self-contained page that needs no network: the verdicts in a word, the closest candidate
+/// first, `scene` (see shower_scene), the figures, each with its numbers one click away, the judge,
+/// and what each verdict rests on. For laptop, phone and paper; nothing is told by colour alone.
+std::string html_report(Evaluation const& evaluation, std::vector<ReportFigure> const& figures,
+                        std::string const& scene = "");
 
 /// A text with the characters escaped that HTML gives a meaning.
 std::string escaped(std::string const& text);

@@ -32,6 +32,12 @@ figure { margin: 1.5rem 0; break-inside: avoid; }
 figure svg { width: 100%; height: auto; display: block; }
 .picture { overflow-x: auto; }
 .picture svg { min-width: 40rem; }
+.scene { display: flex; flex-wrap: wrap; gap: 0.75rem; }
+.scene figure { flex: 1 1 20rem; margin: 0.5rem 0; }
+.scene canvas { width: 100%; height: 24rem; border: 1px solid #ccc; touch-action: none;
+                cursor: grab; }
+.scene canvas:focus-visible { outline: 2px solid #0072B2; }
+select { font: inherit; padding: 0.2rem; max-width: 100%; }
 figcaption { font-size: 0.875rem; color: #555; }
 details { margin: 0.25rem 0; }
 summary { cursor: pointer; padding: 0.4rem 0; }

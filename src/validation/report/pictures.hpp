@@ -44,8 +44,8 @@ struct ShowerPair {
     Detector detector;
     std::string reference_name;
     std::string candidate_name;
-    data::ShowerBlock reference;  ///< one shower
-    data::ShowerBlock candidate;  ///< one shower
+    data::ShowerBlock reference{};  ///< one shower
+    data::ShowerBlock candidate{};  ///< one shower
 };
 
 /// Two showers side by side: sums along depth and the transverse axes (a cylinder is unrolled), one

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <limits>
 #include <span>
+#include <string>
 
 namespace lowcal::workflows {
 namespace {
@@ -34,7 +35,26 @@ struct Range {
     }
 };
 
-std::string line_of(BenchmarkRow const& speed, Comparison const& physics)
+using Cells = std::vector<std::string>;
+
+Cells head_of(validation::Evaluation const& evaluation)
+{
+    auto const& any = evaluation.comparisons.front();
+    auto const& real = evaluation.reference_name;
+    return {"network",
+            "precision",
+            "ms a shower",
+            "than " + real,
+            "memory",
+            "file",
+            "told apart",
+            fmt::format("shape MSE ({:.4f})", any.shape_mse.floor),
+            "sampling fraction",
+            "its spread",
+            fmt::format("hits ({:.0f})", any.reference_hits.value)};
+}
+
+Cells line_of(BenchmarkRow const& speed, Comparison const& physics)
 {
     Range shift;  // in %, over the bins that share the energies among them
     Range spread;
@@ -43,12 +63,37 @@ std::string line_of(BenchmarkRow const& speed, Comparison const& physics)
         shift.widen(100 * (row.ratio() - 1));
         spread.widen(row.rms_ratio());
     }
-    return fmt::format(
-        "| {} | {} | {:.3g} | {:.0f}x | {:.0f} MB | {:.2f} MB | {:.4f} +- {:.4f} | {:+.1f} to "
-        "{:+.1f} % | {:.2f}-{:.2f} | {:.0f} |\n",
-        speed.arch, speed.precision, speed.us_per_shower / 1000, speed.monte_carlo_ratio,
-        speed.rss_mb, speed.file_mb, physics.shape_mse.value, physics.shape_mse.error, shift.least,
-        shift.most, spread.least, spread.most, physics.candidate_hits.value);
+    auto const& judged = physics.judgement;
+    return {speed.arch,
+            speed.precision,
+            fmt::format("{:.3g}", speed.us_per_shower / 1000),
+            fmt::format("{:.0f}x", speed.monte_carlo_ratio),
+            fmt::format("{:.0f} MB", speed.rss_mb),
+            fmt::format("{:.2f} MB", speed.file_mb),
+            judged ? fmt::format("{:.3f} +- {:.3f}", judged->area.area, judged->area.error) : "-",
+            fmt::format("{:.4f} +- {:.4f}", physics.shape_mse.value, physics.shape_mse.error),
+            fmt::format("{:+.1f} to {:+.1f} %", shift.least, shift.most),
+            fmt::format("{:.2f}-{:.2f}", spread.least, spread.most),
+            fmt::format("{:.0f}", physics.candidate_hits.value)};
+}
+
+/// Markdown whose columns are as wide as their widest cell.
+std::string aligned(std::vector<Cells> const& lines)
+{
+    std::vector<std::size_t> widths(lines.front().size());
+    for (auto const& line : lines)
+        for (std::size_t i = 0; i < widths.size(); ++i)
+            widths[i] = std::max(widths[i], line[i].size());
+    std::string text;
+    for (auto const& line : lines) {
+        for (std::size_t i = 0; i < widths.size(); ++i)
+            text += fmt::format("| {:<{}} ", line[i], widths[i]);
+        text += "|\n";
+        if (&line != &lines.front()) continue;
+        for (auto const width : widths) text += "|" + std::string(width + 2, '-');
+        text += "|\n";
+    }
+    return text;
 }
 
 }  // namespace
@@ -57,18 +102,26 @@ std::string network_table(std::vector<BenchmarkRow> const& rows,
                           validation::Evaluation const& evaluation)
 {
     if (evaluation.comparisons.empty()) return "";
-    auto const& any = evaluation.comparisons.front();
-    auto const& real = evaluation.reference_name;
-    auto text = fmt::format(
-        "| network | precision | ms a shower | against {}, core for core | peak memory | file | "
-        "shape MSE (floor {:.4f}) | sampling fraction, mean, in {} energy bins | its spread / "
-        "{}'s | cells above zero ({} {:.0f}) |\n|---|---|---|---|---|---|---|---|---|---|\n",
-        real, any.shape_mse.floor, any.set->detector().energy_bins().size(), real, real,
-        any.reference_hits.value);
+    std::vector<Cells> lines{head_of(evaluation)};
     for (auto const& comparison : evaluation.comparisons)
         if (auto const* const speed = fastest(rows, comparison.name); speed != nullptr)
-            text += line_of(*speed, comparison);
-    return text;
+            lines.push_back(line_of(*speed, comparison));
+    return aligned(lines);
+}
+
+std::string network_table_legend(validation::Evaluation const& evaluation)
+{
+    auto const& real = evaluation.reference_name;
+    auto const halves =
+        evaluation.judge_controls
+            ? fmt::format(" (halves of {}: {:.2f})", real, evaluation.judge_controls->halves.area)
+            : "";
+    return fmt::format(
+        "Told apart: area under the curve of boosted trees that see a shower's numbers, 0.5 if "
+        "they "
+        "cannot tell it from {}'s, 1 if they always can{}.\nOne core, random numbers included; in "
+        "brackets what {} has or chance makes; sampling fraction and its spread: {} is 0 and 1.\n",
+        real, halves, real, real);
 }
 
 }  // namespace lowcal::workflows

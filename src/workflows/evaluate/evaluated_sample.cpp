@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace lowcal::workflows {
 namespace {
@@ -60,7 +61,8 @@ private:
     std::vector<double> sums_;  ///< of each cell
 };
 
-/// Of a block whose first shower is number `first` of the file, the showers that are wanted.
+/// Of a block whose first shower is number `first` of those that were read, bad ones not counted,
+/// the showers that are wanted.
 data::ShowerBlock wanted(data::ShowerBlock block, std::size_t first, SampleFile const& file)
 {
     if (file.first == 0 && file.every == 1) return block;
@@ -95,8 +97,12 @@ EvaluatedSample observe_file(SampleFile const& file, float example_energy, AlsoO
     Observer observe(sample, example_energy);
     Progress progress({.label = file.path.filename().string(), .total = reader.count()});
     auto const step = data::showers_per_block(reader.detector());
+    std::size_t seen = 0;
     for (std::size_t first = 0; first < reader.count(); first += step) {
-        auto const block = wanted(reader.read(first, step), first, file);
+        auto read = reader.read(first, step);
+        auto const count = read.count();
+        auto const block = wanted(std::move(read), seen, file);
+        seen += count;
         observe(block);
         if (also) also(sample, block);
         progress.update(std::min(first + step, reader.count()));

@@ -2,6 +2,7 @@
 
 #include "core/files/atomic_file.hpp"
 #include "validation/report/html_report.hpp"
+#include "validation/report/shower_scene.hpp"
 #include "workflows/candidate.hpp"
 
 #include <fstream>
@@ -131,7 +132,8 @@ DrawResult write_report(validation::Evaluation const& evaluation, ReportShowers 
     for (std::size_t i = 0; i < evaluation.comparisons.size(); ++i)
         add_figures_of(evaluation, i, showers, make);
     write_file_atomically(folder / "report.html",
-                          validation::html_report(evaluation, make.figures()));
+                          validation::html_report(evaluation, make.figures(),
+                                                  validation::shower_scene(showers.single)));
     if (make.result() == DrawResult::drawn) draw_for_documents(evaluation, showers, folder);
     return make.result();
 }
