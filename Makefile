@@ -53,8 +53,8 @@ fuzz: build/asan/build.ninja
 	@cmake --build --preset asan --target fuzz_onnx fuzz_showers fuzz_shower_file fuzz_merge
 	@tests/fuzz/run.sh $(SECONDS)
 
-# Speed, memory and physics beside other inference engines: docs/peers.md, docs/peers.json and the
-# README's table. Installs the engines (some GB) into .venv/peers-*; takes about 40 minutes.
+# Speed, memory and physics beside other inference engines: docs/peers.md, docs/peers.json.
+# Installs the engines (some GB) into .venv/peers-*; takes about 40 minutes.
 peers: build-demo
 	@cmake/install_packages.sh peers
 	python3 peers/run.py --json docs/peers.json

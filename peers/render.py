@@ -1,9 +1,8 @@
-"""Writes docs/peers.md and the table in README.md from docs/peers.json.
+"""Writes docs/peers.md from docs/peers.json.
 
     render.py [docs/peers.json]
 
-The README's table stands between the lines <!-- peers --> and <!-- /peers -->; the paragraphs of
-docs/peers.md between <!-- remarks --> and <!-- /remarks --> are written by hand and kept.
+Its paragraphs between <!-- remarks --> and <!-- /remarks --> are written by hand and kept.
 """
 
 import json
@@ -13,7 +12,6 @@ import sys
 import plan
 
 DOCUMENT = plan.ROOT / "docs" / "peers.md"
-README = plan.ROOT / "README.md"
 CRITERIA = {"shape_mse": "shape MSE to Geant4", "shape_mse_to_float32": "shape MSE to float32",
             "sampling_fraction_shift": "sampling fraction", "hits_shift": "cells above zero"}
 
@@ -181,11 +179,6 @@ def between(text, name, default=""):
     return found.group(1) if found else default
 
 
-def replaced(text, name, content):
-    return re.sub(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)",
-                  lambda found: found.group(1) + content + found.group(2), text, flags=re.DOTALL)
-
-
 def machine_text(result):
     machine = result["machine"]
     have = [name for name in ("avx2", "avx512_vnni", "avx512_bf16") if machine[name]]
@@ -217,6 +210,10 @@ with NumPy takes about 30 MB of it. Physics is from `lowcal evaluate`: shape MSE
 same latents, shape MSE, largest shift of the mean sampling fraction over six energy bins, and shift of the
 number of cells above zero, all against LowCal's float32. [peers/README.md](../peers/README.md) explains the adapters.
 
+Each engine at its fastest on one core:
+
+{fastest_table(result)}
+
 <!-- remarks -->
 {remarks}<!-- /remarks -->
 
@@ -229,7 +226,7 @@ def fastest(rows):
     return min(some, key=lambda row: row["us_per_shower"], default=None)
 
 
-def readme_table(result):
+def fastest_table(result):
     """Each engine's fastest precision on one core, for each network."""
     lines = []
     for name in dict.fromkeys(row["network"] for row in result["rows"]):
@@ -244,7 +241,7 @@ def readme_table(result):
                               signed(one["sampling_fraction_shift"])])
     return table(["network", "engine", "its fastest precision", "batch", "ms a shower, one core",
                   "file, MB", "peak memory, MB", "shape MSE to Geant4", "to float32",
-                  "sampling fraction, largest shift, %"], lines) + "\n"
+                  "sampling fraction, largest shift, %"], lines)
 
 
 def main():
@@ -252,7 +249,6 @@ def main():
     result = json.loads(plan.pathlib.Path(source).read_text())
     remarks = between(DOCUMENT.read_text(), "remarks") if DOCUMENT.exists() else ""
     DOCUMENT.write_text(document(result, remarks))
-    README.write_text(replaced(README.read_text(), "peers", readme_table(result)))
 
 
 if __name__ == "__main__":
