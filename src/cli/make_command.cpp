@@ -43,6 +43,11 @@ void add_make_command(CLI::App& app)
         ->add_option("--out", options->request.out,
                      "Folder; the same command goes on with what is there")
         ->required();
+    command
+        ->add_option("--arch", options->request.architecture,
+                     "fine: faithful; lean: forty times faster, its single showers are told apart")
+        ->check(CLI::IsMember({"fine", "lean"}))
+        ->capture_default_str();
     add_number(*command, "--minutes", options->request.minutes, "Of training, in all",
                above_zero<double>)
         ->capture_default_str();

@@ -5,6 +5,7 @@
 #include "core/unlike_layers.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "data/writing/shower_writer.hpp"
+#include "graph/onnx/onnx_file.hpp"
 #include "helpers/program.hpp"
 #include "helpers/refused.hpp"
 #include "helpers/samples.hpp"
@@ -207,18 +208,21 @@ TEST_F(Detectors, are_made_a_network_of_by_one_command_that_can_be_repeated)
     for (std::size_t i = 0; i < block.count(); ++i)
         block.theta.push_back(1.2F + 0.005F * static_cast<float>(i));
     write(showers, toy(), block);
-    Arguments const make{"make",      "--data", showers,     "--out", folder / "made",
-                         "--minutes", "0.05",   "--threads", "1"};
-    auto const first = succeed(make);
-    fs::path const made(folder / "made");
-    for (auto const* name : {"network.onnx", "network.int8.onnx", "card.md", "report.html",
-                             "results.json", "speed.json", "held_out.h5"})
-        EXPECT_TRUE(fs::exists(made / name)) << name;
-    EXPECT_TRUE(mentions(first.output, {"| network | precision |", "int8"}));
-    EXPECT_EQ(data::ShowerReader(made / "held_out.h5").count(), 12U);
-    auto const before = bytes_of(made / "network.onnx");
-    succeed(make);  // its time is over: nothing is trained again
-    EXPECT_EQ(bytes_of(made / "network.onnx"), before);
+    for (auto const* arch : {"fine", "lean"}) {
+        fs::path const made(folder / arch);
+        Arguments const make{"make", "--data",    showers, "--out",     made, "--arch",
+                             arch,   "--minutes", "0.05",  "--threads", "1"};
+        auto const first = succeed(make);
+        for (auto const* name : {"network.onnx", "network.int8.onnx", "card.md", "report.html",
+                                 "results.json", "speed.json", "held_out.h5"})
+            EXPECT_TRUE(fs::exists(made / name)) << arch << ": " << name;
+        EXPECT_TRUE(mentions(first.output, {"| network ", "| precision ", "int8"}));
+        EXPECT_EQ(data::ShowerReader(made / "held_out.h5").count(), 12U);
+        EXPECT_EQ(graph::read_onnx(made / "network.onnx").metadata.at("lowcal.architecture"), arch);
+        auto const before = bytes_of(made / "network.onnx");
+        succeed(make);  // its time is over: nothing is trained again
+        EXPECT_EQ(bytes_of(made / "network.onnx"), before);
+    }
 }
 
 TEST_F(Detectors, may_be_said_on_the_command_line)

@@ -17,7 +17,11 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace lowcal::workflows {
 namespace {
@@ -26,25 +30,66 @@ namespace fs = std::filesystem;
 
 /// The part of the time after which the speed is known, and with it when the rates have to fall.
 constexpr double first_part = 0.1;
-constexpr std::size_t most_calibration_showers = 1024;
+/// Steps of the flow of layer energies, before those that rates fall over.
+constexpr double head_steps = 1500;
 
-/// Step and seconds of the last whole row of a training's curve; zeros where there is none.
+/// What makings of architectures differ by.
+struct Recipe {
+    std::string_view arch;
+    std::string_view precision;  ///< of the training
+    std::size_t calibration;     ///< showers at most that ranges are found from
+    quantisation::Quantiser::Config (*quantisation)();
+};
+
+quantisation::Quantiser::Config lean_quantisation()
+{
+    quantisation::Quantiser::Config config;
+    config.equalisation = 0.6;
+    config.rounding = quantisation::WeightRounding::compensated;
+    config.float32_storage = graph::ElementType::float16;
+    config.fallbacks["shape.dense"] = {.precision = quantisation::LayerPrecision::float32,
+                                       .reason = "the shape's first layer"};
+    return config;
+}
+
+constexpr Recipe recipes[] = {
+    {"fine", "f32", 256, [] { return quantisation::Quantiser::Config{}; }},
+    {"lean", "bf16", 1024, lean_quantisation},
+};
+
+Recipe const& recipe_of(std::string const& arch)
+{
+    auto const* const found = std::ranges::find(recipes, std::string_view(arch), &Recipe::arch);
+    if (found == std::end(recipes))
+        throw InputError("cannot make a generator of --arch " + arch, "", "fine or lean");
+    return *found;
+}
+
+/// Where a training is: the last whole row of its curve; zeros where there is none.
 struct TrainingProgress {
     double step = 0;
     double seconds = 0;
+    double rate = 0;  ///< steps a second, since half of these seconds
 };
 
 TrainingProgress progress_of(fs::path const& training)
 {
     std::ifstream curve(training / "losses.csv");
-    TrainingProgress last;
+    std::vector<TrainingProgress> rows;
     for (std::string line; std::getline(curve, line);) {
         TrainingProgress row;
         double epoch = 0;
         char comma = 0;
         std::istringstream fields(line);
-        if (fields >> row.step >> comma >> epoch >> comma >> row.seconds) last = row;
+        if (fields >> row.step >> comma >> epoch >> comma >> row.seconds) rows.push_back(row);
     }
+    if (rows.empty()) return {};
+    auto last = rows.back();
+    auto const middle = std::ranges::find_if(
+        rows, [&](TrainingProgress const& row) { return row.seconds >= 0.5 * last.seconds; });
+    auto const seconds = last.seconds - middle->seconds;
+    last.rate = seconds > 0 ? (last.step - middle->step) / seconds
+                            : last.step / std::max(last.seconds, 1.0);
     return last;
 }
 
@@ -52,7 +97,9 @@ TrainingProgress progress_of(fs::path const& training)
 class Making {
 public:
     explicit Making(MakeRequest const& request)
-        : request_(request), training_(request.out / "training")
+        : request_(request),
+          recipe_(recipe_of(request.architecture)),
+          training_(request.out / "training")
     {
     }
 
@@ -75,6 +122,7 @@ public:
 
 private:
     MakeRequest const& request_;
+    Recipe const& recipe_;
     fs::path training_;
     HeldOutShowers held_out_;
 
@@ -109,7 +157,7 @@ private:
     {
         std::vector<std::string> arguments{trainer_program().string(),
                                            "--arch",
-                                           "lean",
+                                           std::string(recipe_.arch),
                                            "--out",
                                            training_.string(),
                                            "--held-out",
@@ -130,7 +178,9 @@ private:
             arguments.emplace_back("--resume");
         else
             arguments.insert(arguments.end(),
-                             {"--precision", "bf16", "--seed", std::to_string(request_.seed)});
+                             {"--precision", std::string(recipe_.precision), "--seed",
+                              std::to_string(request_.seed), "--head-steps",
+                              std::to_string(static_cast<int>(head_steps))});
         arguments.insert(arguments.end(), more.begin(), more.end());
         run_program(arguments);
     }
@@ -140,17 +190,16 @@ private:
         auto const early = first_part * request_.minutes;
         if (progress_of(training_).seconds < 60 * early) train_until(early, {});
         auto const done = progress_of(training_);
-        // The head's steps are faster than others: what is left is counted a bit too long, so that
-        // rates are low but not at their end.
-        auto const steps = done.step * (60 * request_.minutes) / std::max(done.seconds, 1.0);
+        auto const left = std::max(60 * request_.minutes - done.seconds, 0.0);
+        auto const falling = std::max(done.step + done.rate * left - head_steps, 1.0);
         train_until(request_.minutes,
-                    {"--decay-steps", std::to_string(static_cast<std::int64_t>(steps) + 1)});
+                    {"--decay-steps", std::to_string(static_cast<std::int64_t>(falling) + 1)});
     }
 
     void export_network() const
     {
-        run_program({trainer_program().string(), "--arch", "lean", "--out", training_.string(),
-                     "--export", file("network.onnx").string()});
+        run_program({trainer_program().string(), "--out", training_.string(), "--export",
+                     file("network.onnx").string()});
     }
 
     void quantise_network() const
@@ -158,14 +207,10 @@ private:
         QuantiseRequest request{.model = file("network.onnx"),
                                 .calibration = request_.data.front(),
                                 .out = file("network.int8.onnx")};
-        request.count =
-            std::min(most_calibration_showers, data::ShowerReader(request.calibration).count());
-        request.config.equalisation = 0.6;
-        request.config.rounding = quantisation::WeightRounding::compensated;
-        request.config.float32_storage = graph::ElementType::float16;
-        request.config.fallbacks["shape.dense"] = {
-            .precision = quantisation::LayerPrecision::float32,
-            .reason = "the shape's first layer"};
+        request.count = std::min(
+            recipe_.calibration,
+            data::ShowerReader(request.calibration, {.detector = request_.detector}).count());
+        request.config = recipe_.quantisation();
         quantise(request);
     }
 
@@ -206,10 +251,11 @@ private:
                 : request_.reference.filename().string();
         write_file_atomically(
             file("card.md"),
-            fmt::format("# A generator of calorimeter showers\n\nTrained by `lowcal make` for "
-                        "{:.0f} minutes ({:.0f} steps, seed {}) on\n\n{}\nJudged on {}.\n\n{}\n"
+            fmt::format("# A generator of calorimeter showers\n\nTrained by `lowcal make` ({}) "
+                        "for {:.0f} minutes ({:.0f} steps, seed {}) on\n\n{}\nJudged on {}.\n\n{}\n"
                         "report.html has all figures, results.json and speed.json for programs.\n",
-                        done.seconds / 60, done.step, request_.seed, data, judged, table));
+                        recipe_.arch, done.seconds / 60, done.step, request_.seed, data, judged,
+                        table));
     }
 };
 

@@ -13,6 +13,7 @@ namespace lowcal::workflows {
 struct MakeRequest {
     std::vector<std::filesystem::path> data{};  ///< shower files
     std::filesystem::path out{};                ///< folder
+    std::string architecture = "fine";          ///< or "lean": forty times faster, less faithful
     std::optional<Detector> detector{};         ///< of files that do not say their own
     std::filesystem::path reference{};  ///< to judge on; if empty, showers of `data` are held out
     double minutes = 60;                ///< of training, in all
@@ -26,7 +27,7 @@ struct Made {
     bool pictures = true;  ///< false where gnuplot is not installed
 };
 
-/// The whole way from showers to a validated int8 generator: trains lean (in the trainer's own
+/// The whole way from showers to a validated int8 generator: trains a network (in the trainer's own
 /// program), exports, quantises, measures and evaluates. The folder ends with network.onnx,
 /// network.int8.onnx, card.md, report.html, results.json and speed.json; the same call goes on with
 /// what is there. Throws InputError.
