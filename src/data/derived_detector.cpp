@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lowcal::data {
@@ -36,16 +37,6 @@ double rounded(double value, Rounding rounding)
 double within(EnergyBin const& range, double share)
 {
     return range.low * std::pow(range.high / range.low, share);
-}
-
-EnergyBin range_of(std::vector<float> const& energies)
-{
-    auto const [low, high] = std::ranges::minmax(energies);
-    EnergyBin range{rounded(static_cast<double>(low), Rounding::down),
-                    rounded(static_cast<double>(high), Rounding::up)};
-    // All of one energy.
-    if (range.empty()) range.high = rounded(1.1 * range.low, Rounding::up);
-    return range;
 }
 
 std::vector<double> edges_of(EnergyBin const& range)
@@ -81,14 +72,29 @@ std::vector<double> thresholds_of(ShowerReader& reader)
 
 }  // namespace
 
+EnergyBin energy_range(std::span<float const> energies)
+{
+    auto const [low, high] = std::ranges::minmax(energies);
+    EnergyBin range{rounded(static_cast<double>(low), Rounding::down),
+                    rounded(static_cast<double>(high), Rounding::up)};
+    // All of one energy.
+    if (range.empty()) range.high = rounded(1.1 * range.low, Rounding::up);
+    return range;
+}
+
 DerivedDetector complete_detector(ShowerReader& reader)
 {
-    DerivedDetector derived{.detector = reader.detector(), .remark = {}};
+    return complete_detector(reader, reader.detector());
+}
+
+DerivedDetector complete_detector(ShowerReader& reader, Detector own)
+{
+    DerivedDetector derived{.detector = std::move(own), .remark = {}};
     auto& detector = derived.detector;
     if (detector.is_complete()) return derived;
     std::vector<std::string> parts;
     if (detector.primary_energies.empty()) {
-        detector.primary_energies = range_of(reader.read_primary_energies());
+        detector.primary_energies = energy_range(reader.read_primary_energies());
         parts.push_back(fmt::format("energies of {} to {} GeV", detector.primary_energies.low,
                                     detector.primary_energies.high));
     }

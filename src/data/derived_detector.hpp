@@ -2,6 +2,7 @@
 
 #include "data/reading/shower_reader.hpp"
 
+#include <span>
 #include <string>
 
 namespace lowcal::data {
@@ -18,5 +19,10 @@ struct DerivedDetector {
 /// digits, so that files of one kind give one detector. Reads all energies and at most a thousand
 /// showers. Throws InputError as ShowerReader does.
 DerivedDetector complete_detector(ShowerReader& reader);
+/// The same of another description of the reader's cells.
+DerivedDetector complete_detector(ShowerReader& reader, Detector detector);
+
+/// The range of these primary energies, GeV, rounded outwards to two digits.
+EnergyBin energy_range(std::span<float const> energies);
 
 }  // namespace lowcal::data

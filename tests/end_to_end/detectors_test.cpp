@@ -225,6 +225,31 @@ TEST_F(Detectors, are_made_a_network_of_by_one_command_that_can_be_repeated)
     }
 }
 
+/// The shipped detector's range is no range of these showers; and one file's is not the other's.
+TEST_F(Detectors, of_a_network_have_the_energies_that_it_was_trained_on)
+{
+    auto wide = toy();
+    wide.primary_energies = {2.0, 500.0};
+    wide.energy_edges = {2.0, 50.0, 500.0};
+    auto faint = invented(wide, 24);
+    for (float& energy : faint.primary_energy) energy = 5.0F + 0.5F * (energy / 4.0F);
+    write(folder / "faint.h5", wide, faint);
+    auto bright = invented(wide, 24);
+    for (float& energy : bright.primary_energy) energy = 30.0F + energy;
+    bright.primary_energy.front() = 89.5F;
+    write(showers, wide, bright);
+    auto const trained = lowcal({"train", "--arch", "fine", "--data", folder / "faint.h5", showers,
+                                 "--out", folder / "run", "--held-out", "8", "--threads", "1",
+                                 "--head-steps", "2", "--steps", "3"});
+    EXPECT_EQ(trained.exit_code, 0) << trained.errors;
+    EXPECT_TRUE(mentions(trained.errors, {"bins at"}));
+    succeed({"train", "--out", folder / "run", "--export", network});
+    auto const text = graph::read_onnx(network).metadata.at("lowcal.detector");
+    auto const range = nlohmann::json::parse(text).at("primary_energies_gev");
+    EXPECT_NEAR(range[0].get<double>(), 5.5, 0.11);
+    EXPECT_EQ(range[1].get<double>(), 90.0);
+}
+
 TEST_F(Detectors, may_be_said_on_the_command_line)
 {
     auto const bare = toy();

@@ -210,6 +210,38 @@ std::vector<FileShowers> read_files(std::vector<std::filesystem::path> const& pa
     return files;
 }
 
+/// The range of all files' energies.
+EnergyBin range_of(std::vector<FileShowers> const& files)
+{
+    std::vector<float> energies;
+    for (auto const& file : files) {
+        auto const& own = file.showers.energy;
+        energies.insert(energies.end(), own.data_ptr<float>(), own.data_ptr<float>() + own.numel());
+    }
+    return data::energy_range(energies);
+}
+
+/// Whether showers of energies up to both ends of a range, nearly, were seen.
+bool fills(EnergyBin const& seen, EnergyBin const& range)
+{
+    constexpr double nearly = 1.25;
+    return seen.low <= nearly * range.low && seen.high * nearly >= range.high;
+}
+
+/// What a network of these showers is made for: cells as the files say, energies that were seen. A
+/// network that named others would be asked for them without a word.
+data::DerivedDetector detector_of(data::ShowerReader& any, std::vector<FileShowers> const& files)
+{
+    auto detector = any.detector();
+    auto const seen = range_of(files);
+    if (detector.primary_energies.empty() || !fills(seen, detector.primary_energies)) {
+        detector.primary_energies = seen;
+        detector.energy_edges.clear();
+        detector.low_energies = {};
+    }
+    return data::complete_detector(any, detector);
+}
+
 }  // namespace
 
 TrainingShowers read_training_showers(std::vector<std::filesystem::path> const& paths,
@@ -220,7 +252,7 @@ TrainingShowers read_training_showers(std::vector<std::filesystem::path> const& 
     auto geometry = config.geometry;
     if (!geometry) {
         data::ShowerReader probe(paths[0], {.detector = config.detector});
-        auto derived = data::complete_detector(probe);
+        auto const derived = detector_of(probe, files);
         result.remark = derived.remark;
         geometry = make_geometry(derived.detector, files);
     }

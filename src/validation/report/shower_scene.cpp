@@ -138,7 +138,7 @@ std::string shower_scene(std::vector<ShowerPair> const& pairs)
         "id=\"scene-name-candidate\"></figcaption></figure></div>\n<p class=\"quiet\">Single "
         "showers "
         "of the same energy, as far as there are; drag, or use the arrow keys. Cells above zero, "
-        "dark and large where hot: {:.2g} to {:.2g} MeV.</p>\n<script type=\"application/json\" "
+        "dark and large where hot: {:.3g} to {:.3g} MeV.</p>\n<script type=\"application/json\" "
         "id=\"scene-data\">{}</script>\n<script>{}</script>\n",
         escaped(pairs.front().reference_name), choices, std::pow(10.0, decades.low + 3),
         std::pow(10.0, decades.high + 3), within_script(scene.dump()), scene_script);
