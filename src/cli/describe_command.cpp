@@ -30,13 +30,15 @@ void run(DescribeOptions const& options)
     require_output_path(options.out);
     require_not_an_input(options.out, std::vector{options.detector});
     auto network = graph::read_onnx(options.model);
-    auto const ports = graph::ports_of(network, read_detector_option(options.detector));
+    auto const given = read_detector_option(options.detector);
+    auto const ports = graph::ports_of(network, given);  // refuses other cells than its own
+    auto const& detector = given ? *given : ports.detector;
     auto const pdg = options.pdg != 0 ? options.pdg : ports.pdg;
-    network.metadata[detector_key] = to_json(ports.detector);
+    network.metadata[detector_key] = to_json(detector);
     if (pdg != 0) network.metadata[graph::pdg_key] = std::to_string(pdg);
     graph::write_onnx(network, options.out);
-    fmt::print("{}: {}, {}; {}\n", printable(options.out.string()), printable(ports.detector.name),
-               printable(cells_text(ports.detector)),
+    fmt::print("{}: {}, {}; {}\n", printable(options.out.string()), printable(detector.name),
+               printable(cells_text(detector)),
                pdg == 0 ? "primaries not said" : fmt::format("PDG code {}", pdg));
 }
 

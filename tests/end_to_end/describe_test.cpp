@@ -26,6 +26,20 @@ TEST(Describe, writes_detector_and_particle_and_changes_nothing_else)
         EXPECT_EQ(after.constants.at(name).floats, tensor.floats) << name;
 }
 
+TEST(Describe, puts_a_given_detector_in_the_place_of_its_own)
+{
+    TemporaryFolder const folder;
+    auto narrow = clic_detector();
+    narrow.primary_energies = {5.0, 100.0};
+    narrow.energy_edges = {5.0, 20.0, 100.0};
+    narrow.low_energies = {};
+    std::ofstream(folder / "d.json") << to_json(narrow);
+    succeed({"describe", shipped_network(), "--detector", folder / "d.json", "--out",
+             folder / "a.onnx"});
+    auto const after = graph::read_onnx(folder / "a.onnx");
+    EXPECT_EQ(detector_from_json(after.metadata.at(detector_key), "a.onnx"), narrow);
+}
+
 TEST(Describe, refuses_a_detector_that_does_not_fit)
 {
     TemporaryFolder const folder;

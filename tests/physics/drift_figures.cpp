@@ -13,12 +13,12 @@ namespace lowcal::physics {
 
 namespace fs = std::filesystem;
 
-Figures figures_of(data::ShowerBlock const& showers)
+Figures figures_of(data::ShowerBlock const& showers, Detector const& detector)
 {
     struct Sums {
         double count = 0, first = 0, second = 0;
     };
-    auto const set = std::make_shared<ObservableSet const>(clic_detector());
+    auto const set = std::make_shared<ObservableSet const>(detector);
     ShowerObserver observe(set);
     std::map<std::string, Sums> sums;
     for (std::size_t i = 0; i < showers.count(); ++i) {
@@ -43,13 +43,50 @@ Figures figures_of(data::ShowerBlock const& showers)
     return figures;
 }
 
-data::ShowerBlock reference_showers(fs::path const& network)
+namespace {
+
+constexpr std::size_t count = 100;
+
+/// Of other detectors or with conditions: energies evenly over the network's range in log E,
+/// electrons and photons in turn, along the axis.
+data::ShowerBlock spread_inputs(runtime::ShowerGenerator const& generator)
 {
-    constexpr std::size_t count = 100;
-    auto showers = data::ShowerReader(LOWCAL_SOURCE_DIR "/data/validation.h5").read(0, count);
+    auto const& range = generator.detector().primary_energies;
+    data::ShowerBlock inputs;
+    for (std::size_t i = 0; i < count; ++i)
+        inputs.primary_energy.push_back(static_cast<float>(
+            range.low * std::pow(range.high / range.low, (static_cast<double>(i) + 0.5) / count)));
+    for (auto const& name : generator.needed_conditions()) {
+        auto const& info = *find_condition(name);
+        auto& values = data::condition_of(inputs, info);
+        for (std::size_t i = 0; i < count * info.width; ++i)
+            values.push_back(name == "pdg"     ? (i % 2 == 0 ? 11.0F : 22.0F)
+                             : name == "theta" ? 1.5F
+                                               : 0.0F);
+    }
+    return inputs;
+}
+
+}  // namespace
+
+ReferenceShowers reference_showers(fs::path const& network)
+{
     runtime::ShowerGenerator const generator(network, {});
-    generator.generate({.seed = 20211, .energies = showers.primary_energy}, showers.cells);
-    return showers;
+    auto const& detector = generator.detector();
+    bool const of_validation =
+        same_cells(detector, clic_detector()) && generator.needed_conditions().empty();
+    ReferenceShowers made{
+        .detector = detector,
+        .showers = of_validation
+                       ? data::ShowerReader(LOWCAL_SOURCE_DIR "/data/validation.h5").read(0, count)
+                       : spread_inputs(generator)};
+    auto& showers = made.showers;
+    showers.cells.resize(count * detector.cells());
+    generator.generate({.seed = 20211,
+                        .energies = showers.primary_energy,
+                        .conditions = of_validation ? Conditions{} : data::conditions_of(showers)},
+                       showers.cells);
+    return made;
 }
 
 std::vector<fs::path> shipped_networks()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/detector/detector.hpp"
 #include "data/showers.hpp"
 
 #include <filesystem>
@@ -18,10 +19,16 @@ struct Figure {
 using Figures = std::map<std::string, Figure>;
 
 /// The observables of some showers; those without energy have no moments and do not count there.
-Figures figures_of(data::ShowerBlock const& showers);
+Figures figures_of(data::ShowerBlock const& showers, Detector const& detector);
 
-/// Showers of a shipped network: energies of the first showers of data/validation.h5, one seed.
-data::ShowerBlock reference_showers(std::filesystem::path const& network);
+struct ReferenceShowers {
+    Detector detector;
+    data::ShowerBlock showers;
+};
+
+/// Showers of a shipped network, one seed: energies of the first showers of data/validation.h5
+/// where it makes such showers, else some over its range.
+ReferenceShowers reference_showers(std::filesystem::path const& network);
 
 /// The networks that come with the repository.
 std::vector<std::filesystem::path> shipped_networks();

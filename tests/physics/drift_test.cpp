@@ -42,12 +42,13 @@ class Drift : public ::testing::TestWithParam<std::filesystem::path> {};
 TEST_P(Drift, a_shipped_network_has_the_physics_that_it_was_shipped_with)
 {
     auto const before = recorded_figures(GetParam().filename().string());
-    auto showers = reference_showers(GetParam());
-    EXPECT_EQ(drifted(figures_of(showers), before), "")
+    auto [detector, showers] = reference_showers(GetParam());
+    EXPECT_EQ(drifted(figures_of(showers, detector), before), "")
         << "after a network was replaced on purpose: build/release/bin/record_drift";
     // The check bites: half a per cent of energy is found.
     for (auto& cell : showers.cells) cell *= 1.005F;
-    EXPECT_NE(drifted(figures_of(showers), before).find("sampling_fraction"), std::string::npos);
+    EXPECT_NE(drifted(figures_of(showers, detector), before).find("sampling_fraction"),
+              std::string::npos);
 }
 
 std::string name_of(::testing::TestParamInfo<std::filesystem::path> const& info)

@@ -10,9 +10,11 @@ int main()
 {
     using namespace lowcal::physics;
     nlohmann::json recorded;
-    for (auto const& network : shipped_networks())
-        for (auto const& [key, figure] : figures_of(reference_showers(network)))
+    for (auto const& network : shipped_networks()) {
+        auto const [detector, showers] = reference_showers(network);
+        for (auto const& [key, figure] : figures_of(showers, detector))
             recorded[network.filename().string()][key] = {{"mean", figure.mean},
                                                           {"error", figure.error}};
+    }
     std::ofstream(recorded_file()) << recorded.dump(1) << '\n';
 }
