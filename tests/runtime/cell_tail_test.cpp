@@ -3,8 +3,8 @@
 #include "graph/onnx/onnx_file.hpp"
 #include "graph/patterns/cell_tail_match.hpp"
 #include "graph/shapes/shape_inference.hpp"
+#include "runtime/cell_tail/cell_tail_kernel.hpp"
 #include "runtime/compare.hpp"
-#include "runtime/kernels/cell_tail_kernel.hpp"
 #include "runtime/small_lean.hpp"
 
 #include <gtest/gtest.h>

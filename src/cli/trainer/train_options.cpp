@@ -26,6 +26,8 @@ void add_schedule(CLI::App& app, TrainOptions& options)
     add("--checkpoint-minutes", loop.checkpoint_minutes, "Between checkpoints", 0.0);
     add("--physics-minutes", loop.physics_minutes,
         "Between looks at the physics of held-out showers", 0.0);
+    app.add_flag("!--no-physics", loop.physics,
+                 "Do not look at it, at the end either: no best.pt is written");
     add("--held-out", options.held_out,
         "Showers kept out of the training to judge it: the last of every file, in equal shares",
         none);

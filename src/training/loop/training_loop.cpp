@@ -199,6 +199,7 @@ private:
 
     void look_at_physics()
     {
+        if (!config_.physics) return;
         auto const candidate = training_.candidate(config_.calibration_showers);
         auto const figures =
             monitor_([&](Primary const& primary) { return candidate->showers(primary); });

@@ -14,6 +14,7 @@ struct LoopConfig {
     double minutes = 0;                      ///< stop after this time in all; 0: no limit
     double checkpoint_minutes = 3;           ///< between checkpoints
     double physics_minutes = 10;             ///< between looks at the physics
+    bool physics = true;                     ///< whether it looks, also at the end: makes best.pt
     std::int64_t log_steps = 10;             ///< steps averaged in a line of losses.csv
     std::int64_t calibration_showers = 256;  ///< for the normalisation of the averaged network
 };

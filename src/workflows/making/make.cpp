@@ -188,7 +188,8 @@ private:
     void train() const
     {
         auto const early = first_part * request_.minutes;
-        if (progress_of(training_).seconds < 60 * early) train_until(early, {});
+        // Networks of the first minutes make showers that take long and say nothing.
+        if (progress_of(training_).seconds < 60 * early) train_until(early, {"--no-physics"});
         auto const done = progress_of(training_);
         auto const left = std::max(60 * request_.minutes - done.seconds, 0.0);
         auto const falling = std::max(done.step + done.rate * left - head_steps, 1.0);

@@ -1,7 +1,7 @@
 // What turns a network's answer into cell energies: one step instead of a score of operators.
 
+#include "runtime/cell_tail/cell_tail_step.hpp"
 #include "runtime/lower/lowering.hpp"
-#include "runtime/steps/cell_tail_step.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runtime/kernels/cell_tail_kernel.hpp"
+#include "runtime/cell_tail/cell_tail_kernel.hpp"
 #include "runtime/steps/step.hpp"
 #include "runtime/steps/value.hpp"
 

@@ -1,4 +1,4 @@
-#include "runtime/steps/cell_tail_step.hpp"
+#include "runtime/cell_tail/cell_tail_step.hpp"
 
 namespace lowcal::runtime {
 namespace {

@@ -1,4 +1,4 @@
-#include "runtime/kernels/cell_tail_kernel.hpp"
+#include "runtime/cell_tail/cell_tail_kernel.hpp"
 
 #include "core/kernels/lanes.hpp"
 
