@@ -2,7 +2,7 @@
 # packages), builds and runs; a second call does no work twice.
 
 .PHONY: demo test build build-demo check test-sanitized test-threads fuzz peers test-trixie test-aarch64
-.PHONY: test-clang test-python clean
+.PHONY: test-clang test-python production-env test-production clean
 
 demo: build-demo
 	build/demo/bin/lowcal demo
@@ -65,6 +65,17 @@ peers: build-demo
 test-python: build-demo
 	@cmake/install_packages.sh python
 	@python/test.sh
+
+# Snakemake and its executors, pinned, for productions over many machines (docs/production.md).
+production-env:
+	@production/environment.sh
+
+# A production over a real Slurm that is started here, with kills in its midst; skipped aloud where Slurm,
+# Snakemake or root are not to be had. Minutes.
+test-production: build-demo
+	@cmake/install_packages.sh production || true
+	@REQUIRED=0 production/environment.sh
+	@LOWCAL=build/demo/bin/lowcal tests/production/test.sh
 
 # Other platforms (docs/platforms.md). Those of another Debian take root and debootstrap, which makes a root
 # folder in build/roots; where there is none they say that they were skipped.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, of Debian 12 and 13 alike: install_packages.sh
-# {demo|peers|python|all|clang|checks|aarch64|roots}. Uses sudo where it must; says what it installs. Does nothing where
+# {demo|peers|python|production|all|clang|checks|aarch64|roots}. Uses sudo where it must; says what it installs. Does nothing where
 # all is there. aarch64: what the cross-build needs, beside the machine's own architecture.
 set -eu
 
@@ -19,6 +19,7 @@ checks="libgtest-dev clang clang-format clang-tidy libclang-rt-14-dev libomp-dev
 case "${1:-all}" in
 demo) packages="$base" ;;
 peers | python) packages="$base $python" ;;
+production) packages="$base python3-venv slurm-wlm munge" ;;
 aarch64) packages="$cross" ;;
 roots) packages="debootstrap" ;;
 clang) packages="$base $rest clang libomp-dev" ;;

@@ -66,6 +66,10 @@ void set_up(CLI::App& command, Typed& typed)
     command.add_flag("--halves", options.halves,
                      "Also compare every second reference shower with the others: what chance "
                      "makes of real showers");
+    add_number(command, "--showers", options.showers,
+               "Of each candidate's file observe at most so many showers, spread evenly over it: "
+               "a shower takes a kilobyte of memory; 0: all")
+        ->capture_default_str();
     command.add_flag("--skip-bad-showers", options.skip_bad_showers,
                      "Drop and count showers with NaN, infinite or negative cells");
 }

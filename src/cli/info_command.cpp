@@ -1,5 +1,6 @@
 #include "cli/info_command.hpp"
 
+#include "cli/answers/info_folder.hpp"
 #include "cli/answers/info_model.hpp"
 #include "cli/answers/info_showers.hpp"
 #include "cli/options/detector_option.hpp"
@@ -21,6 +22,8 @@ struct InfoOptions {
 
 void run(InfoOptions const& options)
 {
+    if (std::filesystem::is_directory(options.file))
+        return print_folder_info(options.file, options.json);
     if (options.file.extension() == ".onnx") return print_model_info(options.file, options.json);
     auto const bad = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
     print_shower_info(options.file, options.json,
@@ -33,9 +36,12 @@ void run(InfoOptions const& options)
 
 void add_info_command(CLI::App& app)
 {
-    auto* const command = app.add_subcommand("info", "Say what a shower file or a network is");
+    auto* const command =
+        app.add_subcommand("info", "Say what a shower file, a network or a folder of shards is");
     auto const options = std::make_shared<InfoOptions>();
-    command->add_option("file", options->file, "Showers (HDF5) or network (.onnx)")->required();
+    command
+        ->add_option("file", options->file, "Showers (HDF5), network (.onnx) or a folder of shards")
+        ->required();
     command->add_flag("--json", options->json, "For scripts");
     command->add_flag("--skip-bad-showers", options->skip_bad_showers,
                       "Drop and count showers with NaN, infinite or negative cells");

@@ -50,6 +50,35 @@ TEST(Evaluate, writes_the_keys_that_scripts_read)
     EXPECT_EQ(results["reference"]["count"], 30);
 }
 
+TEST(Evaluate, of_some_showers_of_a_file_observes_those_that_are_spread_evenly_over_it)
+{
+    TemporaryFolder const folder;
+    data::write_clic(folder / "all.h5", data::make_showers(29));
+    auto thinned = data::make_showers(0);
+    for (std::size_t i = 0; i < 29; i += 3) {
+        auto const one = data::make_showers(1, data::Timing::absent, i);
+        for (auto const member : {&data::ShowerBlock::cells, &data::ShowerBlock::primary_energy,
+                                  &data::ShowerBlock::pdg_code})
+            (thinned.*member)
+                .insert((thinned.*member).end(), (one.*member).begin(), (one.*member).end());
+    }
+    ASSERT_EQ(thinned.count(), 10U);
+    data::write_clic(folder / "thinned.h5", thinned);
+    auto const observed = [&](std::string const& file, std::string const& showers) {
+        succeed({"evaluate", "--reference", folder / "all.h5", "--json", folder / "r.json",
+                 "--no-judge", "--candidate", "a=" + (folder / file).string(), "--showers",
+                 showers});
+        auto results = parse_json(content(folder / "r.json"));
+        EXPECT_EQ(results["reference"]["count"], 29);
+        return results["candidates"]["a"];
+    };
+    auto const some = observed("all.h5", "10");
+    EXPECT_EQ(some["count"], 10);
+    EXPECT_EQ(some, observed("thinned.h5", "0"));
+    EXPECT_EQ(some, observed("thinned.h5", "10"));
+    EXPECT_NE(some, observed("all.h5", "0"));
+}
+
 TEST(Evaluate, finds_no_difference_between_a_sample_and_itself)
 {
     TemporaryFolder const folder;

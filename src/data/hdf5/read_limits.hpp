@@ -28,6 +28,6 @@ inline constexpr std::size_t names = 10000;
 /// Indices in a list of dropped showers.
 inline constexpr std::size_t dropped_showers = std::size_t{1} << 24U;
 /// Files of one virtual data set, or of one with external raw data.
-inline constexpr std::size_t sources = 10000;
+inline constexpr std::size_t sources = 100000;
 
 }  // namespace lowcal::data::limits

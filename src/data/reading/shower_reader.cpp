@@ -276,11 +276,7 @@ std::vector<std::string> ShowerReader::columns() const
 
 void ShowerReader::require_all_carried(std::vector<std::string> const& droppable) const
 {
-    for (auto const& [name, reason] : state_->file.content().not_carried) {
-        if (std::find(droppable.begin(), droppable.end(), name) != droppable.end()) continue;
-        throw InputError(fmt::format("{}: {} would be lost", path().string(), name), reason,
-                         fmt::format("--drop {} leaves it out", name));
-    }
+    data::require_all_carried(state_->file.content(), path(), droppable);
 }
 
 std::vector<std::uint64_t> ShowerReader::dropped_showers() const

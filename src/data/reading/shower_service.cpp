@@ -1,17 +1,12 @@
 #include "data/reading/shower_service.hpp"
 
-#include "core/detector/detector_json.hpp"
 #include "core/error.hpp"
 #include "data/hdf5/read_limits.hpp"
-#include "data/reading/wire.hpp"
 #include "data/shower_file.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <new>
 
 namespace lowcal::data {
 namespace {
@@ -35,67 +30,8 @@ constexpr std::string_view dropped_request = "dropped showers";
 /// The file in the server's process, and what of it is handed out.
 struct Served {
     ShowerFile file;
-    std::vector<ShowerFile::NotCarried> not_carried;
     std::string content;  ///< packed
 };
-
-std::string packed_content(Served const& served, VariableTexts texts)
-{
-    auto const& file = served.file;
-    Packer packer;
-    auto const& showers = file.showers();
-    packer.add(static_cast<std::size_t>(showers.layout()));
-    packer.add(to_json(showers.detector()));
-    packer.add(file.detector_source() == DetectorSource::guessed ? 1U : 0U);
-    packer.add(file.count());
-    packer.add(showers.cells().label());
-    packer.add(showers.energies().label());
-    packer.add(file.columns().size());
-    for (auto const& column : file.columns()) {
-        packer.add(column.name);
-        packer.add(column.width);
-    }
-    packer.add(served.not_carried.size());
-    for (auto const& [name, reason] : served.not_carried) {
-        packer.add(name);
-        packer.add(reason);
-    }
-    for (auto const& [name, value] : file.string_attributes(texts)) {
-        packer.add(name);
-        packer.add(value);
-    }
-    return packer.text();
-}
-
-ShowerFileContent unpacked_content(std::string_view text, std::string const& label)
-{
-    Unpacker unpacker(text);
-    ShowerFileContent content;
-    content.layout = static_cast<Layout>(unpacker.number());
-    content.detector = detector_from_json(unpacker.text(), label);
-    content.detector_is_guessed = unpacker.number() != 0;
-    content.count = unpacker.number();
-    content.cells_label = unpacker.text();
-    content.energies_label = unpacker.text();
-    for (auto columns = unpacker.number(); columns > 0 && !unpacker.at_end(); --columns) {
-        auto name = unpacker.text();
-        auto const width = unpacker.number();
-        // The process that read the file may have been harmed by it.
-        if (width == 0 || width > limits::shared_bytes / sizeof(float))
-            throw InputError("cannot read " + label + ": data set " + name,
-                             fmt::format("it has {} numbers a shower", width));
-        content.columns.push_back({std::move(name), width});
-    }
-    for (auto names = unpacker.number(); names > 0 && !unpacker.at_end(); --names) {
-        auto name = unpacker.text();
-        content.not_carried.push_back({std::move(name), unpacker.text()});
-    }
-    while (!unpacker.at_end()) {
-        auto name = unpacker.text();
-        content.attributes[std::move(name)] = unpacker.text();
-    }
-    return content;
-}
 
 std::string packed_dropped_showers(ShowerFile const& file)
 {
@@ -114,23 +50,6 @@ LeftOut read_into(ShowerFile const& file, ReadRequest const& request, std::span<
     return {};
 }
 
-/// Does `work`; where memory ends or the standard library gives up, the error names the file.
-template <class Work>
-auto naming(std::filesystem::path const& path, Work&& work)
-{
-    try {
-        return work();
-    } catch (InputError const&) {
-        throw;
-    } catch (std::bad_alloc const&) {
-        throw InputError("cannot read " + path.string(),
-                         fmt::format("it takes more memory than {} MiB",
-                                     limits::reader_bytes / limits::mebibyte));
-    } catch (std::exception const& error) {
-        throw InputError("cannot read " + path.string(), error.what(), "the file is damaged");
-    }
-}
-
 std::string answer(Served const& served, std::string_view text, std::span<std::byte> shared)
 {
     if (text == content_request) return served.content;
@@ -145,17 +64,14 @@ std::string answer(Served const& served, std::string_view text, std::span<std::b
 ForkedServer::Handler open_file(std::filesystem::path const& path,
                                 ShowerService::Config const& config)
 {
-    auto const served = naming(path, [&] {
+    auto const served = naming_file(path, [&] {
         auto opened = std::make_shared<Served>(Served{
-            ShowerFile(path, {.external = config.external, .detector = config.detector}), {}, {}});
-        if (config.columns == Columns::all) opened->not_carried = opened->file.find_all_columns();
-        auto const texts =
-            config.columns == Columns::all ? VariableTexts::all : VariableTexts::provenance;
-        opened->content = packed_content(*opened, texts);
+            ShowerFile(path, {.external = config.external, .detector = config.detector}), {}});
+        opened->content = packed_content(opened->file, config.columns);
         return opened;
     });
     return [served, path](std::string_view text, std::span<std::byte> shared) {
-        return naming(path, [&] { return answer(*served, text, shared); });
+        return naming_file(path, [&] { return answer(*served, text, shared); });
     };
 }
 

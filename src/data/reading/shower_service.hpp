@@ -2,14 +2,13 @@
 
 #include "core/detector/detector.hpp"
 #include "core/processes/forked_server.hpp"
-#include "data/layouts/layout.hpp"
+#include "data/reading/shower_file_content.hpp"
 #include "data/shower_columns.hpp"
 #include "data/storage/external_storage.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,30 +17,6 @@
 #include <vector>
 
 namespace lowcal::data {
-
-/// What a shower file holds, as ShowerFile finds it.
-struct ShowerFileContent {
-    /// Numbers beside cells and energies, a row for each shower.
-    struct Column {
-        std::string name;
-        std::size_t width = 1;  ///< numbers in a row
-    };
-    /// What cannot be carried to another file, and why not.
-    struct NotCarried {
-        std::string name;
-        std::string reason;
-    };
-
-    Layout layout = Layout::clic;
-    Detector detector;
-    bool detector_is_guessed = false;  ///< from the shape of the cells alone
-    std::size_t count = 0;
-    std::string cells_label;
-    std::string energies_label;
-    std::vector<Column> columns;
-    std::vector<NotCarried> not_carried;            ///< known where Columns::all is asked for
-    std::map<std::string, std::string> attributes;  ///< the root's string attributes
-};
 
 /// A ShowerFile in a process of its own: HDF5 1.10 crashes over some damaged files, and loops for
 /// ever over others. Its death is an InputError here that names the file. Only for .cpp files of

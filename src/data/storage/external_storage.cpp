@@ -42,13 +42,20 @@ fs::path ExternalFiles::require_present(std::string const& data_set, std::string
 fs::path ExternalFiles::admit(std::string const& data_set, std::string const& name,
                               fs::path const& from) const
 {
-    auto file = require_present(data_set, name, from);
-    auto const problem = "cannot read " + data_set;
+    require_present(data_set, name, from);
     if (storage_ == ExternalStorage::refuse)
         throw InputError(
-            problem, where(name),
+            "cannot read " + data_set, where(name),
             "--allow-external reads it, if it lies in the same folder or below; lowcal convert "
             "--allow-external makes one file of it");
+    return admit_shard(data_set, name, from);
+}
+
+fs::path ExternalFiles::admit_shard(std::string const& data_set, std::string const& name,
+                                    fs::path const& from) const
+{
+    auto file = require_present(data_set, name, from);
+    auto const problem = "cannot read " + data_set;
     if (!is_inside(file, folder_))
         throw InputError(problem, where(name) + ", outside the folder " + folder_.string(),
                          "put it there, or repack the file");

@@ -8,7 +8,7 @@ namespace lowcal::data {
 /// Whether numbers of a shower file may lie in other files: behind external links, as external raw
 /// data, or as the sources of virtual data sets.
 enum class ExternalStorage {
-    refuse,         ///< an error that names the other file
+    refuse,  ///< an error that names the other file; only a virtual production's shards are read
     inside_folder,  ///< read, where the other file lies in the shower file's folder or below
 };
 
@@ -23,6 +23,10 @@ public:
     /// file: a pipe would wait for ever. `data_set` is "FILE: data set NAME".
     std::filesystem::path admit(std::string const& data_set, std::string const& name,
                                 std::filesystem::path const& from) const;
+    /// The same of a shard of a virtual production, which is read whatever the storage.
+    std::filesystem::path admit_shard(std::string const& data_set, std::string const& name,
+                                      std::filesystem::path const& from) const;
+    ExternalStorage storage() const { return storage_; }
     /// The same of a file that is there, whether it may be read or not; a missing one is an error.
     std::filesystem::path require_present(std::string const& data_set, std::string const& name,
                                           std::filesystem::path const& from) const;

@@ -2,6 +2,7 @@
 
 #include "data/hdf5/hdf5_data_set.hpp"
 #include "data/hdf5/read_limits.hpp"
+#include "data/writing/production_identity.hpp"
 
 #include <fmt/format.h>
 
@@ -90,6 +91,14 @@ Source source_of(OpenDataSet const& data_set, std::size_t number)
     return source;
 }
 
+/// What a file says of its production; empty where it says nothing.
+std::string production_of(Hdf5File const& file)
+{
+    auto const texts = file.root_attributes(VariableTexts::provenance).texts;
+    auto const found = texts.find(identity_attribute);
+    return found == texts.end() ? std::string() : found->second;
+}
+
 /// The sources in the order of their showers; throws InputError where they do not make up all.
 std::vector<Source> sources_of(OpenDataSet const& data_set)
 {
@@ -121,7 +130,12 @@ std::vector<Source> sources_of(OpenDataSet const& data_set)
 class VirtualStorage final : public FloatStorage {
 public:
     VirtualStorage(OpenDataSet const& data_set, ExternalFiles const& external)
-        : data_set_(data_set), external_(external), sources_(sources_of(data_set))
+        : data_set_(data_set),
+          external_(external),
+          production_(external.storage() == ExternalStorage::refuse
+                          ? production_of(*data_set.place.file)
+                          : std::string()),
+          sources_(sources_of(data_set))
     {
         for (auto const& source : sources_)
             if (source.file != own_file)
@@ -131,9 +145,13 @@ public:
 
     void read(Box const& box, std::span<float> out) override
     {
-        for (std::size_t i = 0; i < sources_.size(); ++i) {
+        auto const source = std::ranges::partition_point(sources_, [&](Source const& one) {
+            return one.range.start[0] + one.range.count[0] <= box.start[0];
+        });
+        for (auto i = static_cast<std::size_t>(source - sources_.begin()); i < sources_.size();
+             ++i) {
             auto const common = intersection(box, sources_[i].range);
-            if (size_of(common.count) == 0) continue;
+            if (size_of(common.count) == 0) break;
             auto there = common;
             for (std::size_t axis = 0; axis < there.start.size(); ++axis)
                 there.start[axis] = common.start[axis] - sources_[i].range.start[axis] +
@@ -147,6 +165,7 @@ public:
 private:
     OpenDataSet const& data_set_;
     ExternalFiles external_;
+    std::string production_;  ///< whose shards alone are followed; empty: all that are admitted
     std::vector<Source> sources_;
     std::size_t opened_ = 0;  ///< the source that `source_` is
     std::unique_ptr<FloatDataSet> source_;
@@ -155,7 +174,21 @@ private:
     {
         auto const& from = data_set_.place.file->path();
         if (source.file == own_file) return from;
-        return external_.admit(data_set_.label, source.file, from);
+        if (production_.empty()) return external_.admit(data_set_.label, source.file, from);
+        return external_.admit_shard(data_set_.label, source.file, from);
+    }
+
+    /// A stranger's file must not lead to files of ours that are no shards of its production.
+    void require_own_shard(Hdf5File const& file, Source const& source) const
+    {
+        if (production_.empty() || source.file == own_file) return;
+        if (production_of(file) != production_)
+            throw InputError(
+                "cannot read " + data_set_.label,
+                fmt::format("its numbers lie in another file, {}, which is no shard of "
+                            "its production",
+                            source.file),
+                "lowcal convert --allow-external makes one file of it");
     }
 
     FloatDataSet const& open(std::size_t number)
@@ -164,6 +197,7 @@ private:
         auto const& source = sources_[number];
         source_.reset();
         Hdf5File const file(place_of(source), external_);
+        require_own_shard(file, source);
         source_ = std::make_unique<FloatDataSet>(file, source.data_set, data_set_.type.kind(),
                                                  VirtualSets::refuse);
         opened_ = number;

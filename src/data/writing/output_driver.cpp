@@ -177,4 +177,18 @@ void use_output_driver(hid_t access, OutputStatus& status, int descriptor)
     checked(H5Pset_driver(access, registered, &info), "cannot choose a file driver");
 }
 
+Hdf5Handle create_output_file(TemporaryFile const& temporary, std::filesystem::path const& path,
+                              OutputStatus& status)
+{
+    silence_hdf5();
+    std::string const problem = "cannot write " + path.string();
+    auto const access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, problem);
+    use_output_driver(access.get(), status, temporary.descriptor());
+    checked(H5Pset_file_locking(access.get(), false, true), problem);
+    auto const file = H5Fcreate(temporary.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get());
+    if (file < 0 && status.first_error != 0)
+        throw InputError(problem, std::strerror(status.first_error));
+    return {checked(file, problem), H5Fclose};
+}
+
 }  // namespace lowcal::data

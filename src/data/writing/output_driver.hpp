@@ -1,6 +1,9 @@
 #pragma once
 
-#include <hdf5.h>
+#include "core/files/atomic_file.hpp"
+#include "data/hdf5/hdf5_handle.hpp"
+
+#include <filesystem>
 
 namespace lowcal::data {
 
@@ -19,5 +22,9 @@ struct OutputStatus {
 /// thrown away. Whoever writes looks at `status` after each step. Throws InputError where HDF5
 /// refuses.
 void use_output_driver(hid_t access, OutputStatus& status, int descriptor);
+
+/// Makes the HDF5 file that becomes `path`, in `temporary`, by this driver. Throws InputError.
+Hdf5Handle create_output_file(TemporaryFile const& temporary, std::filesystem::path const& path,
+                              OutputStatus& status);
 
 }  // namespace lowcal::data

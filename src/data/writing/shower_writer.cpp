@@ -28,20 +28,6 @@ namespace {
 
 constexpr hsize_t numbers_per_chunk = 1024;
 
-Hdf5Handle create_file(TemporaryFile const& temporary, std::filesystem::path const& path,
-                       OutputStatus& status)
-{
-    silence_hdf5();
-    std::string const problem = "cannot write " + path.string();
-    auto const access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, problem);
-    use_output_driver(access.get(), status, temporary.descriptor());
-    checked(H5Pset_file_locking(access.get(), false, true), problem);
-    auto const file = H5Fcreate(temporary.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get());
-    if (file < 0 && status.first_error != 0)
-        throw InputError(problem, std::strerror(status.first_error));
-    return {checked(file, problem), H5Fclose};
-}
-
 /// As many as make about a mebibyte.
 hsize_t showers_per_chunk(Detector const& detector)
 {
@@ -69,7 +55,7 @@ struct ShowerWriter::State {
           shower_size(detector.cells()),
           form(write_showers(config.layout, detector)),
           temporary(path),
-          file(create_file(temporary, path, status)),
+          file(create_output_file(temporary, path, status)),
           cells(form->write_cells(file.get(), {showers_per_chunk(detector), config.compression})),
           energies(file.get(),
                    CellStorage{numbers_per_chunk, config.compression}.complete(form->energies()))

@@ -50,7 +50,8 @@ EvaluatedSample observe_candidate(EvaluateOptions const& options, Candidate cons
                              reference.inputs, example_energy, also);
     return observe_file({.path = candidate.path,
                          .detector = reference.detector,
-                         .bad_showers = bad_showers(options)},
+                         .bad_showers = bad_showers(options),
+                         .most = options.showers},
                         example_energy, also);
 }
 

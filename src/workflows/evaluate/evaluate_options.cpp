@@ -8,6 +8,7 @@ std::string EvaluateOptions::command() const
 {
     auto text = "lowcal evaluate --reference " + reference.string();
     for (auto const& candidate : candidates) text += " --candidate " + candidate;
+    if (showers > 0) text += fmt::format(" --showers {}", showers);
     return text + (halves ? " --halves" : "") + (judge ? "" : " --no-judge") +
            fmt::format(" --seed {}", seed);
 }

@@ -2,6 +2,7 @@
 
 #include "core/detector/detector.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -22,6 +23,7 @@ struct EvaluateOptions {
     int threads = 0;
     float picture_energy = 100.0F;
     bool skip_bad_showers = false;
+    std::size_t showers = 0;         ///< of a candidate's file at most, spread evenly; 0: all
     std::filesystem::path training;  ///< showers that candidates were trained on, or empty
     bool judge = true;               ///< by boosted trees
     std::filesystem::path features;  ///< CSV of what the judge sees, or empty

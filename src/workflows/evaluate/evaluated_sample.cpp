@@ -61,6 +61,13 @@ private:
     std::vector<double> sums_;  ///< of each cell
 };
 
+void append_shower(data::ShowerBlock& chosen, data::ShowerBlock const& block, std::size_t i)
+{
+    auto const cells = block.shower(i);
+    chosen.cells.insert(chosen.cells.end(), cells.begin(), cells.end());
+    data::append_without_cells(chosen, data::without_cells(block, i, 1));
+}
+
 /// Of a block whose first shower is number `first` of those that were read, bad ones not counted,
 /// the showers that are wanted.
 data::ShowerBlock wanted(data::ShowerBlock block, std::size_t first, SampleFile const& file)
@@ -70,11 +77,37 @@ data::ShowerBlock wanted(data::ShowerBlock block, std::size_t first, SampleFile 
     for (std::size_t i = 0; i < block.count(); ++i) {
         auto const number = first + i;
         if (number < file.first || (number - file.first) % file.every != 0) continue;
-        auto const cells = block.shower(i);
-        chosen.cells.insert(chosen.cells.end(), cells.begin(), cells.end());
-        data::append_without_cells(chosen, data::without_cells(block, i, 1));
+        append_shower(chosen, block, i);
     }
     return chosen;
+}
+
+using Take = std::function<void(data::ShowerBlock const&, std::size_t done)>;
+
+/// Hands on the wanted showers of a file, block by block; `done` is how far it was read.
+void stream(data::ShowerReader& reader, SampleFile const& file, Take const& take)
+{
+    auto const step = data::showers_per_block(reader.detector());
+    std::size_t seen = 0;
+    for (std::size_t first = 0; first < reader.count(); first += step) {
+        auto read = reader.read(first, step);
+        auto const count = read.count();
+        take(wanted(std::move(read), seen, file), std::min(first + step, reader.count()));
+        seen += count;
+    }
+}
+
+/// The same of every so many showers, without reading those between them.
+void stream_thinned(data::ShowerReader& reader, std::size_t every, Take const& take)
+{
+    auto const step = data::showers_per_block(reader.detector());
+    for (std::size_t next = 0; next < reader.count();) {
+        data::ShowerBlock chosen;
+        for (std::size_t i = 0; i < step && next < reader.count(); ++i, next += every)
+            if (auto const block = reader.read(next, 1); block.count() > 0)
+                append_shower(chosen, block, 0);
+        take(chosen, std::min(next, reader.count()));
+    }
 }
 
 data::DerivedDetector detector_of(SampleFile const& file, data::ShowerReader& reader)
@@ -96,17 +129,15 @@ EvaluatedSample observe_file(SampleFile const& file, float example_energy, AlsoO
     if (!own.remark.empty()) sample.warnings.push_back(own.remark);
     Observer observe(sample, example_energy);
     Progress progress({.label = file.path.filename().string(), .total = reader.count()});
-    auto const step = data::showers_per_block(reader.detector());
-    std::size_t seen = 0;
-    for (std::size_t first = 0; first < reader.count(); first += step) {
-        auto read = reader.read(first, step);
-        auto const count = read.count();
-        auto const block = wanted(std::move(read), seen, file);
-        seen += count;
-        observe(block);
-        if (also) also(sample, block);
-        progress.update(std::min(first + step, reader.count()));
-    }
+    auto const take = [&](data::ShowerBlock const& block, std::size_t done) {
+        if (block.count() > 0) observe(block);
+        if (also && block.count() > 0) also(sample, block);
+        progress.update(done);
+    };
+    if (file.most > 0 && reader.count() > file.most)
+        stream_thinned(reader, (reader.count() + file.most - 1) / file.most, take);
+    else
+        stream(reader, file, take);
     progress.finish();
     observe.finish();
     auto const warnings = reader.report().warnings();

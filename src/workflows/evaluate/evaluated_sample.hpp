@@ -34,6 +34,8 @@ struct SampleFile {
     data::BadShowers bad_showers = data::BadShowers::error;
     std::size_t first = 0;  ///< of the showers that are observed, bad ones not counted,
     std::size_t every = 1;  ///< and from there every so many
+    /// Not more than these, spread evenly, in place of `first` and `every`; 0: as these say.
+    std::size_t most = 0;
 };
 
 /// Called with each block of showers that streams through, and its sample so far.
