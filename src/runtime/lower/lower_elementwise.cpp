@@ -117,17 +117,7 @@ bool Lowering::lower_split(graph::Node const& node)
 bool Lowering::lower_slice(graph::Node const& node)
 {
     if (node.op != "Slice" || constant(node.inputs[0]) != nullptr) return false;
-    std::vector<graph::Operand> operands;
-    for (auto const& input : node.inputs) {
-        auto const* const tensor = constant(input);
-        graph::ValueInfo info;
-        if (tensor != nullptr)
-            info = {.type = tensor->type, .shape = tensor->shape};
-        else if (!input.empty())
-            info = infos_.at(input);
-        operands.push_back({.present = !input.empty(), .info = info, .constant = tensor});
-    }
-    auto const axes = graph::slice_axes(graph::Operands(node, operands));
+    auto const axes = graph::slice_axes(operands_of(node));
     auto const& whole = shapes_.at(node.inputs[0]);
     std::optional<std::size_t> cut;
     for (std::size_t i = 0; i < axes.size(); ++i) {

@@ -41,13 +41,13 @@ Levels Lowering::levels_of(graph::Node const& node) const
 {
     auto const* const scale = constant(node.inputs[1]);
     auto const* const zero = node.inputs.size() > 2 ? constant(node.inputs[2]) : nullptr;
-    bool const usable = scale != nullptr && scale->floats.size() == 1 && zero != nullptr &&
-                        zero->type == graph::ElementType::uint8;
+    bool const usable = scale != nullptr && scale->floats.size() == 1 &&
+                        (zero == nullptr || zero->type == graph::ElementType::uint8);
     if (!usable)
         throw InputError("cannot run " + graph::describe(node),
                          "the runtime takes activations as uint8 with one constant scale");
     return {.scale = scale->floats.front(),
-            .zero_point = static_cast<std::int32_t>(zero->integers.front())};
+            .zero_point = zero == nullptr ? 0 : static_cast<std::int32_t>(zero->integers.front())};
 }
 
 /// Levels and what they stand for are the same tensor here: uint8 with its scale.
@@ -113,13 +113,15 @@ void Lowering::lower_by_reference(graph::Node const& node)
             continue;
         }
         sources.push_back(row_major_floats(input, node));
-        config.graph.inputs.push_back({.name = input, .shape = sources.back().shape});
+        config.graph.inputs.push_back(
+            {.name = input, .type = infos_.at(input).type, .shape = sources.back().shape});
     }
     for (auto const& output : node.outputs) {
         if (output.empty()) continue;
         auto const& shape = shapes_.at(output);
         auto const made = new_value(shape, row_major(shape.size()), Element::float32);
-        config.graph.outputs.push_back({.name = output, .shape = shape});
+        config.graph.outputs.push_back(
+            {.name = output, .type = infos_.at(output).type, .shape = shape});
         config.outputs.push_back(made);
         define(output, made);
     }

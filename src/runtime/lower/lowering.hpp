@@ -8,6 +8,7 @@
 #include "runtime/steps/value.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -33,6 +34,7 @@ public:
     graph::MemoryBudget& budget() { return budget_; }
 
 private:
+    std::optional<graph::Graph> settled_;  ///< where the network computes numbers of its batch
     graph::Graph const& graph_;
     Plan::Config const& config_;
     std::map<std::string, graph::ValueInfo> infos_;
@@ -72,6 +74,8 @@ private:
     PlanValue row_major_floats(std::string const& name, graph::Node const& node);
     void define(std::string const& name, PlanValue value) { values_[name] = std::move(value); }
     graph::Tensor const* constant(std::string const& name) const;
+    /// The node with what is known of its inputs.
+    graph::Operands operands_of(graph::Node const& node) const;
     void fold_constants();
     void fold(graph::Node const& node) const;
     std::vector<float> const& constant_floats(graph::Node const& node, std::size_t input) const;

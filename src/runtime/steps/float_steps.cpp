@@ -1,9 +1,11 @@
 #include "runtime/steps/float_steps.hpp"
 
+#include "graph/model/element_type.hpp"
 #include "graph/reference/reference.hpp"
 #include "runtime/kernels/dense_kernel.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lowcal::runtime {
 namespace {
@@ -144,13 +146,22 @@ public:
         for (std::size_t i = 0; i < config_.inputs.size(); ++i) {
             auto const& value = config_.inputs[i];
             auto const* const first = floats(workspace_, value.buffer);
-            inputs[config_.graph.inputs[i].name] = {
-                .shape = value.shape, .floats = {first, first + elements(value.shape)}};
+            auto const& port = config_.graph.inputs[i];
+            auto& tensor = inputs[port.name];
+            tensor = {.type = port.type, .shape = value.shape, .floats = {}, .integers = {}};
+            if (graph::is_floating(port.type))
+                tensor.floats.assign(first, first + elements(value.shape));
+            else
+                std::for_each_n(first, elements(value.shape), [&tensor](float x) {
+                    tensor.integers.push_back(std::isnan(x) ? 0 : static_cast<std::int64_t>(x));
+                });
         }
         auto const outputs = graph::run_reference(config_.graph, inputs);
         for (std::size_t i = 0; i < config_.outputs.size(); ++i) {
-            auto const& result = outputs.at(config_.graph.outputs[i].name).floats;
-            std::copy(result.begin(), result.end(), floats(workspace_, config_.outputs[i].buffer));
+            auto const& result = outputs.at(config_.graph.outputs[i].name);
+            auto* to = floats(workspace_, config_.outputs[i].buffer);
+            to = std::copy(result.floats.begin(), result.floats.end(), to);
+            for (auto const number : result.integers) *to++ = static_cast<float>(number);
         }
     }
 
