@@ -89,6 +89,7 @@ void quantise_to_int8(QuantizeOptions const& options)
     auto const result = workflows::quantise(request);
     if (!options.report.empty()) write_quantize_report(result, options.report);
     print_quantize_report(result);
+    if (!result.remark.empty()) fmt::print("Note: {}\n", printable(result.remark));
     if (!result.missed.empty())
         throw InputError("no plan meets all criteria: " + result.missed,
                          "the best found is " + result.file.string());

@@ -35,10 +35,18 @@ public:
 
     void in_order()
     {
-        if (cells_.detector == nullptr) return;
-        auto const& detector = *cells_.detector;
-        if (!cells_.output.axes.empty()) turn(detector);
-        if (cells_.output.crop) crop(detector);
+        auto const& output = cells_.output;
+        if (output.axes.empty() && output.crop.empty()) return;
+        Shape kept{1};
+        for (auto const cells : output.crop) kept.push_back(static_cast<std::int64_t>(cells));
+        auto detector = cells_.detector == nullptr ? std::nullopt : std::optional(*cells_.detector);
+        if (!detector) detector = known_detector(output.crop.empty() ? shape_ : kept);
+        if (!detector)
+            throw InputError("the ports file says 'axes' or 'crop'",
+                             "nothing says what the detector's axes are",
+                             "--detector FILE.json says it, or 'detector' in the ports file");
+        if (!output.axes.empty()) turn(*detector);
+        if (!output.crop.empty()) crop(*detector);
     }
 
     std::string value() const { return value_; }
@@ -89,7 +97,7 @@ private:
         Shape seen;
         for (std::size_t i = 1; i < shape_.size(); ++i)
             if (shape_[i] != 1) seen.push_back(shape_[i]);
-        bool const whole = cells_.output.crop && seen.size() == order.size();
+        bool const whole = !cells_.output.crop.empty() && seen.size() == order.size();
         for (std::size_t i = 0; i < order.size(); ++i)
             sizes.push_back(whole ? seen[i] : static_cast<std::int64_t>(detector.axes[order[i]].cells));
         if (element_count(sizes) != element_count(shape_) || (seen.size() == 3 && !std::equal(seen.begin(), seen.end(), sizes.begin() + 1)))
@@ -108,24 +116,27 @@ private:
         shape_ = turned;
     }
 
-    /// To the cells in the middle.
+    /// To the cells in the middle; along depth to the front ones.
     void crop(Detector const& detector)
     {
         Shape sizes{shape_.front()};
         for (std::size_t i = 1; i < shape_.size(); ++i)
             if (shape_[i] != 1) sizes.push_back(shape_[i]);
-        if (sizes.size() != detector.axes.size() + 1)
-            throw InputError("the output is " + describe(shape_), "it has no three axes to crop");
+        auto const& kept = cells_.output.crop;
+        if (sizes.size() != kept.size() + 1 || kept.size() != detector.axes.size())
+            throw InputError("'crop' of the output has " + std::to_string(kept.size()) + " numbers",
+                             "the output is " + describe(shape_));
         if (sizes != shape_) reshape(sizes);
         std::vector<std::int64_t> first, last, axes;
-        for (std::size_t axis = 0; axis < detector.axes.size(); ++axis) {
-            auto const cells = static_cast<std::int64_t>(detector.axes[axis].cells);
+        for (std::size_t axis = 0; axis < kept.size(); ++axis) {
+            auto const cells = static_cast<std::int64_t>(kept[axis]);
             auto const more = shape_[axis + 1] - cells;
-            if (more < 0)
-                throw InputError("the output is " + describe(shape_),
-                                 "the detector has more: " + cells_text(detector));
-            first.push_back(more / 2);
-            last.push_back(more / 2 + cells);
+            bool const depth = axis == detector.depth;
+            if (more < 0 || (!depth && more % 2 != 0))
+                throw InputError(fmt::format("'crop' keeps {} of {} cells", cells, shape_[axis + 1]),
+                                 "beside depth an even number of cells goes");
+            first.push_back(depth ? 0 : more / 2);
+            last.push_back(first.back() + cells);
             axes.push_back(static_cast<std::int64_t>(axis) + 1);
         }
         auto const list = [&](std::string const& name, std::vector<std::int64_t> const& numbers) {
@@ -147,7 +158,7 @@ void write_cells(Graph& network, CellOutput const& cells)
     CellWriter writer(network, cells);
     writer.in_gev();
     writer.in_order();
-    network.nodes.push_back({"shower", "Identity", {writer.value()}, {shower_port}, {}});
+    network.nodes.push_back({"shower/cells", "Identity", {writer.value()}, {shower_port}, {}});
     network.outputs = {{shower_port, ElementType::float32, {}}};
 }
 

@@ -101,11 +101,13 @@ void complete(PortMap& map, PortGuess const& guess, Graph const& graph)
 
 [[noreturn]] void refuse_guess(PortGuess const& guess)
 {
+    auto json = to_json(guess.map);  // on one line: messages have one
+    std::erase(json, '\n');
+    for (auto at = json.find("  "); at != std::string::npos; at = json.find("  ")) json.erase(at, 1);
     throw InputError(
         "what the network's inputs and output are is not sure",
         fmt::format("{}", fmt::join(guess.doubts, "; ")),
-        "correct this, save it and give it with --ports FILE.json (docs/your_network.md):\n" +
-            to_json(guess.map));
+        "correct this, save it and give it with --ports FILE.json (docs/your_network.md): " + json);
 }
 
 bool is_house_input(Value const& input)

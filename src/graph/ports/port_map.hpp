@@ -52,7 +52,9 @@ struct MappedOutput {
     double divide_by = 1.0;
     double power = 1.0;
     bool times_energy = false;
-    bool crop = false;  ///< to the detector's cells in the middle of the output's
+    /// Cells that are kept of each axis, in the detector's order: the front ones along depth, those
+    /// in the middle beside it; empty: all.
+    std::vector<std::size_t> crop{};
     bool operator==(MappedOutput const&) const = default;
 };
 

@@ -92,12 +92,6 @@ public:
         if (value == 0.0) refuse(fmt::format("'{}' is 0", key));
         return value;
     }
-    bool flag(char const* key) const
-    {
-        if (!has(key)) return false;
-        if (!at(key).is_boolean()) refuse(fmt::format("'{}' is neither true nor false", key));
-        return at(key).get<bool>();
-    }
     std::vector<double> numbers(char const* key) const
     {
         auto const& json = at(key);
@@ -213,7 +207,12 @@ MappedOutput output_of(Json const& json, std::string const& label)
     MappedOutput output{.name = object.text("name", "")};
     output.divide_by = object.divisor("divide_by", 1.0) / unit_of(object, "energy");
     output.power = object.divisor("power", 1.0);
-    output.crop = object.flag("crop");
+    if (object.has("crop"))
+        for (auto const cells : object.numbers("crop")) {
+            if (!(cells >= 1 && cells <= static_cast<double>(most_cells)) || cells != std::floor(cells))
+                object.refuse("'crop' is no list of numbers of cells");
+            output.crop.push_back(static_cast<std::size_t>(cells));
+        }
     auto const times = object.text("times", "");
     if (!times.empty() && times != "energy") object.refuse("'times' is '" + times + "'", "it may be energy");
     output.times_energy = !times.empty();
@@ -300,7 +299,7 @@ std::string to_json(PortMap const& map)
     if (map.output.divide_by != 1.0) output["divide_by"] = map.output.divide_by;
     if (map.output.power != 1.0) output["power"] = map.output.power;
     if (map.output.times_energy) output["times"] = "energy";
-    if (map.output.crop) output["crop"] = true;
+    if (!map.output.crop.empty()) output["crop"] = map.output.crop;
     return text + "},\n \"output\": " + output.dump(-1, ' ', true, Json::error_handler_t::replace) +
            "}";
 }

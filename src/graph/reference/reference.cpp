@@ -177,10 +177,12 @@ std::size_t position_of(Shape const& index, Shape const& shape)
     return static_cast<std::size_t>(position);
 }
 
-std::map<std::string, Tensor> run_reference(Graph const& graph,
+std::map<std::string, Tensor> run_reference(Graph const& given_graph,
                                             std::map<std::string, Tensor> const& inputs,
                                             ReferenceOptions options)
 {
+    auto const with_numbers = at_batch(given_graph, batch_of(given_graph, inputs));
+    auto const& graph = with_numbers ? *with_numbers : given_graph;
     auto const infos = infer_values(graph, batch_of(graph, inputs));
     require_memory(infos);
     Run run(graph, infos);

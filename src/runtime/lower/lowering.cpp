@@ -97,6 +97,19 @@ void Lowering::require_types(graph::Node const& node) const
     }
 }
 
+namespace {
+
+/// Whether a Cast leaves numbers as they are, kept as float32: nothing is cut off or rounded.
+bool keeps_numbers(graph::ElementType from, graph::ElementType to)
+{
+    using graph::ElementType;
+    bool const levels = from == ElementType::uint8 || from == ElementType::int8;
+    return to == ElementType::float32 && !levels && from != ElementType::float16 &&
+           from != ElementType::bfloat16;
+}
+
+}  // namespace
+
 void Lowering::lower(graph::Node const& node)
 {
     lowered_ = &node;
@@ -113,8 +126,11 @@ void Lowering::lower(graph::Node const& node)
         lower_concatenation(node);
     else if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear")
         lower_quantisation(node);
+    else if (node.op == "Cast" && keeps_numbers(infos_.at(node.inputs[0]).type,
+                                                infos_.at(node.outputs[0]).type))
+        lower_view(node);
     else if (!lower_cell_tail(node) && !lower_dense(node) && !lower_binary(node) &&
-             !lower_around(node) && !lower_split_tree(node))
+             !lower_around(node) && !lower_rows(node) && !lower_split_tree(node))
         lower_by_reference(node);
 }
 

@@ -5,6 +5,7 @@
 #include "runtime/lower/cell_tail_match.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/steps/convolution_step.hpp"
+#include "runtime/steps/float_steps.hpp"
 #include "runtime/steps/value.hpp"
 
 #include <map>
@@ -106,6 +107,7 @@ private:
     // Products with matrices (lower_dense.cpp)
     float fuse_leaky_relu(std::string& result);
     bool lower_dense(graph::Node const& node);
+    bool lower_product(graph::Node const& node);
 
     // Division of layers (lower_split_tree.cpp)
     bool lower_split_tree(graph::Node const& node);
@@ -114,6 +116,8 @@ private:
     void lower_view(graph::Node const& node);
     void lower_transposition(graph::Node const& node);
     bool lower_binary(graph::Node const& node);
+    PlanValue add_binary(graph::Node const& node, BinaryOperation operation, PlanValue first,
+                         PlanValue second);
     void lower_quantisation(graph::Node const& node);
     /// The levels of a QuantizeLinear or DequantizeLinear of activations.
     Levels levels_of(graph::Node const& node) const;
@@ -134,6 +138,16 @@ private:
     bool lower_sum(graph::Node const& node);
     bool lower_split(graph::Node const& node);
     bool lower_slice(graph::Node const& node);
+
+    // Rows that are normalised or reduced, elements that are picked (lower_rows.cpp)
+    bool lower_rows(graph::Node const& node);
+    bool lower_normalisation(graph::Node const& node);
+    bool lower_softmax(graph::Node const& node);
+    bool lower_reduction(graph::Node const& node);
+    bool lower_pick(graph::Node const& node);
+    bool split_levels(graph::Node const& node, PlanValue const& source, std::size_t axis);
+    bool lower_resize(graph::Node const& node);
+    bool lower_where(graph::Node const& node);
 
     // Cell energies (lower_cell_tail.cpp)
     void find_cell_tails();

@@ -106,6 +106,7 @@ Quantised quantise(QuantiseRequest const& request)
         }
     }
     Quantised result{.network = quantiser(config), .file = file, .missed = missed};
+    result.remark = quantiser.remark();
     record(result.network, request, config);
     graph::write_onnx(result.network.graph, file);
     if (request.measure) {

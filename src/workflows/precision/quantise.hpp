@@ -34,6 +34,7 @@ struct QuantiseRequest {
 struct Quantised {
     quantisation::Int8Network network;
     std::filesystem::path file;  ///< where it was written
+    std::string remark{};        ///< what was done otherwise than asked for, and why; else empty
     std::string missed{};        ///< criteria that moved although `require` forbids it, in words
     /// Where measured, one per int8 layer, before and after the means were corrected.
     std::vector<quantisation::LayerDistortion> before{};
