@@ -5,6 +5,7 @@
 #include "core/random.hpp"
 #include "graph/model/ports.hpp"
 #include "graph/onnx/onnx_file.hpp"
+#include "graph/ports/house_form.hpp"
 #include "graph/shapes/batch_axis.hpp"
 #include "runtime/cell_check.hpp"
 #include "runtime/plan.hpp"
@@ -187,6 +188,8 @@ struct ShowerGenerator::Implementation {
         free_contexts.push_back(std::move(context));
     }
 
+    /// Throws InputError for a code that the network has no number for.
+    void require_codes(std::span<float const> pdg) const;
     /// Throws InputError where conditions are not those that the network needs.
     void require_conditions(GenerateRequest const& request) const;
     /// Puts number `shower` of the request into slot `slot` of the batch.
@@ -200,8 +203,23 @@ struct ShowerGenerator::Implementation {
     void run_apart(Context& context, std::size_t count, std::span<float> cells) const;
 };
 
+void ShowerGenerator::Implementation::require_codes(std::span<float const> pdg) const
+{
+    if (ports.pdg_codes.empty()) return;
+    for (auto const code : pdg) {
+        auto const known = [code](int own) { return static_cast<float>(own) == code; };
+        if (std::ranges::any_of(ports.pdg_codes, known)) continue;
+        std::string all;
+        for (auto const own : ports.pdg_codes) all += (all.empty() ? "" : ", ") + std::to_string(own);
+        throw InputError("the network knows no primary of PDG code " +
+                             std::to_string(static_cast<std::int64_t>(code)),
+                         "it knows " + all);
+    }
+}
+
 void ShowerGenerator::Implementation::require_conditions(GenerateRequest const& request) const
 {
+    require_codes(request.conditions.pdg);
     for (auto const& info : condition_infos) {
         auto const& values = request.conditions.*info.values;
         bool const needed = std::ranges::any_of(
@@ -288,8 +306,19 @@ void ShowerGenerator::Implementation::make_batch(Context& context, GenerateReque
                          request.first + first + i);
 }
 
+namespace {
+
+graph::Graph house_form(graph::Graph graph, ShowerGenerator::Config const& config)
+{
+    graph::NetworkNotes notes{.ports = {}, .detector = config.detector};
+    if (!config.ports.empty()) notes.ports = graph::read_port_map(config.ports);
+    return graph::house_form(std::move(graph), notes);
+}
+
+}  // namespace
+
 ShowerGenerator::ShowerGenerator(graph::Graph const& graph, Config const& config)
-    : implementation_(std::make_unique<Implementation>(graph, config))
+    : implementation_(std::make_unique<Implementation>(house_form(graph, config), config))
 {
 }
 
@@ -312,6 +341,10 @@ Detector const& ShowerGenerator::detector() const
 int ShowerGenerator::pdg() const
 {
     return implementation_->ports.pdg;
+}
+std::vector<int> const& ShowerGenerator::known_pdg_codes() const
+{
+    return implementation_->ports.pdg_codes;
 }
 std::vector<std::string> ShowerGenerator::needed_conditions() const
 {

@@ -156,20 +156,14 @@ TEST(BadInput, a_single_number_in_place_of_the_showers_is_an_error)
     EXPECT_TRUE(mentions(error_of_reading(folder / "a.h5"), {"ECAL", "shape is []"}));
 }
 
-TEST(BadInput, integers_and_strings_are_not_taken_for_energies)
+TEST(BadInput, strings_are_not_taken_for_energies)
 {
     TemporaryFolder const folder;
-    {
-        RawFile file(folder / "integers.h5");
-        file.integers("ECAL", {1, 25, 25, 25});
-        file.floats("target", {1, 2}, {11, 100});
-    }
     {
         RawFile file(folder / "strings.h5");
         file.floats("ECAL", {1, 25, 25, 25}, zero_cells(1));
         file.strings("target", {1, 2});
     }
-    EXPECT_TRUE(mentions(error_of_reading(folder / "integers.h5"), {"ECAL", "integers"}));
     EXPECT_TRUE(mentions(error_of_reading(folder / "strings.h5"), {"target", "strings"}));
 }
 

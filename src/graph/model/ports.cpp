@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 namespace lowcal::graph {
 namespace {
@@ -73,31 +74,51 @@ Detector find_detector(Value const& output, std::map<std::string, std::string> c
             throw InputError("the network is made for another detector than " + given->name,
                              cells_difference(*detector, *given));
     }
-    if (!detector && fits(clic_detector(), output.shape)) detector = clic_detector();
+    if (!detector) detector = known_detector(output.shape);
     if (!detector)
         throw InputError("the network does not say what its cells are",
                          "output '" + output.name + "' is " + describe(output.shape),
-                         "--detector FILE.json says it");
+                         "--detector FILE.json says it, or 'detector' in a file of --ports");
     if (!fits(*detector, output.shape))
         throw InputError("output '" + output.name + "' of the network is " + describe(output.shape),
                          "its detector has " + cells_text(*detector));
     return *std::move(detector);
 }
 
-int find_pdg(std::map<std::string, std::string> const& metadata)
+int pdg_of(std::string const& text, char const* key)
 {
-    auto const found = metadata.find(pdg_key);
-    if (found == metadata.end()) return 0;
-    auto const& text = found->second;
     int code = 0;
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
     if (error != std::errc{} || end != text.data() + text.size())
-        throw InputError(std::string("metadata ") + pdg_key + " of the network is '" + text + "'",
+        throw InputError(std::string("metadata ") + key + " of the network is '" + text + "'",
                          "it is no PDG code");
     return code;
 }
 
+int find_pdg(std::map<std::string, std::string> const& metadata)
+{
+    auto const found = metadata.find(pdg_key);
+    return found == metadata.end() ? 0 : pdg_of(found->second, pdg_key);
+}
+
+std::vector<int> find_pdg_codes(std::map<std::string, std::string> const& metadata)
+{
+    std::vector<int> codes;
+    auto const found = metadata.find(pdg_codes_key);
+    if (found == metadata.end()) return codes;
+    std::stringstream text(found->second);
+    for (std::string code; std::getline(text, code, ',');)
+        codes.push_back(pdg_of(code, pdg_codes_key));
+    return codes;
+}
+
 }  // namespace
+
+std::optional<Detector> known_detector(Shape const& shape)
+{
+    if (!fits(clic_detector(), shape)) return std::nullopt;
+    return clic_detector();
+}
 
 std::vector<std::string> GeneratorPorts::condition_names() const
 {
@@ -123,6 +144,7 @@ GeneratorPorts find_ports(std::vector<Value> const& inputs, std::vector<Value> c
         throw InputError("the network's output is not one shower for each of its inputs", expected);
     ports.detector = find_detector(outputs[0], metadata, given);
     ports.pdg = find_pdg(metadata);
+    ports.pdg_codes = find_pdg_codes(metadata);
     return ports;
 }
 
