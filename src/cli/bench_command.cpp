@@ -9,7 +9,9 @@
 #include "core/files/network_file.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
+#include "graph/onnx/onnx_file.hpp"
 #include "workflows/bench/benchmark.hpp"
+#include "workflows/generate/sample_inputs.hpp"
 
 #include <fmt/format.h>
 
@@ -58,7 +60,10 @@ void run(BenchOptions& options)
         return;
     }
     if (!options.reference.empty())
-        config.monte_carlo_seconds = workflows::mean_monte_carlo_seconds(options.reference);
+        config.monte_carlo_seconds = workflows::mean_monte_carlo_seconds(
+            options.reference, config.detector ? config.detector
+                                               : workflows::detector_if_known(
+                                                     graph::read_onnx(config.models.front())));
     if (options.plain_transposed) config.transposed.push_back(runtime::TransposedMethod::plain);
     auto const rows = workflows::run_benchmark(config);
     fmt::print("{}", printable_lines(workflows::benchmark_text(rows)));

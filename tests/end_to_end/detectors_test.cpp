@@ -1,5 +1,6 @@
 // Other calorimeters than the shipped one, through every command.
 
+#include "core/detector/detector_json.hpp"
 #include "core/detector/known_detectors.hpp"
 #include "core/random.hpp"
 #include "core/unlike_layers.hpp"
@@ -10,6 +11,7 @@
 #include "helpers/refused.hpp"
 #include "helpers/samples.hpp"
 
+#include <hdf5.h>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -223,6 +225,33 @@ TEST_F(Detectors, are_made_a_network_of_by_one_command_that_can_be_repeated)
         succeed(make);  // its time is over: nothing is trained again
         EXPECT_EQ(bytes_of(made / "network.onnx"), before);
     }
+}
+
+/// A copy that does not say its detector, of a shape that is none that is known.
+void forget_detector(fs::path const& file, fs::path const& copy)
+{
+    fs::copy_file(file, copy);
+    auto const open = H5Fopen(copy.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    EXPECT_GE(H5Adelete(open, detector_key), 0);
+    H5Fclose(open);
+}
+
+TEST_F(Detectors, of_a_network_are_those_of_files_for_it_that_do_not_say_theirs)
+{
+    write(showers, toy(), invented(toy(), 40));
+    train("fine");
+    fs::path const bare = folder / "bare.h5";
+    forget_detector(showers, bare);
+    EXPECT_EQ(lowcal({"info", bare}).exit_code, 1);
+    succeed({"quantize", network, "--calibration", bare, "--count", "16", "--out", int8});
+    succeed(
+        {"shift", network, "--candidate", "int8=" + int8, "--count", "30", "--inputs-from", bare});
+    succeed({"bench", int8, "--batch", "4", "--rounds", "1", "--reference", bare});
+    succeed({"generate", int8, "--energies-from", bare, "--count", "5", "--out", folder / "a.h5"});
+    succeed(
+        {"generate", int8, "--energies-from", showers, "--count", "5", "--out", folder / "b.h5"});
+    EXPECT_EQ(data::ShowerReader(folder / "a.h5").read(0, 5).cells,
+              data::ShowerReader(folder / "b.h5").read(0, 5).cells);
 }
 
 /// The shipped detector's range is no range of these showers; and one file's is not the other's.

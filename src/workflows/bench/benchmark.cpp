@@ -101,10 +101,16 @@ double seconds_since(std::chrono::steady_clock::time_point start)
 double memory_of(BenchmarkRow const& row, BenchmarkConfig const& config)
 {
     if (config.program.empty()) return std::numeric_limits<double>::quiet_NaN();
-    std::vector<std::string> arguments{config.program.string(),    "bench",     "--precision",
-                                       row.precision,              "--batch",   std::to_string(row.batch),
-                                       "--threads",                std::to_string(row.threads)};
-    if (!config.ports.empty()) arguments.insert(arguments.end(), {"--ports", config.ports.string()});
+    std::vector<std::string> arguments{config.program.string(),
+                                       "bench",
+                                       "--precision",
+                                       row.precision,
+                                       "--batch",
+                                       std::to_string(row.batch),
+                                       "--threads",
+                                       std::to_string(row.threads)};
+    if (!config.ports.empty())
+        arguments.insert(arguments.end(), {"--ports", config.ports.string()});
     if (!config.detector_file.empty())
         arguments.insert(arguments.end(), {"--detector", config.detector_file.string()});
     arguments.insert(arguments.end(), {"--memory-only", "--", row.model});
@@ -136,8 +142,8 @@ Variant make_variant(BenchmarkRow row, TransposedMethod method, BenchmarkConfig 
                                .batch = variant.row.batch,
                                .precision = runtime::parse_precision(variant.row.precision),
                                .transposed = method,
-                                                   .detector = config.detector,
-                                                   .ports = config.ports});
+                               .detector = config.detector,
+                               .ports = config.ports});
     variant.row.precision = runtime::name_of(variant.generator->precision());
     variant.showers = static_cast<std::size_t>(variant.row.batch) *
                       static_cast<std::size_t>(variant.row.threads) * 2;
@@ -203,9 +209,10 @@ std::vector<BenchmarkRow> run_benchmark(BenchmarkConfig const& config)
     return rows;
 }
 
-double mean_monte_carlo_seconds(std::filesystem::path const& reference)
+double mean_monte_carlo_seconds(std::filesystem::path const& reference,
+                                std::optional<Detector> const& detector)
 {
-    data::ShowerReader reader(reference);
+    data::ShowerReader reader(reference, {.detector = detector});
     double sum = 0;
     std::size_t count = 0;
     auto const step = data::showers_per_block(reader.detector());

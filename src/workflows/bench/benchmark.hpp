@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,12 +33,12 @@ struct BenchmarkConfig {
     std::vector<std::int64_t> batches{1, 4, 16, 64};
     std::vector<int> threads{1};
     std::vector<runtime::TransposedMethod> transposed{runtime::TransposedMethod::phases};
-    int rounds = 5;                  ///< all variants in turn, so often
-    double round_seconds = 0.4;      ///< least time of one variant's turn
-    std::filesystem::path ports{};   ///< of networks that do not say what their inputs are
-    std::optional<Detector> detector{};         ///< of networks that do not say their own
-    std::filesystem::path detector_file{};      ///< the file that said it
-    double monte_carlo_seconds = 0;  ///< a reference shower's mean CPU time; 0: unknown
+    int rounds = 5;                         ///< all variants in turn, so often
+    double round_seconds = 0.4;             ///< least time of one variant's turn
+    std::filesystem::path ports{};          ///< of networks that do not say what their inputs are
+    std::optional<Detector> detector{};     ///< of networks that do not say their own
+    std::filesystem::path detector_file{};  ///< the file that said it
+    double monte_carlo_seconds = 0;         ///< a reference shower's mean CPU time; 0: unknown
     /// The program lowcal, which a new process of measures memory; if empty, it is not measured.
     std::filesystem::path program{};
 };
@@ -54,8 +55,10 @@ std::string speed_up_text(std::vector<BenchmarkRow> const& rows);
 /// {"rows": [...], "machine": ..., "units": ...}
 std::string benchmark_json(std::vector<BenchmarkRow> const& rows, std::string const& command);
 
-/// Mean of the reference file's `cpu_seconds`; 0 if it has none.
-double mean_monte_carlo_seconds(std::filesystem::path const& reference);
+/// Mean of the reference file's `cpu_seconds`; 0 if it has none. `detector` is of a file that does
+/// not say its own.
+double mean_monte_carlo_seconds(std::filesystem::path const& reference,
+                                std::optional<Detector> const& detector = std::nullopt);
 
 /// Generates two batches and returns the peak resident memory of this process in MB: what the
 /// benchmark starts a fresh process for.

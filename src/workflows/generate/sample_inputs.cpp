@@ -9,9 +9,19 @@
 
 namespace lowcal::workflows {
 
-data::ShowerBlock inputs_through_file(std::filesystem::path const& file, std::size_t count)
+std::optional<Detector> detector_if_known(graph::Graph const& network)
 {
-    data::ShowerReader reader(file);
+    try {
+        return graph::ports_of(network).detector;
+    } catch (InputError const&) {  // whoever needs it says so
+        return std::nullopt;
+    }
+}
+
+data::ShowerBlock inputs_through_file(std::filesystem::path const& file, std::size_t count,
+                                      std::optional<Detector> const& detector)
+{
+    data::ShowerReader reader(file, {.detector = detector});
     auto const energies = reader.read_primary_energies();
     if (count > energies.size())
         throw InputError(fmt::format("--count {}", count),

@@ -24,15 +24,17 @@ ConditionOption const& drawn_of(std::string_view name)
         drawn, name, [](ConditionOption const& row) { return std::string_view(row.name); });
 }
 
-NumberSource energy_source(InputOptions const& options, std::uint64_t seed)
+NumberSource energy_source(InputOptions const& options, Detector const& detector,
+                           std::uint64_t seed)
 {
     NumberSource::Config const config{.seed = seed, .stream = RandomStream::energy, .unit = "GeV"};
     if (options.file.empty()) return {options.energy, config};
-    return {data::ShowerReader(options.file).read_primary_energies(), config};
+    return {data::ShowerReader(options.file, {.detector = detector}).read_primary_energies(),
+            config};
 }
 
 NumberSource condition_source(ConditionInfo const& info, InputOptions const& options,
-                              std::uint64_t seed)
+                              Detector const& detector, std::uint64_t seed)
 {
     std::string const name(info.name);
     NumberSource::Config const config{.seed = seed,
@@ -44,7 +46,7 @@ NumberSource condition_source(ConditionInfo const& info, InputOptions const& opt
     if (options.file.empty())
         throw InputError("the network needs the showers' " + name, "no --" + name + " is given",
                          "give it, or a file that has it by --energies-from");
-    return {data::ShowerReader(options.file).read_condition(info), config};
+    return {data::ShowerReader(options.file, {.detector = detector}).read_condition(info), config};
 }
 
 }  // namespace
@@ -56,11 +58,12 @@ std::span<ConditionOption const> condition_options()
 
 ShowerInputs::ShowerInputs(InputOptions const& options, runtime::ShowerGenerator const& generator,
                            std::uint64_t seed)
-    : file_(options.file), energies_(energy_source(options, seed))
+    : file_(options.file), energies_(energy_source(options, generator.detector(), seed))
 {
     auto const needed = generator.needed_conditions();
     for (auto const& name : needed)
-        conditions_.emplace(name, condition_source(*find_condition(name), options, seed));
+        conditions_.emplace(
+            name, condition_source(*find_condition(name), options, generator.detector(), seed));
     for (auto const& [name, text] : options.values) {
         if (std::ranges::find(needed, name) != needed.end()) continue;
         if (name != "pdg") throw UsageError("--" + name, "the network has no such input");

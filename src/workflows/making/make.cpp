@@ -217,10 +217,11 @@ private:
 
     std::vector<BenchmarkRow> measure_speed() const
     {
-        BenchmarkConfig config{.models = {file("network.onnx"), file("network.int8.onnx")},
-                               .batches = {1, 16},
-                               .monte_carlo_seconds = mean_monte_carlo_seconds(reference()),
-                               .program = request_.program};
+        BenchmarkConfig config{
+            .models = {file("network.onnx"), file("network.int8.onnx")},
+            .batches = {1, 16},
+            .monte_carlo_seconds = mean_monte_carlo_seconds(reference(), request_.detector),
+            .program = request_.program};
         auto rows = run_benchmark(config);
         write_file_atomically(file("speed.json"), benchmark_json(rows, "lowcal make"));
         return rows;

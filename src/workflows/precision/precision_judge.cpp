@@ -47,7 +47,8 @@ PrecisionJudge::PrecisionJudge(graph::Graph const& network, Config const& config
     : config_(config), reference_(graph::ports_of(network).detector)
 {
     inputs_ = config.inputs_from.empty() ? inputs_over_range(network, config.count)
-                                         : inputs_through_file(config.inputs_from, config.count);
+                                         : inputs_through_file(config.inputs_from, config.count,
+                                                               reference_.set().detector());
     observe(network, reference_);
     comparator_ = std::make_unique<validation::PairedComparator>(reference_);
 }

@@ -35,7 +35,8 @@ bool needs_inputs(graph::Graph const& network)
 graph::Graph network_of(QuantiseRequest const& request)
 {
     auto notes = request.notes;
-    if (!notes.detector) {
+    bool const says_its_own = graph::read_onnx(request.model).metadata.contains(detector_key);
+    if (!notes.detector && !says_its_own) {
         auto const detector = data::ShowerReader(request.calibration).detector();
         auto const fits = [&] {
             try {
@@ -45,8 +46,7 @@ graph::Graph network_of(QuantiseRequest const& request)
                 return false;
             }
         };
-        if (!graph::read_onnx(request.model).metadata.contains(detector_key) && fits())
-            notes.detector = detector;
+        if (fits()) notes.detector = detector;
     }
     auto network = graph::read_generator(request.model, notes);
     if (notes.detector && !network.metadata.contains(detector_key))
@@ -65,9 +65,10 @@ TuneRequest tune_request(QuantiseRequest const& request, bool from_calibration)
     tuning.judge.seed = request.seed + 1;  // not the latents of the calibration
     if (from_calibration) tuning.judge.inputs_from = request.calibration;
     tuning.folder = tune_folder(request);
-    tuning.identity = fmt::format(
-        "model {} calibration {} count {} seed {} judged on {}", graph::network_sha256(request.model),
-        graph::file_sha256(request.calibration), request.count, request.seed, tuning.judge.count);
+    tuning.identity =
+        fmt::format("model {} calibration {} count {} seed {} judged on {}",
+                    graph::network_sha256(request.model), graph::file_sha256(request.calibration),
+                    request.count, request.seed, tuning.judge.count);
     return tuning;
 }
 
@@ -92,7 +93,9 @@ Quantised quantise(QuantiseRequest const& request)
     require_not_an_input(request.out, std::vector{request.model, request.calibration});
     auto const network = network_of(request);
     CalibrationRunner const runner(
-        {.seed = request.seed, .inputs = inputs_through_file(request.calibration, request.count)});
+        {.seed = request.seed,
+         .inputs =
+             inputs_through_file(request.calibration, request.count, detector_if_known(network))});
     quantisation::Quantiser quantiser(network, runner);
     auto config = request.config;
     auto file = request.out;
