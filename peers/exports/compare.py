@@ -1,9 +1,9 @@
 """Takes every export of a folder (make.py) through LowCal and through ONNX Runtime and prints a table.
 
-    python compare.py FOLDER path/to/lowcal [NAME...]      (numpy, h5py, onnx, onnxruntime)
+    python compare.py FOLDER path/to/lowcal [--cells] [NAME...]      (numpy, h5py, onnx, onnxruntime)
 
 Each network generates, is compared cell by cell on the same inputs, is quantised on its own showers, shifted and
-benchmarked; one thread, batch 16 (1 where it is fixed)."""
+benchmarked; one thread, batch 16 (1 where it is fixed). With --cells the cells are compared and nothing else is done."""
 import json
 import pathlib
 import subprocess
@@ -14,8 +14,10 @@ import h5py
 import numpy as np
 import onnxruntime
 
-folder, lowcal = pathlib.Path(sys.argv[1]), sys.argv[2]
-COUNT, SEED, BATCH = 100, 3, 16
+CELLS_ONLY = "--cells" in sys.argv
+words = [word for word in sys.argv[1:] if not word.startswith("--")]
+folder, lowcal = pathlib.Path(words[0]), words[1]
+COUNT, SEED, BATCH, COMPARED = 8 if CELLS_ONLY else 100, 3, 16, 8
 
 
 def run(*arguments):
@@ -126,12 +128,15 @@ def one(path):
     cells, known, latents = read(shower_file)
     feeds = inputs_of(session, ports, known, latents)
     fixed = isinstance(session.get_inputs()[0].shape[0], int)
-    feed = [{n: a[i:i + 1] for n, a in feeds.items()} for i in range(8)]
+    feed = [{n: a[i:i + 1] for n, a in feeds.items()} for i in range(COMPARED)]
     truth = np.concatenate([session.run(None, f)[0] for f in feed])
-    truth = cells_of(truth, ports, known["energy"][:8], cells.shape[1:])
+    truth = cells_of(truth, ports, known["energy"][:COMPARED], cells.shape[1:])
     scale = 50 if cells.shape[1:] == (51, 51, 25) and "energy" in h5py.File(shower_file) else 1
     truth[truth < 1e-6] = 0  # as LowCal writes files: cells under the detector's smallest energy
-    difference = np.abs(cells[:8] / scale - truth).reshape(8, -1).max(1) / truth.reshape(8, -1).max(1)
+    difference = np.abs(cells[:COMPARED] / scale - truth).reshape(COMPARED, -1).max(1) / truth.reshape(COMPARED, -1).max(1)
+    if CELLS_ONLY:
+        return {"name": name, "difference": difference.max(), "onnx_us": np.nan, "us": np.nan, "mb": np.nan,
+                "load_s": loaded}
     runtime = 1e6 * onnx_seconds(session, feeds, fixed)
     own, memory = bench(path, extra)
     row = {"name": name, "difference": difference.max(), "onnx_us": runtime, "us": own, "mb": memory, "load_s": loaded}
@@ -152,7 +157,7 @@ def one(path):
 
 if __name__ == "__main__":
     (folder / "int8").mkdir(exist_ok=True)
-    names = sys.argv[3:] or sorted(p.stem for p in folder.glob("*.onnx"))
+    names = words[2:] or sorted(p.stem for p in folder.glob("*.onnx"))
     print(f"{'export':<28} {'worst cell':>10} {'ORT us':>8} {'f32 us':>8} {'int8 us':>8} {'int8 sum':>9} {'MB':>5} {'s':>5}")
     for name in names:
         try:

@@ -48,7 +48,8 @@ void add_info_command(CLI::App& app)
     command->add_flag("--json", options->json, "For scripts");
     command->add_flag("--skip-bad-showers", options->skip_bad_showers,
                       "Drop and count showers with NaN, infinite or negative cells");
-    add_detector_option(*command, options->detector, "Of a shower file or network that does not say its own");
+    add_detector_option(*command, options->detector,
+                        "Of a shower file or network that does not say its own");
     add_ports_option(*command, options->ports);
     add_allow_external(*command, options->external);
     command->callback([options] { run(*options); });

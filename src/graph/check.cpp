@@ -111,8 +111,8 @@ void check_counts(Node const& node, OperatorRule const& rule)
 /// What to do about an operator that is not supported.
 std::string advice_for(std::string const& op)
 {
-    bool const on_levels = op.starts_with("QLinear") || op.ends_with("Integer") ||
-                           op == "DynamicQuantizeLinear";
+    bool const on_levels =
+        op.starts_with("QLinear") || op.ends_with("Integer") || op == "DynamicQuantizeLinear";
     if (on_levels)
         return "quantise the network in the QDQ format (onnxruntime: quant_format=QuantFormat.QDQ, "
                "quantize_static), or with lowcal quantize";

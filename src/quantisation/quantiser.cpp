@@ -57,7 +57,8 @@ graph::Graph Quantiser::canonical_of(Config const& config)
     remark_.clear();
     auto absolute = config.canonical;
     absolute.unit = ActivationUnit::absolute;
-    if (config.canonical.unit == ActivationUnit::absolute) return canonical_form(network_, absolute);
+    if (config.canonical.unit == ActivationUnit::absolute)
+        return canonical_form(network_, absolute);
     if (!scales_with_energy(network_)) {
         remark_ = "no noise is multiplied by the primary energy: activations have absolute scales";
         return canonical_form(network_, absolute);

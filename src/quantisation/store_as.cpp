@@ -2,9 +2,9 @@
 
 #include "core/error.hpp"
 #include "graph/model/element_type.hpp"
-#include "graph/reference/reference.hpp"
 #include "graph/model/graph_builder.hpp"
 #include "graph/model/half_float.hpp"
+#include "graph/reference/reference.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -99,9 +99,8 @@ graph::Tensor unpacked(graph::Node const& node, graph::Graph const& network)
 
 graph::Graph with_float32_weights(graph::Graph network)
 {
-    bool const integers = std::any_of(network.nodes.begin(), network.nodes.end(), [](auto const& node) {
-        return node.op == "QuantizeLinear";
-    });
+    bool const integers = std::any_of(network.nodes.begin(), network.nodes.end(),
+                                      [](auto const& node) { return node.op == "QuantizeLinear"; });
     if (integers) return network;
     std::vector<graph::Node> kept;
     for (auto& node : network.nodes)

@@ -121,7 +121,7 @@ TEST(BadInput, a_wrong_rank_or_shape_of_the_cells_is_shown)
 {
     TemporaryFolder const folder;
     for (auto const& shape : std::vector<RawFile::Shape>{
-             {15625}, {2, 15625}, {2, 25, 25}, {2, 24, 25, 25}, {2, 25, 25, 25, 1}}) {
+             {15625}, {2, 15625}, {2, 25, 25}, {2, 24, 25, 25}, {2, 25, 25, 25, 2}}) {
         {
             RawFile file(folder / "a.h5");
             file.hollow("ECAL", shape, 0);

@@ -179,7 +179,8 @@ TEST(BatchAxis, a_fixed_batch_is_kept_or_refused_by_the_node_that_mixes)
 
 TEST(BatchAxis, every_operator_has_a_rule)
 {
-    std::set<std::string> const shower_less{"Constant", "ConstantOfShape", "Range", "Shape", "Size"};
+    std::set<std::string> const shower_less{"Constant", "ConstantOfShape", "Range", "Shape",
+                                            "Size"};
     auto rules = dense_batch_rules();
     rules.merge(elementwise_batch_rules());
     rules.merge(layout_batch_rules());

@@ -1,8 +1,9 @@
-#include "graph/ports/house_form.hpp"
-#include "core/detector/detector_json.hpp"
 #include "graph/model/ports.hpp"
+
+#include "core/detector/detector_json.hpp"
 #include "graph/one_node.hpp"
 #include "graph/ports/guess_ports.hpp"
+#include "graph/ports/house_form.hpp"
 #include "graph/reference/reference.hpp"
 #include "graph/shapes/batch_axis.hpp"
 
@@ -55,7 +56,8 @@ TEST(HouseForm, cells_are_put_into_units_and_order)
     auto const graph = house_form(
         echo("noise", {batch_dimension, 6}),
         {.ports = map_of(R"({"output": {"axes": ["z", "y", "x"], "unit": "MeV", "times": "energy",
-            "power": 2}, "detector": )" + toy_detector + "}")});
+            "power": 2}, "detector": )" +
+                         toy_detector + "}")});
     auto const out = run_reference(graph, {{"latent", floats({1, 6}, {1, 2, 3, 4, 5, 6})},
                                            {"energy", floats({1, 1}, {10})}})
                          .at("shower");
@@ -85,7 +87,8 @@ TEST(HouseForm, codes_are_one_number_each)
 {
     auto const graph = house_form(
         echo("z", {batch_dimension, 6}),
-        {.ports = map_of(R"({"inputs": {"z": ["latent", {"role": "pdg", "one_hot": [11, 22, -211]}]}})")});
+        {.ports = map_of(
+             R"({"inputs": {"z": ["latent", {"role": "pdg", "one_hot": [11, 22, -211]}]}})")});
     auto const out = run_reference(graph, {{"latent", floats({2, 3}, {0, 0, 0, 0, 0, 0})},
                                            {"pdg", floats({2, 1}, {22, -211})}})
                          .at("shower");
@@ -95,14 +98,14 @@ TEST(HouseForm, codes_are_one_number_each)
 
 TEST(HouseForm, what_is_not_sure_is_refused_with_the_json_that_says_it)
 {
-    auto const message =
-        error_of([] { house_form(echo("input_1", {batch_dimension, 6}), {}); });
+    auto const message = error_of([] { house_form(echo("input_1", {batch_dimension, 6}), {}); });
     EXPECT_TRUE(mentions(message, {"not sure", "'input_1'", "--ports FILE.json",
                                    R"({"inputs": {"input_1": {"role":"latent","width":6}})"}));
     auto const [map, doubts] = guess_ports(echo("input_1", {batch_dimension, 6}), {});
     EXPECT_EQ(map_of(to_json(map)), map);
     EXPECT_EQ(doubts.size(), 1U);
-    EXPECT_TRUE(guess_ports(echo("serving_default_noise:0", {batch_dimension, 6}), {}).doubts.empty());
+    EXPECT_TRUE(
+        guess_ports(echo("serving_default_noise:0", {batch_dimension, 6}), {}).doubts.empty());
 }
 
 TEST(PortMap, mistakes_are_named)
@@ -122,8 +125,9 @@ TEST(PortMap, mistakes_are_named)
     EXPECT_TRUE(refused(R"({"inputs": {"z": {"role": "energy", "unit": "deg"}}})", {"'deg'"}));
     EXPECT_TRUE(refused(R"({"output": {"name": "cells"}})", {"'cells'", "'made'"}));
     EXPECT_TRUE(refused(R"({"output": {"divide_by": 0}})", {"'divide_by' is 0"}));
-    EXPECT_TRUE(refused(R"({"output": {"axes": ["r", "y", "z"]}, "detector": )" + toy_detector + "}",
-                        {"'r'", "x, y, z"}));
+    EXPECT_TRUE(
+        refused(R"({"output": {"axes": ["r", "y", "z"]}, "detector": )" + toy_detector + "}",
+                {"'r'", "x, y, z"}));
 }
 
 }  // namespace

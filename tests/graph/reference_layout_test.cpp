@@ -121,11 +121,16 @@ TEST(ReferenceLayout, pad_adds_and_crops)
     auto const with_mode = [&](std::string const& mode, Argument pads) {
         return run({"Pad", {matrix, std::move(pads)}, {{"mode", mode}}}).floats;
     };
-    EXPECT_EQ(with_mode("reflect", list({0, 1, 1, 0})), (Values{2, 1, 2, 3, 5, 4, 5, 6, 2, 1, 2, 3}));
+    EXPECT_EQ(with_mode("reflect", list({0, 1, 1, 0})),
+              (Values{2, 1, 2, 3, 5, 4, 5, 6, 2, 1, 2, 3}));
     EXPECT_EQ(with_mode("edge", list({0, 1, 1, 0})), (Values{1, 1, 2, 3, 4, 4, 5, 6, 4, 4, 5, 6}));
-    EXPECT_TRUE(mentions(error_of([&] { with_mode("reflect", list({2, 0, 0, 0})); }),
+    EXPECT_TRUE(mentions(error_of([&] {
+                             with_mode("reflect", list({2, 0, 0, 0}));
+                         }),
                          {"Pad node 'tested'", "reflects 2 cells of 2"}));
-    EXPECT_TRUE(mentions(error_of([&] { with_mode("wrap", list({0, 1, 1, 0})); }),
+    EXPECT_TRUE(mentions(error_of([&] {
+                             with_mode("wrap", list({0, 1, 1, 0}));
+                         }),
                          {"Pad node 'tested'", "wrap", "constant"}));
 }
 

@@ -47,26 +47,26 @@ TEST(Simplify, what_hangs_on_no_input_becomes_a_constant)
 
 TEST(Simplify, stored_levels_stay_levels_where_a_layer_reads_them)
 {
-    auto graph = graph_with({{"unpack", "DequantizeLinear", {"q", "s"}, {"w"}, {}},
-                             {"square", "Mul", {"w", "w"}, {"w2"}, {}},
-                             {"a", "MatMul", {"x", "w"}, {"b"}, {}},
-                             {"product", "MatMul", {"b", "w2"}, {"y"}, {}}},
-                            {{"q", integers({3, 3}, Integers(9, 4), ElementType::int8)},
-                             {"s", floats({}, {0.5F})}});
+    auto graph = graph_with(
+        {{"unpack", "DequantizeLinear", {"q", "s"}, {"w"}, {}},
+         {"square", "Mul", {"w", "w"}, {"w2"}, {}},
+         {"a", "MatMul", {"x", "w"}, {"b"}, {}},
+         {"product", "MatMul", {"b", "w2"}, {"y"}, {}}},
+        {{"q", integers({3, 3}, Integers(9, 4), ElementType::int8)}, {"s", floats({}, {0.5F})}});
     simplify(graph);
-    EXPECT_EQ(operators(graph),
-              (std::vector<std::string>{"DequantizeLinear", "MatMul", "MatMul"}));
+    EXPECT_EQ(operators(graph), (std::vector<std::string>{"DequantizeLinear", "MatMul", "MatMul"}));
     EXPECT_EQ(graph.constants.at("w2").floats, std::vector<float>(9, 4.0F));
 }
 
 TEST(Simplify, shapes_that_are_computed_hold_for_any_number_of_showers)
 {
     auto const one = integers({1}, {0}), ends = integers({1}, {1});
-    auto graph = graph_with({{"shape", "Shape", {"x"}, {"s"}, {}},
-                             {"first", "Slice", {"s", "zero", "one"}, {"n"}, {}},
-                             {"joined", "Concat", {"n", "six"}, {"target"}, {{"axis", std::int64_t{0}}}},
-                             {"flat", "Reshape", {"x", "target"}, {"y"}, {}}},
-                            {{"zero", one}, {"one", ends}, {"six", integers({1}, {6})}});
+    auto graph =
+        graph_with({{"shape", "Shape", {"x"}, {"s"}, {}},
+                    {"first", "Slice", {"s", "zero", "one"}, {"n"}, {}},
+                    {"joined", "Concat", {"n", "six"}, {"target"}, {{"axis", std::int64_t{0}}}},
+                    {"flat", "Reshape", {"x", "target"}, {"y"}, {}}},
+                   {{"zero", one}, {"one", ends}, {"six", integers({1}, {6})}});
     simplify(graph);
     ASSERT_EQ(operators(graph), (std::vector<std::string>{"Reshape"}));
     EXPECT_EQ(graph.constants.at(graph.nodes[0].inputs[1]).integers.values(), (Integers{-1, 6}));
@@ -93,7 +93,8 @@ TEST(Simplify, products_of_einsum_are_matrix_products)
     EXPECT_EQ(y.floats, (std::vector<float>{14, 32, 32, 77}));
     auto sums = graph_with(
         {{"e", "Einsum", {"x", "x"}, {"y"}, {{"equation", std::string("hid,hjk->hji")}}}}, {});
-    EXPECT_TRUE(mentions(error_of([&] { simplify(sums); }), {"Einsum node 'e'", "one factor alone"}));
+    EXPECT_TRUE(
+        mentions(error_of([&] { simplify(sums); }), {"Einsum node 'e'", "one factor alone"}));
 }
 
 /// A network whose bias stands in a file beside it, as `change` leaves its place.

@@ -35,9 +35,13 @@ test::NetworkBuilder network()
     net.constant("place", {4, 5}, 7);
     net.constant("last", {5}, 8);
     net.constant("matrix", {5, 3}, 9);
-    for (auto const& [name, numbers] : std::map<std::string, Integers>{
-             {"order", {5, 0, -1, 2}}, {"repeats", {1, 2, 1, 3}}, {"sizes", {2, 6, 7, 9}},
-             {"pads", {0, 1, 2, 0, 0, 0, 1, 1}}})
+    net.graph.constants["single"] = {
+        .type = graph::ElementType::int64, .shape = {}, .integers = {-1}};
+    for (auto const& [name, numbers] :
+         std::map<std::string, Integers>{{"order", {5, 0, -1, 2}},
+                                         {"repeats", {1, 2, 1, 3}},
+                                         {"sizes", {2, 6, 7, 9}},
+                                         {"pads", {0, 1, 2, 0, 0, 0, 1, 1}}})
         net.shape_constant(name, numbers);
     return net;
 }
@@ -46,8 +50,8 @@ graph::Graph graph_of(Case const& one)
 {
     auto net = network();
     auto made = net.node(one.op, "tested", one.inputs, one.attributes);
-    bool const condition = one.op == "Not" || one.op == "Equal" || one.op == "And" ||
-                           one.op == "LessOrEqual";
+    bool const condition =
+        one.op == "Not" || one.op == "Equal" || one.op == "And" || one.op == "LessOrEqual";
     if (condition) made = net.node("Cast", "number", {made}, {{"to", std::int64_t{1}}});
     net.graph.outputs = {{.name = made, .shape = {}}};
     return net.graph;
@@ -74,12 +78,13 @@ INSTANTIATE_TEST_SUITE_P(
     All, ForeignOperator,
     ::testing::Values(
         Case{"Abs"}, Case{"Cos"}, Case{"Sin"}, Case{"Erf"}, Case{"Elu"}, Case{"Selu"},
-        Case{"Sigmoid"}, Case{"Softplus"}, Case{"HardSigmoid"}, Case{"HardSwish"}, Case{"Reciprocal"},
-        Case{"PRelu", {"conv", "column"}}, Case{"Min", {"conv", "place"}}, Case{"Not", {"holds"}},
-        Case{"Equal", {"conv", "conv"}}, Case{"LessOrEqual", {"conv", "column"}},
-        Case{"And", {"holds", "holds"}}, Case{"Where", {"holds", "conv", "column"}},
-        Case{"Sum", {"conv", "column", "place"}}, Case{"Max", {"conv", "column", "last"}},
-        Case{"Softmax"}, Case{"Softmax", {"conv"}, {{"axis", std::int64_t{1}}}},
+        Case{"Sigmoid"}, Case{"Softplus"}, Case{"HardSigmoid"}, Case{"HardSwish"},
+        Case{"Reciprocal"}, Case{"PRelu", {"conv", "column"}}, Case{"Min", {"conv", "place"}},
+        Case{"Not", {"holds"}}, Case{"Equal", {"conv", "conv"}},
+        Case{"LessOrEqual", {"conv", "column"}}, Case{"And", {"holds", "holds"}},
+        Case{"Where", {"holds", "conv", "column"}}, Case{"Sum", {"conv", "column", "place"}},
+        Case{"Max", {"conv", "column", "last"}}, Case{"Softmax"},
+        Case{"Softmax", {"conv"}, {{"axis", std::int64_t{1}}}},
         Case{"InstanceNormalization", {"conv", "channels", "channels"}},
         Case{"LayerNormalization", {"conv", "last", "last"}},
         Case{"LayerNormalization", {"conv", "place"}, {{"axis", std::int64_t{2}}}},
@@ -87,6 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ReduceMax", {"conv"}, {{"axes", Integers{2, 3}}, {"keepdims", std::int64_t{0}}}},
         Case{"ReduceL2", {"conv"}, {{"axes", Integers{1, 3}}}}, Case{"GlobalAveragePool"},
         Case{"Gather", {"conv", "order"}, {{"axis", std::int64_t{1}}}},
+        Case{"Gather", {"conv", "single"}, {{"axis", std::int64_t{2}}}},
         Case{"Tile", {"conv", "repeats"}}, Case{"Pad", {"conv", "pads"}},
         Case{"Pad", {"conv", "pads"}, {{"mode", std::string("reflect")}}},
         Case{"Resize", {"conv", "", "", "sizes"}},

@@ -94,8 +94,9 @@ void print_guess(std::optional<graph::PortGuess> const& guess)
     if (guess->doubts.empty())
         fmt::print("\n  inputs and output are taken so; --ports FILE.json says otherwise:\n");
     else
-        fmt::print("\n  what inputs and output are is not sure; correct this and give it with "
-                   "--ports FILE.json:\n");
+        fmt::print(
+            "\n  what inputs and output are is not sure; correct this and give it with "
+            "--ports FILE.json:\n");
     fmt::print(" {}\n", printable_lines(graph::to_json(guess->map)));
     for (auto const& doubt : guess->doubts) fmt::print("  not sure: {}\n", printable(doubt));
 }

@@ -23,9 +23,10 @@ std::optional<Detector> read_detector_option(std::filesystem::path const& file)
 
 CLI::Option* add_ports_option(CLI::App& command, std::filesystem::path& file)
 {
-    return command.add_option("--ports", file,
-                              "What the inputs and the output of a network are that does not say it "
-                              "itself (JSON, docs/your_network.md; info prints it)");
+    return command.add_option(
+        "--ports", file,
+        "What the inputs and the output of a network are that does not say it "
+        "itself (JSON, docs/your_network.md; info prints it)");
 }
 
 graph::NetworkNotes read_network_notes(std::filesystem::path const& ports,

@@ -39,7 +39,8 @@ NumberType::NumberType(Hdf5Handle type, std::string problem, NumberKind kind)
     auto const type_class = H5Tget_class(type_.get());
     // Whole energies are numbers as good as others; HDF5 converts them.
     bool const whole = kind == NumberKind::floating && type_class == H5T_INTEGER;
-    if (type_class != class_of(kind) && !whole) throw InputError(problem_, mismatch(type_class, kind));
+    if (type_class != class_of(kind) && !whole)
+        throw InputError(problem_, mismatch(type_class, kind));
     if (kind == NumberKind::sequence) {
         numbers_of_sequence();
         bytes_ = sizeof(float);

@@ -68,9 +68,8 @@ std::vector<AttributeRule> resize_attributes()
 {
     return {always(0, "antialias"),
             integers("axes"),
-            text("coordinate_transformation_mode",
-                 {"half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel",
-                  "half_pixel_symmetric"}),
+            text("coordinate_transformation_mode", {"half_pixel", "asymmetric", "align_corners",
+                                                    "pytorch_half_pixel", "half_pixel_symmetric"}),
             number("cubic_coeff_a"),
             flag("exclude_outside"),
             number("extrapolation_value"),
@@ -113,31 +112,33 @@ std::vector<AttributeRule> split_tree_attributes()
 
 std::vector<OperatorRule> dense_operators()
 {
-    return {{"BatchNormalization",
-             5,
-             5,
-             {number("epsilon"), number("momentum"), always(0, "training_mode")}},
-            {"Conv", 2, 3, convolution_attributes()},
-            {"ConvTranspose", 2, 3, transposed_convolution_attributes()},
-            {"Gemm", 2, 3, {number("alpha"), number("beta"), flag("transA"), flag("transB")}},
-            {"InstanceNormalization", 3, 3, {number("epsilon")}},
-            {"LayerNormalization", 2, 3,
-             {integer("axis"), number("epsilon"), always(1, "stash_type")}},
-            {"LogSoftmax", 1, 1, {integer("axis")}},
-            {"LpNormalization", 1, 1, {integer("axis"), {"p", AttributeKind::integer, false, {}, 1, 2}}},
-            {"MatMul", 2, 2},
-            {"Softmax", 1, 1, {integer("axis")}},
-            {split_tree_operator, 5, 6, split_tree_attributes()}};
+    return {
+        {"BatchNormalization",
+         5,
+         5,
+         {number("epsilon"), number("momentum"), always(0, "training_mode")}},
+        {"Conv", 2, 3, convolution_attributes()},
+        {"ConvTranspose", 2, 3, transposed_convolution_attributes()},
+        {"Gemm", 2, 3, {number("alpha"), number("beta"), flag("transA"), flag("transB")}},
+        {"InstanceNormalization", 3, 3, {number("epsilon")}},
+        {"LayerNormalization", 2, 3, {integer("axis"), number("epsilon"), always(1, "stash_type")}},
+        {"LogSoftmax", 1, 1, {integer("axis")}},
+        {"LpNormalization",
+         1,
+         1,
+         {integer("axis"), {"p", AttributeKind::integer, false, {}, 1, 2}}},
+        {"MatMul", 2, 2},
+        {"Softmax", 1, 1, {integer("axis")}},
+        {split_tree_operator, 5, 6, split_tree_attributes()}};
 }
 
 std::vector<OperatorRule> elementwise_operators()
 {
     std::vector<OperatorRule> rules;
     for (auto const* op :
-         {"Abs",        "Atan",  "Ceil",    "Cos",        "Erf",  "Exp",     "Floor",
-          "HardSwish",  "Identity", "Log",  "Neg",        "Not",  "Reciprocal", "Relu",
-          "Round",      "Sigmoid",  "Sign", "Sin",        "Softplus", "Softsign", "Sqrt",
-          "Tanh"})
+         {"Abs",      "Atan", "Ceil",     "Cos",      "Erf",        "Exp",  "Floor", "HardSwish",
+          "Identity", "Log",  "Neg",      "Not",      "Reciprocal", "Relu", "Round", "Sigmoid",
+          "Sign",     "Sin",  "Softplus", "Softsign", "Sqrt",       "Tanh"})
         rules.push_back({op, 1, 1});
     for (auto const* op : {"Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less",
                            "LessOrEqual", "Mul", "Or", "PRelu", "Pow", "Sub", "Xor"})
@@ -147,6 +148,7 @@ std::vector<OperatorRule> elementwise_operators()
         rules.push_back({op, 1, 1, {number("alpha")}});
     rules.push_back({"HardSigmoid", 1, 1, {number("alpha"), number("beta")}});
     rules.push_back({"Selu", 1, 1, {number("alpha"), number("gamma")}});
+    rules.push_back({"Mod", 2, 2, {flag("fmod")}});
     rules.push_back({"Where", 3, 3});
     rules.push_back({"Cast", 1, 1, {required(integer("to")), flag("saturate")}});
     rules.push_back({"Clip", 1, 3});
@@ -170,7 +172,8 @@ std::vector<OperatorRule> reductions()
                            "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSumSquare"})
         rules.push_back({op, 1, 1, {integers("axes"), flag("keepdims")}});
     rules.push_back({"ReduceSum", 1, 2, {flag("keepdims"), flag("noop_with_empty_axes")}});
-    for (auto const* op : {"AveragePool", "MaxPool"}) rules.push_back({op, 1, 1, pool_attributes()});
+    for (auto const* op : {"AveragePool", "MaxPool"})
+        rules.push_back({op, 1, 1, pool_attributes()});
     for (auto const* op : {"GlobalAveragePool", "GlobalMaxPool"}) rules.push_back({op, 1, 1});
     return rules;
 }
@@ -205,9 +208,8 @@ std::vector<OperatorRule> layout_operators()
 std::vector<OperatorRule> all_operators()
 {
     std::vector<OperatorRule> rules;
-    for (auto const& family :
-         {dense_operators(), elementwise_operators(), quantisation_operators(), reductions(),
-          layout_operators()})
+    for (auto const& family : {dense_operators(), elementwise_operators(), quantisation_operators(),
+                               reductions(), layout_operators()})
         rules.insert(rules.end(), family.begin(), family.end());
     std::sort(rules.begin(), rules.end(), [](auto const& a, auto const& b) { return a.op < b.op; });
     return rules;

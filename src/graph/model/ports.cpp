@@ -4,6 +4,7 @@
 #include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
 #include "graph/model/element_type.hpp"
+#include "graph/ports/cell_shape.hpp"
 #include "graph/shapes/batch_axis.hpp"
 #include "graph/shapes/shape_inference.hpp"
 
@@ -40,30 +41,6 @@ GeneratorInput input_of(Value const& value, std::int64_t batch)
             .width = width};
 }
 
-/// The numbers behind the batch, axes of one left out.
-std::vector<std::size_t> extents(Shape const& shape)
-{
-    std::vector<std::size_t> sizes;
-    for (std::size_t i = 1; i < shape.size(); ++i)
-        if (shape[i] != 1) sizes.push_back(static_cast<std::size_t>(shape[i]));
-    return sizes;
-}
-
-std::vector<std::size_t> extents(Detector const& detector)
-{
-    std::vector<std::size_t> sizes;
-    for (auto const& axis : detector.axes)
-        if (axis.cells != 1) sizes.push_back(axis.cells);
-    return sizes;
-}
-
-bool fits(Detector const& detector, Shape const& shape)
-{
-    auto const found = extents(shape);
-    return (detector.is_grid() && found == extents(detector)) ||
-           found == std::vector{detector.cells()};
-}
-
 Detector find_detector(Value const& output, std::map<std::string, std::string> const& metadata,
                        std::optional<Detector> const& given)
 {
@@ -79,7 +56,7 @@ Detector find_detector(Value const& output, std::map<std::string, std::string> c
         throw InputError("the network does not say what its cells are",
                          "output '" + output.name + "' is " + describe(output.shape),
                          "--detector FILE.json says it, or 'detector' in a file of --ports");
-    if (!fits(*detector, output.shape))
+    if (!holds_cells(output.shape, *detector))
         throw InputError("output '" + output.name + "' of the network is " + describe(output.shape),
                          "its detector has " + cells_text(*detector));
     return *std::move(detector);
@@ -116,7 +93,7 @@ std::vector<int> find_pdg_codes(std::map<std::string, std::string> const& metada
 
 std::optional<Detector> known_detector(Shape const& shape)
 {
-    if (!fits(clic_detector(), shape)) return std::nullopt;
+    if (!holds_cells(shape, clic_detector())) return std::nullopt;
     return clic_detector();
 }
 

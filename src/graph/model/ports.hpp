@@ -38,14 +38,15 @@ struct GeneratorInput {
 struct GeneratorPorts {
     std::vector<GeneratorInput> inputs;  ///< in the network's order
     std::size_t latent_size = 0;
-    Detector detector;  ///< its cells are the output's
-    int pdg = 0;        ///< of the primaries; 0: not said
+    Detector detector;             ///< its cells are the output's
+    int pdg = 0;                   ///< of the primaries; 0: not said
     std::vector<int> pdg_codes{};  ///< all that it knows, where it has a number for each
 
     std::vector<std::string> condition_names() const;
 };
 
-/// The detector that is known by the shape of a shower [N, ...] alone: that of the shipped networks.
+/// The detector that is known by the shape of a shower [N, ...] alone: that of the shipped
+/// networks.
 std::optional<Detector> known_detector(Shape const& shape);
 
 /// The ports of a network that runs on `batch` showers: inputs `latent` [N, L], optionally

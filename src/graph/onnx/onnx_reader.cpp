@@ -63,7 +63,8 @@ Node node_of(onnx::NodeProto const& proto, std::string const& name)
     for (auto const& attribute : proto.attribute())
         if (!node.attributes.emplace(attribute.name(), attribute_of(attribute, node)).second)
             reject(describe(node), "its attribute '" + attribute.name() + "' is given twice");
-    if (auto const to = node.attributes.find("to"); node.op == "Cast" && to != node.attributes.end())
+    if (auto const to = node.attributes.find("to");
+        node.op == "Cast" && to != node.attributes.end())
         if (auto const* const code = std::get_if<std::int64_t>(&to->second))
             if (auto const type = read_type_of_code(*code)) to->second = onnx_code(*type);
     return node;

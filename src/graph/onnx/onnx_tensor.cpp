@@ -192,7 +192,8 @@ std::int64_t foreign_count(onnx::TensorProto const& proto)
         if (!proto.has_raw_data())
             count = typed_data(stored, proto).size();
         else
-            count = bytes % sizeof stored == 0 ? static_cast<std::int64_t>(bytes / sizeof stored) : -1;
+            count =
+                bytes % sizeof stored == 0 ? static_cast<std::int64_t>(bytes / sizeof stored) : -1;
     });
     return count;
 }

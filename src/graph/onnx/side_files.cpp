@@ -90,13 +90,15 @@ void load(onnx::TensorProto& tensor, Place const& place, fs::path const& file,
     auto const size = static_cast<std::int64_t>(fs::file_size(file));
     if ((place.length >= 0 && place.length != bytes) || place.offset > size ||
         bytes > size - place.offset)
-        reject(where, fmt::format("it needs {} bytes from {} on of '{}', which has {}", bytes,
-                                  place.offset, place.location, size),
+        reject(where,
+               fmt::format("it needs {} bytes from {} on of '{}', which has {}", bytes,
+                           place.offset, place.location, size),
                "does the file belong to this network?");
     std::ifstream stream(file, std::ios::binary);
     std::string content(static_cast<std::size_t>(bytes), '\0');
     stream.seekg(place.offset);
-    if (!stream.read(content.data(), bytes)) reject(where, "'" + place.location + "' cannot be read");
+    if (!stream.read(content.data(), bytes))
+        reject(where, "'" + place.location + "' cannot be read");
     tensor.set_raw_data(std::move(content));
     tensor.clear_external_data();
     tensor.clear_data_location();

@@ -90,17 +90,19 @@ private:
         auto sorted = order;
         std::ranges::sort(sorted);
         if (sorted != std::vector<std::size_t>{0, 1, 2})
-            throw InputError("'axes' of the output names " +
-                                 std::to_string(cells_.output.axes.size()) + " axes",
-                             "each of the detector's three is wanted once");
+            throw InputError(
+                "'axes' of the output names " + std::to_string(cells_.output.axes.size()) + " axes",
+                "each of the detector's three is wanted once");
         Shape sizes{shape_.front()};
         Shape seen;
         for (std::size_t i = 1; i < shape_.size(); ++i)
             if (shape_[i] != 1) seen.push_back(shape_[i]);
         bool const whole = !cells_.output.crop.empty() && seen.size() == order.size();
         for (std::size_t i = 0; i < order.size(); ++i)
-            sizes.push_back(whole ? seen[i] : static_cast<std::int64_t>(detector.axes[order[i]].cells));
-        if (element_count(sizes) != element_count(shape_) || (seen.size() == 3 && !std::equal(seen.begin(), seen.end(), sizes.begin() + 1)))
+            sizes.push_back(whole ? seen[i]
+                                  : static_cast<std::int64_t>(detector.axes[order[i]].cells));
+        if (element_count(sizes) != element_count(shape_) ||
+            (seen.size() == 3 && !std::equal(seen.begin(), seen.end(), sizes.begin() + 1)))
             throw InputError("the output is " + describe(shape_),
                              "the detector's axes in that order are " + describe(sizes),
                              "correct 'axes'");
@@ -133,8 +135,9 @@ private:
             auto const more = shape_[axis + 1] - cells;
             bool const depth = axis == detector.depth;
             if (more < 0 || (!depth && more % 2 != 0))
-                throw InputError(fmt::format("'crop' keeps {} of {} cells", cells, shape_[axis + 1]),
-                                 "beside depth an even number of cells goes");
+                throw InputError(
+                    fmt::format("'crop' keeps {} of {} cells", cells, shape_[axis + 1]),
+                    "beside depth an even number of cells goes");
             first.push_back(depth ? 0 : more / 2);
             last.push_back(first.back() + cells);
             axes.push_back(static_cast<std::int64_t>(axis) + 1);

@@ -10,7 +10,8 @@ struct CellOutput {
     MappedOutput const& output;
     Shape const& shape;  ///< of the output, for one run
     Detector const* detector = nullptr;
-    std::string const& energy;  ///< name of the primary's energy [N, 1] where cells are shares of it
+    std::string const&
+        energy;  ///< name of the primary's energy [N, 1] where cells are shares of it
 };
 
 /// Appends the nodes that make cells [N, axes] in GeV of an output; they become the network's only

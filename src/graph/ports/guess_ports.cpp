@@ -3,6 +3,7 @@
 #include "core/detector/detector_json.hpp"
 #include "graph/model/element_type.hpp"
 #include "graph/model/ports.hpp"
+#include "graph/ports/cell_shape.hpp"
 #include "graph/shapes/batch_axis.hpp"
 #include "graph/shapes/shape_inference.hpp"
 
@@ -52,7 +53,8 @@ bool any_of(Words const& words, Words const& wanted)
 /// What a name says for sure: all its words mean that role.
 std::optional<PortPart> named_part(Words const& words, std::size_t width)
 {
-    static Words const filler{"input", "in", "vector", "vec", "space", "random", "inputs", "primary"};
+    static Words const filler{"input", "in",     "vector", "vec",
+                              "space", "random", "inputs", "primary"};
     static Words const latent{"latent", "noise", "z", "latents"};
     Words rest;
     std::ranges::set_difference(words, filler, std::inserter(rest, rest.end()));
@@ -65,7 +67,8 @@ std::optional<PortPart> named_part(Words const& words, std::size_t width)
         return PortPart{.role = PartRole::normal, .width = width};
     if (only({"uniform", "noise", "latent"}))
         return PortPart{.role = PartRole::uniform, .width = width};
-    if (width == 1 && only({"energy", "gev"})) return PortPart{.role = PartRole::energy, .width = 1};
+    if (width == 1 && only({"energy", "gev"}))
+        return PortPart{.role = PartRole::energy, .width = 1};
     if (width == 1 && only({"energy", "mev"}) && rest.contains("mev"))
         return PortPart{.role = PartRole::energy, .width = 1, .divide_by = 1e-3};
     for (auto const& info : condition_infos)
@@ -114,36 +117,17 @@ private:
             has_energy_ = true;
             return {.role = PartRole::energy, .width = 1};
         }
-        return {.role = PartRole::constant,
-                .width = width,
-                .values = std::vector<double>(width, 0.0)};
+        return {
+            .role = PartRole::constant, .width = width, .values = std::vector<double>(width, 0.0)};
     }
 };
-
-Shape without_ones(Shape const& shape)
-{
-    Shape sizes;
-    for (std::size_t i = 1; i < shape.size(); ++i)
-        if (shape[i] != 1) sizes.push_back(shape[i]);
-    return sizes;
-}
-
-bool fits_in_order(Shape const& shape, Detector const& detector)
-{
-    Shape axes;
-    for (auto const& axis : detector.axes)
-        if (axis.cells != 1) axes.push_back(static_cast<std::int64_t>(axis.cells));
-    auto const sizes = without_ones(shape);
-    return (detector.is_grid() && sizes == axes) ||
-           sizes == Shape{static_cast<std::int64_t>(detector.cells())};
-}
 
 /// The detector's axes in an order in which they have the output's sizes; empty where none has.
 std::vector<std::string> likely_axes(Shape const& shape, Detector const& detector)
 {
     std::vector<std::string> names;
     std::set<std::size_t> taken;
-    for (auto const size : without_ones(shape)) {
+    for (auto const size : sizes_of(shape)) {
         for (std::size_t axis = 0; axis < detector.axes.size(); ++axis)
             if (!taken.contains(axis) &&
                 static_cast<std::int64_t>(detector.axes[axis].cells) == size) {
@@ -158,7 +142,8 @@ std::vector<std::string> likely_axes(Shape const& shape, Detector const& detecto
 /// The operator that makes the numbers of a value, past those that only move them.
 std::string last_operator(Graph const& network, std::string value)
 {
-    static Words const movers{"Reshape", "Transpose", "Identity", "Flatten", "Squeeze", "Unsqueeze"};
+    static Words const movers{"Reshape", "Transpose", "Identity",
+                              "Flatten", "Squeeze",   "Unsqueeze"};
     for (auto node = network.nodes.rbegin(); node != network.nodes.rend(); ++node) {
         if (std::ranges::find(node->outputs, value) == node->outputs.end()) continue;
         if (!movers.contains(node->op)) return node->op;
@@ -181,7 +166,7 @@ void guess_output(Graph const& network, std::map<std::string, Shape> const& shap
     std::vector<std::string> fitting;
     for (auto const& value : network.outputs) {
         if (value.name == shower_port) output.name = shower_port;
-        if (detector && fits_in_order(shapes.at(value.name), *detector))
+        if (detector && holds_cells(shapes.at(value.name), *detector))
             fitting.push_back(value.name);
     }
     if (output.name.empty() && fitting.size() == 1) output.name = fitting.front();
@@ -192,7 +177,7 @@ void guess_output(Graph const& network, std::map<std::string, Shape> const& shap
                 fmt::format("which of its {} outputs is the shower", network.outputs.size()));
     }
     auto const& shape = shapes.at(output.name);
-    if (detector && !fits_in_order(shape, *detector)) {
+    if (detector && !holds_cells(shape, *detector)) {
         output.axes = likely_axes(shape, *detector);
         guess.doubts.push_back(fmt::format("output '{}' is {}, the detector has {}", output.name,
                                            describe(shape), cells_text(*detector)));

@@ -103,7 +103,8 @@ void complete(PortMap& map, PortGuess const& guess, Graph const& graph)
 {
     auto json = to_json(guess.map);  // on one line: messages have one
     std::erase(json, '\n');
-    for (auto at = json.find("  "); at != std::string::npos; at = json.find("  ")) json.erase(at, 1);
+    for (auto at = json.find("  "); at != std::string::npos; at = json.find("  "))
+        json.erase(at, 1);
     throw InputError(
         "what the network's inputs and output are is not sure",
         fmt::format("{}", fmt::join(guess.doubts, "; ")),
@@ -143,11 +144,11 @@ Graph house_form(Graph network, NetworkNotes const& notes)
 {
     if (network.metadata.contains(ports_key)) return network;
     bool const as_it_is = has_house_inputs(network) && network.outputs.size() == 1;
-    if (network.outputs.empty() || (as_it_is && !notes.ports && network.metadata.contains(detector_key)))
+    if (network.outputs.empty() ||
+        (as_it_is && !notes.ports && network.metadata.contains(detector_key)))
         return network;
-    auto const guess = guess_ports(network, notes.ports && notes.ports->detector
-                                                ? notes.ports->detector
-                                                : notes.detector);
+    auto const guess = guess_ports(
+        network, notes.ports && notes.ports->detector ? notes.ports->detector : notes.detector);
     if (!notes.ports && !guess.doubts.empty()) refuse_guess(guess);
     auto map = notes.ports.value_or(guess.map);
     require_named(map, network);

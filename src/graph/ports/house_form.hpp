@@ -16,10 +16,10 @@ struct NetworkNotes {
 
 /// The same network with the inputs and the output that everything else here knows (ports.hpp):
 /// `latent`, `uniform`, `energy` and conditions [N, width], one output in GeV with the detector's
-/// axes; what its own inputs need is computed of these by nodes in front, the cells by nodes behind.
-/// Other outputs go. The detector is written into its metadata where it is known, and what was made
-/// of what (`ports_key`). A network that has this form, or was brought into it before, comes back as
-/// it is.
+/// axes; what its own inputs need is computed of these by nodes in front, the cells by nodes
+/// behind. Other outputs go. The detector is written into its metadata where it is known, and what
+/// was made of what (`ports_key`). A network that has this form, or was brought into it before,
+/// comes back as it is.
 ///
 /// Throws InputError: where `ports` names inputs or an output that are not there, leaves out an
 /// input, or does not fit their sizes; and where there are none and the guess is not sure: then the

@@ -64,10 +64,10 @@ std::vector<std::size_t> InputNumbers::widths(MappedInput const& input, std::siz
     }
     bool const fits = open == 0 ? given == all : open == 1 && given < all;
     if (!fits)
-        throw InputError(
-            fmt::format("the parts of input '{}' have {} numbers", input.name, given),
-            fmt::format("it takes {} a shower", all),
-            open > 1 ? "only one of its parts can do without 'width'" : "'width' says how many of each");
+        throw InputError(fmt::format("the parts of input '{}' have {} numbers", input.name, given),
+                         fmt::format("it takes {} a shower", all),
+                         open > 1 ? "only one of its parts can do without 'width'"
+                                  : "'width' says how many of each");
     for (auto& width : result)
         if (width == 0) width = all - given;
     return result;
@@ -87,18 +87,17 @@ void InputNumbers::add(MappedInput const& input, Shape const& shape)
     auto value = parts.front();
     if (parts.size() > 1)
         value = node(input.name + "/joined", "Concat", parts, {{"axis", std::int64_t{1}}});
-    auto const type =
-        std::ranges::find_if(network_.inputs, [&](auto const& own) { return own.name == input.name; })
-            ->type;
+    auto const type = std::ranges::find_if(network_.inputs, [&](auto const& own) {
+                          return own.name == input.name;
+                      })->type;
     auto target = shape;
     target.front() = batch_ ? batch : batch_dimension;
-    value = node(input.name + "/shaped", "Reshape", {value, integers(input.name + "/shape", target)});
-    front_.push_back({input.name + "/type",
-                      "Cast",
-                      {value},
-                      {input.name},
-                      {{"to", onnx_code(type)}}});
-    if (type == ElementType::float32) front_.back() = {input.name + "/whole", "Identity", {value}, {input.name}, {}};
+    value =
+        node(input.name + "/shaped", "Reshape", {value, integers(input.name + "/shape", target)});
+    front_.push_back(
+        {input.name + "/type", "Cast", {value}, {input.name}, {{"to", onnx_code(type)}}});
+    if (type == ElementType::float32)
+        front_.back() = {input.name + "/whole", "Identity", {value}, {input.name}, {}};
 }
 
 std::string InputNumbers::part(std::string const& name, PortPart const& part, std::size_t width)
@@ -120,18 +119,20 @@ std::string InputNumbers::source(std::string const& name, PortPart const& part, 
 {
     auto const count = static_cast<std::int64_t>(width);
     if (part.role == PartRole::energy || part.role == PartRole::condition) {
-        auto const own = part.role == PartRole::energy ? 1 : static_cast<std::int64_t>(part.condition->width);
+        auto const own =
+            part.role == PartRole::energy ? 1 : static_cast<std::int64_t>(part.condition->width);
         if (own != count)
             throw InputError(fmt::format("part '{}' has the width {}", name, width),
                              fmt::format("it is {} numbers", own));
-        return use(part.role == PartRole::energy ? energy_port : std::string(part.condition->name), own);
+        return use(part.role == PartRole::energy ? energy_port : std::string(part.condition->name),
+                   own);
     }
     std::string const port = part.role == PartRole::normal ? latent_port : uniform_port;
     auto const first = used_[port];
     used_[port] += count;
     return node(name + "/own", "Slice",
-                {port, integers(name + "/first", {first}), integers(name + "/last", {first + count}),
-                 integers(name + "/axis", {1})});
+                {port, integers(name + "/first", {first}),
+                 integers(name + "/last", {first + count}), integers(name + "/axis", {1})});
 }
 
 /// The same numbers for each shower: added to zeros that have its place.
@@ -145,7 +146,8 @@ std::string InputNumbers::constant_part(std::string const& name, std::vector<flo
 std::string InputNumbers::one_hot(std::string const& name, PortPart const& part)
 {
     for (auto const code : part.one_hot) {
-        if (code != static_cast<double>(static_cast<std::int64_t>(code)) || std::abs(code) > largest_code)
+        if (code != static_cast<double>(static_cast<std::int64_t>(code)) ||
+            std::abs(code) > largest_code)
             throw InputError(fmt::format("{} is no PDG code", code), "'one_hot' lists codes");
         codes_.push_back(static_cast<std::int64_t>(code));
     }
@@ -217,7 +219,8 @@ void InputNumbers::finish()
                          "say which are, with the role 'latent'");
     network_.inputs.clear();
     // Latents first, then the energy, then conditions.
-    for (auto const* const port : {latent_port, uniform_port, energy_port, "pdg", "theta", "phi", "entry"})
+    for (auto const* const port :
+         {latent_port, uniform_port, energy_port, "pdg", "theta", "phi", "entry"})
         if (auto const found = used_.find(port); found != used_.end())
             network_.inputs.push_back(
                 {port, ElementType::float32, {batch_.value_or(batch_dimension), found->second}});

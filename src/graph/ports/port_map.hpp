@@ -32,8 +32,8 @@ struct PortPart {
     PartFunction function = PartFunction::none;
     double scale = 1.0;
     double add = 0.0;
-    std::vector<double> values{};    ///< of a constant
-    std::vector<double> one_hot{};   ///< PDG codes, one number each: 1 for the primary's
+    std::vector<double> values{};   ///< of a constant
+    std::vector<double> one_hot{};  ///< PDG codes, one number each: 1 for the primary's
     bool operator==(PortPart const&) const = default;
 };
 
@@ -48,7 +48,8 @@ struct MappedInput {
 /// energy where it is a share of that.
 struct MappedOutput {
     std::string name{};
-    std::vector<std::string> axes{};  ///< of the detector, in the output's order; empty: as they are
+    std::vector<std::string>
+        axes{};  ///< of the detector, in the output's order; empty: as they are
     double divide_by = 1.0;
     double power = 1.0;
     bool times_energy = false;

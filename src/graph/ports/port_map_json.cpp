@@ -96,7 +96,8 @@ public:
     {
         auto const& json = at(key);
         if (json.is_number()) return {json.get<double>()};
-        if (!json.is_array() || json.empty()) refuse(fmt::format("'{}' is no list of numbers", key));
+        if (!json.is_array() || json.empty())
+            refuse(fmt::format("'{}' is no list of numbers", key));
         std::vector<double> values;
         for (auto const& value : json) {
             if (!value.is_number()) refuse(fmt::format("'{}' is no list of numbers", key));
@@ -159,8 +160,8 @@ PortPart part_of(Json const& json, std::string const& label)
 {
     Json const whole = json.is_string() ? Json{{"role", json}} : json;
     Object const object(whole, label);
-    object.require_known({"role", "width", "unit", "divide_by", "function", "scale", "add", "values",
-                          "one_hot", "low", "high"});
+    object.require_known({"role", "width", "unit", "divide_by", "function", "scale", "add",
+                          "values", "one_hot", "low", "high"});
     PortPart part;
     set_role(part, object, object.text("role", ""));
     auto const width = object.number("width", 0);
@@ -209,12 +210,14 @@ MappedOutput output_of(Json const& json, std::string const& label)
     output.power = object.divisor("power", 1.0);
     if (object.has("crop"))
         for (auto const cells : object.numbers("crop")) {
-            if (!(cells >= 1 && cells <= static_cast<double>(most_cells)) || cells != std::floor(cells))
+            if (!(cells >= 1 && cells <= static_cast<double>(most_cells)) ||
+                cells != std::floor(cells))
                 object.refuse("'crop' is no list of numbers of cells");
             output.crop.push_back(static_cast<std::size_t>(cells));
         }
     auto const times = object.text("times", "");
-    if (!times.empty() && times != "energy") object.refuse("'times' is '" + times + "'", "it may be energy");
+    if (!times.empty() && times != "energy")
+        object.refuse("'times' is '" + times + "'", "it may be energy");
     output.times_energy = !times.empty();
     if (!object.has("axes")) return output;
     if (!object.at("axes").is_array()) object.refuse("'axes' is no list of names");
@@ -275,7 +278,8 @@ PortMap read_port_map(fs::path const& file)
     std::error_code failure;
     auto const bytes = fs::file_size(file, failure);
     if (failure) throw InputError("cannot open " + file.string(), failure.message());
-    if (bytes > longest_ports_file) throw InputError(file.string(), "it is too large for a ports file");
+    if (bytes > longest_ports_file)
+        throw InputError(file.string(), "it is too large for a ports file");
     std::ifstream stream(file);
     std::stringstream text;
     text << stream.rdbuf();

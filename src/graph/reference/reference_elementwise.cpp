@@ -92,9 +92,8 @@ void curve(ReferenceCall const& call)
     double const alpha = float_attribute(call.node, "alpha", curve.alpha);
     double const second = float_attribute(call.node, curve.second, curve.second_fallback);
     auto const& in = call.input(0).floats;
-    std::transform(in.begin(), in.end(), call.output().floats.begin(), [&](float x) {
-        return static_cast<float>(curve.function(x, alpha, second));
-    });
+    std::transform(in.begin(), in.end(), call.output().floats.begin(),
+                   [&](float x) { return static_cast<float>(curve.function(x, alpha, second)); });
 }
 
 void leaky_relu(ReferenceCall const& call)
@@ -166,6 +165,25 @@ void broadcasting(ReferenceCall const& call)
                 out.integers.set(
                     i, of_integers<function>(out.integers[i], next.integers[positions[i]]));
     }
+}
+
+double remainder_of(double a, double b)
+{
+    return std::fmod(a, b);
+}
+
+/// With the sign of the divisor.
+double floor_remainder(double a, double b)
+{
+    return a - std::floor(a / b) * b;
+}
+
+void modulus(ReferenceCall const& call)
+{
+    if (int_attribute(call.node, "fmod", 0) != 0)
+        broadcasting<remainder_of>(call);
+    else
+        broadcasting<floor_remainder>(call);
 }
 
 void power(ReferenceCall const& call)
@@ -245,41 +263,41 @@ void copy(ReferenceCall const& call)
 
 std::map<std::string, ReferenceOperator> elementwise_reference()
 {
-    std::map<std::string, ReferenceOperator> operators{
-        {"Abs", unary<std::fabs>},
-        {"Add", broadcasting<add>},
-        {"Atan", unary<std::atan>},
-        {"Cast", cast},
-        {"Ceil", unary<std::ceil>},
-        {"Clip", clip},
-        {"Cos", unary<std::cos>},
-        {"Div", broadcasting<divide>},
-        {"Dropout", copy},
-        {"Erf", unary<std::erf>},
-        {"Exp", unary<std::exp>},
-        {"Floor", unary<std::floor>},
-        {"HardSwish", unary<hard_swish>},
-        {"Identity", copy},
-        {"LeakyRelu", leaky_relu},
-        {"Log", unary<std::log>},
-        {"Max", broadcasting<larger>},
-        {"Mean", mean},
-        {"Min", broadcasting<smaller>},
-        {"Mul", broadcasting<multiply>},
-        {"Neg", unary<negative>},
-        {"Pow", power},
-        {"Reciprocal", unary<reciprocal>},
-        {"Relu", unary<relu>},
-        {"Round", unary<round_to_even>},
-        {"Sigmoid", unary<sigmoid>},
-        {"Sign", unary<sign>},
-        {"Sin", unary<std::sin>},
-        {"Softplus", unary<softplus>},
-        {"Softsign", unary<softsign>},
-        {"Sqrt", unary<std::sqrt>},
-        {"Sub", broadcasting<subtract>},
-        {"Sum", broadcasting<add>},
-        {"Tanh", unary<std::tanh>}};
+    std::map<std::string, ReferenceOperator> operators{{"Abs", unary<std::fabs>},
+                                                       {"Add", broadcasting<add>},
+                                                       {"Atan", unary<std::atan>},
+                                                       {"Cast", cast},
+                                                       {"Ceil", unary<std::ceil>},
+                                                       {"Clip", clip},
+                                                       {"Cos", unary<std::cos>},
+                                                       {"Div", broadcasting<divide>},
+                                                       {"Dropout", copy},
+                                                       {"Erf", unary<std::erf>},
+                                                       {"Exp", unary<std::exp>},
+                                                       {"Floor", unary<std::floor>},
+                                                       {"HardSwish", unary<hard_swish>},
+                                                       {"Identity", copy},
+                                                       {"LeakyRelu", leaky_relu},
+                                                       {"Log", unary<std::log>},
+                                                       {"Max", broadcasting<larger>},
+                                                       {"Mean", mean},
+                                                       {"Min", broadcasting<smaller>},
+                                                       {"Mod", modulus},
+                                                       {"Mul", broadcasting<multiply>},
+                                                       {"Neg", unary<negative>},
+                                                       {"Pow", power},
+                                                       {"Reciprocal", unary<reciprocal>},
+                                                       {"Relu", unary<relu>},
+                                                       {"Round", unary<round_to_even>},
+                                                       {"Sigmoid", unary<sigmoid>},
+                                                       {"Sign", unary<sign>},
+                                                       {"Sin", unary<std::sin>},
+                                                       {"Softplus", unary<softplus>},
+                                                       {"Softsign", unary<softsign>},
+                                                       {"Sqrt", unary<std::sqrt>},
+                                                       {"Sub", broadcasting<subtract>},
+                                                       {"Sum", broadcasting<add>},
+                                                       {"Tanh", unary<std::tanh>}};
     for (auto const* op : {"Celu", "Elu", "HardSigmoid", "Selu", "ThresholdedRelu"})
         operators[op] = curve;
     return operators;

@@ -71,7 +71,8 @@ void pick(ReferenceCall const& call)
 void gather_along(ReferenceCall const& call)
 {
     auto const operands = call.operands();
-    auto const axis = resolved_axis(operands, int_attribute(call.node, "axis", 0), operands.rank(0));
+    auto const axis =
+        resolved_axis(operands, int_attribute(call.node, "axis", 0), operands.rank(0));
     auto const& indices = call.input(1);
     auto const size = call.input(0).shape[axis];
     gather(call, [&](Shape const& index) {

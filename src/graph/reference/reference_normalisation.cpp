@@ -106,14 +106,11 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// In double exp does not overflow where float32 numbers have a logarithm that float32 holds.
 std::map<std::string, Reduction> const& reductions()
 {
-    static std::map<std::string, Reduction> const all{{"ReduceL1", {0, add_size, same}},
-                                                      {"ReduceL2", {0, add_square, std::sqrt}},
-                                                      {"ReduceLogSum", {0, plus, std::log}},
-                                                      {"ReduceLogSumExp", {0, add_power, std::log}},
-                                                      {"ReduceMax", {-infinity, larger, same}},
-                                                      {"ReduceMin", {infinity, smaller, same}},
-                                                      {"ReduceProd", {1, product, same}},
-                                                      {"ReduceSumSquare", {0, add_square, same}}};
+    static std::map<std::string, Reduction> const all{
+        {"ReduceL1", {0, add_size, same}},        {"ReduceL2", {0, add_square, std::sqrt}},
+        {"ReduceLogSum", {0, plus, std::log}},    {"ReduceLogSumExp", {0, add_power, std::log}},
+        {"ReduceMax", {-infinity, larger, same}}, {"ReduceMin", {infinity, smaller, same}},
+        {"ReduceProd", {1, product, same}},       {"ReduceSumSquare", {0, add_square, same}}};
     return all;
 }
 
@@ -129,9 +126,9 @@ void reduce(ReferenceCall const& call)
     for_each_element(in.shape, [&](Shape index, std::size_t position) {
         for (auto const axis : axes) index[axis] = 0;
         auto& result = results[position_of(index, kept)];
-        result = reduction.join(result, in.floats.empty()
-                                            ? static_cast<double>(in.integers[position])
-                                            : double{in.floats[position]});
+        result =
+            reduction.join(result, in.floats.empty() ? static_cast<double>(in.integers[position])
+                                                     : double{in.floats[position]});
     });
     for (std::size_t i = 0; i < results.size(); ++i) {
         auto const result = reduction.finish(results[i]);
@@ -222,8 +219,7 @@ void softmax(ReferenceCall const& call)
         auto const most = *std::max_element(numbers.begin(), numbers.end());
         double sum = 0;
         for (auto const x : numbers) sum += std::exp(x - most);
-        for (auto& x : numbers)
-            x = logarithm ? x - most - std::log(sum) : std::exp(x - most) / sum;
+        for (auto& x : numbers) x = logarithm ? x - most - std::log(sum) : std::exp(x - most) / sum;
     });
 }
 

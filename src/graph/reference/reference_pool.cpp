@@ -10,8 +10,8 @@ namespace {
 /// Calls `see` with the place of each cell of the image [C, spatial...] that a window covers, and
 /// how many of its cells lie in the padding.
 template <typename See>
-std::size_t visit_window(ConvolutionGeometry const& geometry, Shape const& image, Shape const& output,
-                         See see)
+std::size_t visit_window(ConvolutionGeometry const& geometry, Shape const& image,
+                         Shape const& output, See see)
 {
     Shape kernel;
     for (auto const& axis : geometry.axes) kernel.push_back(axis.kernel);

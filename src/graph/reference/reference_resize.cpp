@@ -10,8 +10,7 @@ struct Image {
     std::vector<double> values;
 };
 
-Image along_axis(Image const& in, std::size_t axis,
-                 std::vector<std::vector<ResizeTap>> const& taps)
+Image along_axis(Image const& in, std::size_t axis, std::vector<std::vector<ResizeTap>> const& taps)
 {
     Image out{in.shape, {}};
     out.shape[axis] = static_cast<std::int64_t>(taps.size());

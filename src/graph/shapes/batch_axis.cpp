@@ -141,10 +141,10 @@ void require_same_shapes(Graph const& graph, Graph const& settled,
             auto const place = places.find(output);
             if (place != places.end()) expected[place->second.axis] *= batch;
             if (expected != shapes.at(output))
-                reject_number(describe(node),
-                              fmt::format("for one its output has the shape {}, for {} {}",
-                                          describe(of_one.at(output)), batch,
-                                          describe(shapes.at(output))));
+                reject_number(
+                    describe(node),
+                    fmt::format("for one its output has the shape {}, for {} {}",
+                                describe(of_one.at(output)), batch, describe(shapes.at(output))));
         }
 }
 

@@ -33,8 +33,8 @@ BatchAxis instance_normalization(BatchedNode const& node)
 BatchAxis layer_normalization(BatchedNode const& node)
 {
     auto const showers = node.only_first();
-    auto const first = resolved_axis(
-        node.operands, int_attribute(node.operands.node(), "axis", -1), node.operands.rank(0));
+    auto const first = resolved_axis(node.operands, int_attribute(node.operands.node(), "axis", -1),
+                                     node.operands.rank(0));
     if (showers.axis >= first) node.reject("it normalises the showers together");
     return showers;
 }
@@ -42,8 +42,8 @@ BatchAxis layer_normalization(BatchedNode const& node)
 BatchAxis along_axis(BatchedNode const& node)
 {
     auto const showers = node.only_first();
-    auto const axis = resolved_axis(
-        node.operands, int_attribute(node.operands.node(), "axis", -1), node.operands.rank(0));
+    auto const axis = resolved_axis(node.operands, int_attribute(node.operands.node(), "axis", -1),
+                                    node.operands.rank(0));
     if (showers.axis == axis) node.reject("it normalises the showers together");
     return showers;
 }

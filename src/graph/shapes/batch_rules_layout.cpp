@@ -164,9 +164,8 @@ std::map<std::string, BatchRule> layout_batch_rules()
                                            {"Tile", tile},
                                            {"Transpose", transpose},
                                            {"Unsqueeze", keep_order}};
-    for (auto const* op :
-         {"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
-          "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare"})
+    for (auto const* op : {"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax",
+                           "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare"})
         rules[op] = reduce;
     return rules;
 }

@@ -149,7 +149,8 @@ ConvolutionGeometry convolution_geometry(Node const& node, Shape const& input, S
     geometry.batch = input[0];
     geometry.groups = int_attribute(node, "group", 1);
     geometry.input_channels = input[1];
-    geometry.output_channels = node.op == "ConvTranspose" ? weights[1] * geometry.groups : weights[0];
+    geometry.output_channels =
+        node.op == "ConvTranspose" ? weights[1] * geometry.groups : weights[0];
     geometry.axes = unresolved_axes(node, input, weights);
     resolve_axes(node, geometry.axes);
     return geometry;

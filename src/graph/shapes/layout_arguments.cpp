@@ -80,7 +80,8 @@ IntegerSteps range_of(Operands const& operands)
     for (std::size_t i = 0; i < 3; ++i) {
         auto const& number = operands.constant(i, "a bound");
         if (number.integers.size() != 1)
-            operands.reject("its bounds are not single integers", "only sizes and places are made so");
+            operands.reject("its bounds are not single integers",
+                            "only sizes and places are made so");
         numbers.push_back(number.integers.front());
     }
     if (numbers[2] == 0) operands.reject("its step is 0");
@@ -225,7 +226,8 @@ std::vector<PadAxis> pad_axes(Operands const& operands)
                 operands.reject(fmt::format("its padding holds {}", pad));
         auto const widest = std::max(axes[d].begin, axes[d].end);
         if (mode == "reflect" && widest >= operands.shape(0)[d] && widest > 0)
-            operands.reject(fmt::format("it reflects {} cells of {}", widest, operands.shape(0)[d]));
+            operands.reject(
+                fmt::format("it reflects {} cells of {}", widest, operands.shape(0)[d]));
     }
     return axes;
 }

@@ -93,7 +93,7 @@ std::optional<Axes> expand(Operands const& operands)
 
 std::optional<Axes> gather(Operands const& operands)
 {
-    if (!operands.is_constant(1) || operands.rank(1) != 1) return std::nullopt;
+    if (!operands.is_constant(1) || operands.rank(1) > 1) return std::nullopt;
     auto const axis =
         resolved_axis(operands, int_attribute(operands.node(), "axis", 0), operands.rank(0));
     Axes axes;

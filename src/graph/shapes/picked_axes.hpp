@@ -11,7 +11,8 @@ using PickedAxis = std::vector<std::int64_t>;
 inline constexpr std::int64_t outside_picked = -1;
 
 /// What a node that picks elements axis by axis takes: Slice, Tile, Pad, a Resize to the nearest
-/// element, Expand to the same number of dimensions, and Gather by one list of constant indices.
+/// element, Expand to the same number of dimensions, and Gather by one list of constant indices,
+/// or by a single one, whose axis is then gone.
 /// An element is outside where it is along any axis; those are what a Pad puts there. Nothing for
 /// other nodes. Throws InputError naming the node for arguments that do not fit, and for indices
 /// beyond their axis.

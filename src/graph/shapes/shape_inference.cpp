@@ -152,7 +152,9 @@ private:
             throw InputError("cannot use " + where,
                              fmt::format("its output would have {} dimensions; {} are supported",
                                          info.shape.size(), most_dimensions));
-        if (bounded_element_count(info.shape).value_or(0) < 1)
+        // Lists of sizes may be empty: what follows the last axis.
+        std::int64_t const least = is_floating(info.type) || info.shape.size() != 1 ? 1 : 0;
+        if (bounded_element_count(info.shape).value_or(-1) < least)
             throw InputError("cannot use " + where, "its output would have the shape " +
                                                         describe(info.shape) +
                                                         ", which is empty or too large");

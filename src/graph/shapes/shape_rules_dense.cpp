@@ -106,8 +106,8 @@ Infos layer_normalization(Operands const& operands)
 {
     require_float32(operands);
     auto const& shape = operands.shape(0);
-    auto const first = static_cast<std::ptrdiff_t>(resolved_axis(
-        operands, int_attribute(operands.node(), "axis", -1), operands.rank(0)));
+    auto const first = static_cast<std::ptrdiff_t>(
+        resolved_axis(operands, int_attribute(operands.node(), "axis", -1), operands.rank(0)));
     Shape const together(shape.begin() + first, shape.end());
     for (std::size_t i = 1; i < operands.count(); ++i)
         if (operands.has(i) && broadcast(operands.shape(i), together) != together)

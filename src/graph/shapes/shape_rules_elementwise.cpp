@@ -171,17 +171,26 @@ std::map<std::string, ShapeRule> elementwise_shape_rules()
     std::map<std::string, ShapeRule> rules{
         {"Cast", cast},       {"Clip", clip},     {"DequantizeLinear", dequantize},
         {"Dropout", dropout}, {"Identity", same}, {"QuantizeLinear", quantize}};
-    for (auto const* op :
-         {"Abs",      "Atan",    "Ceil",       "Celu", "Cos",             "Elu",  "Erf",  "Exp",
-          "Floor",    "HardSigmoid", "HardSwish", "LeakyRelu", "Log",     "Neg",  "Reciprocal",
-          "Relu",     "Round",   "Selu",       "Sigmoid", "Sign",         "Sin",  "Softplus",
-          "Softsign", "Sqrt",    "Tanh",       "ThresholdedRelu"})
+    for (auto const* op : {"Abs",        "Atan",
+                           "Ceil",       "Celu",
+                           "Cos",        "Elu",
+                           "Erf",        "Exp",
+                           "Floor",      "HardSigmoid",
+                           "HardSwish",  "LeakyRelu",
+                           "Log",        "Neg",
+                           "Reciprocal", "Relu",
+                           "Round",      "Selu",
+                           "Sigmoid",    "Sign",
+                           "Sin",        "Softplus",
+                           "Softsign",   "Sqrt",
+                           "Tanh",       "ThresholdedRelu"})
         rules[op] = unary;
     for (auto const* op : {"Add", "Div", "Max", "Min", "Mul", "Sub"}) rules[op] = broadcasting;
     for (auto const* op : {"Mean", "Sum"}) rules[op] = broadcasting_floats;
     for (auto const* op : {"Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"})
         rules[op] = comparison;
     for (auto const* op : {"And", "Not", "Or", "Xor"}) rules[op] = logical;
+    rules["Mod"] = broadcasting;
     rules["Pow"] = power;
     rules["PRelu"] = prelu;
     rules["Where"] = where;

@@ -28,7 +28,8 @@ Infos reduce(Operands const& operands)
 Infos pool(Operands const& operands)
 {
     operands.require_type(0, ElementType::float32);
-    return {{ElementType::float32, pool_geometry(operands.node(), operands.shape(0)).output_shape()}};
+    return {
+        {ElementType::float32, pool_geometry(operands.node(), operands.shape(0)).output_shape()}};
 }
 
 Infos global_pool(Operands const& operands)
@@ -48,9 +49,8 @@ std::map<std::string, ShapeRule> reduction_shape_rules()
                                            {"GlobalAveragePool", global_pool},
                                            {"GlobalMaxPool", global_pool},
                                            {"MaxPool", pool}};
-    for (auto const* op :
-         {"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
-          "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare"})
+    for (auto const* op : {"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax",
+                           "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare"})
         rules[op] = reduce;
     return rules;
 }

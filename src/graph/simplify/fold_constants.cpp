@@ -62,7 +62,8 @@ private:
     {
         if (auto const found = graph_.constants.find(name); found != graph_.constants.end())
             return found->second;
-        if (!values_.contains(name)) values_[name] = outputs_of(kept[unpacked_.at(name)], kept).front();
+        if (!values_.contains(name))
+            values_[name] = outputs_of(kept[unpacked_.at(name)], kept).front();
         return values_.at(name);
     }
 

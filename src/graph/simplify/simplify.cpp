@@ -21,7 +21,8 @@ void remove_unread(Graph& graph)
         read.insert(node->inputs.begin(), node->inputs.end());
         kept.push_back(std::move(*node));
     }
-    graph.nodes.assign(std::make_move_iterator(kept.rbegin()), std::make_move_iterator(kept.rend()));
+    graph.nodes.assign(std::make_move_iterator(kept.rbegin()),
+                       std::make_move_iterator(kept.rend()));
     std::erase_if(graph.constants, [&](auto const& entry) {
         return before.contains(entry.first) && !read.contains(entry.first);
     });

@@ -39,8 +39,8 @@ void fold_constants(Graph& graph);
 /// same numbers, which is all that the runtime and the quantiser know.
 void write_levels_unsigned(Graph& graph);
 
-/// The same as folding for nodes whose inputs follow from the showers' number: Reshape, Squeeze and others get
-/// constants that hold for any number of showers where there are such.
+/// The same as folding for nodes whose inputs follow from the showers' number: Reshape, Squeeze and
+/// others get constants that hold for any number of showers where there are such.
 void settle_shapes(Graph& graph);
 
 }  // namespace lowcal::graph

@@ -106,7 +106,8 @@ void group_normalization(Graph& graph, Node const& node)
         throw InputError("cannot use " + describe(node), "its groups and scales do not fit");
     Writer write(graph, node);
     auto const count = static_cast<std::int64_t>(scales);
-    auto const grouped = write.make("grouped", "Reshape", {write.x(), write.list("g", {0, groups, -1})});
+    auto const grouped =
+        write.make("grouped", "Reshape", {write.x(), write.list("g", {0, groups, -1})});
     bool const by_group = count == groups;
     auto scale = node.inputs[1], shift = node.inputs[2];
     if (!by_group) {
@@ -135,8 +136,8 @@ void rms_normalization(Graph& graph, Node const& node)
         throw InputError("cannot use " + describe(node), "only its last axis can be normalised");
     Writer write(graph, node);
     auto const square = write.make("square", "Mul", {write.x(), write.x()});
-    auto const mean = write.make("mean", "ReduceMean", {square},
-                                 {{"axes", std::vector<std::int64_t>{-1}}});
+    auto const mean =
+        write.make("mean", "ReduceMean", {square}, {{"axes", std::vector<std::int64_t>{-1}}});
     auto const epsilon = write.number("epsilon", float_attribute(node, "epsilon", 1e-5F));
     auto const root = write.make("root", "Sqrt", {write.make("sum", "Add", {mean, epsilon})});
     write.finish("Mul", {write.make("divided", "Div", {write.x(), root}), node.inputs.at(1)});

@@ -4,6 +4,8 @@
 #include "graph/model/graph_builder.hpp"
 #include "graph/model/operators.hpp"
 #include "graph/shapes/shape_inference.hpp"
+#include "quantisation/form/energy_product.hpp"
+#include "quantisation/form/homogeneous.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -22,14 +24,6 @@ struct Block {
     Node const* activation = nullptr;
     Node const* normalisation = nullptr;
     std::string result;
-};
-
-/// Where noise, or its direction, is multiplied by the energy.
-struct EnergyProduct {
-    std::string energy;            ///< value [N, 1] in the network's unit
-    double unit = 1.0;             ///< of it, over ours
-    Node const* latent = nullptr;  ///< the product
-    std::string noise;             ///< its other factor
 };
 
 /// The unit of `energy_offset`: that of our networks' energy nodes, 1 / (100 GeV).
@@ -51,7 +45,8 @@ public:
         for (auto const& node : network.nodes)
             for (auto const& input : node.inputs) consumers_[input].push_back(&node);
         for (auto const& output : network.outputs) outputs_.insert(output.name);
-        if (config.unit == ActivationUnit::per_shower) product_ = find_energy_product();
+        if (config.unit == ActivationUnit::per_shower)
+            product_ = find_energy_product(network, shapes_);
     }
 
     Graph run()
@@ -80,92 +75,6 @@ private:
     Graph result_;
     graph::GraphBuilder builder_;
 
-    /// The energy itself or times a single number, times noise, whichever stands first.
-    std::optional<EnergyProduct> find_energy_product() const
-    {
-        std::map<std::string, double> energies{{"energy", 1.0}};  // value, its unit
-        for (auto const& node : network_.nodes) {
-            if (node.op == "Identity" && energies.contains(node.inputs[0]))
-                energies[node.outputs[0]] = energies.at(node.inputs[0]);
-            if (node.op == "Reshape" && energies.contains(node.inputs[0]) && is_column(node.outputs[0]))
-                energies[node.outputs[0]] = energies.at(node.inputs[0]);
-            if (node.op != "Mul") continue;
-            for (std::size_t i = 0; i < 2; ++i) {
-                auto const energy = energies.find(node.inputs[i]);
-                if (energy == energies.end() || !is_column(energy->first)) continue;
-                auto const& other = node.inputs[1 - i];
-                if (auto const factor = single_number(other); factor && is_column(node.outputs[0]))
-                    energies[node.outputs[0]] = energy->second * *factor;
-                else if (is_noise(other) && is_vector(other) &&
-                         is_read_once(energy->first) && carries_all_noise(node))
-                    return EnergyProduct{.energy = energy->first,
-                                         .unit = energy->second,
-                                         .latent = &node,
-                                         .noise = other};
-            }
-        }
-        return std::nullopt;
-    }
-
-    /// [N, L] of several numbers a shower
-    bool is_vector(std::string const& value) const
-    {
-        auto const& shape = shapes_.at(value);
-        return shape.size() == 2 && shape[1] > 1;
-    }
-
-    /// Whether noise reaches the output through this product alone.
-    bool carries_all_noise(Node const& product) const
-    {
-        std::set<std::string> reached{"latent"};
-        for (auto const& node : network_.nodes)
-            if (&node != &product &&
-                std::any_of(node.inputs.begin(), node.inputs.end(),
-                            [&](auto const& input) { return reached.contains(input); }))
-                reached.insert(node.outputs.begin(), node.outputs.end());
-        return std::none_of(outputs_.begin(), outputs_.end(),
-                            [&](auto const& output) { return reached.contains(output); });
-    }
-
-    /// An energy that goes elsewhere, too, is a condition of its own.
-    bool is_read_once(std::string const& value) const
-    {
-        return sole_consumer(value) != nullptr;
-    }
-
-    /// [N, 1]
-    bool is_column(std::string const& value) const
-    {
-        auto const found = shapes_.find(value);
-        return found != shapes_.end() && found->second.size() == 2 && found->second[1] == 1;
-    }
-
-    std::optional<double> single_number(std::string const& name) const
-    {
-        auto const found = network_.constants.find(name);
-        if (found == network_.constants.end() || found->second.floats.size() != 1)
-            return std::nullopt;
-        auto const number = found->second.floats.front();
-        if (!(number > 0.0F)) return std::nullopt;  // n(e) must be positive
-        return static_cast<double>(number);
-    }
-
-    /// The latent vector itself, or what is made of it alone: the same at all energies.
-    bool is_noise(std::string const& value) const
-    {
-        std::set<std::string> noise{"latent"};
-        auto const known = [&](auto const& input) { return noise.contains(input); };
-        auto const fixed = [&](auto const& input) { return network_.constants.contains(input); };
-        for (auto const& node : network_.nodes) {
-            auto const& inputs = node.inputs;
-            if (std::any_of(inputs.begin(), inputs.end(), known) &&
-                std::all_of(inputs.begin(), inputs.end(),
-                            [&](auto const& input) { return known(input) || fixed(input); }))
-                noise.insert(node.outputs.begin(), node.outputs.end());
-        }
-        return noise.contains(value);
-    }
-
     Node const* sole_consumer(std::string const& name) const
     {
         auto const found = consumers_.find(name);
@@ -183,55 +92,15 @@ private:
             return copy(node);
         if (node.op == "Gemm") return write_dense(node);
         if (node.op == "BatchNormalization") return write_normalisation(node);
-        if ((node.op == "Add" || node.op == "Sub") && divided_inputs(node) == 1)
+        if ((node.op == "Add" || node.op == "Sub") && divided_inputs(node, divided_) == 1)
             return write_addition(node);
-        if (!is_homogeneous(node))
+        if (!is_homogeneous(node, divided_, network_))
             throw NotHomogeneous("cannot divide the activations of " + graph::describe(node) +
                                      " by the primary energy",
                                  "it is not homogeneous",
                                  "--absolute quantises with one scale for all energies");
         copy(node);
         for (auto const& output : node.outputs) finish(output, result_.nodes.back());
-    }
-
-    std::size_t divided_inputs(Node const& node) const
-    {
-        return static_cast<std::size_t>(
-            std::count_if(node.inputs.begin(), node.inputs.end(),
-                          [this](auto const& input) { return divided_.contains(input); }));
-    }
-
-    bool is_constant(std::string const& name) const
-    {
-        return name.empty() || network_.constants.contains(name);
-    }
-
-    /// Whether f(a x) = a f(x) for a > 0 in the inputs that are divided by n(e).
-    bool is_homogeneous(Node const& node) const
-    {
-        static std::set<std::string> const moving{
-            "Abs",       "AveragePool", "DepthToSpace", "Dropout",    "Expand",    "Flatten",
-            "Gather",    "GlobalAveragePool", "GlobalMaxPool", "Identity", "LeakyRelu", "MaxPool",
-            "Neg",       "ReduceL1",    "ReduceL2",     "ReduceMax",  "ReduceMean", "ReduceMin",
-            "ReduceSum", "Relu",        "Reshape",      "Resize",     "Slice",     "SpaceToDepth",
-            "Split",     "Squeeze",     "Tile",         "Transpose",  "Unsqueeze"};
-        static std::set<std::string> const joining{"Add", "Concat", "Max", "Mean", "Min", "Sub", "Sum"};
-        auto const divided = divided_inputs(node);
-        if (moving.contains(node.op) || node.op == "PRelu")
-            return divided == 1 && divided_.contains(node.inputs[0]);
-        if (joining.contains(node.op)) return divided == node.inputs.size();
-        if (node.op == "Mul" || node.op == "MatMul") return divided == 1;
-        if (node.op == "Div") return divided == 1 && divided_.contains(node.inputs[0]);
-        return node.op == "Pad" && pads_with_zero(node);
-    }
-
-    /// Or with what stands at the border.
-    bool pads_with_zero(Node const& node) const
-    {
-        if (graph::string_attribute(node, "mode", "constant") != "constant") return true;
-        if (node.inputs.size() < 3 || node.inputs[2].empty()) return true;
-        auto const value = network_.constants.find(node.inputs[2]);
-        return value != network_.constants.end() && value->second.floats == std::vector<float>{0.0F};
     }
 
     /// A constant that is added to a value that is divided: as constant / n(e).
@@ -267,10 +136,10 @@ private:
         auto const scaled =
             builder_.binary("Mul", node.name + ".scaled", node.inputs[0],
                             builder_.floats(node.name + ".factor", shape, folded.scale));
-        auto const sum =
-            add(node.name + shift_suffix, scaled,
-                per_channel(node.name + shift_suffix, folded.shift, rank, true));
-        builder_.node({.name = node.name, .op = "Identity", .inputs = {sum}, .outputs = node.outputs});
+        auto const sum = add(node.name + shift_suffix, scaled,
+                             per_channel(node.name + shift_suffix, folded.shift, rank, true));
+        builder_.node(
+            {.name = node.name, .op = "Identity", .inputs = {sum}, .outputs = node.outputs});
         finish(node.outputs.front(), result_.nodes.back());
     }
 
@@ -322,8 +191,8 @@ private:
         auto const& e = product_->energy;
         auto const offset = builder_.floats(
             "energy.offset", {1},
-            {static_cast<float>(config_.energy_offset * product_->unit / static_cast<double>(
-                                                            static_cast<float>(own_unit)))});
+            {static_cast<float>(config_.energy_offset * product_->unit /
+                                static_cast<double>(static_cast<float>(own_unit)))});
         auto const one = builder_.floats("one", {1}, {1.0F});
         builder_.binary("Add", "n", e, offset);
         builder_.binary("Div", "per_n", one, "n");
@@ -460,9 +329,11 @@ void Canonicaliser::write_block(Block const& block)
     std::size_t taps = 1;
     for (std::size_t i = 2; i < rank; ++i) taps *= static_cast<std::size_t>(weights.shape[i]);
     auto const run = transposed ? taps : weights.floats.size() / channels;
-    // Of a transposed convolution with groups, each block of input channels has channels of its own.
+    // Of a transposed convolution with groups, each block of input channels has channels of its
+    // own.
     auto const in_group = transposed ? channels / static_cast<std::size_t>(groups) : channels;
-    auto const block_size = weights.floats.size() / static_cast<std::size_t>(transposed ? groups : 1);
+    auto const block_size =
+        weights.floats.size() / static_cast<std::size_t>(transposed ? groups : 1);
     for (std::size_t i = 0; i < weights.floats.size(); ++i)
         weights.floats[i] *=
             folded.scale[i / block_size * (transposed ? in_group : 0) + i / run % in_group];

@@ -62,13 +62,25 @@ public:
 private:
     std::map<std::string, Node const*> makers_;
 
+    /// Whether a value is a part of an input or a constant: its own numbers have levels then, not
+    /// the whole that nobody makes.
+    bool starts_at_input(std::string value) const
+    {
+        for (auto maker = makers_.find(value); maker != makers_.end();
+             maker = makers_.find(value)) {
+            if (!is_view(*maker->second) && !picks(*maker->second)) return false;
+            value = maker->second->inputs[0];
+        }
+        return true;
+    }
+
     /// What a view or concatenation moves; nothing of other values.
     std::vector<std::string> parts_of(std::string const& value) const
     {
         auto const maker = makers_.find(value);
         if (maker == makers_.end()) return {};
         auto const& node = *maker->second;
-        if (is_view(node) || picks(node)) return {node.inputs[0]};
+        if (is_view(node) || (picks(node) && !starts_at_input(value))) return {node.inputs[0]};
         return node.op == "Concat" ? node.inputs : std::vector<std::string>{};
     }
 };

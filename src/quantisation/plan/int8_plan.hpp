@@ -53,9 +53,10 @@ struct Int8PlanConfig {
     std::map<std::string, Fallback> fallbacks{};  ///< by layer
 };
 
-/// Where no convolution has as many channels and no other number was chosen, those of `fewest_channels` are taken; where there is
-/// none at all, the weights of dense layers are stored in int8 and nothing computes in it. Throws
-/// InputError if there is no layer for that either, or `fallbacks` names one that is not there.
+/// Where no convolution has as many channels and no other number was chosen, those of
+/// `fewest_channels` are taken; where there is none at all, the weights of dense layers are stored
+/// in int8 and nothing computes in it. Throws InputError if there is no layer for that either, or
+/// `fallbacks` names one that is not there.
 Int8Plan plan_int8(graph::Graph const& canonical, Int8PlanConfig const& config);
 
 /// Adds to a plan every value inside its int8 blocks (behind the convolution, its bias, the

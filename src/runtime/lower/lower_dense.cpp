@@ -3,8 +3,8 @@
 #include "graph/shapes/broadcast.hpp"
 #include "runtime/kernels/dense_kernel.hpp"
 #include "runtime/lower/lowering.hpp"
+#include "runtime/rows/row_steps.hpp"
 #include "runtime/steps/float_steps.hpp"
-#include "runtime/steps/row_steps.hpp"
 
 namespace lowcal::runtime {
 namespace {
@@ -42,10 +42,9 @@ bool Lowering::lower_dense(graph::Node const& node)
     if (!gemm && node.op != "MatMul") return false;
     auto const* const weights = constant(node.inputs[1]);
     auto const rank = shapes_.at(node.inputs[0]).size();
-    bool const plain = weights != nullptr && !weights->floats.empty() &&
-                       weights->shape.size() == 2 && rank >= 2 &&
-                       constant(node.inputs[0]) == nullptr &&
-                       graph::int_attribute(node, "transA", 0) == 0;
+    bool const plain =
+        weights != nullptr && !weights->floats.empty() && weights->shape.size() == 2 && rank >= 2 &&
+        constant(node.inputs[0]) == nullptr && graph::int_attribute(node, "transA", 0) == 0;
     if (!plain) return false;
     bool const transposed = gemm && graph::int_attribute(node, "transB", 0) != 0;
     auto const inputs = static_cast<std::size_t>(weights->shape[transposed ? 1 : 0]);

@@ -5,7 +5,7 @@
 #include "graph/shapes/picked_axes.hpp"
 #include "graph/shapes/resize_taps.hpp"
 #include "runtime/lower/lowering.hpp"
-#include "runtime/steps/row_steps.hpp"
+#include "runtime/rows/row_steps.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -38,7 +38,8 @@ std::vector<float> stretched(graph::Tensor const& tensor, graph::Shape const& sh
 
 bool Lowering::lower_rows(graph::Node const& node)
 {
-    if (!node.inputs.empty() && constant(node.inputs[0]) != nullptr && node.op != "Where") return false;
+    if (!node.inputs.empty() && constant(node.inputs[0]) != nullptr && node.op != "Where")
+        return false;
     return lower_normalisation(node) || lower_softmax(node) || lower_reduction(node) ||
            lower_resize(node) || lower_pick(node) || lower_where(node) || lower_product(node);
 }
@@ -58,12 +59,12 @@ bool Lowering::lower_normalisation(graph::Node const& node)
                                  .by_row = by_row,
                                  .source = row_major_floats(node.inputs[0], node),
                                  .result = {}};
-    graph::Shape const own = by_row ? graph::Shape{shape[1]}
-                                    : graph::Shape(shape.begin() + static_cast<std::ptrdiff_t>(first),
-                                                   shape.end());
+    graph::Shape const own =
+        by_row ? graph::Shape{shape[1]}
+               : graph::Shape(shape.begin() + static_cast<std::ptrdiff_t>(first), shape.end());
     config.scales = stretched(*scale, own);
-    config.shifts = shift == nullptr ? std::vector<float>(config.scales.size(), 0.0F)
-                                     : stretched(*shift, own);
+    config.shifts =
+        shift == nullptr ? std::vector<float>(config.scales.size(), 0.0F) : stretched(*shift, own);
     config.result = new_value(shape, row_major(shape.size()), Element::float32);
     read(config.source.buffer);
     define(node.outputs.front(), config.result);
@@ -93,10 +94,10 @@ bool Lowering::lower_softmax(graph::Node const& node)
 bool Lowering::lower_reduction(graph::Node const& node)
 {
     static std::map<std::string, Reduction> const reductions{
-        {"GlobalAveragePool", Reduction::mean}, {"GlobalMaxPool", Reduction::largest},
-        {"ReduceL1", Reduction::absolute_sum},  {"ReduceL2", Reduction::norm},
-        {"ReduceMax", Reduction::largest},      {"ReduceMean", Reduction::mean},
-        {"ReduceMin", Reduction::smallest},     {"ReduceSum", Reduction::sum},
+        {"GlobalAveragePool", Reduction::mean},    {"GlobalMaxPool", Reduction::largest},
+        {"ReduceL1", Reduction::absolute_sum},     {"ReduceL2", Reduction::norm},
+        {"ReduceMax", Reduction::largest},         {"ReduceMean", Reduction::mean},
+        {"ReduceMin", Reduction::smallest},        {"ReduceSum", Reduction::sum},
         {"ReduceSumSquare", Reduction::square_sum}};
     auto const found = reductions.find(node.op);
     if (found == reductions.end()) return false;
@@ -136,11 +137,16 @@ bool Lowering::lower_pick(graph::Node const& node)
         if (!operands.is_constant(2)) return false;
         config.outside = operands.constant(2, "what it pads with").floats.front();
     }
+    // The axis of a single index is gone: in row-major order the rest stays as it is.
+    auto const& shape = shapes_.at(node.outputs.front());
+    bool const loses_axis = shape.size() != config.source.shape.size();
+    if (loses_axis) config.source = row_major_floats(node.inputs[0], node);
     bool const levels = config.source.element == Element::uint8 && config.outside == 0.0F;
     auto const element = levels ? Element::uint8 : Element::float32;  // zero has a level
     config.source = in_order(config.source, config.source.order, element, node.name);
     for (auto const axis : config.source.order) config.axes.push_back((*axes)[axis]);
-    config.result = new_value(shapes_.at(node.outputs.front()), config.source.order, element);
+    config.result =
+        new_value(shape, loses_axis ? row_major(shape.size()) : config.source.order, element);
     if (levels) config.result.levels = config.source.levels;
     read(config.source.buffer);
     define(node.outputs.front(), config.result);
@@ -186,7 +192,8 @@ bool Lowering::lower_resize(graph::Node const& node)
             if (other == axis)
                 behind = true;
             else
-                (behind ? config.inner : config.outer) *= static_cast<std::size_t>(so_far.shape[other]);
+                (behind ? config.inner : config.outer) *=
+                    static_cast<std::size_t>(so_far.shape[other]);
         }
         for (auto const& taps : graph::resize_taps(node, axes[axis], size)) {
             config.taps.emplace_back();

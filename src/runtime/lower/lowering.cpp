@@ -126,8 +126,8 @@ void Lowering::lower(graph::Node const& node)
         lower_concatenation(node);
     else if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear")
         lower_quantisation(node);
-    else if (node.op == "Cast" && keeps_numbers(infos_.at(node.inputs[0]).type,
-                                                infos_.at(node.outputs[0]).type))
+    else if (node.op == "Cast" &&
+             keeps_numbers(infos_.at(node.inputs[0]).type, infos_.at(node.outputs[0]).type))
         lower_view(node);
     else if (!lower_cell_tail(node) && !lower_dense(node) && !lower_binary(node) &&
              !lower_around(node) && !lower_rows(node) && !lower_split_tree(node))

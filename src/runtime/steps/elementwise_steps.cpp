@@ -111,14 +111,12 @@ private:
                     return second * (x < 0.0F ? first * (e - 1.0F) : x);
                 });
             case UnaryOperation::sigmoid:
-                return through_exponential([](float x) { return -x; }, [](float, float e) {
-                    return 1.0F / (1.0F + e);
-                });
+                return through_exponential([](float x) { return -x; },
+                                           [](float, float e) { return 1.0F / (1.0F + e); });
             case UnaryOperation::softplus:
-                return through_exponential([](float x) { return -std::fabs(x); },
-                                           [](float x, float e) {
-                                               return (x < 0.0F ? 0.0F : x) + std::log1p(e);
-                                           });
+                return through_exponential(
+                    [](float x) { return -std::fabs(x); },
+                    [](float x, float e) { return (x < 0.0F ? 0.0F : x) + std::log1p(e); });
             default:
                 return error_function();
         }
@@ -127,15 +125,18 @@ private:
     /// Abramowitz and Stegun 7.1.26.
     void error_function() const
     {
-        through_exponential([](float x) { return -x * x; }, [](float x, float e) {
-            auto const size = std::fabs(x);
-            auto const t = 1.0F / (1.0F + 0.3275911F * size);
-            auto const polynomial =
-                ((((1.061405429F * t - 1.453152027F) * t + 1.421413741F) * t - 0.284496736F) * t +
-                 0.254829592F) *
-                t;
-            return x != x ? x : std::copysign(1.0F - polynomial * e, x);
-        });
+        through_exponential(
+            [](float x) { return -x * x; },
+            [](float x, float e) {
+                auto const size = std::fabs(x);
+                auto const t = 1.0F / (1.0F + 0.3275911F * size);
+                auto const polynomial =
+                    ((((1.061405429F * t - 1.453152027F) * t + 1.421413741F) * t - 0.284496736F) *
+                         t +
+                     0.254829592F) *
+                    t;
+                return x != x ? x : std::copysign(1.0F - polynomial * e, x);
+            });
     }
 
     template <class Kernel>

@@ -33,8 +33,8 @@ enum class UnaryOperation {
 };
 
 /// A function of each element, float32; the result has the memory order of the source. Powers other
-/// than square and cube root, sine, cosine and Softplus are the C library's; all else has the same bits on
-/// every machine. The error function is good to 5e-7.
+/// than square and cube root, sine, cosine and Softplus are the C library's; all else has the same
+/// bits on every machine. The error function is good to 5e-7.
 class UnaryStep : public Step {
 public:
     struct Config {

@@ -27,7 +27,7 @@ fs::path file_of(Candidate const& candidate, EvaluateOptions const& options,
                         .detector = reference.detector,
                         .seed = options.seed,
                         .threads = thread_count(options.threads),
-                                .ports = options.ports},
+                        .ports = options.ports},
                        reference.inputs,
                        [&](data::ShowerBlock const& block) { writer.append(block); });
     writer.close();

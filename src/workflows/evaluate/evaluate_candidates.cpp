@@ -47,7 +47,7 @@ EvaluatedSample observe_candidate(EvaluateOptions const& options, Candidate cons
                               .detector = reference.detector,
                               .seed = options.seed,
                               .threads = thread_count(options.threads),
-                                .ports = options.ports},
+                              .ports = options.ports},
                              reference.inputs, example_energy, also);
     return observe_file({.path = candidate.path,
                          .detector = reference.detector,

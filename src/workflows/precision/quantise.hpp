@@ -21,8 +21,8 @@ struct QuantiseRequest {
     /// What is said of the network beside its file. A detector that neither says is the one of the
     /// calibration file where the cells fit.
     graph::NetworkNotes notes{};
-    std::size_t count = 256;              ///< showers to calibrate on
-    std::uint64_t seed = 7;               ///< of the latent vectors
+    std::size_t count = 256;  ///< showers to calibrate on
+    std::uint64_t seed = 7;   ///< of the latent vectors
     quantisation::Quantiser::Config config{};
     /// Where given, the fastest plan that moves no criterion is looked for; `config` is where that
     /// starts, and folder, identity and seed of the judge are set here.

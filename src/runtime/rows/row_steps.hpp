@@ -105,8 +105,8 @@ class PickStep : public Step {
 public:
     struct Config {
         std::vector<std::vector<std::int64_t>> axes{};  ///< in memory order, outermost first
-        float outside = 0.0F;                           ///< what stands where nothing is picked, float32
-        PlanValue source;                               ///< both have the same memory order
+        float outside = 0.0F;  ///< what stands where nothing is picked, float32
+        PlanValue source;      ///< both have the same memory order
         PlanValue result;
     };
     PickStep(std::string name, Config config) : Step(std::move(name)), config_(std::move(config)) {}

@@ -1,4 +1,4 @@
-#include "runtime/steps/row_steps.hpp"
+#include "runtime/rows/row_steps.hpp"
 
 #include "core/kernels/function_kernels.hpp"
 #include "graph/shapes/picked_axes.hpp"
@@ -113,8 +113,7 @@ private:
             return;
         }
         for (std::size_t i = 0; i < length; ++i)
-            result[i] =
-                (source[i] - centre) * factor * config_.scales[i] + config_.shifts[i];
+            result[i] = (source[i] - centre) * factor * config_.scales[i] + config_.shifts[i];
     }
 };
 
@@ -176,7 +175,8 @@ private:
     double sum(float const* numbers, Term term) const
     {
         double total = 0.0;
-        for (std::size_t i = 0; i < config_.count; ++i) total += term(static_cast<double>(numbers[i]));
+        for (std::size_t i = 0; i < config_.count; ++i)
+            total += term(static_cast<double>(numbers[i]));
         return total;
     }
 
@@ -201,7 +201,8 @@ private:
             case Reduction::smallest:
                 return best(numbers, [](float a, float b) { return a < b; });
             case Reduction::mean:
-                return sum(numbers, [](double x) { return x; }) / static_cast<double>(config_.count);
+                return sum(numbers, [](double x) { return x; }) /
+                       static_cast<double>(config_.count);
             case Reduction::norm:
                 return std::sqrt(sum(numbers, square));
             case Reduction::square_sum:
@@ -271,7 +272,8 @@ public:
                 std::fill_n(result, config_.inner, 0.0F);
                 for (auto const& tap : taps) {
                     auto const* const row = image + tap.source * config_.inner;
-                    for (std::size_t i = 0; i < config_.inner; ++i) result[i] += tap.weight * row[i];
+                    for (std::size_t i = 0; i < config_.inner; ++i)
+                        result[i] += tap.weight * row[i];
                 }
                 result += config_.inner;
             }
