@@ -108,12 +108,27 @@ void check_counts(Node const& node, OperatorRule const& rule)
                                      node.outputs[i].empty() ? "absent" : "not supported"));
 }
 
+/// What to do about an operator that is not supported.
+std::string advice_for(std::string const& op)
+{
+    bool const on_levels =
+        op.starts_with("QLinear") || op.ends_with("Integer") || op == "DynamicQuantizeLinear";
+    if (on_levels)
+        return "quantise the network in the QDQ format (onnxruntime: quant_format=QuantFormat.QDQ, "
+               "quantize_static), or with lowcal quantize";
+    if (op.starts_with("Random") || op == "Bernoulli" || op == "Multinomial")
+        return "showers must be functions of their inputs: make the random numbers an input of the "
+               "network";
+    if (op == "Loop" || op == "If" || op == "Scan")
+        return "export the network with its control flow unrolled (torch.onnx.export of a traced "
+               "module)";
+    return "supported operators are " + supported_operators();
+}
+
 void check_node(Node const& node)
 {
     auto const* rule = find_operator(node.op);
-    if (!rule)
-        reject(node, "this operator is not supported",
-               "supported operators are " + supported_operators());
+    if (!rule) reject(node, "this operator is not supported", advice_for(node.op));
     check_counts(node, *rule);
     check_attributes(node, *rule);
     if (node.op == "Constant") constant_of(node);

@@ -28,7 +28,7 @@ std::vector<Defect> defects_of_nodes()
 {
     return {
         {[](Graph& g) { g.nodes[3].op = "Conw"; },
-         {"Conw node 'conv'", "not supported", "ConvTranspose, DepthToSpace"}},
+         {"Conw node 'conv'", "not supported", "ConvTranspose, Cos, DepthToSpace"}},
         {[](Graph& g) { g.nodes[3].inputs.pop_back(), g.nodes[3].inputs.pop_back(); },
          {"Conv node 'conv'", "1 inputs", "needs 2"}},
         {[](Graph& g) { g.nodes[3].inputs.push_back("energy"); }, {"'conv'", "at most 3"}},

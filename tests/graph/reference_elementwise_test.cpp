@@ -130,7 +130,7 @@ TEST(ReferenceElementwise, cast_to_sixteen_bits_rounds_and_back_keeps_the_value)
               (Values{-3, 7}));
 }
 
-TEST(ReferenceElementwise, calculations_on_sixteen_bits_or_integers_are_refused)
+TEST(ReferenceElementwise, calculations_on_sixteen_bits_or_mixed_integers_are_refused)
 {
     auto const half = Tensor{ElementType::float16, {1}, {1}, {}};
     EXPECT_TRUE(mentions(error_of([&] {
@@ -138,7 +138,7 @@ TEST(ReferenceElementwise, calculations_on_sixteen_bits_or_integers_are_refused)
                          }),
                          {"Relu node 'tested'", "float16", "Cast"}));
     EXPECT_TRUE(mentions(error_of([&] {
-                             run({"Add", {integers({1}, {1}), integers({1}, {1})}});
+                             run({"Add", {integers({1}, {1}), floats({1}, {1})}});
                          }),
                          {"Add node 'tested'", "int64"}));
 }

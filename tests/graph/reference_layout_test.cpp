@@ -118,10 +118,20 @@ TEST(ReferenceLayout, pad_adds_and_crops)
                              run({"Pad", {matrix, list({1, 1})}});
                          }),
                          {"Pad node 'tested'", "2 entries", "4"}));
-    auto const reflect = error_of([&] {
-        run({"Pad", {matrix, list({0, 1, 1, 0})}, {{"mode", "reflect"}}});
-    });
-    EXPECT_TRUE(mentions(reflect, {"Pad node 'tested'", "reflect", "constant"}));
+    auto const with_mode = [&](std::string const& mode, Argument pads) {
+        return run({"Pad", {matrix, std::move(pads)}, {{"mode", mode}}}).floats;
+    };
+    EXPECT_EQ(with_mode("reflect", list({0, 1, 1, 0})),
+              (Values{2, 1, 2, 3, 5, 4, 5, 6, 2, 1, 2, 3}));
+    EXPECT_EQ(with_mode("edge", list({0, 1, 1, 0})), (Values{1, 1, 2, 3, 4, 4, 5, 6, 4, 4, 5, 6}));
+    EXPECT_TRUE(mentions(error_of([&] {
+                             with_mode("reflect", list({2, 0, 0, 0}));
+                         }),
+                         {"Pad node 'tested'", "reflects 2 cells of 2"}));
+    EXPECT_TRUE(mentions(error_of([&] {
+                             with_mode("wrap", list({0, 1, 1, 0}));
+                         }),
+                         {"Pad node 'tested'", "wrap", "constant"}));
 }
 
 Values resized(Argument scales, Argument sizes, Attributes attributes, Tensor const& line)
@@ -185,9 +195,9 @@ TEST(ReferenceLayout, resize_refuses_other_modes_and_unclear_sizes)
     auto const line = counting({1, 3});
     EXPECT_TRUE(mentions(
         error_of([&] {
-            run({"Resize", {line, absent(), fixed(floats({2}, {1, 2}))}, {{"mode", "linear"}}});
+            run({"Resize", {line, absent(), fixed(floats({2}, {1, 2}))}, {{"mode", "lanczos"}}});
         }),
-        {"Resize node 'tested'", "linear", "nearest"}));
+        {"Resize node 'tested'", "lanczos", "nearest"}));
     EXPECT_TRUE(mentions(error_of([&] { run({"Resize", {line}}); }), {"scales or sizes"}));
     EXPECT_TRUE(mentions(error_of([&] {
                              run({"Resize", {line, absent(), fixed(floats({2}, {1, -2}))}});

@@ -72,6 +72,38 @@ std::optional<ElementType> element_type_of_code(std::int64_t code)
     return std::nullopt;
 }
 
+namespace {
+
+/// A type that is read as another one.
+struct ForeignType {
+    std::int64_t code;  // onnx::TensorProto::DataType
+    ElementType read_as;
+    std::int64_t bytes;
+};
+
+constexpr std::array<ForeignType, 5> foreign_types{{{4, ElementType::int64, 2},     // uint16
+                                                    {5, ElementType::int64, 2},     // int16
+                                                    {11, ElementType::float32, 8},  // double
+                                                    {12, ElementType::int64, 4},    // uint32
+                                                    {13, ElementType::int64, 8}}};  // uint64
+
+}  // namespace
+
+std::optional<ElementType> read_type_of_code(std::int64_t code)
+{
+    for (auto const& row : foreign_types)
+        if (row.code == code) return row.read_as;
+    return element_type_of_code(code);
+}
+
+std::optional<std::int64_t> stored_bytes_of_code(std::int64_t code)
+{
+    for (auto const& row : foreign_types)
+        if (row.code == code) return row.bytes;
+    if (auto const type = element_type_of_code(code)) return bytes_per_element(*type);
+    return std::nullopt;
+}
+
 IntegerRange integer_range(ElementType type)
 {
     switch (type) {

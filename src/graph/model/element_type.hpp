@@ -25,6 +25,13 @@ std::int64_t onnx_code(ElementType type);
 /// The type that ONNX gives this number; nothing if networks here cannot hold it.
 std::optional<ElementType> element_type_of_code(std::int64_t code);
 
+/// The type as which numbers of this type of ONNX's are read: wider integers as int64, double as
+/// float32 (rounded), others as they are. Nothing for what is no number.
+std::optional<ElementType> read_type_of_code(std::int64_t code);
+
+/// Bytes of one element of a type that `read_type_of_code` knows, as files store it.
+std::optional<std::int64_t> stored_bytes_of_code(std::int64_t code);
+
 /// Integers that a type can hold; bool counts 0 and 1. The type must not be floating.
 struct IntegerRange {
     std::int64_t lowest;

@@ -34,6 +34,7 @@ public:
     ElementType type(std::size_t i) const { return inputs_[i].info.type; }
     Shape const& shape(std::size_t i) const { return inputs_[i].info.shape; }
     std::int64_t rank(std::size_t i) const;
+    bool is_constant(std::size_t i) const { return has(i) && inputs_[i].constant != nullptr; }
 
     /// An input that must be known before the network runs, such as the axes of a reduction;
     /// `what` names it in the message of the InputError.

@@ -4,11 +4,13 @@
 #include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
 #include "graph/model/element_type.hpp"
+#include "graph/ports/cell_shape.hpp"
 #include "graph/shapes/batch_axis.hpp"
 #include "graph/shapes/shape_inference.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 namespace lowcal::graph {
 namespace {
@@ -39,30 +41,6 @@ GeneratorInput input_of(Value const& value, std::int64_t batch)
             .width = width};
 }
 
-/// The numbers behind the batch, axes of one left out.
-std::vector<std::size_t> extents(Shape const& shape)
-{
-    std::vector<std::size_t> sizes;
-    for (std::size_t i = 1; i < shape.size(); ++i)
-        if (shape[i] != 1) sizes.push_back(static_cast<std::size_t>(shape[i]));
-    return sizes;
-}
-
-std::vector<std::size_t> extents(Detector const& detector)
-{
-    std::vector<std::size_t> sizes;
-    for (auto const& axis : detector.axes)
-        if (axis.cells != 1) sizes.push_back(axis.cells);
-    return sizes;
-}
-
-bool fits(Detector const& detector, Shape const& shape)
-{
-    auto const found = extents(shape);
-    return (detector.is_grid() && found == extents(detector)) ||
-           found == std::vector{detector.cells()};
-}
-
 Detector find_detector(Value const& output, std::map<std::string, std::string> const& metadata,
                        std::optional<Detector> const& given)
 {
@@ -73,31 +51,51 @@ Detector find_detector(Value const& output, std::map<std::string, std::string> c
             throw InputError("the network is made for another detector than " + given->name,
                              cells_difference(*detector, *given));
     }
-    if (!detector && fits(clic_detector(), output.shape)) detector = clic_detector();
+    if (!detector) detector = known_detector(output.shape);
     if (!detector)
         throw InputError("the network does not say what its cells are",
                          "output '" + output.name + "' is " + describe(output.shape),
-                         "--detector FILE.json says it");
-    if (!fits(*detector, output.shape))
+                         "--detector FILE.json says it, or 'detector' in a file of --ports");
+    if (!holds_cells(output.shape, *detector))
         throw InputError("output '" + output.name + "' of the network is " + describe(output.shape),
                          "its detector has " + cells_text(*detector));
     return *std::move(detector);
 }
 
-int find_pdg(std::map<std::string, std::string> const& metadata)
+int pdg_of(std::string const& text, char const* key)
 {
-    auto const found = metadata.find(pdg_key);
-    if (found == metadata.end()) return 0;
-    auto const& text = found->second;
     int code = 0;
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
     if (error != std::errc{} || end != text.data() + text.size())
-        throw InputError(std::string("metadata ") + pdg_key + " of the network is '" + text + "'",
+        throw InputError(std::string("metadata ") + key + " of the network is '" + text + "'",
                          "it is no PDG code");
     return code;
 }
 
+int find_pdg(std::map<std::string, std::string> const& metadata)
+{
+    auto const found = metadata.find(pdg_key);
+    return found == metadata.end() ? 0 : pdg_of(found->second, pdg_key);
+}
+
+std::vector<int> find_pdg_codes(std::map<std::string, std::string> const& metadata)
+{
+    std::vector<int> codes;
+    auto const found = metadata.find(pdg_codes_key);
+    if (found == metadata.end()) return codes;
+    std::stringstream text(found->second);
+    for (std::string code; std::getline(text, code, ',');)
+        codes.push_back(pdg_of(code, pdg_codes_key));
+    return codes;
+}
+
 }  // namespace
+
+std::optional<Detector> known_detector(Shape const& shape)
+{
+    if (!holds_cells(shape, clic_detector())) return std::nullopt;
+    return clic_detector();
+}
 
 std::vector<std::string> GeneratorPorts::condition_names() const
 {
@@ -123,6 +121,7 @@ GeneratorPorts find_ports(std::vector<Value> const& inputs, std::vector<Value> c
         throw InputError("the network's output is not one shower for each of its inputs", expected);
     ports.detector = find_detector(outputs[0], metadata, given);
     ports.pdg = find_pdg(metadata);
+    ports.pdg_codes = find_pdg_codes(metadata);
     return ports;
 }
 

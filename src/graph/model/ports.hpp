@@ -18,6 +18,9 @@ inline constexpr char const* uniform_port = "uniform";
 inline constexpr char const* energy_port = "energy";
 inline constexpr char const* shower_port = "shower";
 
+/// PDG codes that a network knows where it has a number for each, in its metadata: "11,22".
+inline constexpr char const* pdg_codes_key = "lowcal.pdg_codes";
+
 /// PDG code of the primaries that a network is made for, in its metadata.
 inline constexpr char const* pdg_key = "lowcal.pdg";
 
@@ -35,11 +38,16 @@ struct GeneratorInput {
 struct GeneratorPorts {
     std::vector<GeneratorInput> inputs;  ///< in the network's order
     std::size_t latent_size = 0;
-    Detector detector;  ///< its cells are the output's
-    int pdg = 0;        ///< of the primaries; 0: not said
+    Detector detector;             ///< its cells are the output's
+    int pdg = 0;                   ///< of the primaries; 0: not said
+    std::vector<int> pdg_codes{};  ///< all that it knows, where it has a number for each
 
     std::vector<std::string> condition_names() const;
 };
+
+/// The detector that is known by the shape of a shower [N, ...] alone: that of the shipped
+/// networks.
+std::optional<Detector> known_detector(Shape const& shape);
 
 /// The ports of a network that runs on `batch` showers: inputs `latent` [N, L], optionally
 /// `uniform` [N, U] (numbers in (0, 1)), `energy` [N, 1] and conditions, one output of [N] and the

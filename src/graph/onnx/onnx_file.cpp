@@ -3,10 +3,11 @@
 #include "core/error.hpp"
 #include "core/files/atomic_file.hpp"
 #include "graph/check.hpp"
-#include "graph/model/topological_order.hpp"
 #include "graph/onnx/onnx_graph.hpp"
 #include "graph/onnx/opset_conversion.hpp"
+#include "graph/onnx/side_files.hpp"
 #include "graph/shapes/shape_inference.hpp"
+#include "graph/simplify/simplify.hpp"
 
 #include <google/protobuf/stubs/logging.h>
 #include <onnx/onnx_pb.h>
@@ -64,8 +65,6 @@ std::map<std::string, Shape> shapes_of_two(Graph const& graph)
 /// Fills in the shapes of outputs that the file leaves open; checks those that it declares.
 void complete_outputs(Graph& graph)
 {
-    for (auto& output : graph.outputs)
-        if (is_vague(output.shape)) output.shape.clear();
     auto const of_one = infer_shapes(graph, 1);
     if (std::none_of(graph.outputs.begin(), graph.outputs.end(),
                      [](auto const& output) { return output.shape.empty(); }))
@@ -79,22 +78,31 @@ void complete_outputs(Graph& graph)
     }
 }
 
+OnnxModel model_from(onnx::ModelProto const& proto)
+{
+    auto model = model_of(proto);
+    for (auto& output : model.graph.outputs)
+        if (is_vague(output.shape)) output.shape.clear();
+    convert_opset(model.graph);
+    simplify(model.graph);
+    complete_outputs(model.graph);
+    return model;
+}
+
 }  // namespace
 
 OnnxModel parse_onnx_model(std::string const& bytes)
 {
     if (bytes.size() > largest_file) throw InputError("it is too large", "ONNX files end at 2 GiB");
-    auto model = model_of(parse(bytes));
-    convert_opset(model.graph);
-    sort_topologically(model.graph);
-    complete_outputs(model.graph);
-    return model;
+    return model_from(parse(bytes));
 }
 
 OnnxModel read_onnx_model(std::filesystem::path const& path)
 {
     try {
-        return parse_onnx_model(read_bytes(path));
+        auto proto = parse(read_bytes(path));
+        load_side_files(proto, path.parent_path());
+        return model_from(proto);
     } catch (InputError const& error) {
         throw InputError(path.string() + ": " + error.what());
     }
@@ -103,6 +111,21 @@ OnnxModel read_onnx_model(std::filesystem::path const& path)
 Graph read_onnx(std::filesystem::path const& path)
 {
     return read_onnx_model(path).graph;
+}
+
+std::string network_sha256(std::filesystem::path const& path)
+{
+    try {
+        auto const own = file_sha256(path);
+        auto proto = parse(read_bytes(path));
+        auto const files = load_side_files(proto, path.parent_path());
+        if (files.empty()) return own;
+        std::string all = own;
+        for (auto const& file : files) all += "\n" + file_sha256(file);
+        return sha256(std::as_bytes(std::span(all)));
+    } catch (InputError const& error) {
+        throw InputError(path.string() + ": " + error.what());
+    }
 }
 
 void write_onnx(Graph const& graph, std::filesystem::path const& path)

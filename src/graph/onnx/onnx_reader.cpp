@@ -15,7 +15,7 @@
 namespace lowcal::graph {
 namespace {
 
-constexpr std::int64_t oldest_opset = 11;
+constexpr std::int64_t oldest_opset = 7;
 constexpr std::int64_t newest_opset = 24;
 
 [[noreturn]] void reject(std::string const& what, std::string const& why,
@@ -53,7 +53,8 @@ Node node_of(onnx::NodeProto const& proto, std::string const& name)
     if (!own &&
         ((!proto.domain().empty() && proto.domain() != "ai.onnx") || is_own(proto.op_type())))
         reject(describe(node), "it belongs to the operator set '" + proto.domain() + "'",
-               "only standard ONNX operators are supported");
+               "only standard ONNX operators are supported; functions that a file defines are "
+               "inlined by onnx.inliner.inline_local_functions");
     node.inputs.assign(proto.input().begin(), proto.input().end());
     node.outputs.assign(proto.output().begin(), proto.output().end());
     // Trailing absent ones say nothing.
@@ -62,6 +63,10 @@ Node node_of(onnx::NodeProto const& proto, std::string const& name)
     for (auto const& attribute : proto.attribute())
         if (!node.attributes.emplace(attribute.name(), attribute_of(attribute, node)).second)
             reject(describe(node), "its attribute '" + attribute.name() + "' is given twice");
+    if (auto const to = node.attributes.find("to");
+        node.op == "Cast" && to != node.attributes.end())
+        if (auto const* const code = std::get_if<std::int64_t>(&to->second))
+            if (auto const type = read_type_of_code(*code)) to->second = onnx_code(*type);
     return node;
 }
 
@@ -93,7 +98,7 @@ Value value_of(onnx::ValueInfoProto const& proto, bool is_input)
     auto const what = fmt::format("{} '{}'", is_input ? "input" : "output", proto.name());
     if (!proto.type().has_tensor_type()) reject(what, "it is not a tensor");
     auto const& tensor_type = proto.type().tensor_type();
-    auto const type = element_type_of_code(tensor_type.elem_type());
+    auto const type = read_type_of_code(tensor_type.elem_type());
     if (!type)
         reject(what,
                fmt::format("its element type number {} is not supported", tensor_type.elem_type()));
@@ -108,7 +113,7 @@ Value value_of(onnx::ValueInfoProto const& proto, bool is_input)
 std::int64_t bytes_of(onnx::TensorProto const& proto)
 {
     Shape const shape(proto.dims().begin(), proto.dims().end());
-    auto const type = element_type_of_code(proto.data_type());
+    auto const type = read_type_of_code(proto.data_type());
     constexpr std::int64_t float_bytes = 4, integer_bytes = 8;
     auto const count = bounded_element_count(shape).value_or(0);  // else it is refused anyway
     return count * (type && is_floating(*type) ? float_bytes : integer_bytes);

@@ -10,6 +10,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 namespace lowcal::graph {
 namespace {
@@ -96,21 +97,110 @@ void append_int32_data(Tensor& tensor, onnx::TensorProto const& proto, std::stri
 
 ElementType type_of(onnx::TensorProto const& proto, std::string const& where)
 {
-    auto const type = element_type_of_code(proto.data_type());
+    auto const type = read_type_of_code(proto.data_type());
     if (type) return *type;
     reject(where, fmt::format("its element type number {} is not supported", proto.data_type()),
-           "supported are float32, float16, bfloat16, int8, uint8, int32, int64 and bool");
+           "supported are floating-point numbers and integers of 8 to 64 bits, and bool");
 }
 
 void require_plain_storage(onnx::TensorProto const& proto, std::string const& where)
 {
     if (proto.data_location() == onnx::TensorProto::EXTERNAL || proto.external_data_size() > 0)
-        reject(where, "its data stand in another file", "save the network as one file");
+        reject(where, "its data stand in another file", "give the network's file beside it");
     if (proto.has_segment()) reject(where, "it is stored in segments");
+}
+
+bool is_own_type(onnx::TensorProto const& proto)
+{
+    return element_type_of_code(proto.data_type()).has_value();
+}
+
+/// Calls `visit` with an object of the C++ type in which a file stores a type that is read as
+/// another one.
+template <typename Visit>
+void with_foreign_type(std::int32_t code, Visit visit)
+{
+    switch (code) {
+        case onnx::TensorProto::DOUBLE:
+            return visit(double{});
+        case onnx::TensorProto::INT16:
+            return visit(std::int16_t{});
+        case onnx::TensorProto::UINT16:
+            return visit(std::uint16_t{});
+        case onnx::TensorProto::UINT32:
+            return visit(std::uint32_t{});
+        default:
+            return visit(std::uint64_t{});
+    }
+}
+
+/// Doubles are rounded to float32; integers must fit 64 bits with a sign.
+template <typename Stored>
+void append_foreign(Tensor& tensor, Stored value, std::string const& where)
+{
+    if constexpr (std::is_floating_point_v<Stored>) {
+        tensor.floats.push_back(static_cast<float>(value));
+    } else {
+        if (!std::in_range<std::int64_t>(value))
+            reject(where, fmt::format("its element {} is too large", value));
+        tensor.integers.push_back(static_cast<std::int64_t>(value));
+    }
+}
+
+/// The field of typed data in which ONNX puts such a type.
+auto const& typed_data(double, onnx::TensorProto const& proto)
+{
+    return proto.double_data();
+}
+auto const& typed_data(std::int16_t, onnx::TensorProto const& proto)
+{
+    return proto.int32_data();
+}
+auto const& typed_data(std::uint16_t, onnx::TensorProto const& proto)
+{
+    return proto.int32_data();
+}
+auto const& typed_data(std::uint32_t, onnx::TensorProto const& proto)
+{
+    return proto.uint64_data();
+}
+auto const& typed_data(std::uint64_t, onnx::TensorProto const& proto)
+{
+    return proto.uint64_data();
+}
+
+template <typename Stored>
+void append_all_foreign(Tensor& tensor, onnx::TensorProto const& proto, std::string const& where)
+{
+    if (!proto.has_raw_data()) {
+        for (auto const value : typed_data(Stored{}, proto)) append_foreign(tensor, value, where);
+        return;
+    }
+    auto const& bytes = proto.raw_data();
+    for (std::size_t offset = 0; offset < bytes.size(); offset += sizeof(Stored)) {
+        Stored value;
+        std::memcpy(&value, bytes.data() + offset, sizeof(Stored));
+        append_foreign(tensor, value, where);
+    }
+}
+
+std::int64_t foreign_count(onnx::TensorProto const& proto)
+{
+    std::int64_t count = 0;
+    with_foreign_type(proto.data_type(), [&](auto stored) {
+        auto const bytes = proto.raw_data().size();
+        if (!proto.has_raw_data())
+            count = typed_data(stored, proto).size();
+        else
+            count =
+                bytes % sizeof stored == 0 ? static_cast<std::int64_t>(bytes / sizeof stored) : -1;
+    });
+    return count;
 }
 
 std::int64_t stored_count(ElementType type, onnx::TensorProto const& proto)
 {
+    if (!is_own_type(proto)) return foreign_count(proto);
     if (proto.has_raw_data()) {
         auto const bytes = static_cast<std::int64_t>(proto.raw_data().size());
         auto const step = bytes_per_element(type);
@@ -150,7 +240,11 @@ Tensor tensor_of(onnx::TensorProto const& proto, std::string const& where)
         tensor.floats.reserve(count);
     else
         tensor.integers.reserve(count);
-    if (proto.has_raw_data())
+    if (!is_own_type(proto))
+        with_foreign_type(proto.data_type(), [&](auto stored) {
+            append_all_foreign<decltype(stored)>(tensor, proto, where);
+        });
+    else if (proto.has_raw_data())
         with_stored_type(tensor.type, [&](auto stored) {
             append_raw<decltype(stored)>(tensor, proto.raw_data());
         });

@@ -4,6 +4,7 @@
 #include "graph/model/constant_node.hpp"
 #include "graph/model/element_type.hpp"
 #include "graph/model/memory_budget.hpp"
+#include "graph/reference/evaluate.hpp"
 #include "graph/reference/reference_operators.hpp"
 #include "graph/shapes/shape_inference.hpp"
 
@@ -21,11 +22,14 @@ std::map<std::string, ReferenceOperator> const& reference_operators()
 {
     static std::map<std::string, ReferenceOperator> const operators = [] {
         auto all = dense_reference();
+        all.merge(comparison_reference());
         all.merge(convolution_reference());
         all.merge(elementwise_reference());
         all.merge(layout_reference());
         all.merge(normalisation_reference());
+        all.merge(pool_reference());
         all.merge(quantisation_reference());
+        all.merge(resize_reference());
         all.merge(split_reference());
         return all;
     }();
@@ -145,6 +149,18 @@ Operands ReferenceCall::operands() const
     return {node, std::move(known)};
 }
 
+std::vector<Tensor> evaluate(Operands const& operands, std::vector<ValueInfo> const& infos)
+{
+    auto const& node = operands.node();
+    std::vector<Tensor const*> inputs;
+    for (std::size_t i = 0; i < operands.count(); ++i)
+        inputs.push_back(operands.has(i) ? &operands.constant(i, "a number") : nullptr);
+    std::vector<Tensor> outputs;
+    for (auto const& info : infos) outputs.push_back(empty_tensor(info));
+    reference_operators().at(node.op)({node, std::move(inputs), outputs});
+    return outputs;
+}
+
 void copy_element(Tensor const& from, std::size_t source, Tensor& to, std::size_t destination)
 {
     assert(from.type == to.type);
@@ -161,10 +177,12 @@ std::size_t position_of(Shape const& index, Shape const& shape)
     return static_cast<std::size_t>(position);
 }
 
-std::map<std::string, Tensor> run_reference(Graph const& graph,
+std::map<std::string, Tensor> run_reference(Graph const& given_graph,
                                             std::map<std::string, Tensor> const& inputs,
                                             ReferenceOptions options)
 {
+    auto const with_numbers = at_batch(given_graph, batch_of(given_graph, inputs));
+    auto const& graph = with_numbers ? *with_numbers : given_graph;
     auto const infos = infer_values(graph, batch_of(graph, inputs));
     require_memory(infos);
     Run run(graph, infos);

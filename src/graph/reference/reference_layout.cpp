@@ -1,8 +1,7 @@
 #include "graph/reference/reference_operators.hpp"
 #include "graph/shapes/broadcast.hpp"
 #include "graph/shapes/layout_arguments.hpp"
-
-#include <cmath>
+#include "graph/shapes/picked_axes.hpp"
 
 namespace lowcal::graph {
 namespace {
@@ -50,14 +49,58 @@ void concat(ReferenceCall const& call)
     }
 }
 
-void slice(ReferenceCall const& call)
+/// Slice, Pad, Tile, Expand and the like: elements that are picked axis by axis.
+void pick(ReferenceCall const& call)
 {
-    auto const axes = slice_axes(call.operands());
-    gather(call, [&](Shape index) {
-        for (std::size_t d = 0; d < index.size(); ++d)
-            index[d] = axes[d].start + index[d] * axes[d].step;
-        return index;
+    auto const axes = picked_axes(call.operands()).value();
+    auto const& in = call.input(0);
+    auto& out = call.output();
+    for_each_element(out.shape, [&](Shape index, std::size_t position) {
+        bool inside = true;
+        for (std::size_t d = 0; d < index.size(); ++d) {
+            index[d] = axes[d][static_cast<std::size_t>(index[d])];
+            inside = inside && index[d] != outside_picked;
+        }
+        if (inside)
+            copy_element(in, position_of(index, in.shape), out, position);
+        else if (call.has(2))
+            copy_element(call.input(2), 0, out, position);  // otherwise it stays zero
     });
+}
+
+void gather_along(ReferenceCall const& call)
+{
+    auto const operands = call.operands();
+    auto const axis =
+        resolved_axis(operands, int_attribute(call.node, "axis", 0), operands.rank(0));
+    auto const& indices = call.input(1);
+    auto const size = call.input(0).shape[axis];
+    gather(call, [&](Shape const& index) {
+        auto const middle = index.begin() + static_cast<std::ptrdiff_t>(axis);
+        auto const behind = middle + static_cast<std::ptrdiff_t>(indices.shape.size());
+        auto const place = position_of(Shape(middle, behind), indices.shape);
+        Shape source(index.begin(), middle);
+        source.push_back(gathered_index(operands, indices.integers[place], size));
+        source.insert(source.end(), behind, index.end());
+        return source;
+    });
+}
+
+void constant_of_shape(ReferenceCall const& call)
+{
+    auto const found = call.node.attributes.find("value");
+    if (found == call.node.attributes.end()) return;  // zeros
+    auto const& value = std::get<Tensor>(found->second);
+    auto& out = call.output();
+    auto const count = out.floats.size() + out.integers.size();
+    for (std::size_t i = 0; i < count; ++i) copy_element(value, 0, out, i);
+}
+
+void range(ReferenceCall const& call)
+{
+    auto const steps = range_of(call.operands());
+    for (std::int64_t i = 0; i < steps.count; ++i)
+        call.output().integers.set(static_cast<std::size_t>(i), steps.start + i * steps.step);
 }
 
 void split(ReferenceCall const& call)
@@ -74,67 +117,6 @@ void split(ReferenceCall const& call)
     }
 }
 
-void pad(ReferenceCall const& call)
-{
-    auto const axes = pad_axes(call.operands());
-    auto const& in = call.input(0);
-    auto& out = call.output();
-    for_each_element(out.shape, [&](Shape index, std::size_t position) {
-        bool inside = true;
-        for (std::size_t d = 0; d < index.size(); ++d) {
-            index[d] -= axes[d].begin;
-            inside = inside && index[d] >= 0 && index[d] < in.shape[d];
-        }
-        if (inside)
-            copy_element(in, position_of(index, in.shape), out, position);
-        else if (call.has(2))
-            copy_element(call.input(2), 0, out, position);  // otherwise it stays zero
-    });
-}
-
-/// The input that one output of a nearest-neighbour Resize takes, in float32 as other engines do.
-class NearestNeighbour {
-public:
-    explicit NearestNeighbour(Node const& node)
-        : half_pixel_(string_attribute(node, "coordinate_transformation_mode", "half_pixel") ==
-                      "half_pixel"),
-          rounding_(string_attribute(node, "nearest_mode", "round_prefer_floor"))
-    {
-    }
-
-    std::int64_t operator()(std::int64_t output, float scale, std::int64_t input_size) const
-    {
-        auto const x = static_cast<float>(output);
-        auto const position = half_pixel_ ? (x + 0.5F) / scale - 0.5F : x / scale;
-        return std::clamp<std::int64_t>(static_cast<std::int64_t>(rounded(position)), 0,
-                                        input_size - 1);
-    }
-
-private:
-    float rounded(float position) const
-    {
-        if (rounding_ == "floor") return std::floor(position);
-        if (rounding_ == "ceil") return std::ceil(position);
-        if (rounding_ == "round_prefer_ceil") return std::floor(position + 0.5F);
-        return std::ceil(position - 0.5F);
-    }
-
-    bool half_pixel_;
-    std::string rounding_;
-};
-
-void resize(ReferenceCall const& call)
-{
-    auto const axes = resize_axes(call.operands());
-    auto const& sizes = call.input(0).shape;
-    NearestNeighbour const nearest(call.node);
-    gather(call, [&](Shape index) {
-        for (std::size_t d = 0; d < index.size(); ++d)
-            index[d] = nearest(index[d], axes[d].scale, sizes[d]);
-        return index;
-    });
-}
-
 /// DCR: the block's position is the slow part of the input channel; CRD: the fast part.
 void depth_to_space(ReferenceCall const& call)
 {
@@ -146,6 +128,17 @@ void depth_to_space(ReferenceCall const& call)
         auto const channel =
             depth_first ? in_block * channels + index[1] : index[1] * block * block + in_block;
         return Shape{index[0], channel, index[2] / block, index[3] / block};
+    });
+}
+
+void space_to_depth(ReferenceCall const& call)
+{
+    auto const block = int_attribute(call.node, "blocksize", 1);
+    auto const channels = call.input(0).shape[1];
+    gather(call, [&](Shape const& index) {
+        auto const in_block = index[1] / channels;
+        return Shape{index[0], index[1] % channels, index[2] * block + in_block / block,
+                     index[3] * block + in_block % block};
     });
 }
 
@@ -161,15 +154,19 @@ void expand(ReferenceCall const& call)
 std::map<std::string, ReferenceOperator> layout_reference()
 {
     return {{"Concat", concat},
+            {"ConstantOfShape", constant_of_shape},
             {"DepthToSpace", depth_to_space},
             {"Expand", expand},
             {"Flatten", keep_order},
-            {"Pad", pad},
+            {"Gather", gather_along},
+            {"Pad", pick},
+            {"Range", range},
             {"Reshape", keep_order},
-            {"Resize", resize},
-            {"Slice", slice},
+            {"Slice", pick},
+            {"SpaceToDepth", space_to_depth},
             {"Split", split},
             {"Squeeze", keep_order},
+            {"Tile", pick},
             {"Transpose", transpose},
             {"Unsqueeze", keep_order}};
 }

@@ -24,12 +24,15 @@ struct ReferenceCall {
 using ReferenceOperator = void (*)(ReferenceCall const&);
 
 // The operators by family; each map goes from operator to function.
+std::map<std::string, ReferenceOperator> comparison_reference();
 std::map<std::string, ReferenceOperator> dense_reference();
 std::map<std::string, ReferenceOperator> convolution_reference();
 std::map<std::string, ReferenceOperator> elementwise_reference();
 std::map<std::string, ReferenceOperator> layout_reference();
 std::map<std::string, ReferenceOperator> normalisation_reference();
+std::map<std::string, ReferenceOperator> pool_reference();
 std::map<std::string, ReferenceOperator> quantisation_reference();
+std::map<std::string, ReferenceOperator> resize_reference();
 std::map<std::string, ReferenceOperator> split_reference();
 
 /// Copies one element between tensors of one type.

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "graph/model/element_type.hpp"
 #include "graph/shapes/batch_rules.hpp"
+#include "graph/shapes/broadcast.hpp"
 #include "graph/shapes/shape_inference.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +19,29 @@ void BatchedNode::require_shared(std::size_t i) const
 {
     if (i < inputs.size() && inputs[i])
         reject("its input '" + operands.node().inputs[i] + "' differs from shower to shower");
+}
+
+void BatchedNode::require_alike(std::size_t i, std::size_t axis) const
+{
+    auto const& shape = operands.shape(i);
+    if (shape[axis] == 1) return;
+    bool alike = operands.is_constant(i);
+    if (alike) {
+        auto const& tensor = operands.constant(i, "a number");
+        auto const number = [&tensor](std::int64_t at) {
+            auto const place = static_cast<std::size_t>(at);
+            return tensor.floats.empty() ? static_cast<double>(tensor.integers[place])
+                                         : double{tensor.floats[place]};
+        };
+        std::int64_t inner = 1;
+        for (auto d = axis + 1; d < shape.size(); ++d) inner *= shape[d];
+        auto const count = element_count(shape);
+        for (std::int64_t at = 0; alike && at < count; ++at)
+            alike = at / inner % shape[axis] == 0 || number(at) == number(at - inner);
+    }
+    if (!alike)
+        reject("its input '" + operands.node().inputs[i] +
+               "' differs from place to place in the batch");
 }
 
 BatchAxis BatchedNode::only_first() const
@@ -43,9 +67,7 @@ BatchAxis broadcast_batch(BatchedNode const& node, Shape const& to)
         if (node.inputs[i] || !node.operands.has(i)) continue;
         auto const& shape = node.operands.shape(i);
         auto const missing = to.size() - shape.size();
-        if (result->axis >= missing && shape[result->axis - missing] != 1)
-            node.reject("its input '" + node.operands.node().inputs[i] +
-                        "' differs from place to place in the batch");
+        if (result->axis >= missing) node.require_alike(i, result->axis - missing);
     }
     return result.value();
 }
@@ -101,23 +123,62 @@ private:
     std::map<std::string, BatchAxis> places_;
 };
 
+[[noreturn]] void reject_number(std::string const& node, std::string const& why)
+{
+    throw InputError("cannot use " + node, "it mixes the showers of a batch: " + why);
+}
+
 /// What each shower is part of must not depend on how many there are: without the showers, every
 /// value has the shape that it has for one.
-void require_same_shapes(Graph const& graph, std::map<std::string, Shape> const& shapes,
+void require_same_shapes(Graph const& graph, Graph const& settled,
+                         std::map<std::string, Shape> const& shapes,
                          std::map<std::string, BatchAxis> const& places, std::int64_t batch)
 {
     auto const of_one = infer_shapes(graph, 1);
-    for (auto const& node : graph.nodes)
+    for (auto const& node : settled.nodes)
         for (auto const& output : node.outputs) {
             auto expected = of_one.at(output);
             auto const place = places.find(output);
             if (place != places.end()) expected[place->second.axis] *= batch;
             if (expected != shapes.at(output))
-                throw InputError(
-                    "cannot use " + describe(node),
-                    fmt::format("it mixes the showers of a batch: for one its output has the shape "
-                                "{}, for {} {}",
+                reject_number(
+                    describe(node),
+                    fmt::format("for one its output has the shape {}, for {} {}",
                                 describe(of_one.at(output)), batch, describe(shapes.at(output))));
+        }
+}
+
+bool repeats(Tensor const& one, Tensor const& many)
+{
+    if (broadcast(one.shape, many.shape) != many.shape) return false;
+    auto const positions = broadcast_positions(one.shape, many.shape);
+    for (std::size_t i = 0; i < positions.size(); ++i)
+        if (one.floats.empty() ? one.integers[positions[i]] != many.integers[i]
+                               : one.floats[positions[i]] != many.floats[i])
+            return false;
+    return true;
+}
+
+/// Whether the input of a node is a size that the shape of its output says again.
+bool is_size(Node const& node, std::size_t input)
+{
+    constexpr std::size_t sizes_of_resize = 3;
+    if (node.op == "Resize") return input == sizes_of_resize;
+    return input == 1 && (node.op == "Reshape" || node.op == "Expand");
+}
+
+/// What is computed of the number of showers must be the same for one, repeated at most.
+void require_same_numbers(Graph const& graph, Graph const& settled)
+{
+    auto const of_one = at_batch(graph, 1).value();
+    for (auto const& node : settled.nodes)
+        for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+            auto const& input = node.inputs[i];
+            auto const many = settled.constants.find(input);
+            if (many == settled.constants.end() || graph.constants.contains(input)) continue;
+            if (!is_size(node, i) && !repeats(of_one.constants.at(input), many->second))
+                reject_number(describe(node),
+                              "its input '" + input + "' depends on how many there are");
         }
 }
 
@@ -138,13 +199,18 @@ std::map<std::string, BatchAxis> follow_batch(Graph const& graph, std::int64_t b
 {
     Follower follower(graph, batch);
     std::map<std::string, Shape> shapes;
+    auto const with_numbers = at_batch(graph, batch);
+    auto const& settled = with_numbers ? *with_numbers : graph;
     auto const values = infer_values(
-        graph, batch, [&](Operands const& operands, std::vector<ValueInfo> const& outputs) {
+        settled, batch, [&](Operands const& operands, std::vector<ValueInfo> const& outputs) {
             follower.visit(operands, outputs);
         });
     for (auto const& [name, info] : values) shapes[name] = info.shape;
     auto places = std::move(follower).places();
-    if (!fixed_batch(graph)) require_same_shapes(graph, shapes, places, batch);
+    if (!fixed_batch(graph)) {
+        require_same_shapes(graph, settled, shapes, places, batch);
+        if (with_numbers) require_same_numbers(graph, settled);
+    }
     require_showers_in_front(graph, places);
     return places;
 }

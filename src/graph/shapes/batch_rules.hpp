@@ -16,6 +16,9 @@ struct BatchedNode {
     [[noreturn]] void reject(std::string const& why) const;
     /// Throws InputError unless input `i` is the same for all showers.
     void require_shared(std::size_t i) const;
+    /// Throws InputError unless input `i`, which is no shower's, has the same numbers at each place
+    /// of an axis: a constant that was repeated for each shower.
+    void require_alike(std::size_t i, std::size_t axis) const;
     /// Where the showers stand in input 0, which must be the only one that depends on them.
     BatchAxis only_first() const;
 };

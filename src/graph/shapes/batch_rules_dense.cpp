@@ -1,5 +1,6 @@
 #include "graph/model/operators.hpp"
 #include "graph/shapes/batch_rules.hpp"
+#include "graph/shapes/layout_arguments.hpp"
 
 #include <algorithm>
 
@@ -18,6 +19,32 @@ BatchAxis batch_normalization(BatchedNode const& node)
 {
     auto const showers = node.only_first();
     if (showers.axis == 1) node.reject("each of its channels is a shower");
+    return showers;
+}
+
+/// Each channel of an image is normalised by itself.
+BatchAxis instance_normalization(BatchedNode const& node)
+{
+    auto const showers = node.only_first();
+    if (showers.axis != 0) node.reject("its showers stand along an axis that it normalises");
+    return showers;
+}
+
+BatchAxis layer_normalization(BatchedNode const& node)
+{
+    auto const showers = node.only_first();
+    auto const first = resolved_axis(node.operands, int_attribute(node.operands.node(), "axis", -1),
+                                     node.operands.rank(0));
+    if (showers.axis >= first) node.reject("it normalises the showers together");
+    return showers;
+}
+
+BatchAxis along_axis(BatchedNode const& node)
+{
+    auto const showers = node.only_first();
+    auto const axis = resolved_axis(node.operands, int_attribute(node.operands.node(), "axis", -1),
+                                    node.operands.rank(0));
+    if (showers.axis == axis) node.reject("it normalises the showers together");
     return showers;
 }
 
@@ -125,7 +152,12 @@ std::map<std::string, BatchRule> dense_batch_rules()
             {"Conv", convolution},
             {"ConvTranspose", convolution},
             {"Gemm", gemm},
+            {"InstanceNormalization", instance_normalization},
+            {"LayerNormalization", layer_normalization},
+            {"LogSoftmax", along_axis},
+            {"LpNormalization", along_axis},
             {"MatMul", matmul},
+            {"Softmax", along_axis},
             {split_tree_operator, split_tree}};
 }
 

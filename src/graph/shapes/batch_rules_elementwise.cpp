@@ -28,11 +28,43 @@ std::map<std::string, BatchRule> elementwise_batch_rules()
 {
     std::map<std::string, BatchRule> rules{{"DequantizeLinear", quantisation},
                                            {"QuantizeLinear", quantisation}};
-    for (auto const* op : {"Abs", "Cast", "Clip", "Dropout", "Exp", "Identity", "LeakyRelu", "Log",
-                           "Neg", "Relu", "Sigmoid", "Softplus", "Sqrt", "Tanh"})
+    for (auto const* op : {"Abs",
+                           "Atan",
+                           "Cast",
+                           "Ceil",
+                           "Celu",
+                           "Clip",
+                           "Cos",
+                           "Dropout",
+                           "Elu",
+                           "Erf",
+                           "Exp",
+                           "Floor",
+                           "HardSigmoid",
+                           "HardSwish",
+                           "Identity",
+                           "LeakyRelu",
+                           "Log",
+                           "Neg",
+                           "Not",
+                           "Reciprocal",
+                           "Relu",
+                           "Round",
+                           "Selu",
+                           "Sigmoid",
+                           "Sign",
+                           "Sin",
+                           "Softplus",
+                           "Softsign",
+                           "Sqrt",
+                           "Tanh",
+                           "ThresholdedRelu"})
         rules[op] = same;
-    for (auto const* op : {"Add", "Div", "Max", "Min", "Mul", "Pow", "Sub"})
+    for (auto const* op :
+         {"Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max",
+          "Mean", "Min", "Mul", "Or", "PRelu", "Pow", "Sub", "Sum", "Where", "Xor"})
         rules[op] = broadcasting;
+    rules["Mod"] = broadcasting;
     return rules;
 }
 

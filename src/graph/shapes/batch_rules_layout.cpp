@@ -30,17 +30,22 @@ BatchAxis transpose(BatchedNode const& node)
     return {static_cast<std::size_t>(found - source.begin()), showers.inner};
 }
 
+/// Inputs that are the same for all showers have as many places along them.
 BatchAxis concat(BatchedNode const& node)
 {
     auto const& operands = node.operands;
     auto const axis =
         resolved_axis(operands, int_attribute(operands.node(), "axis", 0), operands.rank(0));
-    for (auto const& showers : node.inputs)
-        if (showers != node.inputs.front())
+    std::optional<BatchAxis> showers;
+    for (auto const& input : node.inputs) {
+        if (input && showers.value_or(*input) != *input)
             node.reject("its inputs do not have the same showers at the same places");
-    auto const& showers = *node.inputs.front();
-    if (showers.axis == axis) node.reject("it joins along the showers");
-    return showers;
+        if (input) showers = input;
+    }
+    for (std::size_t i = 0; i < node.inputs.size(); ++i)
+        if (!node.inputs[i]) node.require_alike(i, showers->axis);
+    if (showers->axis == axis) node.reject("it joins along the showers");
+    return *showers;
 }
 
 BatchAxis slice(BatchedNode const& node)
@@ -74,6 +79,34 @@ BatchAxis resize(BatchedNode const& node)
     auto const axis = resize_axes(node.operands)[showers.axis];
     if (axis.output != node.operands.shape(0)[showers.axis] || axis.scale != 1.0F)
         node.reject("it repeats or drops showers");
+    return showers;
+}
+
+/// Of shared data for each shower, or of each shower's data the same.
+BatchAxis gather(BatchedNode const& node)
+{
+    auto const& operands = node.operands;
+    auto const axis =
+        resolved_axis(operands, int_attribute(operands.node(), "axis", 0), operands.rank(0));
+    if (!node.inputs[0]) return {axis + node.inputs[1]->axis, node.inputs[1]->inner};
+    auto showers = node.only_first();
+    if (showers.axis == axis) node.reject("it picks among the showers");
+    if (showers.axis > axis) showers.axis += operands.shape(1).size() - 1;
+    return showers;
+}
+
+BatchAxis tile(BatchedNode const& node)
+{
+    auto const showers = node.only_first();
+    if (tile_repeats(node.operands)[showers.axis] != 1) node.reject("it repeats showers");
+    return showers;
+}
+
+/// Each channel of an image by itself.
+BatchAxis pool(BatchedNode const& node)
+{
+    auto const showers = node.only_first();
+    if (showers.axis > 1) node.reject("its windows lie across showers");
     return showers;
 }
 
@@ -112,20 +145,29 @@ BatchAxis reduce(BatchedNode const& node)
 
 std::map<std::string, BatchRule> layout_batch_rules()
 {
-    return {{"Concat", concat},
-            {"DepthToSpace", depth_to_space},
-            {"Expand", expand},
-            {"Flatten", keep_order},
-            {"Pad", pad},
-            {"ReduceMean", reduce},
-            {"ReduceSum", reduce},
-            {"Reshape", keep_order},
-            {"Resize", resize},
-            {"Slice", slice},
-            {"Split", split},
-            {"Squeeze", keep_order},
-            {"Transpose", transpose},
-            {"Unsqueeze", keep_order}};
+    std::map<std::string, BatchRule> rules{{"AveragePool", pool},
+                                           {"Concat", concat},
+                                           {"DepthToSpace", depth_to_space},
+                                           {"Expand", expand},
+                                           {"Flatten", keep_order},
+                                           {"Gather", gather},
+                                           {"GlobalAveragePool", pool},
+                                           {"GlobalMaxPool", pool},
+                                           {"MaxPool", pool},
+                                           {"Pad", pad},
+                                           {"Reshape", keep_order},
+                                           {"Resize", resize},
+                                           {"Slice", slice},
+                                           {"SpaceToDepth", depth_to_space},
+                                           {"Split", split},
+                                           {"Squeeze", keep_order},
+                                           {"Tile", tile},
+                                           {"Transpose", transpose},
+                                           {"Unsqueeze", keep_order}};
+    for (auto const* op : {"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax",
+                           "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare"})
+        rules[op] = reduce;
+    return rules;
 }
 
 }  // namespace lowcal::graph

@@ -103,7 +103,7 @@ std::vector<ConvolutionAxis> unresolved_axes(Node const& node, Shape const& inpu
 
 void resolve_axes(Node const& node, std::vector<ConvolutionAxis>& axes)
 {
-    if (node.op == "Conv") {
+    if (node.op != "ConvTranspose") {
         for (auto& axis : axes) resolve_convolution(node, axis);
         return;
     }
@@ -129,7 +129,7 @@ void require_fitting_shapes(Node const& node, Shape const& input, Shape const& w
         reject(node, shapes + ", which its attribute 'kernel_shape' contradicts");
     auto const groups = int_attribute(node, "group", 1);
     bool fits = groups >= 1 && groups <= weights[0] && weights[0] % groups == 0;
-    fits = fits && input[1] == (node.op == "Conv" ? weights[1] * groups : weights[0]);
+    fits = fits && input[1] == (node.op == "ConvTranspose" ? weights[0] : weights[1] * groups);
     if (!fits) reject(node, shapes + fmt::format(": the channels do not fit {} groups", groups));
 }
 
@@ -149,9 +149,27 @@ ConvolutionGeometry convolution_geometry(Node const& node, Shape const& input, S
     geometry.batch = input[0];
     geometry.groups = int_attribute(node, "group", 1);
     geometry.input_channels = input[1];
-    geometry.output_channels = node.op == "Conv" ? weights[0] : weights[1] * geometry.groups;
+    geometry.output_channels =
+        node.op == "ConvTranspose" ? weights[1] * geometry.groups : weights[0];
     geometry.axes = unresolved_axes(node, input, weights);
     resolve_axes(node, geometry.axes);
+    return geometry;
+}
+
+ConvolutionGeometry pool_geometry(Node const& node, Shape const& input)
+{
+    if (input.size() < 3) reject(node, "its input has shape " + describe(input));
+    auto single = node;
+    single.attributes["group"] = input[1];
+    Shape weights{input[1], 1};
+    auto const kernel = ints_attribute(node, "kernel_shape", {});
+    weights.insert(weights.end(), kernel.begin(), kernel.end());
+    auto geometry = convolution_geometry(single, input, weights);
+    for (auto const& axis : geometry.axes) {
+        auto const free = axis.input + axis.pad_begin + axis.pad_end - kernel_extent(axis);
+        if (int_attribute(node, "ceil_mode", 0) != 0 && free % axis.stride != 0)
+            reject(node, "its attribute 'ceil_mode' lets windows hang over the image");
+    }
     return geometry;
 }
 

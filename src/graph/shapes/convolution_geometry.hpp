@@ -37,4 +37,8 @@ struct ConvolutionGeometry {
 ConvolutionGeometry convolution_geometry(Node const& node, Shape const& input,
                                          Shape const& weights);
 
+/// The windows of AveragePool and MaxPool as a convolution of each channel by itself. Throws
+/// InputError like `convolution_geometry`, and where windows hang over the padded image.
+ConvolutionGeometry pool_geometry(Node const& node, Shape const& input);
+
 }  // namespace lowcal::graph

@@ -40,6 +40,61 @@ std::vector<std::size_t> reduced_axes(Operands const& operands)
     return resolved_axes(operands, axes, operands.rank(0));
 }
 
+std::vector<std::size_t> squeezed_axes(Operands const& operands)
+{
+    if (operands.has(1))
+        return resolved_axes(operands, operands.integers(1, "the axes"), operands.rank(0));
+    std::vector<std::size_t> axes;
+    for (std::size_t d = 0; d < operands.shape(0).size(); ++d)
+        if (operands.shape(0)[d] == 1) axes.push_back(d);
+    return axes;
+}
+
+std::vector<std::int64_t> tile_repeats(Operands const& operands)
+{
+    auto const repeats = operands.integers(1, "the repeats");
+    if (repeats.size() != operands.shape(0).size())
+        operands.reject(fmt::format("it has {} repeats for {} dimensions", repeats.size(),
+                                    operands.shape(0).size()));
+    for (auto const repeat : repeats)
+        if (repeat < 1 || repeat > largest_element_count)
+            operands.reject(fmt::format("it repeats {} times", repeat));
+    return repeats;
+}
+
+ShapePart shape_part(Operands const& operands)
+{
+    auto const rank = operands.rank(0);
+    auto const place = [&](std::string const& key, std::int64_t fallback) {
+        auto const given = int_attribute(operands.node(), key, fallback);
+        return std::clamp<std::int64_t>(given < 0 ? given + rank : given, 0, rank);
+    };
+    ShapePart part{place("start", 0), place("end", rank)};
+    part.last = std::max(part.first, part.last);
+    return part;
+}
+
+IntegerSteps range_of(Operands const& operands)
+{
+    std::vector<std::int64_t> numbers;
+    for (std::size_t i = 0; i < 3; ++i) {
+        auto const& number = operands.constant(i, "a bound");
+        if (number.integers.size() != 1)
+            operands.reject("its bounds are not single integers",
+                            "only sizes and places are made so");
+        numbers.push_back(number.integers.front());
+    }
+    if (numbers[2] == 0) operands.reject("its step is 0");
+    auto const bounded = [](std::int64_t number) {
+        return number > -largest_element_count && number < largest_element_count;
+    };
+    if (!std::all_of(numbers.begin(), numbers.end(), bounded))
+        operands.reject("its bounds are too large");
+    auto const span = numbers[2] > 0 ? numbers[1] - numbers[0] : numbers[0] - numbers[1];
+    auto const step = std::abs(numbers[2]);
+    return {numbers[0], numbers[2], std::max<std::int64_t>(0, (span + step - 1) / step)};
+}
+
 Shape reshaped(Operands const& operands)
 {
     auto const& input = operands.shape(0);
@@ -118,6 +173,19 @@ std::vector<SliceAxis> slice_axes(Operands const& operands)
     return result;
 }
 
+namespace {
+
+/// Of one size, the last one of what is left.
+std::vector<std::int64_t> parts_of(std::int64_t size, std::int64_t parts)
+{
+    auto const each = (size + parts - 1) / parts;
+    std::vector<std::int64_t> sizes(static_cast<std::size_t>(parts), each);
+    sizes.back() = size - each * (parts - 1);
+    return sizes;
+}
+
+}  // namespace
+
 SplitParts split_parts(Operands const& operands)
 {
     auto const axis =
@@ -127,6 +195,8 @@ SplitParts split_parts(Operands const& operands)
     SplitParts result{axis, {}};
     if (operands.has(1))
         result.sizes = operands.integers(1, "the sizes of the parts");
+    else if (operands.node().attributes.contains("num_outputs") && size >= parts)
+        result.sizes = parts_of(size, parts);
     else
         result.sizes.assign(operands.node().outputs.size(), size / parts);
     std::int64_t open = size;
@@ -144,6 +214,7 @@ std::vector<PadAxis> pad_axes(Operands const& operands)
 {
     auto const pads = operands.integers(1, "the padding");
     auto const rank = operands.shape(0).size();
+    auto const mode = string_attribute(operands.node(), "mode", "constant");
     if (pads.size() != 2 * rank)
         operands.reject(
             fmt::format("its padding has {} entries; {} are needed", pads.size(), 2 * rank));
@@ -153,6 +224,10 @@ std::vector<PadAxis> pad_axes(Operands const& operands)
         for (auto const pad : {axes[d].begin, axes[d].end})
             if (pad < -largest_element_count || pad > largest_element_count)
                 operands.reject(fmt::format("its padding holds {}", pad));
+        auto const widest = std::max(axes[d].begin, axes[d].end);
+        if (mode == "reflect" && widest >= operands.shape(0)[d] && widest > 0)
+            operands.reject(
+                fmt::format("it reflects {} cells of {}", widest, operands.shape(0)[d]));
     }
     return axes;
 }
@@ -164,35 +239,48 @@ bool has_elements(Operands const& operands, std::size_t i)
     return operands.has(i) && element_count(operands.shape(i)) > 0;
 }
 
-std::vector<ResizeAxis> axes_by_scale(Operands const& operands)
+/// The axes that scales or sizes are given for, in their order.
+std::vector<std::size_t> scaled_axes(Operands const& operands)
 {
-    auto const& input = operands.shape(0);
-    operands.require_type(2, ElementType::float32);
-    auto const& scales = operands.constant(2, "the scales").floats;
-    if (scales.size() != input.size())
-        operands.reject(
-            fmt::format("it has {} scales for {} dimensions", scales.size(), input.size()));
-    std::vector<ResizeAxis> axes;
-    for (std::size_t d = 0; d < input.size(); ++d) {
-        auto const output = std::floor(static_cast<float>(input[d]) * scales[d]);
-        if (!(scales[d] > 0.0F && output < static_cast<float>(largest_element_count)))
-            operands.reject(fmt::format("its scale {} cannot be used", scales[d]));
-        axes.push_back({static_cast<std::int64_t>(output), scales[d]});
-    }
+    auto const rank = operands.rank(0);
+    std::vector<std::int64_t> all(operands.shape(0).size());
+    std::iota(all.begin(), all.end(), 0);
+    std::vector<std::size_t> axes;
+    for (auto const axis : ints_attribute(operands.node(), "axes", all))
+        axes.push_back(resolved_axis(operands, axis, rank));
+    if (std::set(axes.begin(), axes.end()).size() != axes.size())
+        operands.reject("an axis is given twice");
     return axes;
 }
 
-std::vector<ResizeAxis> axes_by_size(Operands const& operands)
+void set_by_scale(Operands const& operands, std::vector<std::size_t> const& axes,
+                  std::vector<ResizeAxis>& result)
 {
-    auto const& input = operands.shape(0);
-    auto const sizes = operands.integers(3, "the sizes");
-    if (sizes.size() != input.size())
+    operands.require_type(2, ElementType::float32);
+    auto const& scales = operands.constant(2, "the scales").floats;
+    if (scales.size() != axes.size())
         operands.reject(
-            fmt::format("it has {} sizes for {} dimensions", sizes.size(), input.size()));
-    std::vector<ResizeAxis> axes;
-    for (std::size_t d = 0; d < input.size(); ++d)
-        axes.push_back({sizes[d], static_cast<float>(sizes[d]) / static_cast<float>(input[d])});
-    return axes;
+            fmt::format("it has {} scales for {} dimensions", scales.size(), axes.size()));
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        auto const input = operands.shape(0)[axes[i]];
+        auto const output = std::floor(static_cast<float>(input) * scales[i]);
+        if (!(scales[i] > 0.0F && output < static_cast<float>(largest_element_count)))
+            operands.reject(fmt::format("its scale {} cannot be used", scales[i]));
+        result[axes[i]] = {static_cast<std::int64_t>(output), scales[i]};
+    }
+}
+
+void set_by_size(Operands const& operands, std::vector<std::size_t> const& axes,
+                 std::vector<ResizeAxis>& result)
+{
+    auto const sizes = operands.integers(3, "the sizes");
+    if (sizes.size() != axes.size())
+        operands.reject(
+            fmt::format("it has {} sizes for {} dimensions", sizes.size(), axes.size()));
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        auto const input = operands.shape(0)[axes[i]];
+        result[axes[i]] = {sizes[i], static_cast<float>(sizes[i]) / static_cast<float>(input)};
+    }
 }
 
 }  // namespace
@@ -201,7 +289,14 @@ std::vector<ResizeAxis> resize_axes(Operands const& operands)
 {
     bool const by_scale = has_elements(operands, 2);
     if (by_scale == has_elements(operands, 3)) operands.reject("it needs either scales or sizes");
-    return by_scale ? axes_by_scale(operands) : axes_by_size(operands);
+    std::vector<ResizeAxis> result;
+    for (auto const size : operands.shape(0)) result.push_back({size, 1.0F});
+    auto const axes = scaled_axes(operands);
+    if (by_scale)
+        set_by_scale(operands, axes, result);
+    else
+        set_by_size(operands, axes, result);
+    return result;
 }
 
 std::optional<std::size_t> quantisation_axis(Operands const& operands)

@@ -21,6 +21,27 @@ std::vector<std::size_t> resolved_axes(Operands const& operands,
 /// none with ReduceSum's noop_with_empty_axes.
 std::vector<std::size_t> reduced_axes(Operands const& operands);
 
+/// Axes that a Squeeze removes: those it names, or all of one.
+std::vector<std::size_t> squeezed_axes(Operands const& operands);
+
+/// How often a Tile repeats each axis.
+std::vector<std::int64_t> tile_repeats(Operands const& operands);
+
+/// The dimensions of its input that a Shape takes: from `first` to before `last`.
+struct ShapePart {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+ShapePart shape_part(Operands const& operands);
+
+/// A Range of integers.
+struct IntegerSteps {
+    std::int64_t start = 0;
+    std::int64_t step = 1;
+    std::int64_t count = 0;
+};
+IntegerSteps range_of(Operands const& operands);
+
 /// The whole shape that a Reshape makes.
 Shape reshaped(Operands const& operands);
 
@@ -42,7 +63,7 @@ struct SplitParts {
 };
 SplitParts split_parts(Operands const& operands);
 
-/// One axis of a Pad; negative numbers crop.
+/// One axis of a Pad; negative numbers crop. Reflections are less wide than their axis.
 struct PadAxis {
     std::int64_t begin = 0;
     std::int64_t end = 0;

@@ -4,6 +4,8 @@
 #include "graph/check.hpp"
 #include "graph/model/constant_node.hpp"
 #include "graph/model/element_type.hpp"
+#include "graph/reference/evaluate.hpp"
+#include "graph/shapes/layout_arguments.hpp"
 #include "graph/shapes/shape_rules.hpp"
 
 #include <fmt/format.h>
@@ -21,10 +23,15 @@ std::map<std::string, ShapeRule> const& shape_rules()
         auto all = dense_shape_rules();
         all.merge(elementwise_shape_rules());
         all.merge(layout_shape_rules());
+        all.merge(reduction_shape_rules());
         return all;
     }();
     return rules;
 }
+
+/// Values that follow from the number of showers alone are computed up to this size: shapes, masks
+/// and constants that are repeated for each shower.
+constexpr std::int64_t largest_computed = std::int64_t{1} << 20;
 
 Shape with_batch(Shape shape, std::int64_t batch)
 {
@@ -53,10 +60,11 @@ public:
         for (auto const& input : node.inputs)
             inputs.push_back(input.empty() ? Operand{} : known_.at(input));
         Operands const operands(node, std::move(inputs));
-        auto const infos = shape_rules().at(node.op)(operands);
+        auto const infos = infer_outputs(operands);
         assert(infos.size() == node.outputs.size());
         for (std::size_t i = 0; i < infos.size(); ++i)
             known_[node.outputs[i]] = {true, bounded(infos[i], describe(node)), nullptr};
+        if (follows_from_batch(operands, infos)) return compute(operands, infos);
         if (see) see(operands, infos);
     }
 
@@ -75,6 +83,13 @@ public:
                                          output.name, describe(output.type), describe(info.type)));
     }
 
+    std::map<std::string, Tensor> computed() &&
+    {
+        std::map<std::string, Tensor> tensors;
+        for (auto const& [name, tensor] : computed_) tensors[name] = std::move(*tensor);
+        return tensors;
+    }
+
     std::map<std::string, ValueInfo> values() const
     {
         std::map<std::string, ValueInfo> infos;
@@ -83,6 +98,49 @@ public:
     }
 
 private:
+    /// Shapes, and what is computed of them and constants alone.
+    bool follows_from_batch(Operands const& operands, std::vector<ValueInfo> const& infos) const
+    {
+        auto const& node = operands.node();
+        for (auto const& info : infos)
+            if (element_count(info.shape) > largest_computed) return false;
+        if (node.op == "Shape" || node.op == "Size") return true;
+        bool any = node.op == "ConstantOfShape" || node.op == "Range";
+        for (auto const& input : node.inputs) {
+            if (input.empty()) continue;
+            if (known_.at(input).constant == nullptr) return false;
+            any = any || computed_.contains(input);
+        }
+        return any;
+    }
+
+    void compute(Operands const& operands, std::vector<ValueInfo> const& infos)
+    {
+        auto const& node = operands.node();
+        std::vector<Tensor> outputs;
+        if (node.op == "Shape" || node.op == "Size")
+            outputs = {shape_value(operands)};
+        else
+            outputs = evaluate(operands, infos);
+        for (std::size_t i = 0; i < outputs.size(); ++i) {
+            auto& tensor = constants_.emplace_back(std::move(outputs[i]));
+            computed_[node.outputs[i]] = &tensor;
+            known_[node.outputs[i]].constant = &tensor;
+        }
+    }
+
+    static Tensor shape_value(Operands const& operands)
+    {
+        auto const& shape = operands.shape(0);
+        if (operands.node().op == "Size")
+            return {ElementType::int64, {}, {}, {element_count(shape)}};
+        auto const [first, last] = shape_part(operands);
+        return {ElementType::int64,
+                {last - first},
+                {},
+                Shape(shape.begin() + first, shape.begin() + last)};
+    }
+
     void add_constant(std::string const& name, Tensor const& tensor)
     {
         known_[name] = {true, {tensor.type, tensor.shape}, &tensor};
@@ -94,7 +152,9 @@ private:
             throw InputError("cannot use " + where,
                              fmt::format("its output would have {} dimensions; {} are supported",
                                          info.shape.size(), most_dimensions));
-        if (bounded_element_count(info.shape).value_or(0) < 1)
+        // Lists of sizes may be empty: what follows the last axis.
+        std::int64_t const least = is_floating(info.type) || info.shape.size() != 1 ? 1 : 0;
+        if (bounded_element_count(info.shape).value_or(-1) < least)
             throw InputError("cannot use " + where, "its output would have the shape " +
                                                         describe(info.shape) +
                                                         ", which is empty or too large");
@@ -103,10 +163,16 @@ private:
 
     std::int64_t batch_;
     std::map<std::string, Operand> known_;
-    std::list<Tensor> constants_;  // of Constant nodes; addresses must not change
+    std::list<Tensor> constants_;  // of Constant nodes, and computed; addresses must not change
+    std::map<std::string, Tensor*> computed_;
 };
 
 }  // namespace
+
+std::vector<ValueInfo> infer_outputs(Operands const& operands)
+{
+    return shape_rules().at(operands.node().op)(operands);
+}
 
 std::map<std::string, ValueInfo> infer_values(Graph const& graph, std::int64_t batch)
 {
@@ -124,6 +190,24 @@ std::map<std::string, ValueInfo> infer_values(Graph const& graph, std::int64_t b
     for (auto const& node : graph.nodes) inference.visit(node, see);
     for (auto const& output : graph.outputs) inference.require_declared(output);
     return inference.values();
+}
+
+std::optional<Graph> at_batch(Graph const& graph, std::int64_t batch)
+{
+    auto const needed = [](Node const& node) {
+        return node.op == "Shape" || node.op == "Size" || node.op == "ConstantOfShape" ||
+               node.op == "Range";
+    };
+    if (std::none_of(graph.nodes.begin(), graph.nodes.end(), needed)) return std::nullopt;
+    check(graph);
+    Inference inference(graph, batch);
+    for (auto const& node : graph.nodes) inference.visit(node, {});
+    auto computed = std::move(inference).computed();
+    auto result = graph;
+    std::erase_if(result.nodes,
+                  [&](auto const& node) { return computed.contains(node.outputs.front()); });
+    result.constants.merge(computed);
+    return result;
 }
 
 std::map<std::string, Shape> infer_shapes(Graph const& graph, std::int64_t batch)

@@ -3,6 +3,7 @@
 #include "graph/model/operands.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace lowcal::graph {
 
@@ -14,11 +15,17 @@ namespace lowcal::graph {
 std::map<std::string, ValueInfo> infer_values(Graph const& graph, std::int64_t batch);
 
 /// What `infer_values` knows of a node when it has come to it; the outputs are in the node's order.
+/// Nodes that follow from the number of showers alone are not shown.
 using SeeNode = std::function<void(Operands const&, std::vector<ValueInfo> const& outputs)>;
 
 /// The same, calling `see` for each node but Constants, in order.
 std::map<std::string, ValueInfo> infer_values(Graph const& graph, std::int64_t batch,
                                               SeeNode const& see);
+
+/// The network for calls with `batch` showers: what follows from their number alone (shapes, and
+/// what is computed of them and constants) stands as constants in it. Nothing where it computes
+/// nothing of that. Throws InputError for what `infer_values` refuses.
+std::optional<Graph> at_batch(Graph const& graph, std::int64_t batch);
 
 /// The shapes alone.
 std::map<std::string, Shape> infer_shapes(Graph const& graph, std::int64_t batch);

@@ -12,5 +12,9 @@ using ShapeRule = std::vector<ValueInfo> (*)(Operands const&);
 std::map<std::string, ShapeRule> dense_shape_rules();
 std::map<std::string, ShapeRule> elementwise_shape_rules();
 std::map<std::string, ShapeRule> layout_shape_rules();
+std::map<std::string, ShapeRule> reduction_shape_rules();
+
+/// What the rule of the node's operator says, which `check` has found to be supported.
+std::vector<ValueInfo> infer_outputs(Operands const& operands);
 
 }  // namespace lowcal::graph

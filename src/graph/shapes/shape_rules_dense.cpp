@@ -3,6 +3,7 @@
 #include "graph/patterns/split_network.hpp"
 #include "graph/shapes/broadcast.hpp"
 #include "graph/shapes/convolution_geometry.hpp"
+#include "graph/shapes/layout_arguments.hpp"
 #include "graph/shapes/shape_rules.hpp"
 
 #include <fmt/format.h>
@@ -86,6 +87,44 @@ Infos batch_normalization(Operands const& operands)
     return {{ElementType::float32, shape}};
 }
 
+/// Scale and shift have one number for each channel.
+Infos instance_normalization(Operands const& operands)
+{
+    require_float32(operands);
+    auto const& shape = operands.shape(0);
+    if (shape.size() < 3) operands.reject("its input has shape " + describe(shape));
+    for (std::size_t i = 1; i < 3; ++i)
+        if (operands.shape(i) != Shape{shape[1]})
+            operands.reject(fmt::format("its input '{}' has shape {}, its input has {} channels",
+                                        operands.node().inputs[i], describe(operands.shape(i)),
+                                        shape[1]));
+    return {{ElementType::float32, shape}};
+}
+
+/// Scale and shift broadcast to the axes that are normalised together.
+Infos layer_normalization(Operands const& operands)
+{
+    require_float32(operands);
+    auto const& shape = operands.shape(0);
+    auto const first = static_cast<std::ptrdiff_t>(
+        resolved_axis(operands, int_attribute(operands.node(), "axis", -1), operands.rank(0)));
+    Shape const together(shape.begin() + first, shape.end());
+    for (std::size_t i = 1; i < operands.count(); ++i)
+        if (operands.has(i) && broadcast(operands.shape(i), together) != together)
+            operands.reject(fmt::format("its input '{}' has shape {}; {} are normalised together",
+                                        operands.node().inputs[i], describe(operands.shape(i)),
+                                        describe(together)));
+    return {{ElementType::float32, shape}};
+}
+
+/// Softmax and its kin.
+Infos along_axis(Operands const& operands)
+{
+    require_float32(operands);
+    resolved_axis(operands, int_attribute(operands.node(), "axis", -1), operands.rank(0));
+    return {{ElementType::float32, operands.shape(0)}};
+}
+
 Infos split_tree(Operands const& operands)
 {
     auto const config = split_config(operands.node());
@@ -123,7 +162,12 @@ std::map<std::string, ShapeRule> dense_shape_rules()
             {"Conv", convolution},
             {"ConvTranspose", convolution},
             {"Gemm", gemm},
+            {"InstanceNormalization", instance_normalization},
+            {"LayerNormalization", layer_normalization},
+            {"LogSoftmax", along_axis},
+            {"LpNormalization", along_axis},
             {"MatMul", matmul},
+            {"Softmax", along_axis},
             {split_tree_operator, split_tree}};
 }
 

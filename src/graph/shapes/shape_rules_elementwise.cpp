@@ -13,6 +13,12 @@ namespace {
 
 using Infos = std::vector<ValueInfo>;
 
+/// Sizes and places.
+bool is_index(ElementType type)
+{
+    return type == ElementType::int64 || type == ElementType::int32;
+}
+
 /// One float32 tensor in, one of the same shape out.
 Infos unary(Operands const& operands)
 {
@@ -26,12 +32,11 @@ Infos same(Operands const& operands)
     return {{operands.type(0), operands.shape(0)}};
 }
 
-/// All inputs broadcast together.
-Infos broadcasting(Operands const& operands)
+/// The shape that inputs from `first` on take together.
+Shape common_shape(Operands const& operands, std::size_t first)
 {
     Shape shape;
-    for (std::size_t i = 0; i < operands.count(); ++i) {
-        operands.require_type(i, ElementType::float32);
+    for (std::size_t i = first; i < operands.count(); ++i) {
         auto const wider = broadcast(shape, operands.shape(i));
         if (!wider)
             operands.reject(fmt::format("its input '{}' of shape {} does not broadcast with {}",
@@ -39,7 +44,61 @@ Infos broadcasting(Operands const& operands)
                                         describe(shape)));
         shape = *wider;
     }
-    return {{ElementType::float32, shape}};
+    return shape;
+}
+
+/// All inputs broadcast together: float32, or the integers of sizes and places.
+Infos broadcasting(Operands const& operands)
+{
+    bool const integers = is_index(operands.type(0));
+    for (std::size_t i = 0; i < operands.count(); ++i)
+        operands.require_type(i, integers ? operands.type(0) : ElementType::float32);
+    return {{operands.type(0), common_shape(operands, 0)}};
+}
+
+/// float32 alone.
+Infos broadcasting_floats(Operands const& operands)
+{
+    operands.require_type(0, ElementType::float32);
+    return broadcasting(operands);
+}
+
+/// The exponent may be of integers.
+Infos power(Operands const& operands)
+{
+    operands.require_type(0, ElementType::float32);
+    return {{ElementType::float32, common_shape(operands, 0)}};
+}
+
+Infos comparison(Operands const& operands)
+{
+    operands.require_type(1, operands.type(0));
+    return {{ElementType::boolean, common_shape(operands, 0)}};
+}
+
+Infos logical(Operands const& operands)
+{
+    for (std::size_t i = 0; i < operands.count(); ++i)
+        operands.require_type(i, ElementType::boolean);
+    return {{ElementType::boolean, common_shape(operands, 0)}};
+}
+
+Infos where(Operands const& operands)
+{
+    operands.require_type(0, ElementType::boolean);
+    operands.require_type(2, operands.type(1));
+    return {{operands.type(1), common_shape(operands, 0)}};
+}
+
+/// The slope broadcasts to the input, not the other way.
+Infos prelu(Operands const& operands)
+{
+    for (std::size_t i = 0; i < operands.count(); ++i)
+        operands.require_type(i, ElementType::float32);
+    if (common_shape(operands, 0) != operands.shape(0))
+        operands.reject(fmt::format("its slope has shape {}, its input {}",
+                                    describe(operands.shape(1)), describe(operands.shape(0))));
+    return {{ElementType::float32, operands.shape(0)}};
 }
 
 Infos clip(Operands const& operands)
@@ -112,11 +171,29 @@ std::map<std::string, ShapeRule> elementwise_shape_rules()
     std::map<std::string, ShapeRule> rules{
         {"Cast", cast},       {"Clip", clip},     {"DequantizeLinear", dequantize},
         {"Dropout", dropout}, {"Identity", same}, {"QuantizeLinear", quantize}};
-    for (auto const* op :
-         {"Abs", "Exp", "LeakyRelu", "Log", "Neg", "Relu", "Sigmoid", "Softplus", "Sqrt", "Tanh"})
+    for (auto const* op : {"Abs",        "Atan",
+                           "Ceil",       "Celu",
+                           "Cos",        "Elu",
+                           "Erf",        "Exp",
+                           "Floor",      "HardSigmoid",
+                           "HardSwish",  "LeakyRelu",
+                           "Log",        "Neg",
+                           "Reciprocal", "Relu",
+                           "Round",      "Selu",
+                           "Sigmoid",    "Sign",
+                           "Sin",        "Softplus",
+                           "Softsign",   "Sqrt",
+                           "Tanh",       "ThresholdedRelu"})
         rules[op] = unary;
-    for (auto const* op : {"Add", "Div", "Max", "Min", "Mul", "Pow", "Sub"})
-        rules[op] = broadcasting;
+    for (auto const* op : {"Add", "Div", "Max", "Min", "Mul", "Sub"}) rules[op] = broadcasting;
+    for (auto const* op : {"Mean", "Sum"}) rules[op] = broadcasting_floats;
+    for (auto const* op : {"Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"})
+        rules[op] = comparison;
+    for (auto const* op : {"And", "Not", "Or", "Xor"}) rules[op] = logical;
+    rules["Mod"] = broadcasting;
+    rules["Pow"] = power;
+    rules["PRelu"] = prelu;
+    rules["Where"] = where;
     return rules;
 }
 

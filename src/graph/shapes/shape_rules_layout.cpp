@@ -94,6 +94,7 @@ Infos pad(Operands const& operands)
 
 Infos resize(Operands const& operands)
 {
+    operands.require_type(0, ElementType::float32);
     Shape shape;
     for (auto const& axis : resize_axes(operands)) shape.push_back(axis.output);
     return one(operands, shape);
@@ -113,7 +114,7 @@ Infos depth_to_space(Operands const& operands)
 
 Infos squeeze(Operands const& operands)
 {
-    auto const axes = resolved_axes(operands, operands.integers(1, "the axes"), operands.rank(0));
+    auto const axes = squeezed_axes(operands);
     auto shape = operands.shape(0);
     for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
         if (shape[*axis] != 1)
@@ -144,19 +145,60 @@ Infos expand(Operands const& operands)
     return one(operands, *shape);
 }
 
-Infos reduce(Operands const& operands)
+Infos constant_of_shape(Operands const& operands)
 {
-    operands.require_type(0, ElementType::float32);
+    auto const found = operands.node().attributes.find("value");
+    auto const type = found == operands.node().attributes.end()
+                          ? ElementType::float32
+                          : std::get<Tensor>(found->second).type;
+    return {{type, operands.integers(0, "the shape")}};
+}
+
+/// The axes of the indices stand where the axis that they go along was.
+Infos gather(Operands const& operands)
+{
+    if (is_floating(operands.type(1))) operands.reject("its indices are no integers");
     auto shape = operands.shape(0);
-    auto const axes = reduced_axes(operands);
-    bool const keep = int_attribute(operands.node(), "keepdims", 1) != 0;
-    for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
-        if (keep)
-            shape[*axis] = 1;
-        else
-            shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(*axis));
-    }
+    auto const axis =
+        resolved_axis(operands, int_attribute(operands.node(), "axis", 0), operands.rank(0));
+    auto const at = shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(axis));
+    shape.insert(at, operands.shape(1).begin(), operands.shape(1).end());
     return one(operands, shape);
+}
+
+Infos tile(Operands const& operands)
+{
+    auto shape = operands.shape(0);
+    auto const repeats = tile_repeats(operands);
+    for (std::size_t d = 0; d < shape.size(); ++d) shape[d] *= repeats[d];
+    return one(operands, shape);
+}
+
+Infos space_to_depth(Operands const& operands)
+{
+    operands.require_rank(0, 4);
+    auto const& shape = operands.shape(0);
+    auto const block = int_attribute(operands.node(), "blocksize", 1);
+    if (block > shape[2] || block > shape[3] || shape[2] % block != 0 || shape[3] % block != 0)
+        operands.reject(fmt::format("its image of {} is not made of blocks of {} x {}",
+                                    describe(shape), block, block));
+    return one(operands, {shape[0], shape[1] * block * block, shape[2] / block, shape[3] / block});
+}
+
+Infos shape_of(Operands const& operands)
+{
+    auto const [first, last] = shape_part(operands);
+    return {{ElementType::int64, {last - first}}};
+}
+
+Infos size_of(Operands const&)
+{
+    return {{ElementType::int64, {}}};
+}
+
+Infos range(Operands const& operands)
+{
+    return {{ElementType::int64, {range_of(operands).count}}};
 }
 
 }  // namespace
@@ -164,17 +206,22 @@ Infos reduce(Operands const& operands)
 std::map<std::string, ShapeRule> layout_shape_rules()
 {
     return {{"Concat", concat},
+            {"ConstantOfShape", constant_of_shape},
             {"DepthToSpace", depth_to_space},
             {"Expand", expand},
             {"Flatten", flatten},
+            {"Gather", gather},
             {"Pad", pad},
-            {"ReduceMean", reduce},
-            {"ReduceSum", reduce},
+            {"Range", range},
             {"Reshape", reshape},
             {"Resize", resize},
+            {"Shape", shape_of},
+            {"Size", size_of},
             {"Slice", slice},
+            {"SpaceToDepth", space_to_depth},
             {"Split", split},
             {"Squeeze", squeeze},
+            {"Tile", tile},
             {"Transpose", transpose},
             {"Unsqueeze", unsqueeze}};
 }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <fstream>
 #include <set>
 #include <sstream>
 
@@ -114,9 +115,23 @@ TEST_P(Operators, differ_from_libtorch_where_one_number_of_the_node_is_slightly_
 INSTANTIATE_TEST_SUITE_P(Families, Operators, ::testing::ValuesIn(families()),
                          [](auto const& one) { return one.param.name; });
 
+/// Those that are held against values of ONNX Runtime (tests/graph/onnxruntime_values_test.cpp).
+std::set<std::string> compared_with_onnxruntime()
+{
+    std::set<std::string> names;
+    std::ifstream cases(LOWCAL_SOURCE_DIR "/tests/graph/onnxruntime_values.inc");
+    constexpr std::string_view start = "{{\"";
+    for (std::string line; std::getline(cases, line);)
+        if (line.starts_with(start))
+            names.insert(line.substr(start.size(), line.find('"', start.size()) - start.size()));
+    return names;
+}
+
 TEST(OperatorCases, cover_every_operator_that_the_reference_run_knows)
 {
-    std::set<std::string> compared{graph::split_tree_operator};  // in fine_test.cpp
+    // In fine_test.cpp; shapes are inferred (simplify_test.cpp).
+    std::set<std::string> compared{graph::split_tree_operator, "Shape", "Size"};
+    compared.merge(compared_with_onnxruntime());
     for (auto const& family : families())
         for (auto const& one : family.cases) compared.insert(one.node.op);
     std::istringstream names(graph::supported_operators());
