@@ -42,13 +42,33 @@ std::string_view name_of(Placement placement)
 }
 
 Quantiser::Quantiser(graph::Graph network, NetworkRunner const& runner)
-    : network_(std::move(network)), runner_(runner)
+    : network_(with_float32_weights(std::move(network))), runner_(runner)
 {
     refuse_quantised(network_);
     if (auto const batch = graph::fixed_batch(network_); batch.value_or(1) != 1)
         throw InputError("cannot quantise network '" + network_.name + "'",
                          "its batch is fixed to " + std::to_string(*batch),
                          "export it with a free batch, or one of 1");
+}
+
+/// With absolute scales where no others are possible.
+graph::Graph Quantiser::canonical_of(Config const& config)
+{
+    remark_.clear();
+    auto absolute = config.canonical;
+    absolute.unit = ActivationUnit::absolute;
+    if (config.canonical.unit == ActivationUnit::absolute)
+        return canonical_form(network_, absolute);
+    if (!scales_with_energy(network_)) {
+        remark_ = "no noise is multiplied by the primary energy: activations have absolute scales";
+        return canonical_form(network_, absolute);
+    }
+    try {
+        return canonical_form(network_, config.canonical);
+    } catch (NotHomogeneous const& error) {
+        remark_ = std::string(error.what()) + "; activations have absolute scales";
+        return canonical_form(network_, absolute);
+    }
 }
 
 Quantiser::Calibration const& Quantiser::calibration(Config const& config)
@@ -62,7 +82,7 @@ Quantiser::Calibration const& Quantiser::calibration(Config const& config)
             .first->second;
     auto all_int8 = config;
     all_int8.fallbacks.clear();
-    Calibration made{.canonical = canonical_form(network_, config.canonical), .statistics = {}};
+    Calibration made{.canonical = canonical_of(config), .statistics = {}};
     auto const plan = plan_for(made.canonical, all_int8);
     if (config.equalisation > 0)
         made.canonical = equalise_channels(made.canonical, plan, runner_, config.equalisation);
@@ -103,6 +123,8 @@ Int8Network Quantiser::operator()(Config const& config)
     if (config.correct_means)
         rewrite.corrections = correct_biases(canonical, plan, statistics, rewrite, runner_);
     auto result = rewrite_int8(canonical, plan, statistics, rewrite);
+    if (plan.groups.empty())
+        remark_ = "no layer computes in int8, weights are stored so: " + plan.layers.front().reason;
     if (config.correct_means) result.response_factor = match_response(result, canonical, runner_);
     if (config.float32_storage != graph::ElementType::float32)
         result.graph = with_stored_weights(std::move(result.graph), config.float32_storage);

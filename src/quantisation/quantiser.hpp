@@ -51,6 +51,10 @@ public:
     /// what became of each layer.
     Int8Network operator()(Config const& config);
 
+    /// Where the last network was not quantised as it was asked for, why: with absolute scales, as
+    /// no energy or an operator that is not homogeneous stands in the way; nothing in integers.
+    std::string const& remark() const { return remark_; }
+
     /// Which layers of it run how.
     Int8Plan plan(Config const& config);
 
@@ -64,11 +68,13 @@ private:
         std::map<std::string, InputProducts> products{};  ///< by layer, where they are asked for
     };
     graph::Graph network_;
+    std::string remark_{};
     NetworkRunner const& runner_;
     std::map<std::tuple<double, ActivationUnit, double, Placement, WeightRounding>, Calibration>
         calibrations_;
 
     Calibration const& calibration(Config const& config);
+    graph::Graph canonical_of(Config const& config);
 };
 
 }  // namespace lowcal::quantisation

@@ -4,6 +4,7 @@
 #include "graph/model/element_type.hpp"
 #include "graph/model/graph_builder.hpp"
 #include "graph/model/half_float.hpp"
+#include "graph/reference/reference.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -65,6 +66,49 @@ graph::Graph with_stored_weights(graph::Graph network, ElementType type)
             if (auto const found = stored.find(input); found != stored.end()) input = found->second;
         network.nodes.push_back(std::move(node));
     }
+    return network;
+}
+
+namespace {
+
+/// Whether a node makes a float32 constant of a stored one.
+bool unpacks(graph::Node const& node, graph::Graph const& network)
+{
+    if (node.inputs.empty()) return false;
+    auto const stored = network.constants.find(node.inputs[0]);
+    if (stored == network.constants.end()) return false;
+    if (node.op == "DequantizeLinear") return true;
+    return node.op == "Cast" && !stored->second.floats.empty() &&
+           graph::int_attribute(node, "to", 0) == graph::onnx_code(graph::ElementType::float32);
+}
+
+/// The value of such a node.
+graph::Tensor unpacked(graph::Node const& node, graph::Graph const& network)
+{
+    graph::Graph one;
+    one.name = node.name;
+    one.opset = network.opset;
+    one.nodes = {node};
+    for (auto const& input : node.inputs)
+        if (!input.empty()) one.constants[input] = network.constants.at(input);
+    one.outputs = {{.name = node.outputs.front(), .shape = {}}};
+    return graph::run_reference(one, {}).at(node.outputs.front());
+}
+
+}  // namespace
+
+graph::Graph with_float32_weights(graph::Graph network)
+{
+    bool const integers = std::any_of(network.nodes.begin(), network.nodes.end(),
+                                      [](auto const& node) { return node.op == "QuantizeLinear"; });
+    if (integers) return network;
+    std::vector<graph::Node> kept;
+    for (auto& node : network.nodes)
+        if (unpacks(node, network))
+            network.constants[node.outputs.front()] = unpacked(node, network);
+        else
+            kept.push_back(std::move(node));
+    network.nodes = std::move(kept);
     return network;
 }
 

@@ -17,4 +17,8 @@ std::string store_as(graph::Graph& network, std::string const& constant, graph::
 /// float32: they are few. Throws InputError if `type` is no 16-bit type.
 graph::Graph with_stored_weights(graph::Graph network, graph::ElementType type);
 
+/// Weights that are stored in 16 bits behind a Cast, or as levels, become float32: what is
+/// quantised. A network whose activations are levels stays as it is.
+graph::Graph with_float32_weights(graph::Graph network);
+
 }  // namespace lowcal::quantisation

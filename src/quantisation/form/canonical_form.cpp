@@ -4,6 +4,8 @@
 #include "graph/model/graph_builder.hpp"
 #include "graph/model/operators.hpp"
 #include "graph/shapes/shape_inference.hpp"
+#include "quantisation/form/energy_product.hpp"
+#include "quantisation/form/homogeneous.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -24,10 +26,12 @@ struct Block {
     std::string result;
 };
 
-/// The nodes that multiply the latent vector, or its direction, by the energy.
-struct EnergyProduct {
-    Node const* energy = nullptr;  ///< energy in the network's unit
-    Node const* latent = nullptr;  ///< the product
+/// The unit of `energy_offset`: that of our networks' energy nodes, 1 / (100 GeV).
+constexpr double own_unit = 0.01;
+
+/// Of a block, per output channel.
+struct Folded {
+    std::vector<float> scale, bias, sign, shift;
 };
 
 class Canonicaliser {
@@ -41,7 +45,8 @@ public:
         for (auto const& node : network.nodes)
             for (auto const& input : node.inputs) consumers_[input].push_back(&node);
         for (auto const& output : network.outputs) outputs_.insert(output.name);
-        if (config.unit == ActivationUnit::per_shower) product_ = find_energy_product();
+        if (config.unit == ActivationUnit::per_shower)
+            product_ = find_energy_product(network, shapes_);
     }
 
     Graph run()
@@ -56,6 +61,8 @@ public:
         return std::move(result_);
     }
 
+    bool scales_with_energy() const { return product_.has_value(); }
+
 private:
     Graph const& network_;
     CanonicalConfig const& config_;
@@ -68,36 +75,6 @@ private:
     Graph result_;
     graph::GraphBuilder builder_;
 
-    std::optional<EnergyProduct> find_energy_product() const
-    {
-        for (auto const& node : network_.nodes) {
-            if (node.op != "Mul" || node.inputs[0] != "energy" ||
-                !network_.constants.contains(node.inputs[1]))
-                continue;
-            auto const* const next = sole_consumer(node.outputs.front());
-            if (next != nullptr && next->op == "Mul" && next->inputs[1] == node.outputs[0] &&
-                is_noise(next->inputs[0]))
-                return EnergyProduct{.energy = &node, .latent = next};
-        }
-        return std::nullopt;
-    }
-
-    /// The latent vector itself, or what is made of it alone: the same at all energies.
-    bool is_noise(std::string const& value) const
-    {
-        std::set<std::string> noise{"latent"};
-        auto const known = [&](auto const& input) { return noise.contains(input); };
-        auto const fixed = [&](auto const& input) { return network_.constants.contains(input); };
-        for (auto const& node : network_.nodes) {
-            auto const& inputs = node.inputs;
-            if (std::any_of(inputs.begin(), inputs.end(), known) &&
-                std::all_of(inputs.begin(), inputs.end(),
-                            [&](auto const& input) { return known(input) || fixed(input); }))
-                noise.insert(node.outputs.begin(), node.outputs.end());
-        }
-        return noise.contains(value);
-    }
-
     Node const* sole_consumer(std::string const& name) const
     {
         auto const found = consumers_.find(name);
@@ -108,20 +85,76 @@ private:
 
     void write(Node const& node)
     {
-        static std::set<std::string> const views{"Reshape", "Transpose", "Concat",   "Identity",
-                                                 "Relu",    "Flatten",   "LeakyRelu"};
         if (product_ && &node == product_->latent) return write_energy_product();
         if (node.op == "Conv" || node.op == "ConvTranspose") return write_block(block_of(node));
-        auto const divided = [&](std::string const& input) { return divided_.contains(input); };
-        if (std::none_of(node.inputs.begin(), node.inputs.end(), divided)) return copy(node);
+        if (std::none_of(node.inputs.begin(), node.inputs.end(),
+                         [this](auto const& input) { return divided_.contains(input); }))
+            return copy(node);
         if (node.op == "Gemm") return write_dense(node);
-        bool const mixed =
-            node.op == "Concat" && !std::all_of(node.inputs.begin(), node.inputs.end(), divided);
-        if (!views.contains(node.op) || mixed)
-            throw InputError("cannot quantise " + graph::describe(node),
-                             "it is not homogeneous in the primary energy");
+        if (node.op == "BatchNormalization") return write_normalisation(node);
+        if ((node.op == "Add" || node.op == "Sub") && divided_inputs(node, divided_) == 1)
+            return write_addition(node);
+        if (!is_homogeneous(node, divided_, network_))
+            throw NotHomogeneous("cannot divide the activations of " + graph::describe(node) +
+                                     " by the primary energy",
+                                 "it is not homogeneous",
+                                 "--absolute quantises with one scale for all energies");
         copy(node);
+        for (auto const& output : node.outputs) finish(output, result_.nodes.back());
+    }
+
+    /// A constant that is added to a value that is divided: as constant / n(e).
+    void write_addition(Node const& node)
+    {
+        bool const first = divided_.contains(node.inputs[0]);
+        auto const& added = node.inputs[first ? 1 : 0];
+        auto const rank = shapes_.at(node.outputs[0]).size();
+        if (!network_.constants.contains(added) ||
+            (shapes_.at(added).size() == rank && shapes_.at(added)[0] != 1))
+            throw NotHomogeneous("cannot divide the activations of " + graph::describe(node) +
+                                     " by the primary energy",
+                                 "it adds what is not divided by it",
+                                 "--absolute quantises with one scale for all energies");
+        result_.constants[added] = network_.constants.at(added);
+        auto const share =
+            builder_.binary("Mul", node.name + ".per_n", added, per_shower("per_n", rank));
+        auto written = node;
+        written.inputs[first ? 1 : 0] = share;
+        result_.nodes.push_back(std::move(written));
         finish(node.outputs.front(), result_.nodes.back());
+    }
+
+    /// A normalisation that no convolution takes: scale x + shift / n(e).
+    void write_normalisation(Node const& node)
+    {
+        Folded folded;
+        auto const channels = constant(node, 1).floats.size();
+        normalisation_of(node, channels, folded.scale, folded.shift);
+        auto const rank = shapes_.at(node.outputs[0]).size();
+        graph::Shape shape(rank, 1);
+        shape[1] = static_cast<std::int64_t>(channels);
+        auto const scaled =
+            builder_.binary("Mul", node.name + ".scaled", node.inputs[0],
+                            builder_.floats(node.name + ".factor", shape, folded.scale));
+        auto const sum = add(node.name + shift_suffix, scaled,
+                             per_channel(node.name + shift_suffix, folded.shift, rank, true));
+        builder_.node(
+            {.name = node.name, .op = "Identity", .inputs = {sum}, .outputs = node.outputs});
+        finish(node.outputs.front(), result_.nodes.back());
+    }
+
+    /// Factor and shift of each channel.
+    void normalisation_of(Node const& norm, std::size_t channels, std::vector<float>& scale,
+                          std::vector<float>& shift) const
+    {
+        double const epsilon = graph::float_attribute(norm, "epsilon", 1e-5F);
+        for (std::size_t c = 0; c < channels; ++c) {
+            double const factor =
+                constant(norm, 1).floats[c] / std::sqrt(constant(norm, 4).floats[c] + epsilon);
+            scale.push_back(static_cast<float>(factor));
+            shift.push_back(static_cast<float>(constant(norm, 2).floats[c] -
+                                               constant(norm, 3).floats[c] * factor));
+        }
     }
 
     /// The last node made `value`, which is divided by n(e).
@@ -131,7 +164,7 @@ private:
             divided_.insert(value);
             return;
         }
-        made.outputs.front() = value + per_unit_suffix;
+        std::replace(made.outputs.begin(), made.outputs.end(), value, value + per_unit_suffix);
         builder_.node(
             {.name = value + ".scaled",
              .op = "Mul",
@@ -155,9 +188,11 @@ private:
                 throw InputError("cannot quantise network '" + network_.name + "'",
                                  "its value '" + std::string(name) + "' has the name of ours",
                                  "rename it");
-        auto const& e = product_->energy->outputs.front();
-        auto const offset =
-            builder_.floats("energy.offset", {1}, {static_cast<float>(config_.energy_offset)});
+        auto const& e = product_->energy;
+        auto const offset = builder_.floats(
+            "energy.offset", {1},
+            {static_cast<float>(config_.energy_offset * product_->unit /
+                                static_cast<double>(static_cast<float>(own_unit)))});
         auto const one = builder_.floats("one", {1}, {1.0F});
         builder_.binary("Add", "n", e, offset);
         builder_.binary("Div", "per_n", one, "n");
@@ -165,7 +200,7 @@ private:
         auto const& result = product_->latent->outputs.front();
         builder_.node({.name = product_->latent->name,
                        .op = "Mul",
-                       .inputs = {product_->latent->inputs[0], "energy_share"},
+                       .inputs = {product_->noise, "energy_share"},
                        .outputs = {result}});
         divided_.insert(result);
     }
@@ -246,14 +281,11 @@ private:
         return block;
     }
 
-    struct Folded {
-        std::vector<float> scale, bias, sign, shift;  ///< per output channel
-    };
     Folded fold(Block const& block, std::size_t channels) const;
     void write_block(Block const& block);
 };
 
-Canonicaliser::Folded Canonicaliser::fold(Block const& block, std::size_t channels) const
+Folded Canonicaliser::fold(Block const& block, std::size_t channels) const
 {
     Folded folded{.scale = std::vector<float>(channels, 1.0F),
                   .bias = std::vector<float>(channels, 0.0F),
@@ -296,11 +328,15 @@ void Canonicaliser::write_block(Block const& block)
     auto const folded = fold(block, channels);
     std::size_t taps = 1;
     for (std::size_t i = 2; i < rank; ++i) taps *= static_cast<std::size_t>(weights.shape[i]);
-    if (transposed && groups != 1)
-        throw InputError("cannot quantise " + graph::describe(node), "it has groups");
     auto const run = transposed ? taps : weights.floats.size() / channels;
+    // Of a transposed convolution with groups, each block of input channels has channels of its
+    // own.
+    auto const in_group = transposed ? channels / static_cast<std::size_t>(groups) : channels;
+    auto const block_size =
+        weights.floats.size() / static_cast<std::size_t>(transposed ? groups : 1);
     for (std::size_t i = 0; i < weights.floats.size(); ++i)
-        weights.floats[i] *= folded.scale[i / run % channels];
+        weights.floats[i] *=
+            folded.scale[i / block_size * (transposed ? in_group : 0) + i / run % in_group];
 
     // Before the convolution, so that it can be fused with its additions.
     auto const bias = per_channel(node.name + bias_suffix, folded.bias, rank, divided);
@@ -343,6 +379,11 @@ Graph canonical_form(Graph const& network, CanonicalConfig config)
 {
     refuse_quantised(network);
     return Canonicaliser(network, config).run();
+}
+
+bool scales_with_energy(Graph const& network)
+{
+    return Canonicaliser(network, {}).scales_with_energy();
 }
 
 }  // namespace lowcal::quantisation

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/error.hpp"
 #include "graph/model/graph.hpp"
 
 namespace lowcal::quantisation {
@@ -13,6 +14,15 @@ inline constexpr char per_unit_suffix[] = ".per_unit";
 /// Throws InputError naming a node if the network is quantised.
 void refuse_quantised(graph::Graph const& network);
 
+/// Activations of a network cannot be divided by their shower's energy.
+class NotHomogeneous : public InputError {
+public:
+    using InputError::InputError;
+};
+
+/// Whether noise is multiplied by the primary energy, so that all grows with it.
+bool scales_with_energy(graph::Graph const& network);
+
 /// What activations are divided by.
 enum class ActivationUnit {
     per_shower,  ///< n(e) of their own shower, as below
@@ -21,7 +31,7 @@ enum class ActivationUnit {
 
 struct CanonicalConfig {
     ActivationUnit unit = ActivationUnit::per_shower;
-    /// e0 below, in the unit of the network's energy node (100 GeV for our networks).
+    /// e0 below, in units of 100 GeV.
     double energy_offset = 0.1;
 };
 
@@ -38,9 +48,10 @@ struct CanonicalConfig {
 ///    it: latents then enter as noise x e / n(e), and biases and shifts, which are not homogeneous,
 ///    as b / n(e). The offset e0 balances the two: with 0, shifts would dominate at low energies.
 ///
-/// Networks without that product, or with absolute units, come back with step 1 alone. Throws
-/// InputError naming a node where an operator on the way is not homogeneous, and if the network is
-/// quantised already.
+/// The product may have the energy in any unit, as it is or times a number, before the noise or
+/// behind it. Networks without it, or with absolute units, come back with step 1 alone. Throws
+/// NotHomogeneous naming a node where an operator on the way is not homogeneous, and InputError if
+/// the network is quantised already.
 graph::Graph canonical_form(graph::Graph const& network, CanonicalConfig config = {});
 
 }  // namespace lowcal::quantisation

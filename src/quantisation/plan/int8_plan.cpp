@@ -25,6 +25,15 @@ bool is_dense(Graph const& graph, Node const& node)
     return weights != graph.constants.end() && weights->second.shape.size() == 2;
 }
 
+/// Whether a node makes nothing but numbers of its input, or zeros: bytes as well as floats.
+bool picks(Node const& node)
+{
+    static std::set<std::string> const pickers{"Slice", "Split", "Squeeze", "Tile", "Unsqueeze"};
+    bool const nearest =
+        node.op == "Resize" && graph::string_attribute(node, "mode", "nearest") == "nearest";
+    return nearest || pickers.contains(node.op);
+}
+
 /// The values that a value consists of: what views and concatenations only move.
 class Sources {
 public:
@@ -53,13 +62,25 @@ public:
 private:
     std::map<std::string, Node const*> makers_;
 
+    /// Whether a value is a part of an input or a constant: its own numbers have levels then, not
+    /// the whole that nobody makes.
+    bool starts_at_input(std::string value) const
+    {
+        for (auto maker = makers_.find(value); maker != makers_.end();
+             maker = makers_.find(value)) {
+            if (!is_view(*maker->second) && !picks(*maker->second)) return false;
+            value = maker->second->inputs[0];
+        }
+        return true;
+    }
+
     /// What a view or concatenation moves; nothing of other values.
     std::vector<std::string> parts_of(std::string const& value) const
     {
         auto const maker = makers_.find(value);
         if (maker == makers_.end()) return {};
         auto const& node = *maker->second;
-        if (is_view(node)) return {node.inputs[0]};
+        if (is_view(node) || (picks(node) && !starts_at_input(value))) return {node.inputs[0]};
         return node.op == "Concat" ? node.inputs : std::vector<std::string>{};
     }
 };
@@ -136,7 +157,9 @@ LayerChoice choose(Graph const& graph, Node const& node, Int8PlanConfig const& c
     }
     choice.reason =
         is_convolution(node) ? obstacle(graph, node, config, sources) : "it is a dense layer";
-    if (!choice.reason.empty()) choice.precision = LayerPrecision::int8_weights;
+    if (choice.reason.empty()) return choice;
+    bool const grouped = node.op == "ConvTranspose" && graph::int_attribute(node, "group", 1) != 1;
+    choice.precision = grouped ? LayerPrecision::float32 : LayerPrecision::int8_weights;
     return choice;
 }
 
@@ -183,26 +206,53 @@ void check_fallbacks(Graph const& graph, Int8PlanConfig const& config, Int8Plan 
 
 }  // namespace
 
-Int8Plan plan_int8(Graph const& canonical, Int8PlanConfig const& config)
+namespace {
+
+Int8Plan plan_with(Graph const& canonical, Int8PlanConfig const& config)
 {
     Sources const sources(canonical);
     Int8Plan plan;
-    bool any = false;
-    std::string first_reason;
     for (auto const& node : canonical.nodes) {
         if (!is_convolution(node) && !is_dense(canonical, node)) continue;
         auto const read = sources(node.inputs[0]);
         plan.layers.push_back(choose(canonical, node, config, read));
-        bool const integers = plan.layers.back().precision == LayerPrecision::int8;
-        if (integers) add_group(plan.groups, read);
-        any = any || integers;
-        if (is_convolution(node) && first_reason.empty()) first_reason = plan.layers.back().reason;
+        if (plan.layers.back().precision == LayerPrecision::int8) add_group(plan.groups, read);
     }
+    return plan;
+}
+
+/// Why none of the layers is int8.
+std::string first_reason(Graph const& canonical, Int8Plan const& plan)
+{
+    for (auto const& node : canonical.nodes)
+        if (is_convolution(node))
+            for (auto const& layer : plan.layers)
+                if (layer.name == node.name) return layer.reason;
+    return "it has none";
+}
+
+}  // namespace
+
+Int8Plan plan_int8(Graph const& canonical, Int8PlanConfig const& config)
+{
+    auto plan = plan_with(canonical, config);
     check_fallbacks(canonical, config, plan);
-    if (!any)
+    bool const chosen = config.least_channels != Int8PlanConfig{}.least_channels;
+    if (plan.groups.empty() && !chosen) {
+        auto narrow = config;
+        narrow.least_channels = fewest_channels;
+        plan = plan_with(canonical, narrow);
+    }
+    if (!plan.groups.empty()) {
+        keep_dense_past_int8(canonical, plan);
+        return plan;
+    }
+    bool const stored = std::any_of(plan.layers.begin(), plan.layers.end(), [](auto const& layer) {
+        return layer.precision == LayerPrecision::int8_weights;
+    });
+    if (!stored || chosen || !config.fallbacks.empty())
         throw InputError("no convolution of network '" + canonical.name + "' can be int8",
-                         first_reason.empty() ? "it has none" : first_reason);
-    keep_dense_past_int8(canonical, plan);
+                         first_reason(canonical, plan));
     return plan;
 }
 

@@ -42,6 +42,9 @@ struct Fallback {
     std::string reason{};
 };
 
+/// Of networks all of whose layers are narrow, those from here on are int8.
+inline constexpr std::int64_t fewest_channels = 4;
+
 struct Int8PlanConfig {
     /// Convolutions of fewer input channels compute in float32: they are a negligible share of the
     /// work and see the latent vector itself. Their weights, like those of dense layers, are stored
@@ -50,8 +53,10 @@ struct Int8PlanConfig {
     std::map<std::string, Fallback> fallbacks{};  ///< by layer
 };
 
-/// Throws InputError if the network has no convolution that can be int8, or `fallbacks` names a
-/// layer that is not there.
+/// Where no convolution has as many channels and no other number was chosen, those of
+/// `fewest_channels` are taken; where there is none at all, the weights of dense layers are stored
+/// in int8 and nothing computes in it. Throws InputError if there is no layer for that either, or
+/// `fallbacks` names one that is not there.
 Int8Plan plan_int8(graph::Graph const& canonical, Int8PlanConfig const& config);
 
 /// Adds to a plan every value inside its int8 blocks (behind the convolution, its bias, the
