@@ -1,5 +1,6 @@
 #include "cli/bench_command.hpp"
 
+#include "cli/options/detector_option.hpp"
 #include "cli/options/network_help.hpp"
 #include "cli/options/number_option.hpp"
 #include "cli/options/program.hpp"
@@ -22,6 +23,7 @@ struct BenchOptions {
     workflows::BenchmarkConfig config{.program = own_program};
     std::filesystem::path reference;
     std::filesystem::path json;
+    std::filesystem::path detector;
     bool plain_transposed = false;
     bool memory_only = false;
 };
@@ -40,6 +42,8 @@ void run(BenchOptions& options)
 {
     auto& config = options.config;
     for (auto& model : config.models) model = find_network(model.string());
+    config.detector = read_detector_option(options.detector);
+    config.detector_file = options.detector;
     require_output_path(options.json);
     require_not_an_input(options.json, config.models);
     require_not_an_input(options.json, std::vector{options.reference});
@@ -48,7 +52,9 @@ void run(BenchOptions& options)
                                config.models.front(),
                                {.threads = config.threads.front(),
                                 .batch = config.batches.front(),
-                                .precision = runtime::parse_precision(config.precisions.front())}));
+                                .precision = runtime::parse_precision(config.precisions.front()),
+                                .detector = config.detector,
+                                .ports = config.ports}));
         return;
     }
     if (!options.reference.empty())
@@ -83,6 +89,8 @@ void add_bench_command(CLI::App& app)
     add_number(*command, "--rounds", options->config.rounds, "Each round runs every variant once",
                {.least = 1, .most = 1000})
         ->capture_default_str();
+    add_ports_option(*command, options->config.ports);
+    add_detector_option(*command, options->detector, "Of networks that do not say their own");
     command->add_option("--reference", options->reference,
                         "Monte Carlo showers with cpu_seconds, for the ratio");
     command->add_option("--json", options->json, "Write the results here as JSON");

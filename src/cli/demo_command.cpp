@@ -52,7 +52,7 @@ std::vector<fs::path> stored_variants(DemoOptions const& options,
     if (model == models.end()) return variants;
     for (std::string const precision : {"f16", "bf16"}) {
         variants.push_back(options.out / ("conv2d." + precision + ".onnx"));
-        workflows::store_in_16_bits(*model, precision, variants.back());
+        workflows::store_in_16_bits(*model, precision, variants.back(), {});
     }
     return variants;
 }

@@ -22,15 +22,17 @@ struct DescribeOptions {
     std::filesystem::path model;
     std::filesystem::path out;
     std::filesystem::path detector;
+    std::filesystem::path ports;
     int pdg = 0;  ///< 0: as it is
 };
 
 void run(DescribeOptions const& options)
 {
     require_output_path(options.out);
-    require_not_an_input(options.out, std::vector{options.detector});
-    auto network = graph::read_onnx(options.model);
-    auto const ports = graph::ports_of(network, read_detector_option(options.detector));
+    require_not_an_input(options.out, std::vector{options.detector, options.ports});
+    auto const notes = read_network_notes(options.ports, options.detector);
+    auto network = graph::read_generator(options.model, notes);
+    auto const ports = graph::ports_of(network, notes.detector);
     auto const pdg = options.pdg != 0 ? options.pdg : ports.pdg;
     network.metadata[detector_key] = to_json(ports.detector);
     if (pdg != 0) network.metadata[graph::pdg_key] = std::to_string(pdg);
@@ -51,6 +53,7 @@ void add_describe_command(CLI::App& app)
     command->add_option("--out", options->out, "Network to write; may be the same")->required();
     add_detector_option(*command, options->detector,
                         "If not given, the network's own, or what its output's shape is known for");
+    add_ports_option(*command, options->ports);
     add_pdg_option(*command, options->pdg, "PDG code of the primaries that it is made for");
     command->callback([options] { run(*options); });
 }

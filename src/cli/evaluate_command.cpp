@@ -36,6 +36,7 @@ void set_up(CLI::App& command, Typed& typed)
         ->required()
         ->check(workflows::problem_with_candidate, "NAME=FILE");
     add_detector_option(command, typed.detector, "Of a reference that does not say its own");
+    add_ports_option(command, options.ports);
     command.add_option("--reference-name", options.reference_name, "In tables and pictures")
         ->capture_default_str();
     command.add_option("--out", options.folder,

@@ -88,7 +88,8 @@ void run(GenerateOptions const& options)
                                              {.threads = thread_count(options.threads),
                                               .batch = options.batch,
                                               .precision = wanted,
-                                              .detector = read_detector_option(options.detector)});
+                                              .detector = read_detector_option(options.detector),
+                                              .ports = production.ports});
     if (wanted != generator.precision() && generator.precision() == runtime::Precision::float32)
         fmt::print(stderr, "This CPU does not multiply {}: running {}.\n", options.precision,
                    runtime::name_of(generator.precision()));
@@ -105,6 +106,7 @@ void add_network_options(CLI::App& command, GenerateOptions& options)
 {
     command.add_option("model", options.production.model, network_help)->capture_default_str();
     add_detector_option(command, options.detector, "Of a network that does not say its own");
+    add_ports_option(command, options.production.ports);
     add_threads(command, options.threads, "0: all");
     add_number(command, "--batch", options.batch, "Showers at once, at most; 0: as suits the cache",
                {.least = 0, .most = most_batch})

@@ -16,12 +16,15 @@ struct InfoOptions {
     bool json = false;
     bool skip_bad_showers = false;
     std::filesystem::path detector;
+    std::filesystem::path ports;
     data::ExternalStorage external = data::ExternalStorage::refuse;
 };
 
 void run(InfoOptions const& options)
 {
-    if (options.file.extension() == ".onnx") return print_model_info(options.file, options.json);
+    if (options.file.extension() == ".onnx")
+        return print_model_info(options.file, options.json,
+                                read_network_notes(options.ports, options.detector));
     auto const bad = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
     print_shower_info(options.file, options.json,
                       {.bad_showers = bad,
@@ -39,7 +42,9 @@ void add_info_command(CLI::App& app)
     command->add_flag("--json", options->json, "For scripts");
     command->add_flag("--skip-bad-showers", options->skip_bad_showers,
                       "Drop and count showers with NaN, infinite or negative cells");
-    add_detector_option(*command, options->detector, "Of a shower file that does not say its own");
+    add_detector_option(*command, options->detector,
+                        "Of a shower file or network that does not say its own");
+    add_ports_option(*command, options->ports);
     add_allow_external(*command, options->external);
     command->callback([options] { run(*options); });
 }

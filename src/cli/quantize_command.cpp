@@ -1,6 +1,7 @@
 #include "cli/quantize_command.hpp"
 
 #include "cli/answers/quantize_report.hpp"
+#include "cli/options/detector_option.hpp"
 #include "cli/options/number_option.hpp"
 #include "core/error.hpp"
 #include "core/files/output_path.hpp"
@@ -43,6 +44,8 @@ struct QuantizeOptions {
     std::vector<std::string> bfloat16_layers;
     std::vector<std::string> float32_layers;
     fs::path report;
+    fs::path ports;
+    fs::path detector;
     bool tune = false;
     workflows::TuneRequest tuning{.judge = {.count = 1000}, .say = print_line};
 };
@@ -79,12 +82,14 @@ void print_size(workflows::QuantiseRequest const& request)
 void quantise_to_int8(QuantizeOptions const& options)
 {
     auto request = options.request;
+    request.notes = read_network_notes(options.ports, options.detector);
     request.config = quantiser_config(options);
     request.measure = !options.report.empty();
     if (options.tune) request.tuning = options.tuning;
     auto const result = workflows::quantise(request);
     if (!options.report.empty()) write_quantize_report(result, options.report);
     print_quantize_report(result);
+    if (!result.remark.empty()) fmt::print("Note: {}\n", printable(result.remark));
     if (!result.missed.empty())
         throw InputError("no plan meets all criteria: " + result.missed,
                          "the best found is " + result.file.string());
@@ -100,7 +105,8 @@ void run(QuantizeOptions const& options)
     if (options.precision == "int8")
         quantise_to_int8(options);
     else
-        workflows::store_in_16_bits(request.model, options.precision, request.out);
+        workflows::store_in_16_bits(request.model, options.precision, request.out,
+                                    read_network_notes(options.ports, options.detector));
     print_size(request);
 }
 
@@ -141,6 +147,9 @@ void add_quantize_command(CLI::App& app)
     command->add_option("model", options->request.model, "Network (ONNX, float32)")->required();
     command->add_option("--calibration", options->request.calibration,
                         "Shower file whose primary energies are used for int8 (HDF5)");
+    add_ports_option(*command, options->ports);
+    add_detector_option(*command, options->detector,
+                        "If not given, the network's own, or the calibration file's");
     command->add_option("--out", options->request.out, "Network to write (ONNX)")->required();
     command
         ->add_option("--precision", options->precision,

@@ -1,11 +1,11 @@
 #include "cli/shift_command.hpp"
 
+#include "cli/options/detector_option.hpp"
 #include "cli/options/number_option.hpp"
 #include "core/error.hpp"
 #include "core/files/atomic_file.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
-#include "graph/onnx/onnx_file.hpp"
 #include "workflows/candidate.hpp"
 #include "workflows/precision/precision_judge.hpp"
 
@@ -27,6 +27,8 @@ struct ShiftOptions {
     workflows::PrecisionJudge::Config judge{.count = 10000};
     double tolerance = 1.0;
     std::filesystem::path json;
+    std::filesystem::path ports;
+    std::filesystem::path detector;
 };
 
 ordered_json json_of(quantisation::Judgement const& judgement)
@@ -64,7 +66,9 @@ void run(ShiftOptions const& options)
     for (auto const& candidate : candidates) inputs.push_back(candidate.path);
     require_output_path(options.json);
     require_not_an_input(options.json, inputs);
-    workflows::PrecisionJudge const judge(graph::read_onnx(options.reference), options.judge);
+    auto const notes = read_network_notes(options.ports, options.detector);
+    workflows::PrecisionJudge const judge(graph::read_generator(options.reference, notes),
+                                          options.judge);
     fmt::print("{}: {} showers, seed {}; shifts in errors at 10000 showers, tolerance {}\n",
                printable(options.reference.string()), options.judge.count, options.judge.seed,
                options.tolerance);
@@ -72,7 +76,7 @@ void run(ShiftOptions const& options)
                "largest shifts (less two of their own standard errors)");
     ordered_json all;
     for (auto const& candidate : candidates) {
-        auto const judgement = judge(graph::read_onnx(candidate.path));
+        auto const judgement = judge(graph::read_generator(candidate.path, notes));
         print_row(candidate.name, judgement, options.tolerance);
         all["candidates"][candidate.name] = json_of(judgement);
     }
@@ -97,6 +101,8 @@ void add_shift_command(CLI::App& app)
         "--inputs-from", options->judge.inputs_from,
         "Shower file whose energies and conditions are used; if not given, energies "
         "are spread over the network's range");
+    add_ports_option(*command, options->ports);
+    add_detector_option(*command, options->detector, "Of networks that do not say their own");
     add_number(*command, "--seed", options->judge.seed, "Of the latents")->capture_default_str();
     add_number(*command, "--threads", options->judge.threads, "Threads",
                {.least = 1, .most = most_threads})

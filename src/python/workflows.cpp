@@ -48,7 +48,7 @@ void quantize(fs::path const& model, fs::path const& calibration, fs::path const
               std::string const& precision, std::size_t count, std::uint64_t seed,
               std::string const& rounding)
 {
-    if (precision != "int8") return workflows::store_in_16_bits(model, precision, out);
+    if (precision != "int8") return workflows::store_in_16_bits(model, precision, out, {});
     workflows::QuantiseRequest request{
         .model = model, .calibration = calibration, .out = out, .count = count, .seed = seed};
     request.config.rounding = quantisation::parse_weight_rounding(rounding);
@@ -72,7 +72,7 @@ std::string info(fs::path const& file, bool skip_bad_showers,
                  std::optional<std::string> const& detector)
 {
     if (file.extension() == ".onnx")
-        return workflows::network_info_json(workflows::network_info(file));
+        return workflows::network_info_json(workflows::network_info(file, {}));
     return workflows::shower_file_info_json(workflows::shower_file_info(
         file, {.bad_showers = skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error,
                .detector = detector_of(detector)}));

@@ -5,7 +5,8 @@
 #include "core/random.hpp"
 #include "graph/model/ports.hpp"
 #include "graph/onnx/onnx_file.hpp"
-#include "graph/shapes/batch_axis.hpp"
+#include "graph/ports/house_form.hpp"
+#include "runtime/batched_plan.hpp"
 #include "runtime/cell_check.hpp"
 #include "runtime/plan.hpp"
 
@@ -17,48 +18,6 @@
 
 namespace lowcal::runtime {
 namespace {
-
-/// Bytes of intermediate values of one run that a second-level cache still serves well: of 1 MB,
-/// runs of 1.25 MB were as fast a shower as shorter ones, of 2.5 MB slower (docs/performance.md).
-constexpr std::size_t cached_bytes = 1'250'000;
-/// Showers per run where even they do not fit: of such networks longer runs were no faster.
-constexpr std::int64_t fewest_showers = 4;
-constexpr std::int64_t most_showers = 64;  ///< per run, if no number is asked for
-/// Rows that dense layers take together.
-constexpr std::int64_t round_number = 8;
-
-/// A plan, and why its runs take fewer showers than they could.
-struct BatchedPlan {
-    Plan plan;
-    std::string note;
-};
-
-/// For as many showers a run as their intermediate values leave room for in the cache, at most
-/// `config.batch`, which is split evenly; for one, or those that the network is made for, where
-/// more would see one another.
-BatchedPlan cached_plan(graph::Graph const& graph, ShowerGenerator::Config const& config)
-{
-    auto const plan_for = [&](std::int64_t showers) {
-        return Plan(
-            graph,
-            {.batch = showers, .precision = config.precision, .transposed = config.transposed});
-    };
-    auto const asked = config.batch > 0 ? config.batch : most_showers;
-    auto const first = graph::showers_at_once(graph, std::min(asked, fewest_showers));
-    auto small = plan_for(first.showers);
-    if (!first.reason.empty()) return {std::move(small), first.reason};
-    auto const bytes = std::max<std::size_t>(1, small.workspace_bytes());
-    auto fitting =
-        static_cast<std::int64_t>(cached_bytes) * small.batch() / static_cast<std::int64_t>(bytes);
-    if (fitting > round_number) fitting -= fitting % round_number;
-    fitting = std::max(fitting, fewest_showers);
-    auto const runs = (asked - 1) / fitting + 1;
-    auto const showers =
-        config.batch > 0 ? (asked - 1) / runs + 1 : std::min(fitting, most_showers);
-    if (showers == small.batch()) return {std::move(small), {}};
-    auto const all = graph::showers_at_once(graph, showers);
-    return {plan_for(all.showers), all.reason};
-}
 
 graph::GeneratorPorts ports_of(Plan const& plan, graph::Graph const& graph,
                                std::optional<Detector> const& given)
@@ -187,6 +146,8 @@ struct ShowerGenerator::Implementation {
         free_contexts.push_back(std::move(context));
     }
 
+    /// Throws InputError for a code that the network has no number for.
+    void require_codes(std::span<float const> pdg) const;
     /// Throws InputError where conditions are not those that the network needs.
     void require_conditions(GenerateRequest const& request) const;
     /// Puts number `shower` of the request into slot `slot` of the batch.
@@ -200,8 +161,24 @@ struct ShowerGenerator::Implementation {
     void run_apart(Context& context, std::size_t count, std::span<float> cells) const;
 };
 
+void ShowerGenerator::Implementation::require_codes(std::span<float const> pdg) const
+{
+    if (ports.pdg_codes.empty()) return;
+    for (auto const code : pdg) {
+        auto const known = [code](int own) { return static_cast<float>(own) == code; };
+        if (std::ranges::any_of(ports.pdg_codes, known)) continue;
+        std::string all;
+        for (auto const own : ports.pdg_codes)
+            all += (all.empty() ? "" : ", ") + std::to_string(own);
+        throw InputError("the network knows no primary of PDG code " +
+                             std::to_string(static_cast<std::int64_t>(code)),
+                         "it knows " + all);
+    }
+}
+
 void ShowerGenerator::Implementation::require_conditions(GenerateRequest const& request) const
 {
+    require_codes(request.conditions.pdg);
     for (auto const& info : condition_infos) {
         auto const& values = request.conditions.*info.values;
         bool const needed = std::ranges::any_of(
@@ -288,8 +265,19 @@ void ShowerGenerator::Implementation::make_batch(Context& context, GenerateReque
                          request.first + first + i);
 }
 
+namespace {
+
+graph::Graph house_form(graph::Graph graph, ShowerGenerator::Config const& config)
+{
+    graph::NetworkNotes notes{.ports = {}, .detector = config.detector};
+    if (!config.ports.empty()) notes.ports = graph::read_port_map(config.ports);
+    return graph::house_form(std::move(graph), notes);
+}
+
+}  // namespace
+
 ShowerGenerator::ShowerGenerator(graph::Graph const& graph, Config const& config)
-    : implementation_(std::make_unique<Implementation>(graph, config))
+    : implementation_(std::make_unique<Implementation>(house_form(graph, config), config))
 {
 }
 
@@ -312,6 +300,10 @@ Detector const& ShowerGenerator::detector() const
 int ShowerGenerator::pdg() const
 {
     return implementation_->ports.pdg;
+}
+std::vector<int> const& ShowerGenerator::known_pdg_codes() const
+{
+    return implementation_->ports.pdg_codes;
 }
 std::vector<std::string> ShowerGenerator::needed_conditions() const
 {

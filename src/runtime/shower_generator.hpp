@@ -65,11 +65,15 @@ public:
         TransposedMethod transposed = TransposedMethod::phases;
         /// Of a network that does not say its own.
         std::optional<Detector> detector{};
+        /// JSON that says what the inputs and the output of a network are which does not say it
+        /// itself (docs/file_formats.md); empty: none.
+        std::filesystem::path ports{};
     };
 
     /// Loads an ONNX network with inputs `latent` [N, L], optionally `energy` [N, 1] in GeV and
     /// conditions (core/detector/conditions.hpp), and one output in GeV: [N] and the axes of the
-    /// detector, with axes of one or flat. The detector is that of the metadata, else the
+    /// detector, with axes of one or flat; or one of which names, shapes or `Config::ports` say how
+    /// that is to be had. The detector is that of the metadata, else the
     /// configuration's, else the one that the shape is known for. Throws InputError naming file and
     /// reason.
     ShowerGenerator(std::filesystem::path const& onnx_file, Config const& config);
@@ -87,6 +91,8 @@ public:
     Detector const& detector() const;
     /// PDG code of the primaries where the network is made for one; 0 otherwise.
     int pdg() const;
+    /// PDG codes that it has a number for each; empty where it asks for none, or takes the code.
+    std::vector<int> const& known_pdg_codes() const;
     /// Names of the conditions that the network needs beside the energy.
     std::vector<std::string> needed_conditions() const;
     /// Numbers in a latent vector.

@@ -64,7 +64,7 @@ TEST(Slice, along_one_axis_is_a_copy)
         EXPECT_EQ(test::worst_difference(one, one, {.batch = 2}), 0.0);
     }
     for (auto const& other : {sliced({1, 2}, {4, 5}, {1, 2}, {1, 1}), sliced({0}, {7}, {2}, {2})}) {
-        EXPECT_TRUE(slow(other));
+        EXPECT_FALSE(slow(other));
         EXPECT_EQ(test::worst_difference(other, other, {.batch = 2}), 0.0);
     }
 }

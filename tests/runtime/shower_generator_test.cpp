@@ -304,12 +304,12 @@ TEST(ShowerGenerator, an_energy_that_is_not_positive_is_an_error_that_names_the_
 TEST(ShowerGenerator, a_network_that_is_no_generator_is_refused_by_file_and_reason)
 {
     auto wrong = test::small_generator();
-    wrong.inputs.front().name = "noise";
+    wrong.inputs.front().name = "features";
     TemporaryFolder folder("test");
     auto const file = folder.file("not_a_generator.onnx");
     for (auto& node : wrong.nodes)
         for (auto& input : node.inputs)
-            if (input == "latent") input = "noise";
+            if (input == "latent") input = "features";
     graph::write_onnx(wrong, file);
     try {
         ShowerGenerator const generator(file, {});
@@ -317,7 +317,8 @@ TEST(ShowerGenerator, a_network_that_is_no_generator_is_refused_by_file_and_reas
     } catch (InputError const& error) {
         std::string const message = error.what();
         EXPECT_NE(message.find(file.string()), std::string::npos) << message;
-        EXPECT_NE(message.find("'latent'"), std::string::npos) << message;
+        EXPECT_NE(message.find("'features'"), std::string::npos) << message;
+        EXPECT_NE(message.find("--ports FILE.json"), std::string::npos) << message;
     }
 }
 

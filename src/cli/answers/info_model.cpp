@@ -87,6 +87,20 @@ void print_steps(workflows::NetworkInfo const& info)
     }
 }
 
+/// What its inputs are taken for, and how to say otherwise.
+void print_guess(std::optional<graph::PortGuess> const& guess)
+{
+    if (!guess) return;
+    if (guess->doubts.empty())
+        fmt::print("\n  inputs and output are taken so; --ports FILE.json says otherwise:\n");
+    else
+        fmt::print(
+            "\n  what inputs and output are is not sure; correct this and give it with "
+            "--ports FILE.json:\n");
+    fmt::print(" {}\n", printable_lines(graph::to_json(guess->map)));
+    for (auto const& doubt : guess->doubts) fmt::print("  not sure: {}\n", printable(doubt));
+}
+
 void print_text(workflows::NetworkInfo const& info)
 {
     auto const& [network, origin] = info.model;
@@ -102,15 +116,17 @@ void print_text(workflows::NetworkInfo const& info)
     fmt::print("  {:<12}{}\n", "SHA-256", info.sha256);
     for (auto const& [key, value] : network.metadata)
         if (is_ours(key)) fmt::print("  {}: {}\n", printable(key), indented(value));
+    print_guess(info.guess);
     print_layers(info.summary.layers);
     print_steps(info);
 }
 
 }  // namespace
 
-void print_model_info(std::filesystem::path const& path, bool json)
+void print_model_info(std::filesystem::path const& path, bool json,
+                      graph::NetworkNotes const& notes)
 {
-    auto const info = workflows::network_info(path);
+    auto const info = workflows::network_info(path, notes);
     if (json)
         fmt::print("{}\n", workflows::network_info_json(info));
     else

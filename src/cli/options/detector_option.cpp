@@ -21,6 +21,22 @@ std::optional<Detector> read_detector_option(std::filesystem::path const& file)
     return read_detector(file);
 }
 
+CLI::Option* add_ports_option(CLI::App& command, std::filesystem::path& file)
+{
+    return command.add_option(
+        "--ports", file,
+        "What the inputs and the output of a network are that does not say it "
+        "itself (JSON, docs/your_network.md; info prints it)");
+}
+
+graph::NetworkNotes read_network_notes(std::filesystem::path const& ports,
+                                       std::filesystem::path const& detector)
+{
+    graph::NetworkNotes notes{.ports = {}, .detector = read_detector_option(detector)};
+    if (!ports.empty()) notes.ports = graph::read_port_map(ports);
+    return notes;
+}
+
 CLI::Option* add_pdg_option(CLI::App& command, int& code, std::string const& description)
 {
     constexpr int most = 1 << 24;  // files and networks keep codes as float32

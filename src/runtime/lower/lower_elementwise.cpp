@@ -19,6 +19,20 @@ std::optional<float> single_number(graph::Tensor const* tensor)
     return tensor->floats.front();
 }
 
+/// The attributes of activations.
+void set_numbers(graph::Node const& node, UnaryStep::Config& config)
+{
+    if (node.op == "Elu") config.first = graph::float_attribute(node, "alpha", 1.0F);
+    if (node.op == "HardSigmoid") {
+        config.first = graph::float_attribute(node, "alpha", 0.2F);
+        config.second = graph::float_attribute(node, "beta", 0.5F);
+    }
+    if (node.op == "Selu") {
+        config.first = graph::float_attribute(node, "alpha", 1.67326319217681884765625F);
+        config.second = graph::float_attribute(node, "gamma", 1.05070102214813232421875F);
+    }
+}
+
 }  // namespace
 
 bool Lowering::lower_around(graph::Node const& node)
@@ -30,23 +44,39 @@ bool Lowering::lower_around(graph::Node const& node)
 bool Lowering::lower_unary(graph::Node const& node)
 {
     static std::map<std::string, UnaryOperation> const operations{
+        {"Abs", UnaryOperation::absolute},
         {"Clip", UnaryOperation::clip},
+        {"Cos", UnaryOperation::cosine},
+        {"Elu", UnaryOperation::elu},
+        {"Erf", UnaryOperation::erf},
         {"Exp", UnaryOperation::exponential},
+        {"HardSigmoid", UnaryOperation::hard_sigmoid},
+        {"HardSwish", UnaryOperation::hard_swish},
         {"LeakyRelu", UnaryOperation::leaky_relu},
         {"Log", UnaryOperation::logarithm},
+        {"Neg", UnaryOperation::negate},
+        {"Not", UnaryOperation::negation},
         {"Pow", UnaryOperation::power},
+        {"Reciprocal", UnaryOperation::reciprocal},
         {"Relu", UnaryOperation::relu},
+        {"Selu", UnaryOperation::selu},
+        {"Sigmoid", UnaryOperation::sigmoid},
+        {"Sin", UnaryOperation::sine},
+        {"Softplus", UnaryOperation::softplus},
+        {"Softsign", UnaryOperation::softsign},
         {"Sqrt", UnaryOperation::root},
         {"Tanh", UnaryOperation::tanh}};
     auto const found = operations.find(node.op);
     if (found == operations.end() || constant(node.inputs[0]) != nullptr) return false;
     UnaryStep::Config config{.operation = found->second, .source = {}, .result = {}};
     if (node.op == "LeakyRelu") config.first = graph::float_attribute(node, "alpha", 0.01F);
+    set_numbers(node, config);
     if (node.op == "Pow") {
         auto const exponent = single_number(constant(node.inputs[1]));
         if (!exponent || constant(node.inputs[1])->shape.size() > 1) return false;
         config.first = *exponent;
         if (*exponent == 1.0F / 3.0F) config.operation = UnaryOperation::cube_root;
+        if (*exponent == 2.0F) config.operation = UnaryOperation::square;
     }
     if (node.op == "Clip") {
         auto bound = [&](std::size_t input, float fallback) -> std::optional<float> {
@@ -97,6 +127,8 @@ bool Lowering::lower_split(graph::Node const& node)
     if (node.op != "Split" || constant(node.inputs[0]) != nullptr) return false;
     auto const rank = static_cast<std::int64_t>(shapes_.at(node.inputs[0]).size());
     auto const axis = graph::int_attribute(node, "axis", 0);
+    if (auto const levels = value(node.inputs[0]); levels.element == Element::uint8)
+        return split_levels(node, levels, static_cast<std::size_t>(axis < 0 ? axis + rank : axis));
     SplitStep::Config config{.axis = static_cast<std::size_t>(axis < 0 ? axis + rank : axis),
                              .source = row_major_floats(node.inputs[0], node),
                              .pieces = {}};
@@ -117,17 +149,7 @@ bool Lowering::lower_split(graph::Node const& node)
 bool Lowering::lower_slice(graph::Node const& node)
 {
     if (node.op != "Slice" || constant(node.inputs[0]) != nullptr) return false;
-    std::vector<graph::Operand> operands;
-    for (auto const& input : node.inputs) {
-        auto const* const tensor = constant(input);
-        graph::ValueInfo info;
-        if (tensor != nullptr)
-            info = {.type = tensor->type, .shape = tensor->shape};
-        else if (!input.empty())
-            info = infos_.at(input);
-        operands.push_back({.present = !input.empty(), .info = info, .constant = tensor});
-    }
-    auto const axes = graph::slice_axes(graph::Operands(node, operands));
+    auto const axes = graph::slice_axes(operands_of(node));
     auto const& whole = shapes_.at(node.inputs[0]);
     std::optional<std::size_t> cut;
     for (std::size_t i = 0; i < axes.size(); ++i) {
@@ -135,7 +157,8 @@ bool Lowering::lower_slice(graph::Node const& node)
         if (cut || axes[i].step != 1) return false;
         cut = i;
     }
-    if (!cut) return false;
+    if (!cut) return define(node.outputs.front(), value(node.inputs[0])), true;
+    if (value(node.inputs[0]).element == Element::uint8) return false;  // picked as they are
     auto const& output = node.outputs.front();
     auto const piece = new_value(shapes_.at(output), row_major(whole.size()), Element::float32);
     SplitStep::Config config{.axis = *cut,

@@ -1,4 +1,5 @@
 #include "core/error.hpp"
+#include "graph/shapes/broadcast.hpp"
 #include "runtime/lower/lowering.hpp"
 #include "runtime/steps/copy_step.hpp"
 #include "runtime/steps/float_steps.hpp"
@@ -41,13 +42,13 @@ Levels Lowering::levels_of(graph::Node const& node) const
 {
     auto const* const scale = constant(node.inputs[1]);
     auto const* const zero = node.inputs.size() > 2 ? constant(node.inputs[2]) : nullptr;
-    bool const usable = scale != nullptr && scale->floats.size() == 1 && zero != nullptr &&
-                        zero->type == graph::ElementType::uint8;
+    bool const usable = scale != nullptr && scale->floats.size() == 1 &&
+                        (zero == nullptr || zero->type == graph::ElementType::uint8);
     if (!usable)
         throw InputError("cannot run " + graph::describe(node),
                          "the runtime takes activations as uint8 with one constant scale");
     return {.scale = scale->floats.front(),
-            .zero_point = static_cast<std::int32_t>(zero->integers.front())};
+            .zero_point = zero == nullptr ? 0 : static_cast<std::int32_t>(zero->integers.front())};
 }
 
 /// Levels and what they stand for are the same tensor here: uint8 with its scale.
@@ -73,28 +74,58 @@ bool Lowering::lower_binary(graph::Node const& node)
 {
     static std::map<std::string, BinaryOperation> const operations{
         {"Add", BinaryOperation::add},
-        {"Sub", BinaryOperation::subtract},
-        {"Mul", BinaryOperation::multiply},
+        {"And", BinaryOperation::both},
         {"Div", BinaryOperation::divide},
-        {"Max", BinaryOperation::maximum}};
+        {"Equal", BinaryOperation::equal},
+        {"Greater", BinaryOperation::greater},
+        {"GreaterOrEqual", BinaryOperation::greater_or_equal},
+        {"Less", BinaryOperation::less},
+        {"LessOrEqual", BinaryOperation::less_or_equal},
+        {"Max", BinaryOperation::maximum},
+        {"Min", BinaryOperation::minimum},
+        {"Mul", BinaryOperation::multiply},
+        {"Or", BinaryOperation::either},
+        {"PRelu", BinaryOperation::parametric_relu},
+        {"Sub", BinaryOperation::subtract},
+        {"Sum", BinaryOperation::add}};
     auto const found = operations.find(node.op);
-    if (found == operations.end() || node.inputs.size() != 2) return false;
+    if (found == operations.end() || node.inputs.size() < 2) return false;
+    bool const whole = infos_.at(node.outputs.front()).type != graph::ElementType::float32;
+    if (whole && node.op == "Div") return false;  // loses the fraction
     for (auto const& input : node.inputs) {
         auto const* const tensor = constant(input);
         if (tensor != nullptr && tensor->floats.empty()) return false;  // integers
     }
-    auto const first = row_major_floats(node.inputs[0], node);
-    auto const second = row_major_floats(node.inputs[1], node);
-    auto const& shape = shapes_.at(node.outputs.front());
-    auto const made = new_value(shape, row_major(shape.size()), Element::float32);
+    auto so_far = value(node.inputs[0]);
+    for (std::size_t i = 1; i < node.inputs.size(); ++i)
+        so_far = add_binary(node, found->second, so_far, value(node.inputs[i]));
+    define(node.outputs.front(), so_far);
+    return true;
+}
+
+/// In the memory order of an operand that has the result's shape: of both, in that of the one whose
+/// channels come last, as convolutions read them.
+PlanValue Lowering::add_binary(graph::Node const& node, BinaryOperation operation, PlanValue first,
+                               PlanValue second)
+{
+    auto const shape = graph::broadcast(first.shape, second.shape).value();
+    auto order = row_major(shape.size());
+    for (auto const* const operand : {&first, &second})
+        if (operand->shape == shape && same_memory(shape, order, row_major(shape.size())))
+            order = operand->order;
+    auto const fitting = [&](PlanValue const& operand) {
+        return in_order(operand, operand.shape == shape ? order : operand.order, Element::float32,
+                        node.name);
+    };
+    first = fitting(first);
+    second = fitting(second);
+    auto made = new_value(shape, order, Element::float32);
     read(first.buffer);
     read(second.buffer);
     add_step(std::make_unique<BinaryStep>(
-        node.name,
-        BinaryStep::Config{
-            .operation = found->second, .first = first, .second = second, .result = made}));
-    define(node.outputs.front(), made);
-    return true;
+        node.name, BinaryStep::Config{
+                       .operation = operation, .first = first, .second = second, .result = made}));
+    return made;
 }
 
 void Lowering::lower_by_reference(graph::Node const& node)
@@ -113,13 +144,15 @@ void Lowering::lower_by_reference(graph::Node const& node)
             continue;
         }
         sources.push_back(row_major_floats(input, node));
-        config.graph.inputs.push_back({.name = input, .shape = sources.back().shape});
+        config.graph.inputs.push_back(
+            {.name = input, .type = infos_.at(input).type, .shape = sources.back().shape});
     }
     for (auto const& output : node.outputs) {
         if (output.empty()) continue;
         auto const& shape = shapes_.at(output);
         auto const made = new_value(shape, row_major(shape.size()), Element::float32);
-        config.graph.outputs.push_back({.name = output, .shape = shape});
+        config.graph.outputs.push_back(
+            {.name = output, .type = infos_.at(output).type, .shape = shape});
         config.outputs.push_back(made);
         define(output, made);
     }

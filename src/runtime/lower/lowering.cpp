@@ -11,10 +11,13 @@
 namespace lowcal::runtime {
 
 Lowering::Lowering(graph::Graph const& graph, Plan::Config const& config)
-    : graph_(graph), config_(config), infos_(graph::infer_values(graph, config.batch))
+    : settled_(graph::at_batch(graph, config.batch)),
+      graph_(settled_ ? *settled_ : graph),
+      config_(config),
+      infos_(graph::infer_values(graph_, config.batch))
 {
     for (auto const& [name, info] : infos_) shapes_[name] = info.shape;
-    for (auto const& node : graph.nodes)
+    for (auto const& node : graph_.nodes)
         for (auto const& input : node.inputs) consumers_[input].push_back(&node);
     for (auto const& output : graph.outputs) kept_.insert(output.name);
     kept_.insert(config.watched.begin(), config.watched.end());
@@ -64,17 +67,22 @@ LoweredGraph Lowering::run()
     return std::move(result_);
 }
 
-/// What runs is float32, or levels between a QuantizeLinear and its DequantizeLinear.
+/// What runs is float32, or levels between a QuantizeLinear and its DequantizeLinear; conditions
+/// and places are kept as float32, which is exact up to 2^24.
 void Lowering::require_types(graph::Node const& node) const
 {
     static std::set<std::string> const take_levels{
         "Concat",   "DepthToSpace", "DequantizeLinear", "Dropout",   "Flatten",
         "Identity", "Reshape",      "Squeeze",          "Transpose", "Unsqueeze"};
+    auto const is_plain = [](graph::ElementType type) {
+        return type == graph::ElementType::float32 || type == graph::ElementType::boolean ||
+               type == graph::ElementType::int32 || type == graph::ElementType::int64;
+    };
     for (auto const& output : node.outputs) {
         auto const type = infos_.at(output).type;
         bool const levels = type == graph::ElementType::uint8 &&
                             (node.op == "QuantizeLinear" || take_levels.contains(node.op));
-        if (type != graph::ElementType::float32 && !levels)
+        if (!is_plain(type) && !levels)
             throw InputError("cannot run " + graph::describe(node),
                              "its output is of type " + graph::describe(type),
                              "the runtime computes in float32");
@@ -82,12 +90,25 @@ void Lowering::require_types(graph::Node const& node) const
     for (auto const& input : node.inputs) {
         if (input.empty() || constant(input) != nullptr) continue;
         auto const type = infos_.at(input).type;
-        if (type != graph::ElementType::float32 && !take_levels.contains(node.op))
+        if (!is_plain(type) && !take_levels.contains(node.op))
             throw InputError("cannot run " + graph::describe(node),
                              "its input '" + input + "' is of type " + graph::describe(type),
                              "the runtime computes in float32");
     }
 }
+
+namespace {
+
+/// Whether a Cast leaves numbers as they are, kept as float32: nothing is cut off or rounded.
+bool keeps_numbers(graph::ElementType from, graph::ElementType to)
+{
+    using graph::ElementType;
+    bool const levels = from == ElementType::uint8 || from == ElementType::int8;
+    return to == ElementType::float32 && !levels && from != ElementType::float16 &&
+           from != ElementType::bfloat16;
+}
+
+}  // namespace
 
 void Lowering::lower(graph::Node const& node)
 {
@@ -105,8 +126,11 @@ void Lowering::lower(graph::Node const& node)
         lower_concatenation(node);
     else if (node.op == "QuantizeLinear" || node.op == "DequantizeLinear")
         lower_quantisation(node);
+    else if (node.op == "Cast" &&
+             keeps_numbers(infos_.at(node.inputs[0]).type, infos_.at(node.outputs[0]).type))
+        lower_view(node);
     else if (!lower_cell_tail(node) && !lower_dense(node) && !lower_binary(node) &&
-             !lower_around(node) && !lower_split_tree(node))
+             !lower_around(node) && !lower_rows(node) && !lower_split_tree(node))
         lower_by_reference(node);
 }
 
@@ -192,6 +216,21 @@ graph::Tensor const* Lowering::constant(std::string const& name) const
     if (auto const found = folded_.find(name); found != folded_.end()) return &found->second;
     auto const found = graph_.constants.find(name);
     return found == graph_.constants.end() ? nullptr : &found->second;
+}
+
+graph::Operands Lowering::operands_of(graph::Node const& node) const
+{
+    std::vector<graph::Operand> operands;
+    for (auto const& input : node.inputs) {
+        auto const* const tensor = input.empty() ? nullptr : constant(input);
+        graph::ValueInfo info;
+        if (tensor != nullptr)
+            info = {.type = tensor->type, .shape = tensor->shape};
+        else if (!input.empty())
+            info = infos_.at(input);
+        operands.push_back({.present = !input.empty(), .info = info, .constant = tensor});
+    }
+    return {node, std::move(operands)};
 }
 
 std::vector<float> const& Lowering::constant_floats(graph::Node const& node,

@@ -5,9 +5,11 @@
 #include "runtime/lower/cell_tail_match.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/steps/convolution_step.hpp"
+#include "runtime/steps/float_steps.hpp"
 #include "runtime/steps/value.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -33,6 +35,7 @@ public:
     graph::MemoryBudget& budget() { return budget_; }
 
 private:
+    std::optional<graph::Graph> settled_;  ///< where the network computes numbers of its batch
     graph::Graph const& graph_;
     Plan::Config const& config_;
     std::map<std::string, graph::ValueInfo> infos_;
@@ -72,6 +75,8 @@ private:
     PlanValue row_major_floats(std::string const& name, graph::Node const& node);
     void define(std::string const& name, PlanValue value) { values_[name] = std::move(value); }
     graph::Tensor const* constant(std::string const& name) const;
+    /// The node with what is known of its inputs.
+    graph::Operands operands_of(graph::Node const& node) const;
     void fold_constants();
     void fold(graph::Node const& node) const;
     std::vector<float> const& constant_floats(graph::Node const& node, std::size_t input) const;
@@ -102,6 +107,7 @@ private:
     // Products with matrices (lower_dense.cpp)
     float fuse_leaky_relu(std::string& result);
     bool lower_dense(graph::Node const& node);
+    bool lower_product(graph::Node const& node);
 
     // Division of layers (lower_split_tree.cpp)
     bool lower_split_tree(graph::Node const& node);
@@ -110,6 +116,8 @@ private:
     void lower_view(graph::Node const& node);
     void lower_transposition(graph::Node const& node);
     bool lower_binary(graph::Node const& node);
+    PlanValue add_binary(graph::Node const& node, BinaryOperation operation, PlanValue first,
+                         PlanValue second);
     void lower_quantisation(graph::Node const& node);
     /// The levels of a QuantizeLinear or DequantizeLinear of activations.
     Levels levels_of(graph::Node const& node) const;
@@ -130,6 +138,16 @@ private:
     bool lower_sum(graph::Node const& node);
     bool lower_split(graph::Node const& node);
     bool lower_slice(graph::Node const& node);
+
+    // Rows that are normalised or reduced, elements that are picked (lower_rows.cpp)
+    bool lower_rows(graph::Node const& node);
+    bool lower_normalisation(graph::Node const& node);
+    bool lower_softmax(graph::Node const& node);
+    bool lower_reduction(graph::Node const& node);
+    bool lower_pick(graph::Node const& node);
+    bool split_levels(graph::Node const& node, PlanValue const& source, std::size_t axis);
+    bool lower_resize(graph::Node const& node);
+    bool lower_where(graph::Node const& node);
 
     // Cell energies (lower_cell_tail.cpp)
     void find_cell_tails();

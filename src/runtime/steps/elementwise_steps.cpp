@@ -24,24 +24,46 @@ public:
         float const first = config_.first;
         float const second = config_.second;
         switch (config_.operation) {
+            case UnaryOperation::absolute:
+                return with([](float x) { return std::fabs(x); });
             case UnaryOperation::clip:
                 return with([=](float x) { return std::min(std::max(x, first), second); });
+            case UnaryOperation::cosine:
+                return with([](float x) { return std::cos(x); });
             case UnaryOperation::exponential:
                 return with(exponential_kernels);
             case UnaryOperation::cube_root:
                 return with(cube_root_kernels);
+            case UnaryOperation::hard_sigmoid:
+                return with([=](float x) { return hard_sigmoid(x, first, second); });
+            case UnaryOperation::hard_swish:
+                return with([](float x) { return x * hard_sigmoid(x, 1.0F / 6.0F, 0.5F); });
             case UnaryOperation::leaky_relu:
                 return with([=](float x) { return x < 0.0F ? first * x : x; });
             case UnaryOperation::logarithm:
                 return with(logarithm_kernels);
+            case UnaryOperation::negate:
+                return with([](float x) { return -x; });
+            case UnaryOperation::negation:
+                return with([](float x) { return x == 0.0F ? 1.0F : 0.0F; });
             case UnaryOperation::power:
                 return with([=](float x) { return std::pow(x, first); });
+            case UnaryOperation::reciprocal:
+                return with([](float x) { return 1.0F / x; });
             case UnaryOperation::relu:
                 return with([](float x) { return x < 0.0F ? 0.0F : x; });
             case UnaryOperation::root:
                 return with([](float x) { return std::sqrt(x); });
+            case UnaryOperation::sine:
+                return with([](float x) { return std::sin(x); });
+            case UnaryOperation::softsign:
+                return with([](float x) { return x / (1.0F + std::fabs(x)); });
+            case UnaryOperation::square:
+                return with([](float x) { return x * x; });
             case UnaryOperation::tanh:
                 return with(hyperbolic_tangent_kernels);
+            default:
+                return with_exponentials();
         }
     }
 
@@ -56,6 +78,67 @@ private:
         auto const* const source = floats(workspace_, config_.source);
         std::transform(source, source + count_, floats(workspace_, config_.result), function);
     }
+    static float hard_sigmoid(float x, float slope, float offset)
+    {
+        auto const line = slope * x + offset;
+        return line < 0.0F ? 0.0F : line > 1.0F ? 1.0F : line;
+    }
+
+    /// Functions that are made of an exponential: `argument` of each number, then `finish` of the
+    /// number and its exponential.
+    template <class Argument, class Finish>
+    void through_exponential(Argument argument, Finish finish) const
+    {
+        auto const* const source = floats(workspace_, config_.source);
+        auto* const result = floats(workspace_, config_.result);
+        std::transform(source, source + count_, result, argument);
+        exponential_kernels.fastest()(result, result, count_);
+        std::transform(source, source + count_, result, result, finish);
+    }
+
+    void with_exponentials() const
+    {
+        float const first = config_.first;
+        float const second = config_.second;
+        auto const below_zero = [](float x) { return x < 0.0F ? x : 0.0F; };
+        switch (config_.operation) {
+            case UnaryOperation::elu:
+                return through_exponential(below_zero, [=](float x, float e) {
+                    return x < 0.0F ? first * (e - 1.0F) : x;
+                });
+            case UnaryOperation::selu:
+                return through_exponential(below_zero, [=](float x, float e) {
+                    return second * (x < 0.0F ? first * (e - 1.0F) : x);
+                });
+            case UnaryOperation::sigmoid:
+                return through_exponential([](float x) { return -x; },
+                                           [](float, float e) { return 1.0F / (1.0F + e); });
+            case UnaryOperation::softplus:
+                return through_exponential(
+                    [](float x) { return -std::fabs(x); },
+                    [](float x, float e) { return (x < 0.0F ? 0.0F : x) + std::log1p(e); });
+            default:
+                return error_function();
+        }
+    }
+
+    /// Abramowitz and Stegun 7.1.26.
+    void error_function() const
+    {
+        through_exponential(
+            [](float x) { return -x * x; },
+            [](float x, float e) {
+                auto const size = std::fabs(x);
+                auto const t = 1.0F / (1.0F + 0.3275911F * size);
+                auto const polynomial =
+                    ((((1.061405429F * t - 1.453152027F) * t + 1.421413741F) * t - 0.284496736F) *
+                         t +
+                     0.254829592F) *
+                    t;
+                return x != x ? x : std::copysign(1.0F - polynomial * e, x);
+            });
+    }
+
     template <class Kernel>
     void with(KernelVersions<Kernel> const& kernels) const
     {

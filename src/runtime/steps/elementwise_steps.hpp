@@ -6,25 +6,42 @@
 namespace lowcal::runtime {
 
 enum class UnaryOperation {
+    absolute,
     clip,
+    cosine,
     cube_root,
+    elu,
+    erf,
     exponential,
+    hard_sigmoid,
+    hard_swish,
     leaky_relu,
     logarithm,
+    negate,
+    negation,  ///< of a condition
     power,
+    reciprocal,
     relu,
     root,
+    selu,
+    sigmoid,
+    sine,
+    softplus,
+    softsign,
+    square,
     tanh
 };
 
 /// A function of each element, float32; the result has the memory order of the source. Powers other
-/// than the cube root are the C library's; all else has the same bits on every machine.
+/// than square and cube root, sine, cosine and Softplus are the C library's; all else has the same
+/// bits on every machine. The error function is good to 5e-7.
 class UnaryStep : public Step {
 public:
     struct Config {
         UnaryOperation operation = UnaryOperation::relu;
-        float first = 0.0F;   ///< clip: lower bound; leaky_relu: slope; power: exponent
-        float second = 0.0F;  ///< clip: upper bound
+        /// clip: lower bound; leaky_relu: slope; power: exponent; elu, selu, hard_sigmoid: alpha
+        float first = 0.0F;
+        float second = 0.0F;  ///< clip: upper bound; selu: gamma; hard_sigmoid: beta
         PlanValue source;
         PlanValue result;
     };

@@ -1,9 +1,11 @@
 #include "runtime/steps/float_steps.hpp"
 
+#include "graph/model/element_type.hpp"
 #include "graph/reference/reference.hpp"
 #include "runtime/kernels/dense_kernel.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lowcal::runtime {
 namespace {
@@ -91,14 +93,27 @@ void apply(std::vector<std::int64_t> const& shape, std::vector<std::int64_t> con
               second + i * second_steps[axis], result, axis + 1, operation);
 }
 
+/// Numbers along the axes in the memory order of the result.
+std::vector<std::int64_t> in_memory_order(std::vector<std::int64_t> const& numbers,
+                                          AxisOrder const& order)
+{
+    std::vector<std::int64_t> sorted;
+    for (auto const axis : order) sorted.push_back(numbers[axis]);
+    return sorted;
+}
+
 class BoundBinary : public BoundStep {
 public:
     BoundBinary(BinaryStep::Config const& config, Workspace const& workspace)
         : config_(config),
           workspace_(workspace),
-          first_steps_(broadcast_steps(config.first, config.result.shape)),
-          second_steps_(broadcast_steps(config.second, config.result.shape))
+          shape_(in_memory_order(config.result.shape, config.result.order)),
+          first_steps_(in_memory_order(broadcast_steps(config.first, config.result.shape),
+                                       config.result.order)),
+          second_steps_(in_memory_order(broadcast_steps(config.second, config.result.shape),
+                                        config.result.order))
     {
+        join_axes();
     }
     void run() override
     {
@@ -113,22 +128,65 @@ public:
                 return with([](float a, float b) { return a / b; });
             case BinaryOperation::maximum:
                 return with([](float a, float b) { return a < b || b != b ? b : a; });  // keeps NaN
+            case BinaryOperation::minimum:
+                return with([](float a, float b) { return b < a || b != b ? b : a; });
+            case BinaryOperation::parametric_relu:
+                return with([](float a, float b) { return a < 0.0F ? a * b : a; });
+            default:
+                return compare();
         }
     }
 
 private:
     BinaryStep::Config const& config_;
     Workspace const& workspace_;
+    std::vector<std::int64_t> shape_;
     std::vector<std::int64_t> first_steps_;
     std::vector<std::int64_t> second_steps_;
+
+    /// Axes that follow one another in both operands become one: long rows.
+    void join_axes()
+    {
+        for (std::size_t axis = shape_.size(); axis-- > 1;) {
+            auto const joins = [&](std::vector<std::int64_t> const& steps) {
+                return steps[axis - 1] == steps[axis] * shape_[axis];
+            };
+            if (!joins(first_steps_) || !joins(second_steps_)) continue;
+            shape_[axis - 1] *= shape_[axis];
+            for (auto* const numbers : {&first_steps_, &second_steps_}) {
+                (*numbers)[axis - 1] = (*numbers)[axis];
+                numbers->erase(numbers->begin() + static_cast<std::ptrdiff_t>(axis));
+            }
+            shape_.erase(shape_.begin() + static_cast<std::ptrdiff_t>(axis));
+        }
+    }
+
+    void compare() const
+    {
+        switch (config_.operation) {
+            case BinaryOperation::equal:
+                return with([](float a, float b) { return a == b ? 1.0F : 0.0F; });
+            case BinaryOperation::greater:
+                return with([](float a, float b) { return a > b ? 1.0F : 0.0F; });
+            case BinaryOperation::greater_or_equal:
+                return with([](float a, float b) { return a >= b ? 1.0F : 0.0F; });
+            case BinaryOperation::less:
+                return with([](float a, float b) { return a < b ? 1.0F : 0.0F; });
+            case BinaryOperation::less_or_equal:
+                return with([](float a, float b) { return a <= b ? 1.0F : 0.0F; });
+            case BinaryOperation::both:
+                return with([](float a, float b) { return a != 0 && b != 0 ? 1.0F : 0.0F; });
+            default:
+                return with([](float a, float b) { return a != 0 || b != 0 ? 1.0F : 0.0F; });
+        }
+    }
 
     template <class Operation>
     void with(Operation operation) const
     {
         float* result = floats(workspace_, config_.result.buffer);
-        apply(config_.result.shape, first_steps_, second_steps_,
-              floats(workspace_, config_.first.buffer), floats(workspace_, config_.second.buffer),
-              result, 0, operation);
+        apply(shape_, first_steps_, second_steps_, floats(workspace_, config_.first.buffer),
+              floats(workspace_, config_.second.buffer), result, 0, operation);
     }
 };
 
@@ -144,13 +202,22 @@ public:
         for (std::size_t i = 0; i < config_.inputs.size(); ++i) {
             auto const& value = config_.inputs[i];
             auto const* const first = floats(workspace_, value.buffer);
-            inputs[config_.graph.inputs[i].name] = {
-                .shape = value.shape, .floats = {first, first + elements(value.shape)}};
+            auto const& port = config_.graph.inputs[i];
+            auto& tensor = inputs[port.name];
+            tensor = {.type = port.type, .shape = value.shape, .floats = {}, .integers = {}};
+            if (graph::is_floating(port.type))
+                tensor.floats.assign(first, first + elements(value.shape));
+            else
+                std::for_each_n(first, elements(value.shape), [&tensor](float x) {
+                    tensor.integers.push_back(std::isnan(x) ? 0 : static_cast<std::int64_t>(x));
+                });
         }
         auto const outputs = graph::run_reference(config_.graph, inputs);
         for (std::size_t i = 0; i < config_.outputs.size(); ++i) {
-            auto const& result = outputs.at(config_.graph.outputs[i].name).floats;
-            std::copy(result.begin(), result.end(), floats(workspace_, config_.outputs[i].buffer));
+            auto const& result = outputs.at(config_.graph.outputs[i].name);
+            auto* to = floats(workspace_, config_.outputs[i].buffer);
+            to = std::copy(result.floats.begin(), result.floats.end(), to);
+            for (auto const number : result.integers) *to++ = static_cast<float>(number);
         }
     }
 

@@ -39,9 +39,25 @@ private:
     Config config_;
 };
 
-enum class BinaryOperation { add, subtract, multiply, divide, maximum };
+enum class BinaryOperation {
+    add,
+    both,
+    divide,
+    either,
+    equal,
+    greater,
+    greater_or_equal,
+    less,
+    less_or_equal,
+    maximum,
+    minimum,
+    multiply,
+    parametric_relu,
+    subtract
+};
 
-/// Add, Sub, Mul, Div, Max with ONNX's broadcasting, row-major float32.
+/// Two numbers in one with ONNX's broadcasting, float32; conditions are 0 or 1. Operands may have
+/// any memory order; those of the result's shape are fastest in its order.
 class BinaryStep : public Step {
 public:
     struct Config {

@@ -42,6 +42,9 @@ data::ShowerBlock bench_inputs(runtime::ShowerGenerator const& generator, std::s
     }
     for (auto const& info : condition_infos)
         data::condition_of(inputs, info).assign(count * info.width, 0.0F);
+    if (auto const& codes = generator.known_pdg_codes(); !codes.empty())
+        data::condition_of(inputs, *find_condition("pdg"))
+            .assign(count, static_cast<float>(codes.front()));
     return inputs;
 }
 
@@ -95,13 +98,23 @@ double seconds_since(std::chrono::steady_clock::time_point start)
 }
 
 /// Peak resident memory of a process of its own, MB; NaN where that fails.
-double memory_of(BenchmarkRow const& row, std::filesystem::path const& program)
+double memory_of(BenchmarkRow const& row, BenchmarkConfig const& config)
 {
-    if (program.empty()) return std::numeric_limits<double>::quiet_NaN();
-    auto const end =
-        run_child({.arguments = {program.string(), "bench", "--precision", row.precision, "--batch",
-                                 std::to_string(row.batch), "--threads",
-                                 std::to_string(row.threads), "--memory-only", "--", row.model}});
+    if (config.program.empty()) return std::numeric_limits<double>::quiet_NaN();
+    std::vector<std::string> arguments{config.program.string(),
+                                       "bench",
+                                       "--precision",
+                                       row.precision,
+                                       "--batch",
+                                       std::to_string(row.batch),
+                                       "--threads",
+                                       std::to_string(row.threads)};
+    if (!config.ports.empty())
+        arguments.insert(arguments.end(), {"--ports", config.ports.string()});
+    if (!config.detector_file.empty())
+        arguments.insert(arguments.end(), {"--detector", config.detector_file.string()});
+    arguments.insert(arguments.end(), {"--memory-only", "--", row.model});
+    auto const end = run_child({.arguments = arguments});
     auto const number = end.output.substr(0, end.output.find('\n'));
     return parse_number<double>(number).value_or(std::numeric_limits<double>::quiet_NaN());
 }
@@ -120,7 +133,7 @@ void time_once(Variant& variant, double least_seconds)
     variant.seconds_alone.push_back(alone / static_cast<double>(variant.generator->batch()));
 }
 
-Variant make_variant(BenchmarkRow row, TransposedMethod method)
+Variant make_variant(BenchmarkRow row, TransposedMethod method, BenchmarkConfig const& config)
 {
     Variant variant{.row = std::move(row)};
     variant.generator = std::make_unique<runtime::ShowerGenerator>(
@@ -128,7 +141,9 @@ Variant make_variant(BenchmarkRow row, TransposedMethod method)
                                .threads = variant.row.threads,
                                .batch = variant.row.batch,
                                .precision = runtime::parse_precision(variant.row.precision),
-                               .transposed = method});
+                               .transposed = method,
+                               .detector = config.detector,
+                               .ports = config.ports});
     variant.row.precision = runtime::name_of(variant.generator->precision());
     variant.showers = static_cast<std::size_t>(variant.row.batch) *
                       static_cast<std::size_t>(variant.row.threads) * 2;
@@ -151,7 +166,7 @@ std::vector<Variant> make_variants(BenchmarkConfig const& config)
                         row.transposed = name_of(method);
                         row.threads = threads;
                         row.batch = batch;
-                        variants.push_back(make_variant(row, method));
+                        variants.push_back(make_variant(row, method, config));
                     }
     }
     return variants;
@@ -187,7 +202,7 @@ std::vector<BenchmarkRow> run_benchmark(BenchmarkConfig const& config)
     std::vector<BenchmarkRow> rows;
     for (auto& variant : variants) {
         summarise(variant, config);
-        variant.row.rss_mb = memory_of(variant.row, config.program);
+        variant.row.rss_mb = memory_of(variant.row, config);
         rows.push_back(variant.row);
     }
     progress.finish();

@@ -32,9 +32,12 @@ struct BenchmarkConfig {
     std::vector<std::int64_t> batches{1, 4, 16, 64};
     std::vector<int> threads{1};
     std::vector<runtime::TransposedMethod> transposed{runtime::TransposedMethod::phases};
-    int rounds = 5;                  ///< all variants in turn, so often
-    double round_seconds = 0.4;      ///< least time of one variant's turn
-    double monte_carlo_seconds = 0;  ///< a reference shower's mean CPU time; 0: unknown
+    int rounds = 5;                         ///< all variants in turn, so often
+    double round_seconds = 0.4;             ///< least time of one variant's turn
+    std::filesystem::path ports{};          ///< of networks that do not say what their inputs are
+    std::optional<Detector> detector{};     ///< of networks that do not say their own
+    std::filesystem::path detector_file{};  ///< the file that said it
+    double monte_carlo_seconds = 0;         ///< a reference shower's mean CPU time; 0: unknown
     /// The program lowcal, which a new process of measures memory; if empty, it is not measured.
     std::filesystem::path program{};
 };

@@ -26,7 +26,8 @@ fs::path file_of(Candidate const& candidate, EvaluateOptions const& options,
     generate_candidate({.onnx = candidate.path,
                         .detector = reference.detector,
                         .seed = options.seed,
-                        .threads = thread_count(options.threads)},
+                        .threads = thread_count(options.threads),
+                        .ports = options.ports},
                        reference.inputs,
                        [&](data::ShowerBlock const& block) { writer.append(block); });
     writer.close();

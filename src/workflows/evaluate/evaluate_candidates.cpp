@@ -46,7 +46,8 @@ EvaluatedSample observe_candidate(EvaluateOptions const& options, Candidate cons
         return observe_model({.onnx = candidate.path,
                               .detector = reference.detector,
                               .seed = options.seed,
-                              .threads = thread_count(options.threads)},
+                              .threads = thread_count(options.threads),
+                              .ports = options.ports},
                              reference.inputs, example_energy, also);
     return observe_file({.path = candidate.path,
                          .detector = reference.detector,

@@ -14,6 +14,7 @@ namespace lowcal::workflows {
 struct EvaluateOptions {
     std::filesystem::path reference;
     std::optional<Detector> detector{};  ///< of a reference that does not say its own
+    std::filesystem::path ports{};       ///< of candidates that do not say what their inputs are
     std::string reference_name = "reference";
     std::vector<std::string> candidates;
     std::filesystem::path folder;

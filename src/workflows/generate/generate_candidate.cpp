@@ -42,7 +42,7 @@ void generate_candidate(CandidateModel const& model, data::ShowerBlock const& in
                         std::function<void(data::ShowerBlock const&)> const& take)
 {
     runtime::ShowerGenerator const generator(
-        model.onnx, {.threads = model.threads, .detector = model.detector});
+        model.onnx, {.threads = model.threads, .detector = model.detector, .ports = model.ports});
     generate_sample(generator, {.name = model.onnx.string(), .seed = model.seed}, inputs, take);
 }
 

@@ -17,6 +17,7 @@ struct CandidateModel {
     Detector detector;  ///< with which it is compared
     std::uint64_t seed = 0;
     int threads = 1;
+    std::filesystem::path ports{};  ///< what is said of its inputs; empty: nothing
 };
 
 /// The network's showers, from a generator that exists; `name` stands in errors.

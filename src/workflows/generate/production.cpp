@@ -56,7 +56,7 @@ public:
         : config_(config),
           generator_(generator),
           inputs_(inputs),
-          sha256_(graph::file_sha256(config.model)),
+          sha256_(graph::network_sha256(config.model)),
           progress_({.label = "generate", .total = config.count})
     {
     }
@@ -108,6 +108,7 @@ private:
             {"precision", std::string(runtime::name_of(generator_.precision()))},
             {"seed", std::to_string(config_.seed)},
             {"versions", versions()}};
+        if (!config_.ports.empty()) identity["ports_sha256"] = graph::file_sha256(config_.ports);
         identity.merge(inputs_.identity());
         return identity;
     }

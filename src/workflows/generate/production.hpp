@@ -14,6 +14,7 @@ namespace lowcal::workflows {
 /// What `lowcal generate` makes, and into which files.
 struct ProductionConfig {
     std::filesystem::path model{};  ///< the generator's file
+    std::filesystem::path ports{};  ///< what was said of its inputs; empty: nothing
     std::uint64_t seed = 1;
     std::uint64_t first = 0;  ///< index of the first shower; first + count is at most 2^64
     std::uint64_t count = 0;  ///< showers

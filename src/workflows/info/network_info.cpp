@@ -1,5 +1,6 @@
 #include "workflows/info/network_info.hpp"
 
+#include "core/error.hpp"
 #include "graph/model/element_type.hpp"
 
 #include <nlohmann/json.hpp>
@@ -40,19 +41,57 @@ nlohmann::ordered_json json_of(std::vector<LayerTime> const& times)
     return list;
 }
 
+nlohmann::ordered_json json_of(std::optional<graph::PortGuess> const& guess)
+{
+    if (!guess) return nullptr;
+    return {{"doubts", guess->doubts},
+            {"guess", nlohmann::ordered_json::parse(graph::to_json(guess->map))}};
+}
+
 }  // namespace
 
-NetworkInfo network_info(std::filesystem::path const& path)
+namespace {
+
+/// Shares of time of the network as it would run; none where it is not known how.
+std::vector<LayerTime> times_of(graph::Graph const& network, graph::NetworkNotes const& notes)
+{
+    if (notes.ports) return layer_times(graph::house_form(network, notes));
+    try {
+        return layer_times(graph::house_form(network, notes));
+    } catch (InputError const&) {
+        return {};
+    }
+}
+
+std::optional<graph::PortGuess> guess_of(graph::Graph const& network,
+                                         graph::NetworkNotes const& notes)
+{
+    bool const known = network.metadata.contains(graph::ports_key) ||
+                       (graph::has_house_inputs(network) && network.outputs.size() == 1);
+    if (network.outputs.empty() || (known && !notes.ports)) return std::nullopt;
+    if (notes.ports) return graph::PortGuess{*notes.ports, {}};
+    try {
+        return graph::guess_ports(network, notes.detector);
+    } catch (InputError const&) {
+        return std::nullopt;  // it is no generator
+    }
+}
+
+}  // namespace
+
+NetworkInfo network_info(std::filesystem::path const& path, graph::NetworkNotes const& notes)
 {
     auto model = graph::read_onnx_model(path);
     auto summary = graph::model_info(model.graph);
-    auto times = layer_times(model.graph);
+    auto times = times_of(model.graph, notes);
+    auto guess = guess_of(model.graph, notes);
     return {path,
             std::move(model),
             std::move(summary),
             std::filesystem::file_size(path),
-            graph::file_sha256(path),
-            std::move(times)};
+            graph::network_sha256(path),
+            std::move(times),
+            std::move(guess)};
 }
 
 std::string network_info_json(NetworkInfo const& info)
@@ -75,7 +114,8 @@ std::string network_info_json(NetworkInfo const& info)
                                         {"sha256", info.sha256},
                                         {"metadata", metadata},
                                         {"layers", json_of(info.summary.layers)},
-                                        {"steps", json_of(info.times)}};
+                                        {"steps", json_of(info.times)},
+                                        {"ports", json_of(info.guess)}};
     // Names in a file need not be UTF-8, and may hold controls, which are escaped.
     return object.dump(2, ' ', true, nlohmann::json::error_handler_t::replace);
 }

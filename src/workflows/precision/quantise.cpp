@@ -1,7 +1,9 @@
 #include "workflows/precision/quantise.hpp"
 
+#include "core/detector/detector_json.hpp"
 #include "core/error.hpp"
 #include "core/files/output_path.hpp"
+#include "data/reading/shower_reader.hpp"
 #include "graph/model/ports.hpp"
 #include "graph/onnx/onnx_file.hpp"
 #include "workflows/generate/sample_inputs.hpp"
@@ -29,6 +31,29 @@ bool needs_inputs(graph::Graph const& network)
     return !ports.condition_names().empty() || ports.detector.primary_energies.empty();
 }
 
+/// The float32 network with its detector where one can be known.
+graph::Graph network_of(QuantiseRequest const& request)
+{
+    auto notes = request.notes;
+    if (!notes.detector) {
+        auto const detector = data::ShowerReader(request.calibration).detector();
+        auto const fits = [&] {
+            try {
+                graph::ports_of(graph::read_generator(request.model, notes), detector);
+                return true;
+            } catch (InputError const&) {
+                return false;
+            }
+        };
+        if (!graph::read_onnx(request.model).metadata.contains(detector_key) && fits())
+            notes.detector = detector;
+    }
+    auto network = graph::read_generator(request.model, notes);
+    if (notes.detector && !network.metadata.contains(detector_key))
+        network.metadata[detector_key] = to_json(*notes.detector);
+    return network;
+}
+
 /// What the judgements depend on, plans apart.
 TuneRequest tune_request(QuantiseRequest const& request, bool from_calibration)
 {
@@ -40,9 +65,10 @@ TuneRequest tune_request(QuantiseRequest const& request, bool from_calibration)
     tuning.judge.seed = request.seed + 1;  // not the latents of the calibration
     if (from_calibration) tuning.judge.inputs_from = request.calibration;
     tuning.folder = tune_folder(request);
-    tuning.identity = fmt::format(
-        "model {} calibration {} count {} seed {} judged on {}", graph::file_sha256(request.model),
-        graph::file_sha256(request.calibration), request.count, request.seed, tuning.judge.count);
+    tuning.identity =
+        fmt::format("model {} calibration {} count {} seed {} judged on {}",
+                    graph::network_sha256(request.model), graph::file_sha256(request.calibration),
+                    request.count, request.seed, tuning.judge.count);
     return tuning;
 }
 
@@ -51,7 +77,7 @@ void record(quantisation::Int8Network& network, QuantiseRequest const& request,
 {
     network.graph.metadata["lowcal.quantisation"] = fmt::format(
         "source_sha256 {}\nplan {}\ncalibration {}\ncount {}\nseed {}\nresponse_factor {}\n",
-        graph::file_sha256(request.model), quantisation::plan_text(config),
+        graph::network_sha256(request.model), quantisation::plan_text(config),
         request.calibration.filename().string(), request.count, request.seed,
         network.response_factor);
 }
@@ -65,7 +91,7 @@ Quantised quantise(QuantiseRequest const& request)
                          "give a shower file");
     require_output_path(request.out);
     require_not_an_input(request.out, std::vector{request.model, request.calibration});
-    auto const network = graph::read_onnx(request.model);
+    auto const network = network_of(request);
     CalibrationRunner const runner(
         {.seed = request.seed, .inputs = inputs_through_file(request.calibration, request.count)});
     quantisation::Quantiser quantiser(network, runner);
@@ -81,6 +107,7 @@ Quantised quantise(QuantiseRequest const& request)
         }
     }
     Quantised result{.network = quantiser(config), .file = file, .missed = missed};
+    result.remark = quantiser.remark();
     record(result.network, request, config);
     graph::write_onnx(result.network.graph, file);
     if (request.measure) {
