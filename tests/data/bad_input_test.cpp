@@ -121,7 +121,7 @@ TEST(BadInput, a_wrong_rank_or_shape_of_the_cells_is_shown)
 {
     TemporaryFolder const folder;
     for (auto const& shape : std::vector<RawFile::Shape>{
-             {15625}, {2, 15625}, {2, 25, 25}, {2, 24, 25, 25}, {2, 25, 25, 25, 1}}) {
+             {15625}, {2, 15625}, {2, 25, 25}, {2, 24, 25, 25}, {2, 25, 25, 25, 2}}) {
         {
             RawFile file(folder / "a.h5");
             file.hollow("ECAL", shape, 0);
@@ -156,20 +156,14 @@ TEST(BadInput, a_single_number_in_place_of_the_showers_is_an_error)
     EXPECT_TRUE(mentions(error_of_reading(folder / "a.h5"), {"ECAL", "shape is []"}));
 }
 
-TEST(BadInput, integers_and_strings_are_not_taken_for_energies)
+TEST(BadInput, strings_are_not_taken_for_energies)
 {
     TemporaryFolder const folder;
-    {
-        RawFile file(folder / "integers.h5");
-        file.integers("ECAL", {1, 25, 25, 25});
-        file.floats("target", {1, 2}, {11, 100});
-    }
     {
         RawFile file(folder / "strings.h5");
         file.floats("ECAL", {1, 25, 25, 25}, zero_cells(1));
         file.strings("target", {1, 2});
     }
-    EXPECT_TRUE(mentions(error_of_reading(folder / "integers.h5"), {"ECAL", "integers"}));
     EXPECT_TRUE(mentions(error_of_reading(folder / "strings.h5"), {"target", "strings"}));
 }
 

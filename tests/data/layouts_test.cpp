@@ -50,6 +50,24 @@ ShowerBlock numbered(Detector const& detector, std::size_t count)
     return block;
 }
 
+TEST(Layouts, axes_of_one_and_whole_numbers_are_read)
+{
+    TemporaryFolder const folder;
+    auto const path = folder / "channels.h5";
+    std::vector<float> cells(clic_detector().cells(), 0.0F);
+    cells[7] = 0.5F;
+    {
+        RawFile file(path);
+        file.floats("ECAL", {1, 25, 25, 25, 1}, cells);
+        file.integers("target", {1, 1, 5});  // ones
+    }
+    ShowerReader reader(path);
+    auto const block = reader.read(0, 1);
+    EXPECT_EQ(block.cells, cells);
+    EXPECT_EQ(block.primary_energy, std::vector<float>{1.0F});
+    EXPECT_EQ(block.pdg_code, std::vector<float>{1.0F});
+}
+
 TEST(VariableAngleLayout, the_whole_window_is_read_and_scaled)
 {
     TemporaryFolder const folder;

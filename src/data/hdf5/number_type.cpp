@@ -37,7 +37,10 @@ NumberType::NumberType(Hdf5Handle type, std::string problem, NumberKind kind)
 {
     constexpr std::size_t most_bytes = 16;
     auto const type_class = H5Tget_class(type_.get());
-    if (type_class != class_of(kind)) throw InputError(problem_, mismatch(type_class, kind));
+    // Whole energies are numbers as good as others; HDF5 converts them.
+    bool const whole = kind == NumberKind::floating && type_class == H5T_INTEGER;
+    if (type_class != class_of(kind) && !whole)
+        throw InputError(problem_, mismatch(type_class, kind));
     if (kind == NumberKind::sequence) {
         numbers_of_sequence();
         bytes_ = sizeof(float);

@@ -22,7 +22,8 @@ public:
     {
         require_grid(this->cells(), this->detector());
         auto const& shape = this->energies().shape();
-        if (shape.size() != 2 || shape[1] < columns)
+        bool const rows = shape.size() >= 2 && without_ones(shape) == Shape{shape.back()};
+        if (!rows || shape.back() < columns)
             refuse_shape(this->energies(), "[N, 2] or wider, with the primary energy in column 1");
     }
 

@@ -38,6 +38,9 @@ Detector detector_of(FloatDataSet const& cells, std::optional<Detector> const& k
                      Detector const* guess);
 
 /// Throws InputError: the data set's shape is not what is expected.
+/// The sizes behind the showers, without axes of one: those of channels, as networks have them.
+Shape without_ones(Shape const& shape);
+
 [[noreturn]] void refuse_shape(FloatDataSet const& data_set, std::string_view expected);
 /// One number per shower, as [N] or [N, 1]. Throws InputError.
 void require_one_number(FloatDataSet const& data_set);

@@ -67,6 +67,14 @@ Detector detector_of(FloatDataSet const& cells, std::optional<Detector> const& k
         "--detector FILE says what its cells are: JSON, or a binning XML of the CaloChallenge");
 }
 
+Shape without_ones(Shape const& shape)
+{
+    Shape sizes;
+    for (std::size_t i = 1; i < shape.size(); ++i)
+        if (shape[i] != 1) sizes.push_back(shape[i]);
+    return sizes;
+}
+
 void refuse_shape(FloatDataSet const& data_set, std::string_view expected)
 {
     throw InputError("cannot read " + data_set.label(),
@@ -76,41 +84,47 @@ void refuse_shape(FloatDataSet const& data_set, std::string_view expected)
 void require_one_number(FloatDataSet const& data_set)
 {
     auto const& shape = data_set.shape();
-    if (shape.size() == 1 || (shape.size() == 2 && shape[1] == 1)) return;
+    if (without_ones(shape).empty()) return;
     refuse_shape(data_set, "[N] or [N, 1]");
 }
 
 void read_numbers(FloatDataSet const& data_set, std::size_t first, std::size_t column,
                   std::span<float> out)
 {
-    Box box{{first}, {out.size()}};
-    if (data_set.shape().size() == 2) box = {{first, column}, {out.size(), 1}};
+    auto const rank = data_set.shape().size();
+    Box box{Shape(rank, 0), Shape(rank, 1)};
+    box.start.front() = first;
+    box.count.front() = out.size();
+    if (rank > 1) box.start.back() = column;
     data_set.read(box, out);
 }
 
 void read_grid(FloatDataSet const& cells, Detector const& detector, std::size_t first,
                std::span<float> out)
 {
-    auto const& axes = detector.axes;
-    auto const count = out.size() / detector.cells();
-    cells.read({{first, 0, 0, 0}, {count, axes[0].cells, axes[1].cells, axes[2].cells}}, out);
+    Box box{Shape(cells.shape().size(), 0), cells.shape()};
+    box.start.front() = first;
+    box.count.front() = out.size() / detector.cells();
+    cells.read(box, out);
 }
 
 Detector const* known_grid(FloatDataSet const& cells)
 {
-    auto const& shape = cells.shape();
-    if (shape.size() != 4) refuse_shape(cells, "[N, A, B, C]: showers of three axes");
+    auto const sizes = without_ones(cells.shape());
+    if (cells.shape().size() < 4 || sizes.size() > 3)
+        refuse_shape(cells, "[N, A, B, C]: showers of three axes");
     for (auto const* const detector : {&clic_detector(), &wide_clic_detector()})
-        if (std::ranges::equal(std::span(shape).subspan(1), grid_of(*detector))) return detector;
+        if (std::ranges::equal(sizes, grid_of(*detector))) return detector;
     return nullptr;
 }
 
 void require_grid(FloatDataSet const& cells, Detector const& detector)
 {
     require_one_grid(detector, "cannot read " + cells.label());
-    auto const& shape = cells.shape();
     auto const grid = grid_of(detector);
-    if (shape.size() == 4 && std::ranges::equal(std::span(shape).subspan(1), grid)) return;
+    Shape whole{0};
+    whole.insert(whole.end(), grid.begin(), grid.end());
+    if (cells.shape().size() >= 4 && without_ones(cells.shape()) == without_ones(whole)) return;
     refuse_shape(cells, fmt::format("[N, {}], the detector's {}", fmt::join(grid, ", "),
                                     cells_text(detector)));
 }
