@@ -71,7 +71,7 @@ TEST(Info, describes_a_network_whose_layers_add_up_to_the_whole)
     auto const info = parse_json(succeed({"info", "--json", shipped_network()}).output);
     EXPECT_TRUE(has_keys(info, {"file", "kind", "name", "inputs", "outputs", "opset", "ir_version",
                                 "producer", "parameters", "macs_per_shower", "file_bytes", "sha256",
-                                "metadata", "layers", "steps"}));
+                                "metadata", "layers", "steps", "ports"}));
     EXPECT_EQ(info["kind"], "network");
     EXPECT_EQ(info["name"], "conv2d");
     EXPECT_EQ(info["file_bytes"], std::filesystem::file_size(shipped_network()));
