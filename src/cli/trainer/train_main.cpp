@@ -4,6 +4,7 @@
 #include "cli/options/number_option.hpp"
 #include "cli/options/program.hpp"
 #include "cli/trainer/classify_main.hpp"
+#include "cli/trainer/train_ranks.hpp"
 #include "cli/trainer/train_readers.hpp"
 #include "cli/trainer/training_showers.hpp"
 #include "core/detector/known_detectors.hpp"
@@ -74,6 +75,9 @@ void add_schedule(CLI::App& app, Options& options)
     add("--steps", loop.steps,
         "Stop after this many steps in all; lean: its head's and 10000, if not given", none);
     add("--minutes", loop.minutes, "Stop after this time in all; 0: no limit", 0.0);
+    cli::add_number(app, "--log-steps", loop.log_steps, "Steps averaged in a line of losses.csv",
+                    {.least = 1})
+        ->capture_default_str();
     add("--checkpoint-minutes", loop.checkpoint_minutes, "Between checkpoints", 0.0);
     add("--physics-minutes", loop.physics_minutes,
         "Between looks at the physics of held-out showers", 0.0);
@@ -362,18 +366,19 @@ training::EnergyHead read_flow(Options const& options)
 std::unique_ptr<training::TrainingRun> make_training(Options const& options,
                                                      training::TrainingConfig const& config,
                                                      training::ShowerSet const& showers,
-                                                     torch::Device device)
+                                                     torch::Device device,
+                                                     training::Ranks const& ranks)
 {
     if (config.architecture == training::Architecture::lean) {
-        auto trainer = std::make_unique<training::LeanTrainer>(config, showers, device);
+        auto trainer = std::make_unique<training::LeanTrainer>(config, showers, device, ranks);
         start_from_file(options, *trainer);
         return trainer;
     }
     if (config.architecture == training::Architecture::fine)
         return std::make_unique<training::FineTrainer>(config, showers, device);
     if (config.recipe == training::Recipe::paired) {
-        auto trainer =
-            std::make_unique<training::PairedTrainer>(config, showers, read_flow(options), device);
+        auto trainer = std::make_unique<training::PairedTrainer>(config, showers,
+                                                                 read_flow(options), device, ranks);
         start_from_file(options, *trainer);
         return trainer;
     }
@@ -392,7 +397,10 @@ void train(Options& options)
     }
     if (options.data.empty()) throw UsageError("--data", "is missing: no showers to train on");
     std::filesystem::create_directories(options.folder);
-    if (!options.resume) require_fresh_folder(options.folder);
+    auto const joined = cli::ranks_of_environment();
+    auto const& ranks = joined ? *joined : training::one_process();
+    cli::require_shareable(options.training, ranks);
+    if (!options.resume && ranks.is_first()) require_fresh_folder(options.folder);
     at::set_num_threads(thread_count(options.threads));
     auto const device = choose_device(options);
     auto config = make_config(options, device);
@@ -404,21 +412,25 @@ void train(Options& options)
     if (!showers.remark.empty()) fmt::print(stderr, "{}\n", printable(showers.remark));
     config.geometry = showers.training.geometry;
     require_suitable(config);
-    auto const training = make_training(options, config, showers.training, device);
+    auto const training = make_training(options, config, showers.training, device, ranks);
     training::PhysicsMonitor const monitor(showers.held_out);
     options.loop.folder = options.folder;
     training::LoopState state;
     if (options.resume) state = training::load_checkpoint(options.checkpoint, *training);
-    fmt::print(stderr, "{} on {} showers, {} held out; {} steps done\n",
-               training::name_of(config.architecture), showers.training.count(),
-               showers.held_out.count(), training->steps_done());
-    auto const end = training::run_training(*training, monitor, options.loop, state,
-                                            [] { return stop_signal != 0; });
+    cli::require_agreement(*training, showers.training, options.loop, ranks);
+    if (ranks.size() > 1 && ranks.is_first()) fmt::print(stderr, "{} ranks, ", ranks.size());
+    if (ranks.is_first())
+        fmt::print(stderr, "{} on {} showers, {} held out; {} steps done\n",
+                   training::name_of(config.architecture), showers.training.count(),
+                   showers.held_out.count(), training->steps_done());
+    auto const end = training::run_training(
+        *training, monitor, options.loop, state, [] { return stop_signal != 0; }, ranks);
     if (end == training::LoopEnd::not_a_number)
         throw InputError(fmt::format("training stopped at step {}: a loss is not a number",
                                      training->steps_done()),
                          "the last checkpoint is kept", "resume it with smaller learning rates");
-    if (end == training::LoopEnd::stopped) fmt::print(stderr, "Stopped; go on with --resume.\n");
+    if (end == training::LoopEnd::stopped && ranks.is_first())
+        fmt::print(stderr, "Stopped; go on with --resume.\n");
 }
 
 /// The newest whole checkpoint; says which newer ones are not.
