@@ -7,7 +7,7 @@ set -eu
 base="g++ cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libonnx-dev libprotobuf-dev
 protobuf-compiler librandom123-dev libssl-dev zlib1g-dev libcli11-dev libfmt-dev
 nlohmann-json3-dev libpugixml-dev libxgboost-dev gnuplot-nox fonts-dejavu-core"
-rest="libtorch-dev libopenblas0-openmp libgtest-dev"
+rest="libtorch-dev libgloo-dev libopenblas0-openmp libgtest-dev"
 python="python3-venv python3-dev"
 cross="crossbuild-essential-arm64 cmake ninja-build pkg-config protobuf-compiler qemu-user-static
 librandom123-dev libcli11-dev nlohmann-json3-dev gnuplot-nox fonts-dejavu-core libdnnl-dev:arm64

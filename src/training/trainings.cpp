@@ -114,8 +114,8 @@ EnergyHead read_flow(TrainingConfig const& config, TrainingStart const& start)
 std::unique_ptr<TrainingRun> make_paired(TrainingConfig const& config, ShowerSet const& showers,
                                          TrainingStart const& start, torch::Device device)
 {
-    auto trainer =
-        std::make_unique<PairedTrainer>(config, showers, read_flow(config, start), device);
+    auto trainer = std::make_unique<PairedTrainer>(config, showers, read_flow(config, start),
+                                                   device, *start.ranks);
     start_from_network(start, *trainer);
     return trainer;
 }
@@ -123,7 +123,7 @@ std::unique_ptr<TrainingRun> make_paired(TrainingConfig const& config, ShowerSet
 std::unique_ptr<TrainingRun> make_lean(TrainingConfig const& config, ShowerSet const& showers,
                                        TrainingStart const& start, torch::Device device)
 {
-    auto trainer = std::make_unique<LeanTrainer>(config, showers, device);
+    auto trainer = std::make_unique<LeanTrainer>(config, showers, device, *start.ranks);
     if (start.start_from.empty() || start.resumed) return trainer;
     if (start.start_from.extension() == ".onnx")
         throw InputError("cannot start lean from " + start.start_from.string(),

@@ -2,6 +2,7 @@
 
 #include "graph/model/graph.hpp"
 #include "training/loop/training_run.hpp"
+#include "training/parallel/ranks.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -17,8 +18,9 @@ namespace lowcal::training {
 /// checkpoint brings all that.
 struct TrainingStart {
     bool resumed = false;
-    std::filesystem::path start_from{};  ///< network whose weights come first; empty: random ones
-    std::filesystem::path layer_flow{};  ///< best.pt of a lean, whose flow partners have (paired)
+    std::filesystem::path start_from{};   ///< network whose weights come first; empty: random ones
+    std::filesystem::path layer_flow{};   ///< best.pt of a lean, whose flow partners have (paired)
+    Ranks const* ranks = &one_process();  ///< that train together
 };
 
 /// One way of training a network.

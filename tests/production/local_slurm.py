@@ -141,6 +141,13 @@ class LocalSlurm:
         except subprocess.SubprocessError:
             pass
 
+    def cancel_queued(self):
+        """Cancels the jobs that do not run yet; nothing where the scheduler does not answer."""
+        try:
+            self.run("scancel", "--user=root", "--state=PENDING")
+        except subprocess.SubprocessError:
+            pass
+
     def wait_for_nodes(self):
         def all_idle():
             self.repair()

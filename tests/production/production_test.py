@@ -59,7 +59,9 @@ class Snakemake:
 
     def start(self):
         environment = self.slurm.environment if self.slurm else None
-        if self.starts:  # what was killed left its lock
+        if self.starts:  # what was killed left its lock, and jobs in the queue
+            if self.slurm:
+                self.slurm.cancel_queued()
             subprocess.run([*self.command, "--unlock"], cwd=ROOT, env=environment, check=True,
                            stdout=self.log, stderr=self.log, timeout=120)
         self.starts += 1

@@ -5,6 +5,7 @@
 #include "cli/options/program.hpp"
 #include "cli/trainer/classify_main.hpp"
 #include "cli/trainer/train_options.hpp"
+#include "cli/trainer/train_ranks.hpp"
 #include "cli/trainer/train_readers.hpp"
 #include "cli/trainer/training_showers.hpp"
 #include "core/error.hpp"
@@ -72,7 +73,10 @@ void train(TrainOptions& options)
     }
     if (options.data.empty()) throw UsageError("--data", "is missing: no showers to train on");
     std::filesystem::create_directories(options.folder);
-    if (!options.start.resumed) require_fresh_folder(options.folder);
+    auto const joined = cli::ranks_of_environment();
+    auto const& ranks = joined ? *joined : training::one_process();
+    cli::require_shareable(options.training, ranks);
+    if (!options.start.resumed && ranks.is_first()) require_fresh_folder(options.folder);
     at::set_num_threads(thread_count(options.threads));
     auto const device = choose_device(options);
     auto config = make_config(options, device);
@@ -85,22 +89,27 @@ void train(TrainOptions& options)
     if (!showers.remark.empty()) fmt::print(stderr, "{}\n", printable(showers.remark));
     config.geometry = showers.training.geometry;
     training::require_suitable(config);
+    options.start.ranks = &ranks;
     auto const training =
         training::kind_of(config).make(config, showers.training, options.start, device);
     training::PhysicsMonitor const monitor(showers.held_out);
     options.loop.folder = options.folder;
     training::LoopState state;
     if (options.start.resumed) state = training::load_checkpoint(options.checkpoint, *training);
-    fmt::print(stderr, "{} on {} showers, {} held out; {} steps done\n",
-               training::name_of(config.architecture), showers.training.count(),
-               showers.held_out.count(), training->steps_done());
-    auto const end = training::run_training(*training, monitor, options.loop, state,
-                                            [] { return stop_signal != 0; });
+    cli::require_agreement(*training, showers.training, options.loop, ranks);
+    if (ranks.size() > 1 && ranks.is_first()) fmt::print(stderr, "{} ranks, ", ranks.size());
+    if (ranks.is_first())
+        fmt::print(stderr, "{} on {} showers, {} held out; {} steps done\n",
+                   training::name_of(config.architecture), showers.training.count(),
+                   showers.held_out.count(), training->steps_done());
+    auto const end = training::run_training(
+        *training, monitor, options.loop, state, [] { return stop_signal != 0; }, ranks);
     if (end == training::LoopEnd::not_a_number)
         throw InputError(fmt::format("training stopped at step {}: a loss is not a number",
                                      training->steps_done()),
                          "the last checkpoint is kept", "resume it with smaller learning rates");
-    if (end == training::LoopEnd::stopped) fmt::print(stderr, "Stopped; go on with --resume.\n");
+    if (end == training::LoopEnd::stopped && ranks.is_first())
+        fmt::print(stderr, "Stopped; go on with --resume.\n");
 }
 
 /// The newest whole checkpoint; says which newer ones are not.

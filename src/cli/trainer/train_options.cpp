@@ -23,6 +23,9 @@ void add_schedule(CLI::App& app, TrainOptions& options)
     add("--steps", loop.steps,
         "Stop after this many steps in all; not given: what the architecture usually takes", none);
     add("--minutes", loop.minutes, "Stop after this time in all; 0: no limit", 0.0);
+    add_number(app, "--log-steps", loop.log_steps, "Steps averaged in a line of losses.csv",
+               {.least = 1})
+        ->capture_default_str();
     add("--checkpoint-minutes", loop.checkpoint_minutes, "Between checkpoints", 0.0);
     add("--physics-minutes", loop.physics_minutes,
         "Between looks at the physics of held-out showers", 0.0);

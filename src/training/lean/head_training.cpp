@@ -42,12 +42,13 @@ torch::Tensor layers_of(ShowerSet const& showers)
 }  // namespace
 
 HeadTraining::HeadTraining(TrainingConfig const& config, ShowerSet const& showers,
-                           EnergyHead const& head, torch::Device device)
+                           EnergyHead const& head, torch::Device device, Ranks const& ranks)
     : recipe_(config.lean),
       showers_(showers),
       device_(device),
       sampler_(showers, {.batch = recipe_.head_batch, .symmetries = Symmetries::none}),
       head_(head),
+      ranks_(ranks),
       layers_(layers_of(showers).to(device))
 {
     torch::NoGradGuard const no_gradient;
@@ -68,9 +69,14 @@ double HeadTraining::step(std::int64_t steps_done)
     auto encoded =
         head_->encode_spread(layers_.index_select(0, chosen.to(device_)), primary.energy);
     encoded = encoded + encoding_noise * head_->spread() * torch::randn_like(encoded);
+    // Random numbers are drawn for the whole batch, so that they do not depend on the ranks.
+    encoded = ranks_.part(encoded);
+    primary = {.energy = ranks_.part(primary.energy),
+               .conditions = ranks_.part(primary.conditions)};
     auto const loss = -head_->log_density(encoded, primary).mean();
     optimiser_->zero_grad();
     loss.backward();
+    ranks_.average_gradients(head_->parameters());
     torch::nn::utils::clip_grad_norm_(head_->parameters(), gradient_limit);
     optimiser_->step();
     return loss.item<double>();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "training/loop/training_config.hpp"
+#include "training/parallel/ranks.hpp"
 #include "training/shower_set.hpp"
 
 #include <torch/optim/adamw.h>
@@ -21,7 +22,7 @@ class HeadTraining {
 public:
     /// Sets the head's whitening; trains it, which must live as long as this.
     HeadTraining(TrainingConfig const& config, ShowerSet const& showers, EnergyHead const& head,
-                 torch::Device device);
+                 torch::Device device, Ranks const& ranks = one_process());
 
     /// One step; returns the negative log likelihood of a batch's layer energies, a shower.
     double step(std::int64_t steps_done);
@@ -37,6 +38,7 @@ private:
     torch::Device device_;
     BatchSampler sampler_;
     EnergyHead head_;
+    Ranks const& ranks_;
     torch::Tensor layers_;
     std::unique_ptr<torch::optim::AdamW> optimiser_;
 };

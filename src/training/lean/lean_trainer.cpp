@@ -7,6 +7,7 @@
 #include "training/nn/learning_rate.hpp"
 #include "training/nn/moving_average.hpp"
 #include "training/nn/step_seed.hpp"
+#include "training/parallel/batch_part.hpp"
 
 #include <torch/torch.h>
 
@@ -56,16 +57,16 @@ private:
 }  // namespace
 
 LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
-                         torch::Device device)
+                         torch::Device device, Ranks const& ranks)
     : config_(config),
       showers_(showers),
       device_(device),
+      ranks_(ranks),
       sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
-      matching_(config.lean)
+      matching_(config.lean, ranks)
 {
-    if (config.batch % LeanCriticImpl::group != 0)
-        throw InputError("--batch " + std::to_string(config.batch) + " does not suit lean",
-                         "its critic compares showers in groups of four", "choose a multiple of 4");
+    require_groups(config.batch, ranks);
+    require_shares(config.lean.head_batch, ranks);
     torch::manual_seed(step_seed(config.seed, -1));
     generator_ = LeanGenerator(geometry());
     average_ = LeanGenerator(geometry());
@@ -92,7 +93,7 @@ void LeanTrainer::start_from(LeanGenerator const& other)
 void LeanTrainer::gather_constants()
 {
     torch::NoGradGuard const no_gradient;
-    head_training_.emplace(config_, showers_, generator_->head, device_);
+    head_training_.emplace(config_, showers_, generator_->head, device_, ranks_);
     BatchSampler const some(showers_, {.batch = std::min(constants_showers, showers_.count()),
                                        .symmetries = Symmetries::none});
     auto const batch = some.draw(device_);
@@ -157,7 +158,7 @@ void LeanTrainer::train_shapes(LeanLosses& losses)
 LeanTrainer::View LeanTrainer::real_view() const
 {
     torch::NoGradGuard const no_gradient;
-    auto const batch = sampler_.draw(device_);
+    auto const batch = part_of(sampler_.draw(device_), ranks_);
     return with_features(view_of(batch.images * cell_scale(geometry()), batch));
 }
 
@@ -180,7 +181,7 @@ LeanTrainer::View LeanTrainer::view_of(torch::Tensor const& cells, Batch const& 
 LeanTrainer::View LeanTrainer::generated_like(View const& real)
 {
     auto const latent =
-        torch::randn({real.primary.energy.size(0), LeanLatent(geometry()).size()}).to(device_);
+        ranks_.part(torch::randn({config_.batch, LeanLatent(geometry()).size()})).to(device_);
     if (real.entry.defined())  // uniform numbers as normal ones
         latent.slice(1, geometry().layers(), geometry().layers() + LeanLatent::entry)
             .copy_(std::sqrt(2.0) * torch::erfinv(real.entry));
@@ -235,6 +236,7 @@ void LeanTrainer::train_critic(View const& real, View const& fake, LeanLosses& l
     losses.critic_fake = fake_loss.item<double>();
     critic_optimiser_->zero_grad();
     loss.backward();
+    ranks_.average_gradients(critic_->parameters());
     critic_optimiser_->step();
 }
 
@@ -278,6 +280,7 @@ void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses
         add_terms(adversarial, matching_losses(real, fake), config_.lean, losses.matching);
     generator_optimiser_->zero_grad();
     loss.backward();
+    ranks_.average_gradients(generator_->shapes->parameters());
     usual_gradient_.limit(generator_->shapes->parameters(), config_.gradient_limit);
     generator_optimiser_->step();
 }

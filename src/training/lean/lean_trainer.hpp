@@ -5,6 +5,7 @@
 #include "training/lean/matching_terms.hpp"
 #include "training/loop/training_run.hpp"
 #include "training/nn/relative_rates.hpp"
+#include "training/parallel/ranks.hpp"
 
 #include <torch/optim/adam.h>
 
@@ -30,7 +31,9 @@ struct LeanLosses {
 /// noise: nine tenths of what the core's share varies by, and what no critic has to find then.
 class LeanTrainer : public TrainingRun {
 public:
-    LeanTrainer(TrainingConfig const& config, ShowerSet const& showers, torch::Device device);
+    /// `ranks` must live as long as this; each trains on its part of `config.batch` showers.
+    LeanTrainer(TrainingConfig const& config, ShowerSet const& showers, torch::Device device,
+                Ranks const& ranks = one_process());
 
     LeanLosses step();
 
@@ -50,6 +53,7 @@ private:
     TrainingConfig config_;
     ShowerSet const& showers_;
     torch::Device device_;
+    Ranks const& ranks_;
     BatchSampler sampler_;
     LeanGenerator generator_{nullptr};
     LeanGenerator average_{nullptr};

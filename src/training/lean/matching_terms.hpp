@@ -68,7 +68,8 @@ torch::Tensor add_terms(torch::Tensor loss, TermLosses const& terms, LeanRecipe 
 /// The memories of the terms that have one.
 class TermMatching {
 public:
-    explicit TermMatching(LeanRecipe const& recipe);
+    /// `ranks` must live as long as this.
+    explicit TermMatching(LeanRecipe const& recipe, Ranks const& ranks = one_process());
     /// MomentMatching of this term.
     torch::Tensor operator()(MatchingTerm term, torch::Tensor const& generated,
                              torch::Tensor const& real);

@@ -6,7 +6,8 @@ namespace lowcal::training {
 
 torch::Tensor MomentMatching::operator()(torch::Tensor const& generated, torch::Tensor const& real)
 {
-    auto const difference = (generated - real).detach();
+    auto const difference = (generated - real).detach().contiguous();
+    ranks_->average(std::vector{difference});
     sum_ = sum_.defined() ? memory_ * sum_ + (1.0 - memory_) * difference
                           : (1.0 - memory_) * difference;
     weight_ = memory_ * weight_ + (1.0 - memory_);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "training/parallel/ranks.hpp"
+
 #include <torch/serialize/archive.h>
 #include <torch/types.h>
 
@@ -15,11 +17,16 @@ namespace lowcal::training {
 /// of a real difference adds up.
 class MomentMatching {
 public:
-    /// `memory`: share of the remembered difference that a step keeps, in [0, 1).
-    explicit MomentMatching(double memory) : memory_(memory) {}
+    /// `memory`: share of the remembered difference that a step keeps, in [0, 1). `ranks`, which
+    /// must live as long as this, average what they remember.
+    explicit MomentMatching(double memory, Ranks const& ranks = one_process())
+        : memory_(memory), ranks_(&ranks)
+    {
+    }
 
     /// The loss whose gradient does that, summed over all numbers; `generated` and `real` are means
-    /// over the batch. Its value is the square of the remembered difference.
+    /// over the batch (the rank's part of it). Its value is the square of the remembered
+    /// difference.
     torch::Tensor operator()(torch::Tensor const& generated, torch::Tensor const& real);
 
     /// The memory under these keys; one that an archive does not have begins empty.
@@ -28,6 +35,7 @@ public:
 
 private:
     double memory_;
+    Ranks const* ranks_;
     double weight_ = 0;  ///< of all batches in the memory, below 1 at first
     torch::Tensor sum_;
 };

@@ -73,37 +73,38 @@ bool finite(std::vector<NamedLoss> const& losses)
 class Loop {
 public:
     Loop(TrainingRun& training, PhysicsMonitor const& monitor, LoopConfig const& config,
-         LoopState state)
+         LoopState state, Ranks const& ranks)
         : training_(training),
           monitor_(monitor),
           config_(config),
           state_(state),
-          seconds_before_(state.seconds),
-          physics_(config.folder / "physics.csv", physics_head(monitor.detector()),
-                   training.steps_done())
+          ranks_(ranks),
+          seconds_before_(state.seconds)
     {
-        remark_on_torn_lines(physics_, "physics.csv");
+        if (!ranks_.is_first()) return;
+        physics_.emplace(config.folder / "physics.csv", physics_head(monitor.detector()),
+                         training.steps_done());
+        remark_on_torn_lines(*physics_, "physics.csv");
     }
 
     LoopEnd run(std::function<bool()> const& stop_requested)
     {
-        Progress progress(
-            {.label = is_timed() ? "train, seconds" : "train",
-             .total = static_cast<std::size_t>(is_timed() ? 60 * config_.minutes : steps_in_all()),
-             .done_before = done(),
-             .plain_interval = 60},
-            stderr);
+        std::optional<Progress> progress;
+        if (ranks_.is_first()) progress.emplace(progress_config(), stderr);
         while (training_.steps_done() < config_.steps) {
-            if (stop_requested()) return end(LoopEnd::stopped);
-            if (config_.minutes > 0 && seconds() > 60 * config_.minutes) break;
-            auto const losses = training_.advance();
+            bool const late = is_timed() && seconds() > 60 * config_.minutes;
+            auto const votes = ranks_.average({stop_requested() ? 1.0 : 0.0, late ? 1.0 : 0.0});
+            if (votes[0] > 0) return end(LoopEnd::stopped);
+            if (votes[1] > 0) break;
+            auto const losses = averaged(training_.advance());
             if (!finite(losses)) return LoopEnd::not_a_number;
+            if (!ranks_.is_first()) continue;
             log(losses);
-            progress.update(done(), note_);
+            progress->update(done(), note_);
             if (seconds_since(last_checkpoint_) > 60 * config_.checkpoint_minutes) checkpoint();
             if (seconds_since(last_physics_) > 60 * config_.physics_minutes) look_at_physics();
         }
-        look_at_physics();
+        if (ranks_.is_first()) look_at_physics();
         return end(LoopEnd::finished);
     }
 
@@ -112,13 +113,33 @@ private:
     PhysicsMonitor const& monitor_;
     LoopConfig const& config_;
     LoopState state_;
+    Ranks const& ranks_;
     double seconds_before_;
     std::optional<CsvFile> losses_;  ///< its head needs the losses' names
-    CsvFile physics_;
+    std::optional<CsvFile> physics_;
     std::string note_;
     Clock::time_point start_ = Clock::now();
     Clock::time_point last_checkpoint_ = Clock::now();
     Clock::time_point last_physics_ = Clock::now();
+
+    Progress::Config progress_config() const
+    {
+        return {
+            .label = is_timed() ? "train, seconds" : "train",
+            .total = static_cast<std::size_t>(is_timed() ? 60 * config_.minutes : steps_in_all()),
+            .done_before = done(),
+            .plain_interval = 60};
+    }
+
+    /// A rank's losses are of its part of the batch.
+    std::vector<NamedLoss> averaged(std::vector<NamedLoss> losses) const
+    {
+        std::vector<double> values;
+        for (auto const& loss : losses) values.push_back(loss.value);
+        values = ranks_.average(values);
+        for (std::size_t i = 0; i < losses.size(); ++i) losses[i].value = values[i];
+        return losses;
+    }
 
     bool is_timed() const { return config_.minutes > 0; }
     double steps_in_all() const { return static_cast<double>(config_.steps); }
@@ -167,7 +188,7 @@ private:
     void checkpoint()
     {
         if (losses_) losses_->sync();
-        physics_.sync();
+        physics_->sync();
         state_.seconds = seconds();
         save_checkpoint(config_.folder, training_, state_);
         last_checkpoint_ = Clock::now();
@@ -185,6 +206,7 @@ private:
 
     LoopEnd end(LoopEnd how)
     {
+        if (!ranks_.is_first()) return how;
         checkpoint();
         draw();
         return how;
@@ -206,7 +228,7 @@ private:
         auto row = position();
         auto const physics = physics_row(figures);
         row.insert(row.end(), physics.begin(), physics.end());
-        physics_.line(row);
+        physics_->line(row);
         auto const score = training_.score(figures);
         if (score < state_.best_score) {
             state_.best_score = score;
@@ -223,9 +245,10 @@ private:
 }  // namespace
 
 LoopEnd run_training(TrainingRun& training, PhysicsMonitor const& monitor, LoopConfig const& config,
-                     LoopState state, std::function<bool()> const& stop_requested)
+                     LoopState state, std::function<bool()> const& stop_requested,
+                     Ranks const& ranks)
 {
-    return Loop(training, monitor, config, state).run(stop_requested);
+    return Loop(training, monitor, config, state, ranks).run(stop_requested);
 }
 
 }  // namespace lowcal::training

@@ -2,6 +2,7 @@
 
 #include "training/loop/checkpoint.hpp"
 #include "training/loop/physics_monitor.hpp"
+#include "training/parallel/ranks.hpp"
 
 #include <functional>
 
@@ -22,8 +23,12 @@ struct LoopConfig {
 enum class LoopEnd { finished, stopped, not_a_number };
 
 /// Trains until the end is reached or `stop_requested` says so. On a loss that is not a number it
-/// ends at once and leaves the last checkpoint as it was. Progress goes to standard error.
+/// ends at once and leaves the last checkpoint as it was. Progress goes to standard error. Of
+/// several `ranks` the first writes all files, speaks and looks at the physics; one that is asked
+/// to stop stops all. Throws InputError where one is lost, and leaves the last checkpoint as it
+/// was.
 LoopEnd run_training(TrainingRun& training, PhysicsMonitor const& monitor, LoopConfig const& config,
-                     LoopState state, std::function<bool()> const& stop_requested);
+                     LoopState state, std::function<bool()> const& stop_requested,
+                     Ranks const& ranks = one_process());
 
 }  // namespace lowcal::training

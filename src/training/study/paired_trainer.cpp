@@ -7,6 +7,7 @@
 #include "training/nn/learning_rate.hpp"
 #include "training/nn/moving_average.hpp"
 #include "training/nn/step_seed.hpp"
+#include "training/parallel/batch_part.hpp"
 #include "training/study/losses.hpp"
 #include "training/study/study_candidate.hpp"
 
@@ -52,20 +53,19 @@ GeneratorPass training_pass(TrainingConfig const& config)
 }  // namespace
 
 PairedTrainer::PairedTrainer(TrainingConfig const& config, ShowerSet const& showers,
-                             EnergyHead const& flow, torch::Device device)
+                             EnergyHead const& flow, torch::Device device, Ranks const& ranks)
     : config_(config),
       showers_(showers),
       device_(device),
+      ranks_(ranks),
       sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
       views_(showers, config.seed, device),
-      coarse_matching_(config.lean.matching_memory),
-      coarsest_matching_(config.lean.matching_memory),
-      layer_matching_(config.lean.matching_memory),
-      matching_(config.lean)
+      coarse_matching_(config.lean.matching_memory, ranks),
+      coarsest_matching_(config.lean.matching_memory, ranks),
+      layer_matching_(config.lean.matching_memory, ranks),
+      matching_(config.lean, ranks)
 {
-    if (config.batch % LeanCriticImpl::group != 0)
-        throw InputError("--batch " + std::to_string(config.batch) + " does not suit the recipe",
-                         "its critic compares showers in groups of four", "choose a multiple of 4");
+    require_groups(config.batch, ranks);
     torch::manual_seed(step_seed(config.seed, -1));
     GeneratorImpl::Config const network{.architecture = config.architecture,
                                         .dropout = config.generator_dropout,
@@ -137,8 +137,10 @@ PairedLosses PairedTrainer::step()
     set_rates(*generator_optimiser_, share * config_.generator_rate, generator_units_);
     set_rates(*critic_optimiser_, share * config_.discriminator_rate, {1.0});
     PairedLosses losses;
-    auto const batch = sampler_.draw(device_);
-    auto const output = generator_->forward(latent_like(batch), training_pass(config_));
+    auto const whole = sampler_.draw(device_);
+    auto const batch = part_of(whole, ranks_);
+    auto const output =
+        generator_->forward(ranks_.part(latent_like(whole)), training_pass(config_));
     auto const real = views_(roots_of_cells(batch.images), batch);
     auto const fake = views_(cell_roots(output), batch);
     torch::Tensor loss;
@@ -208,6 +210,7 @@ void PairedTrainer::train_critic(Batch const& batch, ShowerView const& real, Sho
     }
     critic_optimiser_->zero_grad();
     loss.backward();
+    ranks_.average_gradients(critic_->parameters());
     critic_optimiser_->step();
 }
 
@@ -276,6 +279,7 @@ void PairedTrainer::step_generator(torch::Tensor const& loss)
 {
     generator_optimiser_->zero_grad();
     loss.backward();
+    ranks_.average_gradients(generator_->parameters());
     usual_gradient_.limit(generator_->parameters(), config_.gradient_limit);
     generator_optimiser_->step();
 }

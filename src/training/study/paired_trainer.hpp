@@ -4,6 +4,7 @@
 #include "training/lean/matching_terms.hpp"
 #include "training/loop/training_run.hpp"
 #include "training/nn/relative_rates.hpp"
+#include "training/parallel/ranks.hpp"
 #include "training/shower_view.hpp"
 
 #include <memory>
@@ -32,9 +33,10 @@ struct PairedLosses {
 /// lean's are.
 class PairedTrainer : public TrainingRun {
 public:
-    /// `flow`: draws layer energies of these showers; a resumed training brings its own.
+    /// `flow`: draws layer energies of these showers; a resumed training brings its own. `ranks`
+    /// must live as long as this; each trains on its part of `config.batch` showers.
     PairedTrainer(TrainingConfig const& config, ShowerSet const& showers, EnergyHead const& flow,
-                  torch::Device device);
+                  torch::Device device, Ranks const& ranks = one_process());
 
     PairedLosses step();
 
@@ -55,6 +57,7 @@ private:
     TrainingConfig config_;
     ShowerSet const& showers_;
     torch::Device device_;
+    Ranks const& ranks_;
     BatchSampler sampler_;
     ShowerViews views_;
     EnergyHead flow_{nullptr};

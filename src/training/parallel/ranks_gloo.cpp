@@ -1,0 +1,71 @@
+// Ranks by LibTorch's c10d and Gloo, over TCP.
+
+#include "core/error.hpp"
+#include "training/parallel/ranks.hpp"
+
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <utility>
+
+namespace lowcal::training {
+namespace {
+
+constexpr std::chrono::seconds patience_to_meet{60};
+/// Rank 0 looks at the physics while the others wait.
+constexpr std::chrono::minutes patience{60};
+
+class GlooRanks : public Ranks {
+public:
+    GlooRanks(RankPlace const& place, c10::intrusive_ptr<c10d::ProcessGroupGloo> group)
+        : Ranks(place.rank, place.size), group_(std::move(group))
+    {
+    }
+
+private:
+    c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
+
+    void sum(torch::Tensor& numbers) const override
+    try {
+        std::vector<torch::Tensor> tensors{numbers};
+        group_->allreduce(tensors)->wait();
+    } catch (std::exception const& error) {
+        throw InputError(
+            "another rank of this training was lost", error.what(),
+            "the last checkpoint is kept: go on with --resume, by any number of ranks");
+    }
+};
+
+std::shared_ptr<gloo::transport::Device> device_for(RankPlace const& place)
+{
+    if (auto const* const interface = std::getenv("GLOO_SOCKET_IFNAME"))
+        return c10d::ProcessGroupGloo::createDeviceForInterface(interface);
+    if (place.address == "127.0.0.1" || place.address == "localhost")
+        return c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1");
+    return c10d::ProcessGroupGloo::createDefaultDevice();
+}
+
+}  // namespace
+
+std::unique_ptr<Ranks const> join_ranks(RankPlace const& place)
+try {
+    c10d::TCPStoreOptions meeting;
+    meeting.port = static_cast<std::uint16_t>(place.port);
+    meeting.isServer = place.rank == 0;
+    meeting.numWorkers = static_cast<std::size_t>(place.size);
+    meeting.timeout = patience_to_meet;
+    auto store = c10::make_intrusive<c10d::TCPStore>(place.address, meeting);
+    auto options = c10d::ProcessGroupGloo::Options::create(patience);
+    options->devices.push_back(device_for(place));
+    return std::make_unique<GlooRanks>(
+        place, c10::make_intrusive<c10d::ProcessGroupGloo>(store, static_cast<int>(place.rank),
+                                                           static_cast<int>(place.size), options));
+} catch (std::exception const& error) {
+    throw InputError("the ranks of this training do not meet at " + place.address + ":" +
+                         std::to_string(place.port),
+                     error.what());
+}
+
+}  // namespace lowcal::training
