@@ -137,6 +137,47 @@ void add_tuning_options(CLI::App& command, QuantizeOptions& options)
                      "A chosen plan that moves a criterion is an error; it is kept in OUT.tune/");
 }
 
+/// How the int8 network is made.
+void add_plan_options(CLI::App& command, QuantizeOptions& options)
+{
+    command.add_option("--method", options.method, "How ranges are chosen")
+        ->check(CLI::IsMember({"minmax", "percentile", "mse", "entropy"}))
+        ->capture_default_str();
+    add_number(command, "--percentile", options.percentile, "Share in range, for that method",
+               {.least = std::numeric_limits<double>::min(), .most = 1.0})
+        ->capture_default_str();
+    add_number(command, "--energy-offset", options.energy_offset,
+               "Activations are divided by E / 100 GeV plus this, shower by shower", {.least = 0.0})
+        ->capture_default_str();
+    command.add_flag("--absolute", options.absolute,
+                     "Do not divide them: one scale for all energies as they are");
+    add_number(command, "--equalisation", options.equalisation,
+               "How far channels are scaled alike: 0 not at all, 1 at the weights' cost",
+               {.least = 0.0, .most = 1.0})
+        ->capture_default_str();
+    command.add_flag("--no-bias-correction", options.no_bias_correction,
+                     "Leave the mean shift that rounded weights cause");
+    command
+        .add_option("--rounding", options.rounding,
+                    "Weights of int8 convolutions: nearest: each by itself; compensated: each "
+                    "making up for the errors of others (for small networks)")
+        ->check(CLI::IsMember({"nearest", "compensated"}))
+        ->capture_default_str();
+    command
+        .add_option("--placement", options.placement,
+                    "blocks: levels behind convolution, activation and normalisation together; "
+                    "portable: behind each operator, for other engines")
+        ->check(CLI::IsMember({"blocks", "portable"}))
+        ->capture_default_str();
+    command.add_option("--bf16", options.bfloat16_layers, "Layers to run in bfloat16");
+    command.add_option("--float32", options.float32_layers, "Layers to leave in float32");
+    command
+        .add_option("--float32-storage", options.float32_storage,
+                    "How weights that run in float32 are stored")
+        ->check(CLI::IsMember({"f32", "f16"}))
+        ->capture_default_str();
+}
+
 }  // namespace
 
 void add_quantize_command(CLI::App& app)
@@ -162,42 +203,7 @@ void add_quantize_command(CLI::App& app)
         ->capture_default_str();
     add_number(*command, "--seed", options->request.seed, "Of the latent vectors")
         ->capture_default_str();
-    command->add_option("--method", options->method, "How ranges are chosen")
-        ->check(CLI::IsMember({"minmax", "percentile", "mse", "entropy"}))
-        ->capture_default_str();
-    add_number(*command, "--percentile", options->percentile, "Share in range, for that method",
-               {.least = std::numeric_limits<double>::min(), .most = 1.0})
-        ->capture_default_str();
-    add_number(*command, "--energy-offset", options->energy_offset,
-               "Activations are divided by E / 100 GeV plus this, shower by shower", {.least = 0.0})
-        ->capture_default_str();
-    command->add_flag("--absolute", options->absolute,
-                      "Do not divide them: one scale for all energies as they are");
-    add_number(*command, "--equalisation", options->equalisation,
-               "How far channels are scaled alike: 0 not at all, 1 at the weights' cost",
-               {.least = 0.0, .most = 1.0})
-        ->capture_default_str();
-    command->add_flag("--no-bias-correction", options->no_bias_correction,
-                      "Leave the mean shift that rounded weights cause");
-    command
-        ->add_option("--rounding", options->rounding,
-                     "Weights of int8 convolutions: nearest: each by itself; compensated: each "
-                     "making up for the errors of others (for small networks)")
-        ->check(CLI::IsMember({"nearest", "compensated"}))
-        ->capture_default_str();
-    command
-        ->add_option("--placement", options->placement,
-                     "blocks: levels behind convolution, activation and normalisation together; "
-                     "portable: behind each operator, for other engines")
-        ->check(CLI::IsMember({"blocks", "portable"}))
-        ->capture_default_str();
-    command->add_option("--bf16", options->bfloat16_layers, "Layers to run in bfloat16");
-    command->add_option("--float32", options->float32_layers, "Layers to leave in float32");
-    command
-        ->add_option("--float32-storage", options->float32_storage,
-                     "How weights that run in float32 are stored")
-        ->check(CLI::IsMember({"f32", "f16"}))
-        ->capture_default_str();
+    add_plan_options(*command, *options);
     command->add_option("--report", options->report,
                         "Measure what rounding does to each layer; write it here too (JSON)");
     add_tuning_options(*command, *options);

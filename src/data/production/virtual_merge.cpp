@@ -86,6 +86,7 @@ void write_virtual_merge(std::vector<Shard> const& shards, fs::path const& outpu
     require_output_path(output);
     auto const folder = fs::canonical(fs::absolute(output_place(output)).parent_path());
     std::vector<std::string> sources;
+    sources.reserve(shards.size());
     for (auto const& shard : shards) sources.push_back(source_name(shard, folder));
     for (auto const& shard : shards)
         if (shard.data_sets != shards.front().data_sets)

@@ -49,11 +49,11 @@ private:
 
     std::string number(std::string const& name, float value) { return floats(name, {1}, {value}); }
     std::string scalar(std::string const& name, float value) { return floats(name, {}, {value}); }
-    std::string integers(std::string const& name, std::vector<std::int64_t> values)
+    std::string integers(std::string const& name, std::vector<std::int64_t> const& values)
     {
         Tensor tensor{.type = ElementType::int64,
                       .shape = {static_cast<std::int64_t>(values.size())}};
-        tensor.integers = std::move(values);
+        tensor.integers = values;
         return constant(name, std::move(tensor));
     }
     std::string unary(std::string const& op, std::string const& name, std::string const& input)

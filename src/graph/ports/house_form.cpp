@@ -63,6 +63,7 @@ void clear_names(Graph& graph, PortMap& map)
 std::string names_of(std::vector<Value> const& values)
 {
     std::vector<std::string> names;
+    names.reserve(values.size());
     for (auto const& value : values) names.push_back("'" + value.name + "'");
     return fmt::format("{}", fmt::join(names, ", "));
 }

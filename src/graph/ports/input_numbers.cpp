@@ -32,6 +32,7 @@ char const* operator_of(PartFunction function)
 std::vector<float> narrowed(std::vector<double> const& values)
 {
     std::vector<float> result;
+    result.reserve(values.size());
     for (auto const value : values) result.push_back(static_cast<float>(value));
     return result;
 }

@@ -156,6 +156,7 @@ std::vector<Tensor> evaluate(Operands const& operands, std::vector<ValueInfo> co
     for (std::size_t i = 0; i < operands.count(); ++i)
         inputs.push_back(operands.has(i) ? &operands.constant(i, "a number") : nullptr);
     std::vector<Tensor> outputs;
+    outputs.reserve(infos.size());
     for (auto const& info : infos) outputs.push_back(empty_tensor(info));
     reference_operators().at(node.op)({node, std::move(inputs), outputs});
     return outputs;
