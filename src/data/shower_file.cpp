@@ -77,7 +77,7 @@ try {
     if (width == 0 || width > widest_column)
         return NotCarried{name, fmt::format("its shape is {}: too wide", data_set.shape_text())};
     if (known == nullptr && !data_set.fits_float32())
-        return NotCarried{name, "its numbers are of more than 32 bits"};
+        return NotCarried{name, "its numbers are not kept by float32"};
     columns_.push_back({.name = name, .width = width, .data_set = std::move(data_set)});
     return std::nullopt;
 } catch (InputError const& error) {

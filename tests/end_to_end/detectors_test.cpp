@@ -238,14 +238,14 @@ void forget_detector(fs::path const& file, fs::path const& copy)
 
 TEST_F(Detectors, of_a_network_are_those_of_files_for_it_that_do_not_say_theirs)
 {
-    write(showers, toy(), invented(toy(), 40));
+    write(showers, toy(), invented(toy(), 120));
     train("fine");
     fs::path const bare = folder / "bare.h5";
     forget_detector(showers, bare);
     EXPECT_EQ(lowcal({"info", bare}).exit_code, 1);
     succeed({"quantize", network, "--calibration", bare, "--count", "16", "--out", int8});
     succeed(
-        {"shift", network, "--candidate", "int8=" + int8, "--count", "30", "--inputs-from", bare});
+        {"shift", network, "--candidate", "int8=" + int8, "--count", "100", "--inputs-from", bare});
     succeed({"bench", int8, "--batch", "4", "--rounds", "1", "--reference", bare});
     succeed({"generate", int8, "--energies-from", bare, "--count", "5", "--out", folder / "a.h5"});
     succeed(

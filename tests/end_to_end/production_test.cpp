@@ -302,7 +302,9 @@ TEST(ShippedNetworks, in_shards_that_are_merged_make_the_file_of_one_job_byte_fo
     for (auto const& entry : fs::directory_iterator(LOWCAL_SOURCE_DIR "/models")) {
         if (entry.path().extension() != ".onnx") continue;
         TemporaryFolder const folder;
-        Arguments const production{"generate", entry.path(), "--energy", "2:500", "--seed", "8"};
+        Arguments production{"generate", entry.path(), "--energy", "5:100", "--seed", "8"};
+        if (entry.path().filename().string().starts_with("angles"))
+            production.insert(production.end(), {"--pdg", "11/22", "--theta", "1.3:1.8"});
         auto const with = [&](std::string const& out, Arguments more) {
             more.insert(more.begin(), production.begin(), production.end());
             more.insert(more.end(), {"--out", folder / out});

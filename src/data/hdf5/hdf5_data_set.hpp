@@ -32,7 +32,7 @@ public:
     /// The file that it lies in, behind external links.
     Hdf5File const& file() const { return *opened_->place.file; }
     /// Whether each number is kept exactly where it is read as float32.
-    bool fits_float32() const { return opened_->type.bytes() <= sizeof(float); }
+    bool fits_float32() const { return opened_->type.fits_float32(); }
 
     /// Reads a box of numbers, converted to float32; `out` has the box's size. Throws InputError,
     /// also where some of them were never written.

@@ -53,6 +53,13 @@ NumberType::NumberType(Hdf5Handle type, std::string problem, NumberKind kind)
     is_native_ = checked(H5Tequal(type_.get(), H5T_NATIVE_FLOAT), problem_) > 0;
 }
 
+bool NumberType::fits_float32() const
+{
+    constexpr std::size_t whole_bytes = 2;  // its mantissa has 24 bits
+    bool const whole = H5Tget_class(type_.get()) == H5T_INTEGER;
+    return bytes_ <= (whole ? whole_bytes : sizeof(float));
+}
+
 NumberType NumberType::numbers_of_sequence() const
 {
     return {checked(H5Tget_super(type_.get()), H5Tclose, problem_), problem_, NumberKind::floating};

@@ -31,6 +31,8 @@ public:
     NumberKind kind() const { return kind_; }
     /// Of a number in the file; of a sequence, of a word.
     std::size_t bytes() const { return bytes_; }
+    /// Whether each number is the same as float32.
+    bool fits_float32() const;
     /// The type of the numbers in a sequence.
     NumberType numbers_of_sequence() const;
     hid_t get() const { return type_.get(); }

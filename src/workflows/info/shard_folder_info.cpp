@@ -96,6 +96,9 @@ nlohmann::json json_of(std::vector<IndexRange> const& ranges)
 ShardFolderInfo shard_folder_info(fs::path const& folder)
 {
     auto const [files, unfinished] = files_of(folder);
+    if (files.empty() && unfinished == 0)
+        throw InputError("cannot tell what " + folder.string() + " is",
+                         "it is a folder without shower files");
     ShardFolderInfo info{
         .folder = folder, .productions = {}, .others = {}, .unfinished = unfinished};
     Progress progress({.label = "look", .total = files.size()});
