@@ -32,7 +32,8 @@ void run(DescribeOptions const& options)
     require_not_an_input(options.out, std::vector{options.detector, options.ports});
     auto const notes = read_network_notes(options.ports, options.detector);
     auto network = graph::read_generator(options.model, notes);
-    auto const ports = graph::ports_of(network, notes.detector);  // refuses other cells than its own
+    auto const ports =
+        graph::ports_of(network, notes.detector);  // refuses other cells than its own
     auto const& detector = notes.detector ? *notes.detector : ports.detector;
     auto const pdg = options.pdg != 0 ? options.pdg : ports.pdg;
     network.metadata[detector_key] = to_json(detector);
