@@ -1,20 +1,25 @@
 # The two commands of a newcomer: `make demo` and `make test`. Each installs what is missing (Debian
-# packages), builds and runs; a second call does no work twice.
+# packages), builds and runs; a second call does no work twice, nor does one what the other did.
+
+WERROR ?= OFF  # warnings are errors: for developers and CI
+configure = cmake --preset release -DLOWCAL_WERROR=$(WERROR) -DLOWCAL_TRAINING=$(1) -DLOWCAL_TESTS=$(1) \
+    > build/release.configure.log 2>&1 || { cat build/release.configure.log; exit 1; }
 
 .PHONY: demo test build build-demo check test-sanitized test-threads fuzz peers test-trixie test-aarch64
 .PHONY: test-clang test-python production-env test-production clean
 
 demo: build-demo
-	build/demo/bin/lowcal demo
+	build/release/bin/lowcal demo
 
+# Without trainer and tests, if they are not there already.
 build-demo:
 	@cmake/install_packages.sh demo
-	@cmake --preset demo > build/demo.configure.log 2>&1 || { cat build/demo.configure.log; exit 1; }
-	@cmake --build --preset demo
+	@[ -e build/release/build.ninja ] || $(call configure,OFF)
+	@cmake --build --preset release
 
 build:
 	@cmake/install_packages.sh all
-	@cmake --preset release > build/release.configure.log 2>&1 || { cat build/release.configure.log; exit 1; }
+	@$(call configure,ON)
 	@cmake --build --preset release
 
 test: build
@@ -75,7 +80,7 @@ production-env:
 test-production: build-demo
 	@cmake/install_packages.sh production || true
 	@REQUIRED=0 production/environment.sh
-	@LOWCAL=build/demo/bin/lowcal tests/production/test.sh
+	@LOWCAL=build/release/bin/lowcal tests/production/test.sh
 
 # Other platforms (docs/platforms.md). Those of another Debian take root and debootstrap, which makes a root
 # folder in build/roots; where there is none they say that they were skipped.

@@ -4,7 +4,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 lowcal=build/release/bin/lowcal
-[ -x "$lowcal" ] || lowcal=build/demo/bin/lowcal
 mkdir -p out
 exec "$lowcal" bench models/*.onnx --batch 1,4,16,64 --threads 1,2 --plain-transposed --rounds 5 \
     --reference data/validation.h5 --json out/speed.json

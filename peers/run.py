@@ -314,7 +314,7 @@ def machine(lowcal):
 
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lowcal", default=str(plan.ROOT / "build" / "demo" / "bin" / "lowcal"))
+    parser.add_argument("--lowcal", default=str(plan.ROOT / "build" / "release" / "bin" / "lowcal"))
     parser.add_argument("--only", nargs="*", default=[], help="words of network, engine, precision")
     parser.add_argument("--quick", action="store_true", help="few showers, one round")
     parser.add_argument("--retry", action="store_true", help="try again what failed last time")

@@ -13,7 +13,7 @@ python3 -c 'import sys, sysconfig; sys.exit(sys.version_info < (3, 9))' 2>/dev/n
 [ -x "$venv/bin/pip" ] || python3 -m venv "$venv" 2>/dev/null || skip "python3 -m venv fails (Debian's package python3-venv)"
 "$venv/bin/pip" install -q -r python/requirements.txt 2>build/venv.log ||
     skip "PyPI cannot be reached, or lacks a package: $(tail -n 1 build/venv.log)"
-"$venv/bin/pip" install -q --no-build-isolation --no-deps --force-reinstall ./python
+CMAKE_ARGS="-DLOWCAL_WERROR=${WERROR:-OFF}" "$venv/bin/pip" install -q --no-build-isolation --no-deps --force-reinstall ./python
 cd build # the package is the installed one, and no network lies here
-LOWCAL_PROGRAM="$PWD/demo/bin/lowcal" "$venv/bin/python" -m pytest -q -c ../python/pyproject.toml \
+LOWCAL_PROGRAM="$PWD/release/bin/lowcal" "$venv/bin/python" -m pytest -q -c ../python/pyproject.toml \
     --rootdir ../python -p no:cacheprovider ../python/tests

@@ -1,7 +1,7 @@
 #!/bin/sh
 # `make test-aarch64`: a cross-build for 64-bit ARM, without the trainer, in a Debian 12 of its own,
 # its tests under qemu-user, then the same showers of lean from there and from this machine
-# (build/demo), compared. Emulated, oneDNN's convolutions take minutes a shower: what needs many of
+# (build/release), compared. Emulated, oneDNN's convolutions take minutes a shower: what needs many of
 # them is left out, and named.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -17,7 +17,7 @@ in_root aarch64 "cmake/install_packages.sh aarch64
 echo "Left out, too slow under emulation: tests whose names match $left_out"
 in_root aarch64 "ctest --preset aarch64 -E '$left_out'
     tests/platforms/make_showers.sh build/showers 8 '$networks' qemu-aarch64-static build/aarch64/bin/lowcal"
-tests/platforms/make_showers.sh "$roots/aarch64-build/showers-here" 8 "$networks" build/demo/bin/lowcal
+tests/platforms/make_showers.sh "$roots/aarch64-build/showers-here" 8 "$networks" build/release/bin/lowcal
 echo "This machine's showers and 64-bit ARM's, 8 of each network:"
 in_root aarch64 "tests/platforms/compare.sh build/showers-here build/showers '' \
     qemu-aarch64-static build/aarch64/bin/compare_showers"
