@@ -2,6 +2,7 @@
 #include "graph/shapes/broadcast.hpp"
 #include "graph/shapes/layout_arguments.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
