@@ -34,6 +34,7 @@ TrainingConfig quick_config()
     config.seed = 11;
     config.factor_rank = 4;
     config.lean.penalty_interval = 2;
+    config.settling_showers = 0;
     return config;
 }
 
@@ -92,6 +93,25 @@ TEST_F(PairedTraining, leaves_a_network_of_the_studys_architecture)
     auto const stored = load_generator(folder / "one.pt");
     EXPECT_EQ(count_numbers(*stored.generator), expected_parameters(Architecture::conv2d));
     EXPECT_EQ(stored.config.latent_norm, LatentNorm::fixed);
+}
+
+TEST_F(PairedTraining, settles_fluctuations_in_the_first_layer_alone)
+{
+    auto config = quick_config();
+    config.settling_showers = 64;
+    PairedTrainer trainer(config, showers, flow, torch::kCPU);
+    PairedTrainer as_it_was(quick_config(), showers, flow, torch::kCPU);
+    auto const saved = [&](PairedTrainer const& training, char const* name) {
+        training.candidate(0)->save(folder / name, "steps 0\n");
+        return load_generator(folder / name).generator->parameters();
+    };
+    auto const settled = saved(trainer, "settled.pt");
+    auto const plain = saved(as_it_was, "plain.pt");
+    ASSERT_EQ(settled.size(), plain.size());
+    std::size_t changed = 0;
+    for (std::size_t i = 0; i < settled.size(); ++i)
+        if (!torch::equal(settled[i], plain[i])) ++changed;
+    EXPECT_EQ(changed, 1U);
 }
 
 TEST_F(PairedTraining, refuses_batches_that_its_critic_cannot_group)

@@ -126,6 +126,12 @@ void add_paired_recipe(CLI::App& app, TrainOptions& options)
                "point (paired)",
                {.least = 0.0})
         ->capture_default_str();
+    add_number(
+        app, "--settling-showers", options.training.settling_showers,
+        "Set right how total energy and depth vary in a network that is exported, by as many "
+        "showers; 0: leave them as they are (paired)",
+        {.least = 0})
+        ->capture_default_str();
 }
 
 void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)

@@ -28,6 +28,7 @@ constexpr Row rows[] = {
     {"--factor-rank", paired},
     {"--weight-layers", paired},
     {"--weight-outliers", paired},
+    {"--settling-showers", paired},
     {"--generator-dropout", study | paired},
     {"--discriminator-dropout", study},
     {"--linear-epochs", study | paired},

@@ -15,7 +15,8 @@ namespace lowcal::training {
 namespace {
 
 /// Files of earlier versions lack these: they were trained without them.
-constexpr std::array<std::string_view, 2> later_losses{"lean_weight_depth", "weight_outliers"};
+constexpr std::array<std::string_view, 3> later_numbers{"lean_weight_depth", "weight_outliers",
+                                                        "settling_showers"};
 /// Files of earlier versions have this: what it turned on is no more.
 constexpr char const* retired = "lean_base_gain";
 
@@ -62,6 +63,7 @@ void for_each_number(Config& config, Field&& field)
         field("factor_rank", config.factor_rank);
         field("weight_layers", config.weight_layers);
         field("weight_outliers", config.weight_outliers);
+        field("settling_showers", config.settling_showers);
     }
     field("lean_gradient_penalty", config.lean.gradient_penalty);
     field("lean_penalty_interval", config.lean.penalty_interval);
@@ -182,7 +184,7 @@ TrainingConfig config_from_text(std::string const& text)
     // Files of earlier versions are of the shipped detector.
     if (values.contains("detector")) config.geometry = read_geometry(take);
     for_each_number(config, [&](char const* key, auto& member) {
-        if (std::ranges::count(later_losses, key) > 0 && !values.contains(key)) {
+        if (std::ranges::count(later_numbers, key) > 0 && !values.contains(key)) {
             member = 0;
             return;
         }

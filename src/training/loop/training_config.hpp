@@ -69,6 +69,8 @@ struct TrainingConfig {
     double weight_layers = 5.0;    ///< of layers' differences from a partner's (paired)
     double weight_outliers =
         0.0;  ///< of features that no real shower has under its conditions (paired)
+    /// By which the fluctuations of an exported network are set right (paired); 0: left as they are.
+    std::int64_t settling_showers = 0;
     TrainingPrecision precision = TrainingPrecision::float32;
     std::uint64_t seed = 1;
     std::int64_t batch = 128;          ///< showers a step

@@ -8,6 +8,7 @@
 #include "training/nn/moving_average.hpp"
 #include "training/nn/step_seed.hpp"
 #include "training/parallel/batch_part.hpp"
+#include "training/study/fluctuations.hpp"
 #include "training/study/losses.hpp"
 #include "training/study/study_candidate.hpp"
 
@@ -289,6 +290,8 @@ std::unique_ptr<Candidate> PairedTrainer::candidate(std::int64_t) const
     Generator merged(GeneratorImpl::Config{.architecture = config_.architecture, .dropout = 0.0});
     merged->to(device_);
     merged->take(*average_);
+    if (config_.settling_showers > 0)
+        settle_fluctuations(merged, showers_, config_, config_.settling_showers, device_);
     return std::make_unique<StudyCandidate>(StoredGenerator{.generator = merged, .config = config_},
                                             device_);
 }
