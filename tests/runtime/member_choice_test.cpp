@@ -35,7 +35,7 @@ TEST(MemberChoice, takes_each_member_as_often_as_its_weight_says)
 {
     std::vector<double> const weights{4, 0, 1, 3};
     MemberChoice const choice(weights.size(), weights);
-    for (std::uint64_t const seed : {1, 2, 3}) {
+    for (std::uint64_t const seed : {1U, 2U, 3U}) {
         auto const found = frequencies(choice, seed);
         for (std::size_t i = 0; i < weights.size(); ++i) {
             auto const share = weights[i] / 8;
@@ -74,7 +74,7 @@ TEST(MemberChoice, of_a_shower_depends_on_seed_and_number_and_on_no_scale_of_the
     EXPECT_NEAR(other_seed, 444, 5 * std::sqrt(1000 * 20.0 / 81));
 }
 
-/// A member that were chosen by the first latent number would see latent vectors of its own kind.
+/// Chosen by the latent numbers themselves, a member would see latent vectors of one kind only.
 TEST(MemberChoice, has_nothing_to_do_with_the_latent_numbers)
 {
     MemberChoice const choice(2, {});
