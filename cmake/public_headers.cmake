@@ -16,7 +16,9 @@ set(runtime
     core/detector/detector_json.hpp
     core/detector/known_detectors.hpp
     core/files/network_file.hpp
+    runtime/member_choice.hpp
     runtime/precision.hpp
+    runtime/shower_ensemble.hpp
     runtime/shower_generator.hpp)
 set(hits
     geant4/hits/gate.hpp

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 DEFAULTS = {
-    "name": None, "folder": None, "lowcal": "lowcal", "network": None, "seed": None, "first": 0,
+    "name": None, "folder": None, "lowcal": "lowcal", "network": None, "weights": [], "seed": None, "first": 0,
     "count": None, "showers_a_job": None, "energy": None, "energies_from": None, "conditions": {},
     "precision": "f32", "layout": "clic", "compression": 1, "skip_bad_showers": False,
     "instruction_set": "", "memory_mb": 400, "minutes": 60, "merge": "virtual", "evaluate": {}}
@@ -66,9 +66,7 @@ class Production:
             raise PlanError(f"name: {self.name!r} is no plain name of a file")
         self.folder = Path(settings["folder"]).absolute()
         self.lowcal = self._program(settings["lowcal"])
-        self.network = Path(settings["network"]).absolute()
-        if not self.network.is_file():
-            raise PlanError(f"network: there is no file {self.network}")
+        self.networks, self.weights = self._networks(settings)
         self.memory_mb = whole(settings, "memory_mb", 1)
         self.minutes = whole(settings, "minutes", 1)
         self.merge = one_of(settings, "merge", MERGES)
@@ -82,6 +80,19 @@ class Production:
     @staticmethod
     def _program(name):
         return str(Path(name).absolute()) if "/" in str(name) else str(name)
+
+    @staticmethod
+    def _networks(settings):
+        """Files of the network, or of those of an ensemble, and their weights."""
+        given = settings["network"]
+        networks = [Path(one).absolute() for one in (given if isinstance(given, list) else [given])]
+        for network in networks:
+            if not network.is_file():
+                raise PlanError(f"network: there is no file {network}")
+        weights = settings["weights"]
+        if not isinstance(weights, list) or len(weights) not in (0, len(networks)):
+            raise PlanError(f"weights: {weights!r} is no list of {len(networks)} numbers, one a network")
+        return networks, weights
 
     def _evaluation(self, evaluate):
         unknown = sorted(set(evaluate) - {"reference", "options", "memory_mb"})
@@ -126,7 +137,7 @@ class Production:
 
     def plan_text(self):
         """plan.csv, as `lowcal merge --check-complete` reads it."""
-        network = hashlib.sha256(self.network.read_bytes()).hexdigest()
+        network = "+".join(hashlib.sha256(one.read_bytes()).hexdigest() for one in self.networks)
         rows = ["first,count,file,network_sha256,seed"]
         rows += [f"{first},{count},shards/{self.shard(first, count)},{network},"
                  f"{self.settings['seed']}" for first, count in self.ranges]
@@ -139,9 +150,11 @@ class Production:
     def command_text(self):
         """What `run_job.sh` reads: words for a shell, the same for all jobs."""
         settings = self.settings
-        words = [self.lowcal, "generate", self.network, "--seed", settings["seed"], "--layout",
+        words = [self.lowcal, "generate", *self.networks, "--seed", settings["seed"], "--layout",
                  settings["layout"], "--compression", settings["compression"], "--precision",
                  settings["precision"], "--threads", 1]
+        if self.weights:
+            words += ["--weights", ",".join(map(str, self.weights))]
         if settings["energy"] is not None:
             words += ["--energy", settings["energy"]]
         else:

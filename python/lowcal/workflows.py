@@ -16,7 +16,7 @@ from .generator import find_network
 
 def evaluate(
     reference: str | os.PathLike[str],
-    candidates: Mapping[str, str | os.PathLike[str]],
+    candidates: Mapping[str, str | os.PathLike[str] | Sequence[str | os.PathLike[str]]],
     *,
     out: str | os.PathLike[str] | None = None,
     detector: AnyDetector | None = None,
@@ -30,13 +30,13 @@ def evaluate(
     """Compares candidates with reference showers, as `lowcal evaluate` does.
 
     candidates: by name, shower files, or networks (paths that end in .onnx, or names such as
-    "lean.int8"), which generate at the reference's energies.
+    "lean.int8"), which generate at the reference's energies; a list of networks is an ensemble.
     out: a folder that gets report.html, evaluation.txt, results.json and pictures.
     judge: whether boosted trees tell candidates from the reference, too; halves: whether every second
     reference shower is compared with the others, too.
     Returns the structure of results.json (docs/observables.md). Raises InputError.
     """
-    texts = [f"{name}={_candidate(path)}" for name, path in candidates.items()]
+    texts = [f"{name}={_candidates(paths)}" for name, paths in candidates.items()]
     if not texts:
         raise _lowcal.UsageError("--candidate: none is given")
     for name in candidates:
@@ -55,6 +55,12 @@ def evaluate(
         skip_bad_showers,
     )
     return json.loads(result)
+
+
+def _candidates(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> str:
+    if isinstance(paths, (str, os.PathLike)):
+        return _candidate(paths)
+    return ",".join(map(_candidate, paths))
 
 
 def _candidate(path: str | os.PathLike[str]) -> str:

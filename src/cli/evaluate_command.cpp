@@ -31,8 +31,10 @@ void set_up(CLI::App& command, Typed& typed)
     auto& options = typed.evaluation;
     command.add_option("--reference", options.reference, "Reference showers (HDF5)")->required();
     command
-        .add_option("--candidate", options.candidates,
-                    "NAME=FILE.h5, or NAME=MODEL.onnx, which generates at the reference's energies")
+        .add_option(
+            "--candidate", options.candidates,
+            "NAME=FILE.h5, or NAME=MODEL.onnx, which generates at the reference's energies, or an "
+            "ensemble NAME=A.onnx:2,B.onnx with weights, 1 where none stands")
         ->required()
         ->check(workflows::problem_with_candidate, "NAME=FILE");
     add_detector_option(command, typed.detector, "Of a reference that does not say its own");

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace lowcal::cli {
 namespace {
@@ -26,7 +27,9 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t most_showers = 1'000'000'000'000;
 
 struct GenerateOptions {
-    workflows::ProductionConfig production{.model = "lean.int8"};
+    std::vector<std::string> networks{"lean.int8"};
+    std::vector<double> weights;
+    workflows::ProductionConfig production;
     workflows::InputOptions inputs;
     std::optional<data::Layout> layout;
     fs::path detector;
@@ -48,10 +51,10 @@ void require_possible(GenerateOptions const& options)
 }
 
 workflows::ShowerInputs make_inputs(GenerateOptions const& options,
-                                    runtime::ShowerGenerator const& generator)
+                                    runtime::ShowerEnsemble const& networks)
 {
     auto const& production = options.production;
-    workflows::ShowerInputs inputs(options.inputs, generator, production.seed);
+    workflows::ShowerInputs inputs(options.inputs, networks, production.seed);
     if (auto const limit = inputs.limit();
         limit && (production.first > *limit || production.count > *limit - production.first))
         throw InputError(fmt::format("--first {} --count {}", production.first, production.count),
@@ -59,15 +62,43 @@ workflows::ShowerInputs make_inputs(GenerateOptions const& options,
     return inputs;
 }
 
-void remark_on_range(workflows::ShowerInputs const& inputs, Detector const& detector)
+void remark_on_range(workflows::ShowerInputs const& inputs, runtime::ShowerEnsemble const& networks)
 {
     auto const [low, high] = inputs.energy_range();
-    auto const& made_for = detector.primary_energies;
+    auto const& made_for = networks.detector().primary_energies;
     if (made_for.empty() ||
         (static_cast<double>(low) >= made_for.low && static_cast<double>(high) <= made_for.high))
         return;
-    fmt::print(stderr, "Warning: energies of {} to {} GeV; the network is made for {} to {} GeV\n",
-               low, high, made_for.low, made_for.high);
+    fmt::print(stderr, "Warning: energies of {} to {} GeV; the {} made for {} to {} GeV\n", low,
+               high, networks.members().size() == 1 ? "network is" : "networks are all",
+               made_for.low, made_for.high);
+}
+
+runtime::ShowerEnsemble load_networks(GenerateOptions const& options, runtime::Precision precision)
+{
+    std::vector<fs::path> files;
+    for (auto const& network : options.networks) files.push_back(find_network(network));
+    return {files,
+            {.weights = options.weights,
+             .generator = {.threads = thread_count(options.threads),
+                           .batch = options.batch,
+                           .precision = precision,
+                           .detector = read_detector_option(options.detector),
+                           .ports = options.production.ports}}};
+}
+
+/// What a network does otherwise than was asked for.
+void remark_on(runtime::ShowerEnsemble::Member const& member, GenerateOptions const& options,
+               runtime::Precision wanted)
+{
+    auto const& network = member.generator;
+    auto const name = options.networks.size() == 1 ? "" : printable(member.file.string()) + ": ";
+    if (wanted != network.precision() && network.precision() == runtime::Precision::float32)
+        fmt::print(stderr, "{}This CPU does not multiply {}: running {}.\n", name,
+                   options.precision, runtime::name_of(network.precision()));
+    if (!network.batch_note().empty())
+        fmt::print(stderr, "{}Showers per run of the network: {}. {}\n", name, network.batch(),
+                   printable(network.batch_note()));
 }
 
 /// What suits the detector where the user does not say it.
@@ -81,30 +112,28 @@ data::Layout layout_of(GenerateOptions const& options, Detector const& detector)
 void run(GenerateOptions const& options)
 {
     require_possible(options);
-    auto production = options.production;
-    production.model = find_network(production.model.string());
     auto const wanted = runtime::parse_precision(options.precision);
-    runtime::ShowerGenerator const generator(production.model,
-                                             {.threads = thread_count(options.threads),
-                                              .batch = options.batch,
-                                              .precision = wanted,
-                                              .detector = read_detector_option(options.detector),
-                                              .ports = production.ports});
-    if (wanted != generator.precision() && generator.precision() == runtime::Precision::float32)
-        fmt::print(stderr, "This CPU does not multiply {}: running {}.\n", options.precision,
-                   runtime::name_of(generator.precision()));
-    if (!generator.batch_note().empty())
-        fmt::print(stderr, "Showers per run of the network: {}. {}\n", generator.batch(),
-                   printable(generator.batch_note()));
-    auto const inputs = make_inputs(options, generator);
-    remark_on_range(inputs, generator.detector());
-    production.layout = layout_of(options, generator.detector());
-    workflows::produce(production, generator, inputs);
+    auto const networks = load_networks(options, wanted);
+    for (auto const& member : networks.members()) remark_on(member, options, wanted);
+    auto const inputs = make_inputs(options, networks);
+    remark_on_range(inputs, networks);
+    auto production = options.production;
+    production.layout = layout_of(options, networks.detector());
+    workflows::produce(production, networks, inputs);
 }
 
 void add_network_options(CLI::App& command, GenerateOptions& options)
 {
-    command.add_option("model", options.production.model, network_help)->capture_default_str();
+    command
+        .add_option("models", options.networks,
+                    std::string(network_help) +
+                        "; several are an ensemble: each shower is made by one of them, drawn by "
+                        "the weights")
+        ->capture_default_str();
+    add_numbers(command, "--weights", options.weights,
+                "Of the networks of an ensemble, in their order; if not given, all alike",
+                {.least = 0})
+        ->allow_extra_args(false);
     add_detector_option(command, options.detector, "Of a network that does not say its own");
     add_ports_option(command, options.production.ports);
     add_threads(command, options.threads, "0: all");

@@ -58,12 +58,16 @@ void print_row(std::string const& name, quantisation::Judgement const& judgement
 void run(ShiftOptions const& options)
 {
     auto const candidates = workflows::parse_candidates(options.candidates);
-    for (auto const& candidate : candidates)
+    for (auto const& candidate : candidates) {
         if (!candidate.is_model())
-            throw InputError(candidate.path.string() + " is no network",
+            throw InputError(candidate.files.front().string() + " is no network",
                              "precisions are compared on the same latents");
+        if (candidate.files.size() > 1)
+            throw InputError("candidate " + candidate.name + " is an ensemble",
+                             "the precision of one network is compared", "give one network each");
+    }
     std::vector inputs{options.reference};
-    for (auto const& candidate : candidates) inputs.push_back(candidate.path);
+    for (auto const& candidate : candidates) inputs.push_back(candidate.files.front());
     require_output_path(options.json);
     require_not_an_input(options.json, inputs);
     auto const notes = read_network_notes(options.ports, options.detector);
@@ -76,7 +80,7 @@ void run(ShiftOptions const& options)
                "largest shifts (less two of their own standard errors)");
     ordered_json all;
     for (auto const& candidate : candidates) {
-        auto const judgement = judge(graph::read_generator(candidate.path, notes));
+        auto const judgement = judge(graph::read_generator(candidate.files.front(), notes));
         print_row(candidate.name, judgement, options.tolerance);
         all["candidates"][candidate.name] = json_of(judgement);
     }

@@ -16,7 +16,8 @@ enum class RandomStream : std::uint32_t {
     theta = 6,
     phi = 7,
     entry = 8,
-    uniform = 9  ///< of networks that draw by them
+    uniform = 9,  ///< of networks that draw by them
+    member = 10   ///< which network of an ensemble makes the shower
 };
 
 /// The random numbers of one item (a shower) of one production, by Philox4x32-10.

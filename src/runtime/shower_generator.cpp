@@ -7,8 +7,8 @@
 #include "graph/onnx/onnx_file.hpp"
 #include "graph/ports/house_form.hpp"
 #include "runtime/batched_plan.hpp"
-#include "runtime/cell_check.hpp"
 #include "runtime/plan.hpp"
+#include "runtime/shower_findings.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -46,6 +46,7 @@ struct Context {
         for (auto const& input : ports.inputs) numbers.emplace_back(batch * input.width);
         for (auto const& input : numbers) inputs.emplace_back(input);
         spill.resize(batch * ports.detector.cells());
+        showers.reserve(batch);
     }
 
     /// The numbers of input `i` for one shower of the batch.
@@ -57,48 +58,30 @@ struct Context {
     PlanRun run;
     std::vector<std::vector<float>> numbers;     ///< of each input of the network, [batch][width]
     std::vector<std::span<float const>> inputs;  ///< the same
-    std::vector<float> spill;                    ///< a last batch that is not full is made here
-    std::vector<std::vector<float>> kept;        ///< of run_apart
+    std::vector<float> spill;  ///< what is not made in its place: a last batch that is not full
+    std::vector<std::span<float>> showers;  ///< cells of the batch's showers
+    std::vector<std::vector<float>> kept;   ///< of run_apart
 };
 
-/// What the threads of one call find in their showers.
-class Findings {
-public:
-    void look_at(std::span<float const> cells, std::uint64_t shower)
-    {
-        auto const found = check_cells(cells);
-        if (found.empty) ++empty_;
-        if (!found.bad) return;
-        std::lock_guard const lock(mutex_);
-        bad_.push_back({.shower = shower, .cell = *found.bad, .energy = cells[*found.bad]});
-    }
-
-    /// Once all threads are done.
-    GenerateReport report()
-    {
-        std::sort(bad_.begin(), bad_.end(),
-                  [](BadCell const& a, BadCell const& b) { return a.shower < b.shower; });
-        return {.bad_showers = std::move(bad_), .empty_showers = empty_};
-    }
-
-private:
-    std::mutex mutex_;
-    std::vector<BadCell> bad_;
-    std::atomic<std::uint64_t> empty_{0};
-};
-
-[[noreturn]] void refuse(std::vector<BadCell> const& bad, std::size_t count,
-                         Detector const& detector)
+/// How many showers a request asks for.
+std::size_t count_of(GenerateRequest const& request)
 {
-    auto const& first = bad.front();
-    auto const place = place_of(detector, first.cell);
-    auto const number = [](auto value) { return std::to_string(value); };
-    throw InputError(
-        "shower " + number(first.shower) + " has a cell of " + number(first.energy) + " GeV at [" +
-            number(place[0]) + ", " + number(place[1]) + ", " + number(place[2]) + "]",
-        "cells are finite and not negative; " + number(bad.size()) + " of " + number(count) +
-            " showers are so",
-        first.energy < 0.0F ? "end the network in a ReLU" : "the network's numbers have run away");
+    return request.only ? request.only->size() : request.energies.size();
+}
+
+/// Which of the request's showers is made as number `turn`.
+std::size_t shower_at(GenerateRequest const& request, std::size_t turn)
+{
+    return request.only ? (*request.only)[turn] : turn;
+}
+
+void require_places(GenerateRequest const& request)
+{
+    if (!request.only) return;
+    for (auto const shower : *request.only)
+        if (shower >= request.energies.size())
+            throw InputError("shower " + std::to_string(shower) + " of a request is to be made",
+                             "it has " + std::to_string(request.energies.size()));
 }
 
 }  // namespace
@@ -153,12 +136,14 @@ struct ShowerGenerator::Implementation {
     /// Puts number `shower` of the request into slot `slot` of the batch.
     void take_shower(Context& context, GenerateRequest const& request, std::size_t shower,
                      std::size_t slot) const;
+    /// Makes as many showers as fit into a batch, from number `first` of those asked for.
     void make_batch(Context& context, GenerateRequest const& request, std::size_t first,
-                    std::span<float> cells, Findings& findings) const;
+                    std::span<float> cells, ShowerFindings& findings) const;
     /// Makes `cells` of the inputs of the context.
     void run(Context& context, std::span<float> cells) const;
-    /// The same shower by shower where some of them are void: those get cells that say so.
-    void run_apart(Context& context, std::size_t count, std::span<float> cells) const;
+    /// Makes the first of the context's showers, each alone, where some of them are void: those
+    /// get cells that say so. `showers` are their cells.
+    void run_apart(Context& context, std::span<std::span<float> const> showers) const;
 };
 
 void ShowerGenerator::Implementation::require_codes(std::span<float const> pdg) const
@@ -225,12 +210,12 @@ void ShowerGenerator::Implementation::run(Context& context, std::span<float> cel
     context.run(context.inputs, {&cells, 1});
 }
 
-void ShowerGenerator::Implementation::run_apart(Context& context, std::size_t count,
-                                                std::span<float> cells) const
+void ShowerGenerator::Implementation::run_apart(Context& context,
+                                                std::span<std::span<float> const> showers) const
 {
     context.kept = context.numbers;
     auto const batch = static_cast<std::size_t>(plan.batch());
-    for (std::size_t shower = 0; shower < count; ++shower) {
+    for (std::size_t shower = 0; shower < showers.size(); ++shower) {
         for (std::size_t i = 0; i < ports.inputs.size(); ++i) {
             auto const width = ports.inputs[i].width;
             auto const own = std::span(context.kept[i]).subspan(shower * width, width);
@@ -238,31 +223,36 @@ void ShowerGenerator::Implementation::run_apart(Context& context, std::size_t co
                 std::ranges::copy(own, context.row(i, width, slot).begin());
         }
         run(context, context.spill);
-        auto const made = cells.subspan(shower * shower_size, shower_size);
         if (context.run.take_lost_nan())
-            std::ranges::fill(made, std::numeric_limits<float>::quiet_NaN());
+            std::ranges::fill(showers[shower], std::numeric_limits<float>::quiet_NaN());
         else
-            std::copy_n(context.spill.begin(), shower_size, made.begin());
+            std::copy_n(context.spill.begin(), shower_size, showers[shower].begin());
     }
 }
 
 void ShowerGenerator::Implementation::make_batch(Context& context, GenerateRequest const& request,
                                                  std::size_t first, std::span<float> cells,
-                                                 Findings& findings) const
+                                                 ShowerFindings& findings) const
 {
     auto const batch = static_cast<std::size_t>(plan.batch());
-    auto const count = std::min(batch, request.energies.size() - first);
+    auto const count = std::min(batch, count_of(request) - first);
     // A batch that is not full repeats its last shower: the network always runs on `batch`.
     for (std::size_t i = 0; i < batch; ++i)
-        take_shower(context, request, first + std::min(i, count - 1), i);
-    auto const showers = cells.subspan(first * shower_size, count * shower_size);
-    bool const full = count == batch;
-    run(context, full ? showers : context.spill);
-    if (!full) std::copy_n(context.spill.begin(), showers.size(), showers.begin());
-    if (context.run.take_lost_nan()) run_apart(context, count, showers);
+        take_shower(context, request, shower_at(request, first + std::min(i, count - 1)), i);
+    auto& showers = context.showers;
+    showers.clear();
     for (std::size_t i = 0; i < count; ++i)
-        findings.look_at(cells.subspan((first + i) * shower_size, shower_size),
-                         request.first + first + i);
+        showers.push_back(cells.subspan(shower_at(request, first + i) * shower_size, shower_size));
+    bool const in_place = count == batch && !request.only;
+    run(context, in_place ? cells.subspan(first * shower_size, batch * shower_size)
+                          : std::span<float>(context.spill));
+    if (!in_place)
+        for (std::size_t i = 0; i < count; ++i)
+            std::copy_n(context.spill.begin() + static_cast<std::ptrdiff_t>(i * shower_size),
+                        shower_size, showers[i].begin());
+    if (context.run.take_lost_nan()) run_apart(context, showers);
+    for (std::size_t i = 0; i < count; ++i)
+        findings.look_at(showers[i], request.first + shower_at(request, first + i));
 }
 
 namespace {
@@ -351,19 +341,21 @@ GenerateReport ShowerGenerator::generate(GenerateRequest const& request,
         throw InputError("room for " + std::to_string(cells.size()) + " cells",
                          std::to_string(count) + " showers need " + std::to_string(needed));
     implementation_->require_conditions(request);
+    require_places(request);
     for (std::size_t i = 0; i < count; ++i)
         if (!(request.energies[i] > 0.0F) || !std::isfinite(request.energies[i]))
             throw InputError("primary energy of shower " + std::to_string(request.first + i) +
                                  " is " + std::to_string(request.energies[i]) + " GeV",
                              "energies are positive");
+    auto const made = count_of(request);
     auto const batch = static_cast<std::size_t>(implementation_->plan.batch());
     std::atomic<std::size_t> next{0};
-    Findings findings;
+    ShowerFindings findings;
     auto const work = [&](int) {
         auto context = implementation_->take_context();
         for (;;) {
             auto const first = next.fetch_add(batch);
-            if (first >= count) break;
+            if (first >= made) break;
             implementation_->make_batch(*context, request, first, cells, findings);
         }
         implementation_->give_back(std::move(context));
@@ -374,7 +366,7 @@ GenerateReport ShowerGenerator::generate(GenerateRequest const& request,
         implementation_->pool.run(std::cref(work));
     auto report = findings.report();
     if (request.bad_showers == BadShowers::refuse && !report.bad_showers.empty())
-        refuse(report.bad_showers, count, detector());
+        refuse(report.bad_showers, made, detector());
     return report;
 }
 

@@ -31,6 +31,9 @@ struct GenerateRequest {
     std::span<float const> energies;  ///< GeV
     Conditions conditions{};          ///< those that the network needs, no others
     BadShowers bad_showers = BadShowers::refuse;
+    /// Places in `energies` of the showers to make, each once; the cells of the others stay as
+    /// they are. Nothing: all of them.
+    std::optional<std::span<std::size_t const>> only{};
 };
 
 /// The first cell of a shower that is NaN, infinite or negative.

@@ -39,6 +39,7 @@ class Plan(unittest.TestCase):
                            ("seed", None), ("energy", None), ("network", "none.onnx"),
                            ("merge", "all"), ("layout", "rows"), ("name", "a/b"), ("folder", ""),
                            ("memory_mb", 0), ("conditions", [1]), ("first", 2**64 - 5),
+                           ("weights", [1, 2]), ("weights", 1), ("network", ["none.onnx"]),
                            ("evaluate", {"references": "x"}), ("shower", 1)):
             with self.assertRaises(PlanError) as caught:
                 Production({**self.settings, key: value})
@@ -56,6 +57,18 @@ class Plan(unittest.TestCase):
         with self.assertRaisesRegex(PlanError, "another production"):
             Production({**self.settings, "energy": "2:21"}).write()
         self.assertEqual(self.rows(), before)
+
+    def test_of_an_ensemble_is_made_and_proved_complete(self):
+        networks = [str(ROOT / "models" / name) for name in ("lean.int8.onnx", "lean.onnx")]
+        Production({**self.settings, "network": networks, "weights": [2, 1]}).write()
+        self.assertIn("+", self.rows()[0]["network_sha256"])
+        for row in self.rows():
+            done = self.job(row)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        check = [LOWCAL, "merge", "--check-complete", self.folder / "out/plan.csv"]
+        self.assertEqual(subprocess.run(check, check=False, capture_output=True).returncode, 0)
+        with self.assertRaisesRegex(PlanError, "another production"):
+            Production({**self.settings, "network": networks, "weights": [1, 1]}).write()
 
     def test_is_made_by_its_jobs_whatever_their_order_and_number(self):
         Production(self.settings).write()

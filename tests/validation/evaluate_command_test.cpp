@@ -226,12 +226,27 @@ TEST(CandidateArgument, is_split_at_the_first_equals_sign)
 {
     auto const parsed = workflows::parse_candidates({"int8=a=b.onnx", "file=x.h5"});
     EXPECT_EQ(parsed[0].name, "int8");
-    EXPECT_EQ(parsed[0].path, "a=b.onnx");
+    EXPECT_EQ(parsed[0].files, std::vector<std::filesystem::path>{"a=b.onnx"});
     EXPECT_TRUE(parsed[0].is_model());
     EXPECT_FALSE(parsed[1].is_model());
     EXPECT_EQ(workflows::file_name_of("a/b c.1"), "a_b_c.1");
     for (char const* bad : {"", "=x", "x=", "x"})
         EXPECT_NE(workflows::problem_with_candidate(bad), "");
+}
+
+TEST(CandidateArgument, is_an_ensemble_where_networks_stand_with_commas_between)
+{
+    using Files = std::vector<std::filesystem::path>;
+    using Weights = std::vector<double>;
+    auto const of = [](std::string const& text) {
+        return workflows::parse_candidates({"a=" + text}).front();
+    };
+    EXPECT_EQ(of("x/A.onnx:2,B.onnx").files, (Files{"x/A.onnx", "B.onnx"}));
+    EXPECT_EQ(of("x/A.onnx:2,B.onnx").weights, (Weights{2, 1}));
+    EXPECT_EQ(of("A.onnx,B.onnx,C.onnx:.5").weights, (Weights{1, 1, 0.5}));
+    EXPECT_TRUE(of("A.onnx,B.onnx:3").is_model());
+    for (char const* one : {"a,b.h5", "dir,x/A.onnx", "A.onnx,b.h5", "A.onnx:2", "A.onnx:x,B.onnx"})
+        EXPECT_EQ(of(one).files, Files{one});
 }
 
 }  // namespace

@@ -136,7 +136,8 @@ void classify(Options const& options)
     auto text = "{" + control(options, all);
     auto const reference = images_of(read_some(options.reference, options.most_showers));
     for (auto const& candidate : workflows::parse_candidates(options.candidates)) {
-        auto const sample = images_of(read_some(candidate.path, options.most_showers, &all));
+        auto const sample =
+            images_of(read_some(candidate.files.front(), options.most_showers, &all));
         text += ", " + figures(reference, sample, options.classifier, candidate.name);
     }
     fmt::print("{}}}\n", text);

@@ -12,15 +12,15 @@ void MemoryBudget::take(std::int64_t bytes, std::string const& what)
         largest_ = bytes;
         name_ = what;
     }
-    if (bytes >= 0 && bytes <= largest_network_memory - taken_) {
+    if (bytes >= 0 && bytes <= most_ - taken_) {
         taken_ += bytes;
         return;
     }
     constexpr double gibibyte = 1 << 30;
-    throw InputError(
-        "cannot use the network",
-        fmt::format("{} takes over {} GiB; the largest part, {}, has {:.3g} GiB", purpose_,
-                    largest_network_memory >> 30, name_, static_cast<double>(largest_) / gibibyte));
+    throw InputError("cannot use the network",
+                     fmt::format("{} takes over {:.3g} GiB; the largest part, {}, has {:.3g} GiB",
+                                 purpose_, static_cast<double>(most_) / gibibyte, name_,
+                                 static_cast<double>(largest_) / gibibyte));
 }
 
 }  // namespace lowcal::graph

@@ -11,17 +11,21 @@ namespace lowcal::graph {
 inline constexpr std::int64_t largest_network_memory = std::int64_t{4} << 30;
 
 /// Adds up what a network asks for, before it is allocated. Throws InputError naming the largest
-/// part once the sum exceeds `largest_network_memory`.
+/// part once the sum exceeds what there is.
 class MemoryBudget {
 public:
-    /// `purpose` stands in the message: "the reference run".
-    explicit MemoryBudget(std::string purpose) : purpose_(std::move(purpose)) {}
+    /// `purpose` stands in the message: "the reference run". `most` in bytes.
+    explicit MemoryBudget(std::string purpose, std::int64_t most = largest_network_memory)
+        : purpose_(std::move(purpose)), most_(most)
+    {
+    }
 
     /// `what` names the part: "the value 'x'". Any number of bytes may be asked for.
     void take(std::int64_t bytes, std::string const& what);
 
 private:
     std::string purpose_;
+    std::int64_t most_;
     std::int64_t taken_ = 0;
     std::int64_t largest_ = 0;
     std::string name_{};

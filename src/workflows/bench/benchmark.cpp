@@ -60,11 +60,12 @@ struct Variant {
     void make(std::size_t first)
     {
         auto const inputs = bench_inputs(*generator, first, showers);
-        generator->generate({.seed = 1,
-                             .first = first,
-                             .energies = inputs.primary_energy,
-                             .conditions = needed_conditions(inputs, *generator)},
-                            cells);
+        generator->generate(
+            {.seed = 1,
+             .first = first,
+             .energies = inputs.primary_energy,
+             .conditions = needed_conditions(inputs, generator->needed_conditions())},
+            cells);
     }
 };
 
@@ -236,7 +237,7 @@ double measure_memory(std::filesystem::path const& model,
         generator.generate({.seed = 1,
                             .first = i * showers,
                             .energies = inputs.primary_energy,
-                            .conditions = needed_conditions(inputs, generator)},
+                            .conditions = needed_conditions(inputs, generator.needed_conditions())},
                            cells);
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);)

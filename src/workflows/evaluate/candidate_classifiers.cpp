@@ -20,10 +20,11 @@ namespace fs = std::filesystem;
 fs::path file_of(Candidate const& candidate, EvaluateOptions const& options,
                  EvaluatedSample const& reference, TemporaryFolder& temporary)
 {
-    if (!candidate.is_model()) return candidate.path;
+    if (!candidate.is_model()) return candidate.files.front();
     auto const file = temporary.file(file_name_of(candidate.name) + ".h5");
     data::ShowerWriter writer(file, reference.detector, {});
-    generate_candidate({.onnx = candidate.path,
+    generate_candidate({.files = candidate.files,
+                        .weights = candidate.weights,
                         .detector = reference.detector,
                         .seed = options.seed,
                         .threads = thread_count(options.threads),

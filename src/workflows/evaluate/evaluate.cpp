@@ -31,7 +31,7 @@ void require_outputs_apart(EvaluateOptions const& options)
     require_output_path(options.features);
     std::vector<fs::path> inputs{options.reference, options.training};
     for (auto const& candidate : parse_candidates(options.candidates))
-        inputs.push_back(candidate.path);
+        inputs.insert(inputs.end(), candidate.files.begin(), candidate.files.end());
     for (auto const& output : {options.json, options.features, options.folder / "evaluation.txt",
                                options.folder / "results.json", options.folder / "report.html"})
         require_not_an_input(output, inputs);

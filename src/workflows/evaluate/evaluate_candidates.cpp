@@ -43,13 +43,14 @@ EvaluatedSample observe_candidate(EvaluateOptions const& options, Candidate cons
 {
     float const example_energy = reference.example.primary_energy.at(0);
     if (candidate.is_model())
-        return observe_model({.onnx = candidate.path,
+        return observe_model({.files = candidate.files,
+                              .weights = candidate.weights,
                               .detector = reference.detector,
                               .seed = options.seed,
                               .threads = thread_count(options.threads),
                               .ports = options.ports},
                              reference.inputs, example_energy, also);
-    return observe_file({.path = candidate.path,
+    return observe_file({.path = candidate.files.front(),
                          .detector = reference.detector,
                          .bad_showers = bad_showers(options),
                          .most = options.showers},
@@ -130,8 +131,9 @@ void require_other_names(EvaluateOptions const& options, std::vector<Candidate> 
 {
     for (auto const& candidate : candidates)
         if (options.halves && candidate.name == halves_name(options))
-            throw InputError("--candidate " + candidate.name + "=" + candidate.path.string(),
-                             "--halves has a candidate of that name; choose another");
+            throw InputError(
+                "--candidate " + candidate.name + "=" + candidate.files.front().string(),
+                "--halves has a candidate of that name; choose another");
 }
 
 /// What chance makes of real showers: every second one against the others.

@@ -3,6 +3,8 @@
 #include "core/progress.hpp"
 #include "data/derived_detector.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -150,7 +152,11 @@ EvaluatedSample observe_model(CandidateModel const& model, data::ShowerBlock con
 {
     EvaluatedSample sample(model.detector);
     Observer observe(sample, example_energy);
-    Progress progress({.label = model.onnx.filename().string(), .total = inputs.count()});
+    auto const& first = model.files.front().filename().string();
+    Progress progress({.label = model.files.size() == 1
+                                    ? first
+                                    : fmt::format("{} and {} more", first, model.files.size() - 1),
+                       .total = inputs.count()});
     generate_candidate(model, inputs, [&](data::ShowerBlock const& block) {
         observe(block);
         if (also) also(sample, block);

@@ -10,8 +10,11 @@
 #include "data/writing/shower_writer.hpp"
 #include "graph/onnx/onnx_file.hpp"
 #include "runtime/kernels/arithmetic.hpp"
+#include "runtime/precision.hpp"
+#include "workflows/generate/generate_candidate.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -48,17 +51,46 @@ void remove(data::ShowerBlock& block, std::vector<runtime::BadCell> const& bad, 
     }
 }
 
-/// One production: its network, its energies and what is recorded of it in each of its files.
+/// SHA-256 of each network, with '+' between them.
+std::string sha256_of(runtime::ShowerEnsemble const& networks)
+{
+    std::vector<std::string> sums;
+    for (auto const& member : networks.members())
+        sums.push_back(graph::network_sha256(member.file));
+    return fmt::format("{}", fmt::join(sums, "+"));
+}
+
+/// File names of the networks.
+std::string file_names(runtime::ShowerEnsemble const& networks)
+{
+    std::vector<std::string> names;
+    for (auto const& member : networks.members()) names.push_back(member.file.filename().string());
+    return fmt::format("{}", fmt::join(names, "+"));
+}
+
+/// "any" where the bits of no network depend on the CPU.
+std::string instruction_class(runtime::ShowerEnsemble const& networks)
+{
+    std::string known;
+    for (auto const& member : networks.members()) {
+        auto const own = runtime::instruction_class(member.generator.plan());
+        if (known.empty() || own != "any") known = own;
+    }
+    return known;
+}
+
+/// One production: its networks, its energies and what is recorded of it in each of its files.
 class Production {
 public:
-    Production(ProductionConfig const& config, runtime::ShowerGenerator const& generator,
+    Production(ProductionConfig const& config, runtime::ShowerEnsemble const& networks,
                ShowerInputs const& inputs)
         : config_(config),
-          generator_(generator),
+          networks_(networks),
           inputs_(inputs),
-          sha256_(graph::network_sha256(config.model)),
+          sha256_(sha256_of(networks)),
           progress_({.label = "generate", .total = config.count})
     {
+        if (config.keep_latents) networks.latent_size();  // or there is none that suits all
     }
 
     void run()
@@ -68,7 +100,7 @@ public:
         else
             write_shards();
         progress_.finish();
-        auto const name = config_.model.string();
+        auto const name = networks_.name();
         if (dropped_ > 0)
             remark(RemarkKind::warning,
                    fmt::format("{}: {} of {} showers were bad and are not there", name, dropped_,
@@ -81,7 +113,7 @@ public:
 
 private:
     ProductionConfig const& config_;
-    runtime::ShowerGenerator const& generator_;
+    runtime::ShowerEnsemble const& networks_;
     ShowerInputs const& inputs_;
     std::string sha256_;
     Progress progress_;
@@ -101,13 +133,15 @@ private:
         bool const drops = config_.bad_showers == data::BadShowers::skip;
         data::ProductionIdentity identity{
             {"bad_showers", drops ? "dropped" : "refused"},
-            {"instruction_set", runtime::instruction_class(generator_.plan())},
+            {"instruction_set", instruction_class(networks_)},
             {"latents", config_.keep_latents ? "kept" : "not kept"},
             {"layout", std::string(data::layout_name(config_.layout))},
             {"network_sha256", sha256_},
-            {"precision", std::string(runtime::name_of(generator_.precision()))},
+            {"precision", networks_.precision()},
             {"seed", std::to_string(config_.seed)},
             {"versions", versions()}};
+        if (networks_.members().size() > 1)
+            identity["weights"] = fmt::format("{}", fmt::join(networks_.shares(), "+"));
         if (!config_.ports.empty()) identity["ports_sha256"] = graph::file_sha256(config_.ports);
         identity.merge(inputs_.identity());
         return identity;
@@ -115,12 +149,12 @@ private:
 
     std::map<std::string, std::string> provenance(Range range) const
     {
-        return {{"model", config_.model.filename().string()},
+        return {{"model", file_names(networks_)},
                 {"model_sha256", sha256_},
                 {"seed", std::to_string(config_.seed)},
                 {"first_index", std::to_string(range.first)},
                 {"count", std::to_string(range.count)},
-                {"precision", std::string(runtime::name_of(generator_.precision()))},
+                {"precision", networks_.precision()},
                 {"isa", runtime::instruction_set()},
                 {"versions", versions()},
                 {data::identity_attribute, data::identity_text(identity())}};
@@ -129,16 +163,14 @@ private:
     /// Fills the block's cells; bad showers are refused or listed.
     std::vector<runtime::BadCell> generate(runtime::GenerateRequest request,
                                            data::ShowerBlock& block)
-    try {
+    {
         if (config_.bad_showers == data::BadShowers::skip)
             request.bad_showers = runtime::BadShowers::report;
-        auto report = generator_.generate(request, block.cells);
+        auto report = networks_.generate(request, block.cells);
         made_ += block.count();
         empty_ += report.empty_showers;
         dropped_ += report.bad_showers.size();
         return std::move(report.bad_showers);
-    } catch (InputError const& error) {
-        throw InputError(config_.model.string() + ": " + error.what());
     }
 
     /// Showers of a range, in the memory of a block that is no longer needed; indices of bad ones
@@ -146,18 +178,19 @@ private:
     data::ShowerBlock make_block(Range range, data::ShowerBlock block,
                                  std::vector<std::uint64_t>& dropped)
     {
-        auto const& detector = generator_.detector();
+        auto const& detector = networks_.detector();
         inputs_.fill(block, range.first, range.count);
         block.cells.resize(range.count * detector.cells());
-        runtime::GenerateRequest const request{.seed = config_.seed,
-                                               .first = range.first,
-                                               .energies = block.primary_energy,
-                                               .conditions = needed_conditions(block, generator_)};
+        runtime::GenerateRequest const request{
+            .seed = config_.seed,
+            .first = range.first,
+            .energies = block.primary_energy,
+            .conditions = needed_conditions(block, networks_.needed_conditions())};
         auto const bad = generate(request, block);
         data::zero_quiet_cells(block.cells, static_cast<float>(detector.smallest_cell));
         if (config_.keep_latents) {
-            block.latent.resize(range.count * generator_.latent_size());
-            generator_.latents(request, block.latent);
+            block.latent.resize(range.count * networks_.latent_size());
+            networks_.latents(request, block.latent);
         }
         if (!bad.empty()) remove(block, bad, range.first);
         for (auto const& one : bad) dropped.push_back(one.shower);
@@ -167,9 +200,11 @@ private:
     /// Makes one file of showers, block by block: one is written while the next is made.
     void write_file(Range range, fs::path const& path)
     {
-        std::uint64_t const block_showers = data::showers_per_block(generator_.detector());
-        require_not_an_input(path, std::vector{config_.model, inputs_.file()});
-        data::ShowerWriter writer(path, generator_.detector(),
+        std::uint64_t const block_showers = showers_at_once(networks_);
+        require_not_an_input(path, std::vector{inputs_.file()});
+        for (auto const& member : networks_.members())
+            require_not_an_input(path, std::vector{member.file});
+        data::ShowerWriter writer(path, networks_.detector(),
                                   {.layout = config_.layout,
                                    .compression = config_.compression,
                                    .provenance = provenance(range)});
@@ -182,7 +217,7 @@ private:
         }
         background.finish();
         if (dropped.size() == range.count)
-            throw InputError(fmt::format("{}: showers {} to {} are all bad", config_.model.string(),
+            throw InputError(fmt::format("{}: showers {} to {} are all bad", networks_.name(),
                                          range.first, range.last()),
                              "there is none to write");
         writer.drop(dropped);
@@ -240,10 +275,10 @@ private:
 
 }  // namespace
 
-void produce(ProductionConfig const& config, runtime::ShowerGenerator const& generator,
+void produce(ProductionConfig const& config, runtime::ShowerEnsemble const& networks,
              ShowerInputs const& inputs)
 {
-    Production(config, generator, inputs).run();
+    Production(config, networks, inputs).run();
 }
 
 }  // namespace lowcal::workflows

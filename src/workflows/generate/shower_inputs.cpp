@@ -56,26 +56,26 @@ std::span<ConditionOption const> condition_options()
     return drawn;
 }
 
-ShowerInputs::ShowerInputs(InputOptions const& options, runtime::ShowerGenerator const& generator,
+ShowerInputs::ShowerInputs(InputOptions const& options, runtime::ShowerEnsemble const& networks,
                            std::uint64_t seed)
-    : file_(options.file), energies_(energy_source(options, generator.detector(), seed))
+    : file_(options.file), energies_(energy_source(options, networks.detector(), seed))
 {
-    auto const needed = generator.needed_conditions();
+    auto const needed = networks.needed_conditions();
     for (auto const& name : needed)
         conditions_.emplace(
-            name, condition_source(*find_condition(name), options, generator.detector(), seed));
+            name, condition_source(*find_condition(name), options, networks.detector(), seed));
     for (auto const& [name, text] : options.values) {
         if (std::ranges::find(needed, name) != needed.end()) continue;
         if (name != "pdg") throw UsageError("--" + name, "the network has no such input");
         // What the primaries are said to be, where the network does not say it itself.
-        if (generator.pdg() != 0 && text != std::to_string(generator.pdg()))
-            throw UsageError("--pdg", fmt::format("the network is made for {}", generator.pdg()));
+        if (networks.pdg() != 0 && text != std::to_string(networks.pdg()))
+            throw UsageError("--pdg", fmt::format("the network is made for {}", networks.pdg()));
     }
     if (conditions_.contains("pdg")) return;
     auto const option = options.values.find("pdg");
-    if (option == options.values.end() && generator.pdg() == 0) return;
+    if (option == options.values.end() && networks.pdg() == 0) return;
     auto const text =
-        option == options.values.end() ? std::to_string(generator.pdg()) : option->second;
+        option == options.values.end() ? std::to_string(networks.pdg()) : option->second;
     conditions_.emplace("pdg", NumberSource(text, {.seed = seed, .stream = RandomStream::pdg}));
 }
 
@@ -108,12 +108,11 @@ std::map<std::string, std::string> ShowerInputs::identity() const
     return parts;
 }
 
-Conditions needed_conditions(data::ShowerBlock const& block,
-                             runtime::ShowerGenerator const& generator)
+Conditions needed_conditions(data::ShowerBlock const& block, std::vector<std::string> const& names)
 {
     auto const all = data::conditions_of(block);
     Conditions needed;
-    for (auto const& name : generator.needed_conditions()) {
+    for (auto const& name : names) {
         auto const member = find_condition(name)->values;
         needed.*member = all.*member;
     }

@@ -2,7 +2,7 @@
 
 #include "core/detector/conditions.hpp"
 #include "data/showers.hpp"
-#include "runtime/shower_generator.hpp"
+#include "runtime/shower_ensemble.hpp"
 #include "workflows/generate/number_source.hpp"
 
 #include <cstdint>
@@ -36,10 +36,10 @@ std::span<ConditionOption const> condition_options();
 /// Energies and conditions of a production's showers. Threads may share it.
 class ShowerInputs {
 public:
-    /// Of what the network needs, energies and conditions come from the options, or else from the
+    /// Of what the networks need, energies and conditions come from the options, or else from the
     /// file. Throws InputError where one comes from nowhere, UsageError where an option is
     /// superfluous.
-    ShowerInputs(InputOptions const& options, runtime::ShowerGenerator const& generator,
+    ShowerInputs(InputOptions const& options, runtime::ShowerEnsemble const& networks,
                  std::uint64_t seed);
 
     /// Energies, PDG codes and other conditions of showers `first` to `first + count`, into a
@@ -59,8 +59,7 @@ private:
     std::map<std::string, NumberSource> conditions_;  ///< by name
 };
 
-/// What of a block's showers the generator needs, and nothing else.
-Conditions needed_conditions(data::ShowerBlock const& block,
-                             runtime::ShowerGenerator const& generator);
+/// What of a block's showers a network needs (ShowerGenerator::needed_conditions), nothing else.
+Conditions needed_conditions(data::ShowerBlock const& block, std::vector<std::string> const& names);
 
 }  // namespace lowcal::workflows

@@ -55,16 +55,18 @@ PrecisionJudge::PrecisionJudge(graph::Graph const& network, Config const& config
 
 double PrecisionJudge::observe(graph::Graph const& network, ShowerTable& table) const
 {
-    runtime::ShowerGenerator const generator(network, {.threads = config_.threads});
+    std::vector<runtime::ShowerEnsemble::Member> members;
+    members.push_back(
+        {network.name, runtime::ShowerGenerator(network, {.threads = config_.threads})});
+    runtime::ShowerEnsemble const networks(std::move(members));
     double seconds = 0;
     auto start = std::chrono::steady_clock::now();
-    generate_sample(generator, {.name = network.name, .seed = config_.seed}, inputs_,
-                    [&](data::ShowerBlock const& block) {
-                        auto const now = std::chrono::steady_clock::now();
-                        seconds += std::chrono::duration<double>(now - start).count();
-                        table.add(block);
-                        start = std::chrono::steady_clock::now();
-                    });
+    generate_sample(networks, config_.seed, inputs_, [&](data::ShowerBlock const& block) {
+        auto const now = std::chrono::steady_clock::now();
+        seconds += std::chrono::duration<double>(now - start).count();
+        table.add(block);
+        start = std::chrono::steady_clock::now();
+    });
     return seconds;
 }
 
