@@ -10,6 +10,7 @@
 #include "training/fine/fine_trainer.hpp"
 #include "training/lean/lean_trainer.hpp"
 #include "training/loop/checkpoint.hpp"
+#include "training/loop/members.hpp"
 #include "training/loop/training_loop.hpp"
 #include "training/study/paired_trainer.hpp"
 #include "training/study/trainer.hpp"
@@ -206,6 +207,7 @@ std::optional<ShowerGeometry> geometry_of(TrainingStart const& start)
 
 void require_suitable(TrainingConfig const& config)
 {
+    require_members(config);
     constexpr std::int64_t fewest_layers = 5;
     auto const& detector = config.geometry.detector;
     auto const problem = "cannot train " + std::string(name_of(config.architecture)) + " for " +
@@ -228,12 +230,15 @@ void require_suitable(TrainingConfig const& config)
                          "--arch lean can");
 }
 
-void export_best(std::filesystem::path const& folder, std::filesystem::path const& onnx_file)
+void export_network(std::filesystem::path const& folder, std::int64_t member,
+                    std::filesystem::path const& onnx_file)
 {
-    auto const best = folder / "best.pt";
-    if (!std::filesystem::exists(best))
-        throw InputError("no " + best.string(), "the training has not looked at its physics yet");
-    graph::write_onnx(kind_of(read_checkpoint_config(best)).exported(best), onnx_file);
+    auto const file = member == 0 ? folder / "best.pt" : member_file(folder, member);
+    if (!std::filesystem::exists(file))
+        throw InputError("no " + file.string(),
+                         member == 0 ? "the training has not looked at its physics yet"
+                                     : "the training has not come to its end, or has fewer");
+    graph::write_onnx(kind_of(read_checkpoint_config(file)).exported(file), onnx_file);
 }
 
 }  // namespace lowcal::training

@@ -51,10 +51,13 @@ TrainingConfig default_config(Architecture architecture, Recipe recipe = Recipe:
 std::optional<ShowerGeometry> geometry_of(TrainingStart const& start);
 
 /// Throws InputError where an architecture cannot have these showers: the study's networks are made
-/// for one grid and know the energy alone, ours need a few layers behind each other.
+/// for one grid and know the energy alone, ours need a few layers behind each other; or where its
+/// rates fall less often than it has members.
 void require_suitable(TrainingConfig const& config);
 
-/// Exports best.pt of a training's folder. Throws InputError if there is none.
-void export_best(std::filesystem::path const& folder, std::filesystem::path const& onnx_file);
+/// Exports best.pt of a training's folder, or the member of this number, from 1 on. Throws
+/// InputError if there is none.
+void export_network(std::filesystem::path const& folder, std::int64_t member,
+                    std::filesystem::path const& onnx_file);
 
 }  // namespace lowcal::training

@@ -145,6 +145,36 @@ TEST_F(Train, of_lean_goes_through_both_phases_resumes_and_exports)
     EXPECT_EQ(lowcal(training(run, {"--arch", "lean", "--penalty-interval", "0"})).exit_code, 2);
 }
 
+TEST_F(Train, leaves_the_members_of_an_ensemble_also_where_it_was_resumed_in_between)
+{
+    auto const with = [&](fs::path const& out, std::string const& members, Arguments more) {
+        Arguments recipe{"--arch",        "lean", "--head-steps", "1",    "--no-physics",
+                         "--decay-steps", "4",    "--members",    members};
+        recipe.insert(recipe.end(), more.begin(), more.end());
+        return training(out, recipe);
+    };
+    succeed(with(run, "2", {"--steps", "4"}));
+    EXPECT_TRUE(fs::exists(run / "member1.pt"));
+    EXPECT_FALSE(fs::exists(run / "member2.pt"));  // after one step of the head and four more
+    succeed(training(run, {"--arch", "lean", "--no-physics", "--steps", "5", "--resume"}));
+    auto const straight = folder / "straight";
+    succeed(with(straight, "2", {"--steps", "5"}));
+    auto const exported = [&](fs::path const& out, std::string const& member) {
+        auto const file = (folder / "member.onnx").string();
+        succeed({"train", "--out", out, "--export", file, "--member", member});
+        std::vector<float> numbers;
+        for (auto const& [name, tensor] : graph::read_onnx(file).constants)
+            numbers.insert(numbers.end(), tensor.floats.begin(), tensor.floats.end());
+        return numbers;
+    };
+    EXPECT_EQ(exported(run, "1"), exported(straight, "1"));
+    EXPECT_EQ(exported(run, "2"), exported(straight, "2"));
+    EXPECT_NE(exported(run, "1"), exported(run, "2"));
+    expect_refused({{{"train", "--out", run, "--export", folder / "m.onnx", "--member", "3"},
+                     {"member3.pt", "fewer"}},
+                    {with(folder / "other", "5", {"--steps", "5"}), {"--decay-steps"}}});
+}
+
 TEST_F(Train, beside_real_partners_leaves_a_network_of_the_studys_architecture)
 {
     auto const with = [&](Arguments more) {

@@ -2,6 +2,7 @@
 
 #include "graph/one_node.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace lowcal::graph {

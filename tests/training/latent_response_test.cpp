@@ -47,8 +47,8 @@ TEST(ResponseCorrection, gives_numbers_the_covariances_of_real_showers)
     auto const fresh = latents(2);
     auto const settled = covariance(made_from(fresh.matmul(correction.t())));
     auto const wanted = covariance(real);
-    // Variances of 20 000 showers are known to one per cent, those of both sides enter.
-    EXPECT_LE((settled - wanted).abs().max().item<double>(), 0.03);
+    // Variances near one of 20 000 showers are known to one per cent; those of three samples enter.
+    EXPECT_LE((settled - wanted).abs().max().item<double>(), 3 * 0.01 * std::sqrt(3.0));
     EXPECT_GT((covariance(made_from(fresh)) - wanted).abs().max().item<double>(), 0.5);
 }
 
@@ -73,8 +73,10 @@ TEST(ResponseCorrection, keeps_variances_where_noise_leaves_no_room_for_a_correl
     auto const correction = response_correction(z, made_from(z), real);
     auto const settled = covariance(made_from(latents(2).matmul(correction.t())));
     auto const wanted = covariance(real);
-    EXPECT_NEAR(settled[0][0].item<double>(), wanted[0][0].item<double>(), 0.01);
-    EXPECT_NEAR(settled[1][1].item<double>(), wanted[1][1].item<double>(), 0.015);
+    // Numbers that go together almost wholly leave a direction of a tenth of the variance, where
+    // the answers are known to a tenth.
+    EXPECT_NEAR(settled[0][0].item<double>(), wanted[0][0].item<double>(), 0.04);
+    EXPECT_NEAR(settled[1][1].item<double>(), wanted[1][1].item<double>(), 0.04);
     EXPECT_LT(settled[0][1].item<double>(), wanted[0][1].item<double>());
 }
 

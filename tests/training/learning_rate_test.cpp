@@ -61,6 +61,18 @@ torch::Tensor first_move(TrainingConfig const& config)
     return weights() - before;
 }
 
+TEST(RateShare, falls_as_often_as_there_are_members)
+{
+    RateSchedule const twice{.decay_steps = 301, .falls = 2};
+    EXPECT_EQ(end_of_fall(twice, 1), 150);
+    EXPECT_EQ(end_of_fall(twice, 2), 301);
+    for (std::int64_t const step : {0, 40, 149})
+        EXPECT_EQ(rate_share(twice, step), rate_share({.decay_steps = 150}, step));
+    for (std::int64_t const step : {150, 200, 300, 301, 1000})
+        EXPECT_EQ(rate_share(twice, step), rate_share({.decay_steps = 151}, step - 150));
+    EXPECT_EQ(rate_share(twice, 150), 1.0);
+}
+
 TEST(LearningRate, of_a_training_follows_its_ramp)
 {
     // A discriminator that learns would judge, and so push, differently.

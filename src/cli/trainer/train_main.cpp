@@ -68,9 +68,10 @@ void train(TrainOptions& options)
     if (options.folder.empty()) throw UsageError("--out", "is missing: no folder to train in");
     if (!options.export_to.empty()) {
         require_output_path(options.export_to);
-        training::export_best(options.folder, options.export_to);
+        training::export_network(options.folder, options.member, options.export_to);
         return;
     }
+    if (options.member > 0) throw UsageError("--member", "goes with --export");
     if (options.data.empty()) throw UsageError("--data", "is missing: no showers to train on");
     std::filesystem::create_directories(options.folder);
     auto const joined = cli::ranks_of_environment();

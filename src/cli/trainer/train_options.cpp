@@ -94,6 +94,10 @@ void add_recipe(CLI::App& app, training::TrainingConfig& training)
         {.least = 0});
     add("--decay-steps", training.decay_steps,
         "Step by which the rates have fallen to 2 %, along half a cosine; 0: never", {.least = 0});
+    add("--members", training.members,
+        "Let the rates fall so many times within --decay-steps, and keep the network of each fall, "
+        "for an ensemble; 0: once, the best network",
+        {0, training::most_members});
     add("--average-decay", training.average_decay,
         "Moving average of the generator's weights; 0: none", {0.0, 1.0});
     add_choices(app, training);
@@ -195,6 +199,9 @@ void add_train_options(CLI::App& app, TrainOptions& options)
                    "of random ones");
     app.add_option("--export", options.export_to,
                    "Write the best network of --out to this ONNX file, and do nothing else");
+    add_number(app, "--member", options.member,
+               "With --export: not the best network, but the one of this fall of the rates",
+               {1, training::most_members});
     add_schedule(app, options);
     add_recipe(app, options.training);
     add_paired_recipe(app, options);

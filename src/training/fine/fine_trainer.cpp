@@ -2,6 +2,7 @@
 
 #include "training/loop/archive_parts.hpp"
 #include "training/loop/checkpoint.hpp"
+#include "training/loop/members.hpp"
 #include "training/nn/learning_rate.hpp"
 #include "training/nn/moving_average.hpp"
 #include "training/nn/step_seed.hpp"
@@ -138,9 +139,7 @@ std::vector<NamedLoss> FineTrainer::advance()
 
 void FineTrainer::train_divisions(FineLosses& losses)
 {
-    auto const share =
-        rate_share({.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps},
-                   division_steps_done());
+    auto const share = rate_share(schedule_of(config_), division_steps_done());
     set_rate<torch::optim::AdamOptions>(*optimiser_, share * config_.generator_rate);
     auto const batch = sampler_.draw(device_);
     auto const entry = batch.entry.defined() ? half_cell * batch.entry

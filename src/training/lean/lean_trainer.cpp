@@ -4,6 +4,7 @@
 #include "training/lean/lean_means.hpp"
 #include "training/loop/archive_parts.hpp"
 #include "training/loop/checkpoint.hpp"
+#include "training/loop/members.hpp"
 #include "training/nn/learning_rate.hpp"
 #include "training/nn/moving_average.hpp"
 #include "training/nn/step_seed.hpp"
@@ -294,8 +295,7 @@ torch::Tensor LeanTrainer::unevenness(View const& fake)
 
 void LeanTrainer::set_shape_rates()
 {
-    auto const share = rate_share(
-        {.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps}, shape_steps_done());
+    auto const share = rate_share(schedule_of(config_), shape_steps_done());
     set_rate<torch::optim::AdamOptions>(*generator_optimiser_, share * config_.generator_rate);
     set_rate<torch::optim::AdamOptions>(*critic_optimiser_, share * config_.discriminator_rate);
 }

@@ -15,8 +15,8 @@ namespace lowcal::training {
 namespace {
 
 /// Files of earlier versions lack these: they were trained without them.
-constexpr std::array<std::string_view, 3> later_numbers{"lean_weight_depth", "weight_outliers",
-                                                        "settling_showers"};
+constexpr std::array<std::string_view, 4> later_numbers{"lean_weight_depth", "weight_outliers",
+                                                        "settling_showers", "members"};
 /// Files of earlier versions have this: what it turned on is no more.
 constexpr char const* retired = "lean_base_gain";
 
@@ -35,6 +35,7 @@ void for_each_number(Config& config, Field&& field)
     field("gradient_limit", config.gradient_limit);
     field("ramp_steps", config.ramp_steps);
     field("decay_steps", config.decay_steps);
+    field("members", config.members);
     field("average_decay", config.average_decay);
     field("weight_adversarial", config.weights.adversarial);
     field("weight_energy", config.weights.energy);

@@ -59,6 +59,8 @@ struct FineWidths {
     bool operator==(FineWidths const&) const = default;
 };
 
+inline constexpr std::int64_t most_members = 1000;  ///< of a training's ensemble
+
 /// What one training is; stored in its checkpoints.
 struct TrainingConfig {
     Architecture architecture = Architecture::conv2d;
@@ -69,7 +71,8 @@ struct TrainingConfig {
     double weight_layers = 5.0;    ///< of layers' differences from a partner's (paired)
     double weight_outliers =
         0.0;  ///< of features that no real shower has under its conditions (paired)
-    /// By which the fluctuations of an exported network are set right (paired); 0: left as they are.
+    /// By which the fluctuations of an exported network are set right (paired); 0: left as they
+    /// are.
     std::int64_t settling_showers = 0;
     TrainingPrecision precision = TrainingPrecision::float32;
     std::uint64_t seed = 1;
@@ -87,6 +90,8 @@ struct TrainingConfig {
     double gradient_limit = 0.0;
     std::int64_t ramp_steps = 0;   ///< steps over which the rates rise to their values
     std::int64_t decay_steps = 0;  ///< rates fall to 2 % along half a cosine by this step; 0: never
+    /// Networks that it leaves, each at the end of a fall of the rates; 0: one, the best.
+    std::int64_t members = 0;
     double average_decay = 0.999;  ///< moving average of the generator's weights; 0: none
     Symmetries symmetries = Symmetries::square;
     LossWeights weights{};

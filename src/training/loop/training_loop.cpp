@@ -6,6 +6,7 @@
 #include "training/loop/config_text.hpp"
 #include "training/loop/csv_file.hpp"
 #include "training/loop/curves.hpp"
+#include "training/loop/members.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -101,6 +102,7 @@ public:
             if (!ranks_.is_first()) continue;
             log(losses);
             progress->update(done(), note_);
+            if (finished_member(training_.config(), training_.steps_done())) keep_member();
             if (seconds_since(last_checkpoint_) > 60 * config_.checkpoint_minutes) checkpoint();
             if (seconds_since(last_physics_) > 60 * config_.physics_minutes) look_at_physics();
         }
@@ -212,11 +214,19 @@ private:
         return how;
     }
 
-    std::string provenance(PhysicsFigures const& figures) const
+    std::string provenance() const
     {
         return "steps " + std::to_string(training_.steps_done()) + "\nepochs " +
                std::to_string(training_.epochs_done()) + "\nseconds " + std::to_string(seconds()) +
-               "\nheld_out_shape_mse " + std::to_string(figures.shape_mse) + "\n";
+               "\n";
+    }
+
+    void keep_member()
+    {
+        auto const member = finished_member(training_.config(), training_.steps_done());
+        training_.candidate(config_.calibration_showers)
+            ->save(member_file(config_.folder, *member),
+                   provenance() + "member " + std::to_string(*member) + "\n");
     }
 
     void look_at_physics()
@@ -233,7 +243,9 @@ private:
         if (score < state_.best_score) {
             state_.best_score = score;
             state_.best_step = training_.steps_done();
-            candidate->save(config_.folder / "best.pt", provenance(figures));
+            candidate->save(
+                config_.folder / "best.pt",
+                provenance() + "held_out_shape_mse " + std::to_string(figures.shape_mse) + "\n");
         }
         note_ =
             "shape MSE " + std::to_string(figures.shape_mse) + ", score " + std::to_string(score);

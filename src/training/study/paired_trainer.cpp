@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "training/loop/archive_parts.hpp"
+#include "training/loop/members.hpp"
 #include "training/nn/cell_roots.hpp"
 #include "training/nn/latent.hpp"
 #include "training/nn/learning_rate.hpp"
@@ -133,8 +134,7 @@ torch::Tensor PairedTrainer::latent_like(Batch const& batch)
 PairedLosses PairedTrainer::step()
 {
     torch::manual_seed(step_seed(config_.seed, steps_done_));
-    auto const share = rate_share(
-        {.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps}, steps_done_);
+    auto const share = rate_share(schedule_of(config_), steps_done_);
     set_rates(*generator_optimiser_, share * config_.generator_rate, generator_units_);
     set_rates(*critic_optimiser_, share * config_.discriminator_rate, {1.0});
     PairedLosses losses;

@@ -2,6 +2,7 @@
 
 #include "training/loop/archive_parts.hpp"
 #include "training/loop/checkpoint.hpp"
+#include "training/loop/members.hpp"
 #include "training/nn/latent.hpp"
 #include "training/nn/learning_rate.hpp"
 #include "training/nn/moving_average.hpp"
@@ -183,8 +184,7 @@ void Trainer::warm_up(Batch const& batch, torch::Tensor const& fake, StepLosses&
 
 void Trainer::set_rates()
 {
-    auto const share = rate_share(
-        {.ramp_steps = config_.ramp_steps, .decay_steps = config_.decay_steps}, steps_done_);
+    auto const share = rate_share(schedule_of(config_), steps_done_);
     training::set_rates(*generator_optimiser_, share * config_.generator_rate, generator_units_);
     training::set_rates(*discriminator_optimiser_, share * config_.discriminator_rate, {1.0});
 }
