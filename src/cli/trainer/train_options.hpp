@@ -30,7 +30,7 @@ struct TrainOptions {
     bool no_symmetries = false;
     training::TrainingStart start{};
     std::filesystem::path export_to;
-    std::int64_t member = 0;  ///< to export; 0: best.pt
+    std::int64_t member = 0;             ///< to export; 0: best.pt
     std::filesystem::path checkpoint{};  ///< to go on from, with --resume
     training::TrainingConfig training{};
     training::LoopConfig loop{};
