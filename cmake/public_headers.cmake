@@ -19,6 +19,8 @@ set(runtime
     runtime/precision.hpp
     runtime/shower_generator.hpp)
 set(hits
+    geant4/adapters/ddml_inference.hpp
+    geant4/adapters/par04_inference.hpp
     geant4/hits/gate.hpp
     geant4/hits/particle.hpp
     geant4/hits/placement.hpp
