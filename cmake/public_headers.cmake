@@ -21,6 +21,8 @@ set(runtime
     runtime/shower_ensemble.hpp
     runtime/shower_generator.hpp)
 set(hits
+    geant4/adapters/ddml_inference.hpp
+    geant4/adapters/par04_inference.hpp
     geant4/hits/gate.hpp
     geant4/hits/particle.hpp
     geant4/hits/placement.hpp

@@ -1,6 +1,7 @@
 #include "run.hpp"
 
 #include "cells.hpp"
+#include "profile.hpp"
 
 #include <G4Event.hh>
 #include <G4EventManager.hh>
@@ -53,6 +54,18 @@ void print_spread(char const* name, std::vector<double> const& values, double fa
                 factor * spread / std::sqrt(count), factor * spread, unit);
 }
 
+/// `title` of the data set that is appended to the file.
+void append(Profile const& profile, std::string const& path, std::string const& title)
+{
+    auto* const file = std::fopen(path.c_str(), "a");
+    if (file == nullptr) {
+        std::fprintf(stderr, "full_and_fast: %s cannot be written\n", path.c_str());
+        return;
+    }
+    profile.write(file, title.c_str());
+    std::fclose(file);
+}
+
 }  // namespace
 
 double EventRecord::energy() const
@@ -86,36 +99,40 @@ void Run::Merge(G4Run const* other)
     G4Run::Merge(other);
 }
 
-void Run::print(bool each_event)
+void Run::print(RunOutput const& output)
 {
     if (events_.empty()) return;
     std::sort(events_.begin(), events_.end(),
               [](auto const& a, auto const& b) { return a.event < b.event; });
-    std::vector<double> seconds, fractions, cells, profile(events_[0].layers.size());
+    std::vector<double> seconds, fractions, cells;
+    Profile profile;
     for (auto const& event : events_) {
-        if (each_event)
+        if (output.each_event)
             std::printf("event %4d %6zu cells %12.9f GeV checksum %.12g\n", event.event,
                         event.cells, event.energy(), event.checksum);
         seconds.push_back(event.cpu_seconds);
         fractions.push_back(event.energy() / event.primary_energy);
         cells.push_back(static_cast<double>(event.cells));
-        for (std::size_t i = 0; i < profile.size(); ++i) profile[i] += event.layers[i];
+        profile.add(event.layers);
     }
     print_spread("time of an event", seconds, 1e3, "ms of CPU");
     print_spread("sampling fraction", fractions, 100, "%");
     print_spread("cells with energy", cells, 1, "");
-    auto const sum = std::accumulate(profile.begin(), profile.end(), 0.0);
     std::printf("profile, %% of the energy in each layer:");
-    for (auto const layer : profile) std::printf(" %.2f", 100 * layer / sum);
+    for (auto const layer : profile.percent()) std::printf(" %.2f", layer);
     std::printf("\n");
     std::fflush(stdout);
+    if (!output.profiles.empty())
+        append(profile, output.profiles,
+               "run " + std::to_string(GetRunID()) + ", " + std::to_string(events_.size()) +
+                   " events: layer, % of the energy, error");
 }
 
 void RunAction::EndOfRunAction(G4Run const* run)
 {
     if (!IsMaster()) return;
     std::printf("\nrun %d, %d events\n", run->GetRunID(), run->GetNumberOfEvent());
-    const_cast<Run&>(dynamic_cast<Run const&>(*run)).print(each_event_);
+    const_cast<Run&>(dynamic_cast<Run const&>(*run)).print(output_);
 }
 
 Primaries::Primaries() : gun_(std::make_unique<G4ParticleGun>(1))
@@ -141,11 +158,11 @@ void Primaries::GeneratePrimaries(G4Event* event)
 void Actions::Build() const
 {
     SetUserAction(new Primaries);
-    SetUserAction(new RunAction(each_event_));
+    SetUserAction(new RunAction(output_));
     SetUserAction(new EventClock);
 }
 
 void Actions::BuildForMaster() const
 {
-    SetUserAction(new RunAction(each_event_));
+    SetUserAction(new RunAction(output_));
 }

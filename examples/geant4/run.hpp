@@ -7,9 +7,16 @@
 #include <G4VUserPrimaryGeneratorAction.hh>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 class G4ParticleGun;
+
+/// What is told of a run beside its means.
+struct RunOutput {
+    bool each_event = false;
+    std::string profiles;  ///< file; empty: none
+};
 
 /// What one event was.
 struct EventRecord {
@@ -29,8 +36,9 @@ public:
     void RecordEvent(G4Event const* event) override;
     void Merge(G4Run const* other) override;
 
-    /// Time per event, sampling fraction, profile; each event if it is wanted.
-    void print(bool each_event);
+    /// Time per event, sampling fraction, profile; each event if it is wanted. The profile is
+    /// appended to the file `profiles`, too, if it has a name.
+    void print(RunOutput const& output);
 
 private:
     std::vector<EventRecord> events_;
@@ -49,12 +57,12 @@ private:
 
 class RunAction : public G4UserRunAction {
 public:
-    explicit RunAction(bool each_event) : each_event_(each_event) {}
+    explicit RunAction(RunOutput output) : output_(std::move(output)) {}
     G4Run* GenerateRun() override { return new Run; }
     void EndOfRunAction(G4Run const* run) override;
 
 private:
-    bool each_event_;
+    RunOutput output_;
 };
 
 /// Particles along z, each at its own point of the central cell.
@@ -71,10 +79,10 @@ private:
 /// Each thread's actions.
 class Actions : public G4VUserActionInitialization {
 public:
-    explicit Actions(bool each_event) : each_event_(each_event) {}
+    explicit Actions(RunOutput output) : output_(std::move(output)) {}
     void Build() const override;
     void BuildForMaster() const override;
 
 private:
-    bool each_event_;
+    RunOutput output_;
 };

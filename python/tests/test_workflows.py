@@ -1,3 +1,4 @@
+import importlib.util
 import json
 import os
 import shutil
@@ -106,6 +107,33 @@ def test_the_example_draws(tmp_path):
     out = tmp_path / "showers.png"
     subprocess.run([sys.executable, EXAMPLES / "draw_a_shower.py", out], check=True)
     assert out.stat().st_size > 10000
+
+
+def run_full_and_fast(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, EXAMPLES / "full_and_fast.py", *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_the_geant4_example_says_where_data_sets_are_missing(tmp_path):
+    said = run_full_and_fast(GEANT4_DATA_DIR=str(tmp_path))
+    assert said.returncode == 1
+    assert f"no G4EMLOW in {tmp_path}" in said.stderr and "--fast" in said.stderr
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("geant4_pybind") is None, reason="geant4-pybind is not installed"
+)
+def test_the_geant4_example_takes_the_networks_showers(tmp_path):
+    run = run_full_and_fast("--fast", "--fast-events", "40", GEANT4_DATA_DIR=str(tmp_path))
+    assert run.returncode == 0, run.stderr
+    assert "fast: 40 electrons" in run.stdout
+    fraction = float(run.stdout.split("sampling fraction ")[1].split()[0])
+    assert 2.1 < fraction < 2.4  # 2.26 on average, 0.02 of 40 showers
 
 
 def test_every_native_function_has_a_stub():

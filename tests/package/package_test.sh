@@ -48,6 +48,10 @@ LOWCAL_MODELS="$tree/models.gone" \
     expect "generate 10/10" "$tree/bin/lowcal" generate --energy 50 --count 10 --out "$folder/ten.h5"
 mv "$tree/models.gone" "$tree/share/lowcal/models"
 
+echo "man pages and completion"
+[ -s "$tree/share/man/man1/lowcal-generate.1" ] || fail "there is no man page of lowcal generate"
+[ -s "$tree/share/bash-completion/completions/lowcal" ] || fail "there is no completion for bash"
+
 echo "examples"
 expect "sampling fraction 2." "$folder/examples/generate"
 expect "sampling fraction 2." "$folder/examples/generate" "$tree/share/lowcal/models/conv3d.int8.onnx"
