@@ -57,7 +57,6 @@ void set_paired_defaults(TrainingConfig& config)
     config.normalisation = Normalisation::constant;
     config.linear_epochs = 0.0;
     config.average_decay = 0.998;
-    config.settling_showers = 2048;
     config.weights.adversarial = 1.0;
     config.weights.cell_sum = 0.02;
 }
