@@ -23,7 +23,14 @@ namespace {
 constexpr std::size_t most_integer_products =
     std::numeric_limits<std::int32_t>::max() / (255 * 128);
 
-ConvolutionConfig config_of(graph::ConvolutionGeometry const& geometry)
+/// How far apart a convolution's windows are. Of a transposed one that has a single input they are
+/// nowhere: a large number there sends oneDNN 3 through as many cells.
+std::int64_t stride_of(graph::ConvolutionAxis const& axis, bool transposed)
+{
+    return transposed && axis.input == 1 ? 1 : axis.stride;
+}
+
+ConvolutionConfig config_of(graph::ConvolutionGeometry const& geometry, bool transposed)
 {
     ConvolutionConfig config;
     config.source = {geometry.batch, geometry.input_channels};
@@ -33,7 +40,7 @@ ConvolutionConfig config_of(graph::ConvolutionGeometry const& geometry)
         config.source.push_back(axis.input);
         config.destination.push_back(axis.output);
         config.kernel.push_back(axis.kernel);
-        config.strides.push_back(axis.stride);
+        config.strides.push_back(stride_of(axis, transposed));
         config.dilations.push_back(axis.dilation - 1);
         config.padding_before.push_back(axis.pad_begin);
         config.padding_after.push_back(axis.pad_end);
@@ -177,7 +184,8 @@ Lowering::PreparedConvolution Lowering::prepare(graph::Node const& node,
     if (!int8_constants_.contains(node.inputs[1]))
         constant_floats(node, 1);  // throws where the weights are not constant
     auto config =
-        config_of(graph::convolution_geometry(node, source.shape, shapes_.at(node.inputs[1])));
+        config_of(graph::convolution_geometry(node, source.shape, shapes_.at(node.inputs[1])),
+                  node.op == "ConvTranspose");
     auto const channels = config.channels();
     ConvolutionChain chain{.scale = std::vector<float>(channels, 1.0F),
                            .bias = std::vector<float>(channels, 0.0F),

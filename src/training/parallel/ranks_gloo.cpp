@@ -17,6 +17,13 @@ constexpr std::chrono::seconds patience_to_meet{60};
 /// Rank 0 looks at the physics while the others wait.
 constexpr std::chrono::minutes patience{60};
 
+/// Newer LibTorch meets by libuv unless told otherwise, which distributions build it without.
+template <class Options>
+void meet_without_libuv(Options& options)
+{
+    if constexpr (requires { options.useLibUV; }) options.useLibUV = false;
+}
+
 class GlooRanks : public Ranks {
 public:
     GlooRanks(RankPlace const& place, c10::intrusive_ptr<c10d::ProcessGroupGloo> group)
@@ -56,6 +63,7 @@ try {
     meeting.isServer = place.rank == 0;
     meeting.numWorkers = static_cast<std::size_t>(place.size);
     meeting.timeout = patience_to_meet;
+    meet_without_libuv(meeting);
     auto store = c10::make_intrusive<c10d::TCPStore>(place.address, meeting);
     auto options = c10d::ProcessGroupGloo::Options::create(patience);
     options->devices.push_back(device_for(place));
