@@ -102,7 +102,8 @@ public:
             if (!ranks_.is_first()) continue;
             log(losses);
             progress->update(done(), note_);
-            if (finished_member(training_.config(), training_.steps_done())) keep_member();
+            if (auto const member = finished_member(training_.config(), training_.steps_done()))
+                keep_member(*member);
             if (seconds_since(last_checkpoint_) > 60 * config_.checkpoint_minutes) checkpoint();
             if (seconds_since(last_physics_) > 60 * config_.physics_minutes) look_at_physics();
         }
@@ -221,12 +222,11 @@ private:
                "\n";
     }
 
-    void keep_member()
+    void keep_member(std::int64_t member)
     {
-        auto const member = finished_member(training_.config(), training_.steps_done());
         training_.candidate(config_.calibration_showers)
-            ->save(member_file(config_.folder, *member),
-                   provenance() + "member " + std::to_string(*member) + "\n");
+            ->save(member_file(config_.folder, member),
+                   provenance() + "member " + std::to_string(member) + "\n");
     }
 
     void look_at_physics()
