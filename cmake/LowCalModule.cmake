@@ -77,6 +77,17 @@ function(lowcal_test name)
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS ${name})
 endfunction()
 
+# lowcal_with_torch(TARGET): compiles the sources of a target several at a time. To a compiler LibTorch's
+# headers are ten times the work of such a file, precompiled, too.
+function(lowcal_with_torch target)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ${LOWCAL_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+    if(target STREQUAL lowcal_training)
+        target_precompile_headers(lowcal_training PRIVATE <torch/torch.h>)
+    else()
+        target_precompile_headers(${target} REUSE_FROM lowcal_training)
+    endif()
+endfunction()
+
 # lowcal_kernels(NAME SOURCES a.cpp ...): sources of the module NAME that are compiled once for each
 # instruction set, in a namespace named after it (core/kernels/instruction_set.hpp).
 function(lowcal_kernels name)

@@ -82,6 +82,14 @@ Batch BatchSampler::draw(torch::Device device) const
     return batch;
 }
 
+Batch draw_for_constants(ShowerSet const& showers, torch::Device device)
+{
+    constexpr std::int64_t at_most = 2048;
+    BatchSampler const some(
+        showers, {.batch = std::min(at_most, showers.count()), .symmetries = Symmetries::none});
+    return some.draw(device);
+}
+
 CellSumFit::CellSumFit(ShowerSet const& showers)
 {
     std::vector<torch::Tensor> sums;

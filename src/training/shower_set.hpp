@@ -68,6 +68,9 @@ private:
     torch::Tensor cumulative_;  ///< sum of the sampling weights up to each, in (0, 1]
 };
 
+/// The showers, 2048 at most, that a network's constants are gathered from.
+Batch draw_for_constants(ShowerSet const& showers, torch::Device device);
+
 /// Expected cell sum for a primary energy, fitted to the showers: sum / E = a + b l + c l^2 with
 /// l = log(E / 100 GeV), least squares. Same unit as the images.
 class CellSumFit {

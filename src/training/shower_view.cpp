@@ -5,15 +5,12 @@
 
 #include <torch/torch.h>
 
-#include <algorithm>
-
 namespace lowcal::training {
 namespace {
 
 using Axes = at::IntArrayRef;
 
-constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
-constexpr double layer_offset = 0.02;             ///< MeV per GeV: a root's gradient stays finite
+constexpr double layer_offset = 0.02;  ///< MeV per GeV: a root's gradient stays finite
 
 constexpr double least_sum = 1e-3;  ///< MeV, for the same reason
 
@@ -57,9 +54,7 @@ ShowerViews::ShowerViews(ShowerSet const& showers, std::uint64_t seed, torch::De
     torch::NoGradGuard const no_gradient;
     torch::manual_seed(step_seed(seed, -3));
     whitening_->to(device);
-    BatchSampler const some(showers, {.batch = std::min(constants_showers, showers.count()),
-                                      .symmetries = Symmetries::none});
-    auto const batch = some.draw(device);
+    auto const batch = draw_for_constants(showers, device);
     auto const roots = roots_of_cells(batch.images);
     whitening_->start_from_showers(roots * roots * roots, batch.energy);
     usual_roots_ = whitening_->base().clone();

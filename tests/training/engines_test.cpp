@@ -6,6 +6,7 @@
 #include "graph/reference/reference.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/shower_generator.hpp"
+#include "training/clic.hpp"
 #include "training/exporting/export.hpp"
 #include "training/exporting/export_lean.hpp"
 #include "training/stored_generator.hpp"
@@ -15,8 +16,6 @@
 
 namespace lowcal::training {
 namespace {
-
-ShowerGeometry const geometry = clic_geometry();
 
 struct Inputs {
     torch::Tensor latent;
@@ -82,7 +81,7 @@ TEST(LeanEngines, agree_on_whole_showers_to_a_ten_thousandth_of_the_largest_cell
 {
     torch::NoGradGuard const no_gradient;
     auto stored = make_lean();
-    Inputs const inputs{.latent = torch::randn({1, LeanLatent(geometry).size()})};
+    Inputs const inputs{.latent = torch::randn({1, LeanLatent(clic).size()})};
     auto const cells =
         stored.generator->forward(inputs.latent, Primary{.energy = inputs.energy.squeeze(1)});
     auto const shower = (cells.permute({0, 2, 3, 1}) * 1e-3).contiguous().flatten();
@@ -153,7 +152,7 @@ TEST(LeanGraph, counts_what_the_network_holds_and_stays_within_its_budget)
     for (auto const& coupling : stored.generator->head->layers()) masks += coupling.mask.numel();
     constexpr std::int64_t noise_places = 25 * 25 * 25;
     constexpr std::int64_t curve = 1 + LeanShapesImpl::kinks.size();
-    auto const folded = masks + noise_places + curve + 2 * geometry.layers();
+    auto const folded = masks + noise_places + curve + 2 * clic.layers();
     // The head's decoder holds two constant matrices and what layers have at least.
     constexpr std::int64_t decoder = (25 * 25 + 25) + (25 + 1) + 25;
     EXPECT_EQ(graph::parameter_count(graph), count_numbers(*stored.generator) - folded + decoder);

@@ -8,7 +8,7 @@
 namespace lowcal::training {
 namespace {
 
-constexpr std::int64_t showers = 20000, size = 12;
+constexpr std::int64_t sample_size = 20000, size = 12;
 
 torch::Tensor covariance(torch::Tensor const& numbers)
 {
@@ -18,7 +18,7 @@ torch::Tensor covariance(torch::Tensor const& numbers)
 torch::Tensor latents(std::int64_t seed)
 {
     torch::manual_seed(seed);
-    return torch::randn({showers, size}, torch::kFloat64);
+    return torch::randn({sample_size, size}, torch::kFloat64);
 }
 
 /// Of two numbers, the first linear in two latent numbers, the second in one of these and a third;
@@ -36,7 +36,8 @@ torch::Tensor with_covariance(double first, double both, double second)
 {
     auto const wanted = torch::tensor({{first, both}, {both, second}}, torch::kFloat64);
     torch::manual_seed(5);
-    return torch::randn({showers, 2}, torch::kFloat64).matmul(torch::linalg_cholesky(wanted).t());
+    return torch::randn({sample_size, 2}, torch::kFloat64)
+        .matmul(torch::linalg_cholesky(wanted).t());
 }
 
 TEST(ResponseCorrection, gives_numbers_the_covariances_of_real_showers)

@@ -1,5 +1,6 @@
 #include "training/lean/lean_means.hpp"
 
+#include "training/clic.hpp"
 #include "training/stored_generator.hpp"
 
 #include <gtest/gtest.h>
@@ -10,13 +11,11 @@
 namespace lowcal::training {
 namespace {
 
-ShowerGeometry const geometry = clic_geometry();
-
 MeansInput showers(Sample sample)
 {
     torch::manual_seed(5);
     auto const cells = invented_cells(16);
-    return {.geometry = geometry,
+    return {.geometry = clic,
             .roots = torch::pow(cells, 1.0 / 3.0),
             .primary = {.energy = cells.sum({1, 2, 3}) / 20.0},
             .sample = sample};
@@ -30,7 +29,7 @@ double difference(torch::Tensor const& a, torch::Tensor const& b)
 TEST(ImageMeans, real_showers_have_the_squares_symmetries_and_generated_ones_their_own)
 {
     auto const real = showers(Sample::real);
-    auto const spread = image_spread(real.roots, geometry);
+    auto const spread = image_spread(real.roots, clic);
     EXPECT_LT(difference(spread, spread.flip({1})), 1e-6);
     EXPECT_LT(difference(spread, spread.transpose(1, 2)), 1e-6);
     auto const symmetric = image_means(real.roots, real, spread);
@@ -47,11 +46,11 @@ TEST(ImageMeans, count_a_cell_that_is_rarely_hit_as_much_as_the_core)
     auto roots = torch::zeros({400, 25, 25, 25});
     roots.select(3, 12).select(2, 12).select(1, 7).copy_(6.0 + 2.0 * torch::randn({400}));
     roots.select(3, 0).select(2, 12).select(1, 7).copy_(0.5 * (torch::rand({400}) < 0.02));
-    MeansInput input{.geometry = geometry,
+    MeansInput input{.geometry = clic,
                      .roots = roots,
                      .primary = {.energy = torch::full({400}, 31.6)},
                      .sample = Sample::generated};
-    auto const spread = image_spread(roots, geometry);
+    auto const spread = image_spread(roots, clic);
     auto const before = image_means(roots, input, spread);
     auto moved = [&](std::int64_t y) {  // by one spread of that cell
         auto other = roots.clone();
@@ -79,11 +78,11 @@ TEST(DepthMeans, see_a_cell_that_is_brighter_in_every_shower)
 {
     torch::manual_seed(8);
     auto const cells = 50.0 * torch::exp(0.1 * torch::randn({2000, 25, 25, 25}));
-    MeansInput const input{.geometry = geometry,
+    MeansInput const input{.geometry = clic,
                            .roots = torch::pow(cells, 1.0 / 3.0),
                            .primary = {.energy = torch::full({2000}, 31.6)},
                            .sample = Sample::generated};
-    auto const spread = depth_spread(input.roots, geometry);
+    auto const spread = depth_spread(input.roots, clic);
     EXPECT_EQ(spread.sizes(), (at::IntArrayRef{46, 9, 9}));
     auto const before = depth_means(input, spread);
     auto other = input;
@@ -103,10 +102,10 @@ TEST(DepthMeans, see_a_cell_that_is_brighter_in_every_shower)
 TEST(DepthMeans, of_real_showers_have_the_squares_symmetries)
 {
     auto const real = showers(Sample::real);
-    auto const symmetric = depth_means(real, depth_spread(real.roots, geometry));
+    auto const symmetric = depth_means(real, depth_spread(real.roots, clic));
     EXPECT_LT(difference(symmetric, symmetric.transpose(2, 3)), 1e-6);
     auto const made = showers(Sample::generated);
-    auto const generated = depth_means(made, depth_spread(real.roots, geometry));
+    auto const generated = depth_means(made, depth_spread(real.roots, clic));
     EXPECT_GT(difference(generated, generated.flip({3})), 1e-3);
 }
 
@@ -123,7 +122,7 @@ TEST(FeatureMeans, see_on_which_side_of_the_entry_point_something_lies)
 {
     torch::manual_seed(7);
     auto const u = torch::rand({256}) * 2.0 - 1.0;
-    MeansInput input{.geometry = geometry,
+    MeansInput input{.geometry = clic,
                      .roots = torch::zeros({256, 1, 1, 1}),
                      .primary = {.energy = torch::full({256}, 31.6)}};
     auto const feature = u.unsqueeze(1);
@@ -142,7 +141,7 @@ TEST(SpectrumMeans, see_hits_that_change_from_one_bin_to_the_next)
     auto const means_of = [](double energy) {  // a hundred hits of this energy (MeV) in 15625 cells
         auto roots = torch::zeros({1, 25, 25, 25});
         roots.view({-1}).slice(0, 0, 100).fill_(std::cbrt(energy));
-        return spectrum_means({.geometry = geometry,
+        return spectrum_means({.geometry = clic,
                                .roots = roots,
                                .primary = {.energy = torch::full({1}, 31.6)}})[0] *
                (0.5 * std::sqrt(20.0));

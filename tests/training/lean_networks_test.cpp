@@ -1,5 +1,6 @@
 #include "training/lean/lean_networks.hpp"
 
+#include "training/clic.hpp"
 #include "training/lean/depth_roughness.hpp"
 #include "training/lean/hit_counts.hpp"
 #include "training/lean/lean_critic.hpp"
@@ -15,8 +16,6 @@
 namespace lowcal::training {
 namespace {
 
-ShowerGeometry const geometry = clic_geometry();
-
 using Axes = at::IntArrayRef;
 
 /// Logarithm of the volume by which a head stretches the surroundings of this noise, by the
@@ -27,7 +26,7 @@ double log_stretch(EnergyHead& head, torch::Tensor const& noise, torch::Tensor c
     auto const encoded =
         head->encode(head->forward(input, Primary{.energy = energy}), energy) / head->spread();
     std::vector<torch::Tensor> rows;
-    for (std::int64_t i = 0; i < geometry.layers(); ++i)
+    for (std::int64_t i = 0; i < clic.layers(); ++i)
         rows.push_back(torch::autograd::grad({encoded[0][i]}, {input}, {}, true)[0][0]);
     return std::get<1>(torch::slogdet(torch::stack(rows).to(torch::kFloat64))).item<double>();
 }
@@ -35,7 +34,7 @@ double log_stretch(EnergyHead& head, torch::Tensor const& noise, torch::Tensor c
 TEST(EnergyHead, draws_layer_energies_of_the_density_that_it_was_trained_by)
 {
     auto head = make_lean().generator->head;
-    auto const noise = 0.5 * torch::randn({1, geometry.layers()});
+    auto const noise = 0.5 * torch::randn({1, clic.layers()});
     auto const energy = torch::full({1}, 80.0F);
     auto const encoded =
         head->encode(head->forward(noise, Primary{.energy = energy}), energy).detach();
@@ -55,7 +54,7 @@ TEST(EnergyHead, depends_on_the_primary_energy_and_never_draws_a_negative_layer)
 {
     torch::NoGradGuard const no_gradient;
     auto head = make_lean().generator->head;
-    auto const noise = 3.0 * torch::randn({64, geometry.layers()});  // far into the tails
+    auto const noise = 3.0 * torch::randn({64, clic.layers()});  // far into the tails
     auto const low = head->forward(noise, Primary{.energy = torch::full({64}, 5.0F)});
     auto const high = head->forward(noise, Primary{.energy = torch::full({64}, 400.0F)});
     EXPECT_GE(low.min().item<float>(), 0.0F);
@@ -65,13 +64,13 @@ TEST(EnergyHead, depends_on_the_primary_energy_and_never_draws_a_negative_layer)
 
 TEST(EnergyHead, compares_layers_with_one_of_them_and_spreads_empty_ones_below_all_others)
 {
-    EnergyHead const head(geometry);
-    auto layers = torch::full({1, geometry.layers()}, 3.0F);
+    EnergyHead const head(clic);
+    auto layers = torch::full({1, clic.layers()}, 3.0F);
     layers[0][2] = 0.0F;
     layers[0][20] = 0.6F * static_cast<float>(EnergyHeadImpl::empty_energy);
     auto const energy = torch::full({1}, 4.0F);
     auto const plain = head->encode(layers, energy)[0];
-    auto const of_layer = [](std::int64_t z) { return z < geometry.unit_layer ? z + 1 : z; };
+    auto const of_layer = [](std::int64_t z) { return z < clic.unit_layer ? z + 1 : z; };
     EXPECT_NEAR(plain[0].item<double>(), std::log(layers.sum().item<double>() / 4000.0), 1e-6);
     EXPECT_NEAR(plain[of_layer(1)].item<double>(), std::log(EnergyHeadImpl::unit_share), 1e-6);
     double const empty = std::log(EnergyHeadImpl::unit_share * EnergyHeadImpl::offset /
@@ -88,11 +87,11 @@ TEST(EnergyHead, draws_empty_layers_and_never_more_than_the_primary_energy)
 {
     torch::NoGradGuard const no_gradient;
     auto head = make_lean().generator->head;
-    auto encoded = head->encode(torch::full({2, geometry.layers()}, 0.01F), torch::ones({2}));
+    auto encoded = head->encode(torch::full({2, clic.layers()}, 0.01F), torch::ones({2}));
     encoded[1] += 2.0;  // some spread
     head->whiten(encoded);
     auto const layers =
-        head->forward(torch::randn({64, geometry.layers()}), Primary{.energy = torch::ones({64})});
+        head->forward(torch::randn({64, clic.layers()}), Primary{.energy = torch::ones({64})});
     EXPECT_GT((layers == 0.0).sum().item<std::int64_t>(), 0);
     EXPECT_GT((layers > 0.0).sum().item<std::int64_t>(), 64);
     auto const sums = layers.sum(1);
@@ -105,8 +104,8 @@ TEST(EnergyHead, makes_faint_layers_empty_and_the_first_one_filled)
 {
     double const empty = EnergyHeadImpl::empty_energy;
     double const first = EnergyHeadImpl::certain_energy;
-    EnergyHead const head(geometry);
-    auto layers = torch::full({1, geometry.layers()}, 2.0);
+    EnergyHead const head(clic);
+    auto layers = torch::full({1, clic.layers()}, 2.0);
     layers[0][0] = 0.5 * first;
     layers[0][5] = 0.99 * empty;
     layers[0][6] = 1.01 * empty;
@@ -124,8 +123,8 @@ LeanShapesImpl::Input shape_input(std::int64_t count)
 {
     auto const cells = invented_cells(count);
     return {.shape = torch::randn({count, LeanLatent::shape}),
-            .coarse = torch::randn({count, LeanLatent(geometry).coarse}),
-            .fine = torch::randn({count, LeanLatent(geometry).fine}),
+            .coarse = torch::randn({count, LeanLatent(clic).coarse}),
+            .fine = torch::randn({count, LeanLatent(clic).fine}),
             .primary = {.energy = cells.sum(Axes{1, 2, 3}) / 20.0},
             .layers = cells.sum(Axes{2, 3})};
 }
@@ -165,7 +164,7 @@ TEST(LeanShapes, leave_cells_empty_or_above_the_cut_and_some_at_the_line)
 
 TEST(LeanShapes, have_a_gradient_where_a_cell_is_about_to_be_hit)
 {
-    LeanShapes shapes(geometry);
+    LeanShapes shapes(clic);
     auto parameters = shapes->named_parameters();
     {
         torch::NoGradGuard const no_gradient;
@@ -210,10 +209,9 @@ TEST(ShowerFeatures, count_hits_and_measure_moments)
     auto roots = torch::zeros({1, 25, 25, 25});
     roots[0][3][12][12] = 2.0;  // 8 MeV in the middle
     roots[0][3][14][12] = 1.0;  // 1 MeV two cells off in x
-    auto const features = shower_features(roots, geometry)[0];
-    ASSERT_EQ(features.size(0), FeatureCounts(geometry).all());
-    auto const whole =
-        features.slice(0, FeatureCounts(geometry).layers, FeatureCounts(geometry).all());
+    auto const features = shower_features(roots, clic)[0];
+    ASSERT_EQ(features.size(0), FeatureCounts(clic).all());
+    auto const whole = features.slice(0, FeatureCounts(clic).layers, FeatureCounts(clic).all());
     EXPECT_NEAR(whole[2].item<double>(), 2.0, 0.001);  // above 0.15 MeV
     EXPECT_NEAR(whole[3].item<double>(), 1.0, 0.01);   // above 1.5 MeV: the 1 MeV at blur's end
     auto const spectrum = whole.slice(0, 4, 18);
@@ -234,7 +232,7 @@ TEST(ShowerFeatures, count_hits_and_measure_moments)
     EXPECT_NEAR(columns[14].item<double>(), std::cbrt(1.0 / 9.0 + faintest), 1e-5);  // along x
     EXPECT_NEAR(columns[25 + 12].item<double>(), std::cbrt(1.0 + faintest), 1e-5);   // along y
     EXPECT_NEAR(columns[0].item<double>(), std::cbrt(faintest), 1e-5);
-    auto const steps = features.slice(0, 10 * geometry.layers(), 10 * geometry.layers() + 48);
+    auto const steps = features.slice(0, 10 * clic.layers(), 10 * clic.layers() + 48);
     double const share =
         8.0 / 9.05;  // of the central cell in layer 3, a little less for its weight
     EXPECT_NEAR(steps[2].item<double>(), share, 1e-4);
@@ -247,12 +245,12 @@ TEST(LeanCritic, sees_what_roots_are_beyond_what_their_layers_say)
 {
     torch::NoGradGuard const no_gradient;
     torch::manual_seed(4);
-    LeanCritic critic(geometry);
+    LeanCritic critic(clic);
     auto const roots = torch::rand({4, 25, 25, 25});
     LeanCriticImpl::Input input{.roots = roots,
                                 .residuals = torch::zeros_like(roots),
-                                .conditions = torch::zeros({4, condition_count(geometry)}),
-                                .features = torch::zeros({4, FeatureCounts(geometry).all()})};
+                                .conditions = torch::zeros({4, condition_count(clic)}),
+                                .features = torch::zeros({4, FeatureCounts(clic).all()})};
     auto const before = critic->forward(input, TrainingPrecision::float32);
     input.residuals.select(1, 7).fill_(0.3);
     auto const after = critic->forward(input, TrainingPrecision::float32);
@@ -326,14 +324,13 @@ TEST(ShowerFeatures, tell_rings_of_cells_by_their_roughness)
     factors[0][12][12] = 1.2;  // the central cell
     factors[0][13][11] = 0.9;  // a corner
     auto const features =
-        shower_features(torch::pow(even_showers(9.0, factors), 1.0 / 3.0), geometry)[0];
-    auto const rough =
-        features.slice(0, FeatureCounts(geometry).layers - FeatureCounts(geometry).roughness,
-                       FeatureCounts(geometry).layers);
+        shower_features(torch::pow(even_showers(9.0, factors), 1.0 / 3.0), clic)[0];
+    auto const rough = features.slice(0, FeatureCounts(clic).layers - FeatureCounts(clic).roughness,
+                                      FeatureCounts(clic).layers);
     auto const deviation = [](double factor) {
         return std::log(factor) / std::sqrt(0.55 / 9.0 * (1.0 / factor + 0.5));
     };
-    auto const ring = geometry.layers() - 2;
+    auto const ring = clic.layers() - 2;
     EXPECT_NEAR(rough[6].item<double>(), deviation(1.2), 1e-3);
     EXPECT_NEAR(rough[ring + 6].item<double>(), 0.0, 1e-4);  // sides
     EXPECT_NEAR(rough[2 * ring + 6].item<double>(), deviation(0.9) / 4.0, 1e-3);
@@ -350,7 +347,7 @@ torch::Tensor neighbours_of(std::vector<std::array<std::int64_t, 3>> const& hits
 {
     auto roots = torch::zeros({1, 25, 25, 25});
     for (auto const& [z, x, y] : hits) roots[0][z][x][y] = 1.0;
-    return shower_features(roots, geometry)[0].slice(0, FeatureCounts(geometry).all() - 6);
+    return shower_features(roots, clic)[0].slice(0, FeatureCounts(clic).all() - 6);
 }
 
 TEST(ShowerFeatures, count_pairs_of_hits_and_measure_steps)

@@ -1,6 +1,7 @@
 #include "training/study/paired_trainer.hpp"
 
 #include "core/error.hpp"
+#include "training/clic.hpp"
 #include "training/loop/checkpoint.hpp"
 #include "training/loop/config_text.hpp"
 #include "training/stored_generator.hpp"
@@ -13,8 +14,6 @@
 
 namespace lowcal::training {
 namespace {
-
-ShowerGeometry const geometry = clic_geometry();
 
 namespace fs = std::filesystem;
 
@@ -57,7 +56,7 @@ TEST_F(PairedTraining, goes_on_after_a_checkpoint_as_if_it_had_not_stopped)
     EXPECT_GT(expected.adversarial, 0.0);
 
     // The flow comes with the checkpoint.
-    PairedTrainer resumed(quick_config(), showers, EnergyHead(geometry), torch::kCPU);
+    PairedTrainer resumed(quick_config(), showers, EnergyHead(clic), torch::kCPU);
     EXPECT_EQ(load_checkpoint(newest_checkpoint(folder), resumed).seconds, 12);
     EXPECT_EQ(resumed.steps_done(), 2);
     auto const losses = resumed.step();
@@ -125,7 +124,7 @@ TEST_F(PairedTraining, knows_the_noise_that_layer_energies_come_from)
 {
     torch::NoGradGuard const no_gradient;
     auto const energy = torch::tensor({20.0F, 60.0F, 200.0F, 450.0F});
-    auto const noise = 0.3 * torch::randn({4, geometry.layers()});
+    auto const noise = 0.3 * torch::randn({4, clic.layers()});
     auto const layers = flow->forward(noise, Primary{.energy = energy});
     auto const found = flow->noise_of(flow->encode(layers, energy), Primary{.energy = energy});
     // Eight couplings and a whitening forth and back in float32.

@@ -1,6 +1,7 @@
 #include "training/lean/shower_geometry.hpp"
 
 #include "core/detector/known_detectors.hpp"
+#include "training/clic.hpp"
 #include "training/loop/config_text.hpp"
 #include "training/trainings.hpp"
 
@@ -33,13 +34,13 @@ TEST(ShowerGeometry, puts_depth_first_and_back)
     auto const images = memory.permute(to);
     EXPECT_EQ(images.sizes(), (at::IntArrayRef{2, 8, 10, 12}));
     EXPECT_TRUE(torch::equal(images.permute(back), memory));
-    EXPECT_EQ(clic_geometry().to_images(), (std::array<std::int64_t, 4>{0, 3, 1, 2}));
+    EXPECT_EQ(clic.to_images(), (std::array<std::int64_t, 4>{0, 3, 1, 2}));
     EXPECT_EQ(cylinder().to_images(), (std::array<std::int64_t, 4>{0, 1, 2, 3}));
 }
 
 TEST(ShowerGeometry, enlarges_as_far_as_little_is_wasted)
 {
-    EXPECT_EQ(clic_geometry().enlargement(), 5);
+    EXPECT_EQ(clic.enlargement(), 5);
     EXPECT_EQ(toy().enlargement(), 5);       // 10 x 15 of 10 x 12
     EXPECT_EQ(cylinder().enlargement(), 3);  // 18 x 9 of 16 x 9, where 4 would take 16 x 12
     EXPECT_EQ(cylinder().coarse_rows(), 6);
@@ -48,7 +49,7 @@ TEST(ShowerGeometry, enlarges_as_far_as_little_is_wasted)
 
 TEST(ShowerGeometry, is_square_only_where_nothing_tells_the_axes_apart)
 {
-    EXPECT_TRUE(clic_geometry().is_square());
+    EXPECT_TRUE(clic.is_square());
     EXPECT_FALSE(toy().is_square());
     EXPECT_FALSE(cylinder().is_square());
     auto tilted = clic_geometry();
@@ -61,7 +62,7 @@ TEST(ShowerGeometry, is_square_only_where_nothing_tells_the_axes_apart)
 
 TEST(ShowerGeometry, distances_are_from_the_middle_or_along_the_radius)
 {
-    auto const of_clic = clic_geometry().squared_distance();
+    auto const of_clic = clic.squared_distance();
     EXPECT_EQ(of_clic[12][12].item<float>(), 0.0F);
     EXPECT_EQ(of_clic[10][15].item<float>(), 13.0F);
     auto const of_toy = toy().squared_distance();
@@ -77,7 +78,6 @@ TEST(ShowerGeometry, the_core_is_in_the_middle_or_the_inner_rings)
     auto const ones = [](ShowerGeometry const& geometry) {
         return torch::ones({1, geometry.rows(), geometry.columns()});
     };
-    auto const clic = clic_geometry();
     EXPECT_EQ(clic.core(ones(clic), 1)[0].item<float>(), 9.0F);
     EXPECT_EQ(toy().core(ones(toy()), 0)[0].item<float>(), 4.0F);  // two rows, two columns
     EXPECT_EQ(cylinder().core(ones(cylinder()), 1)[0].item<float>(), 32.0F);

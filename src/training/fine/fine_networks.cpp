@@ -11,7 +11,6 @@ namespace lowcal::training {
 namespace {
 
 using graph::division_features;
-using graph::layer_numbers;
 using graph::layers_before;
 using graph::own_hits;
 using graph::place_numbers;
@@ -44,8 +43,9 @@ DivisionImpl::DivisionImpl(SplitFeatures const& features, graph::SplitStage cons
 {
     places_ =
         register_parameter("places", 0.05 * torch::randn({stage.parents.count(), place_numbers}));
-    layers_ = register_parameter("layers", 0.05 * torch::randn({geometry.layers(), layer_numbers}));
-    auto const inputs = features.count(pass) + place_numbers + layer_numbers;
+    layers_ = register_parameter("layers",
+                                 0.05 * torch::randn({geometry.layers(), graph::layer_numbers}));
+    auto const inputs = features.count(pass) + place_numbers + graph::layer_numbers;
     first_ = register_module("first", Dense(inputs, widths.trunk));
     second_ = register_module("second", Dense(widths.trunk, widths.trunk));
     hits_ = register_module(
@@ -77,7 +77,7 @@ torch::Tensor DivisionImpl::trunk(torch::Tensor const& features, BlockIndex cons
     // What is learnt of places and layers goes through its part of the first layer before it is
     // spread over the blocks.
     auto const parts =
-        first_->weight.split_with_sizes({features.size(1), place_numbers, layer_numbers}, 1);
+        first_->weight.split_with_sizes({features.size(1), place_numbers, graph::layer_numbers}, 1);
     auto const of_places = torch::matmul(places_, parts[1].t());
     auto const of_layers = torch::matmul(layers_, parts[2].t());
     auto const first = torch::addmm(first_->bias, features, parts[0].t()) +
@@ -115,8 +115,8 @@ FineGeneratorImpl::FineGeneratorImpl(ShowerGeometry const& geometry, FineWidths 
         register_buffer("cell_centres", torch::tensor(graph::cell_centres(form()))
                                             .view({tree_.lead.rows + tree_.cells.rows,
                                                    tree_.lead.columns + tree_.cells.columns, 2}));
-    layer_numbers_ = register_parameter("layer_numbers",
-                                        0.05 * torch::randn({geometry.layers(), layer_numbers}));
+    layer_numbers_ = register_parameter(
+        "layer_numbers", 0.05 * torch::randn({geometry.layers(), graph::layer_numbers}));
     auto const inputs =
         layer_feature_count(geometry) - own_hits + graph::remembered_hits + graph::layer_numbers;
     root_first_ = register_module("root_first", Dense(inputs, root_width));

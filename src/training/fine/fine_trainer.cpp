@@ -15,9 +15,8 @@
 namespace lowcal::training {
 namespace {
 
-constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
-constexpr std::int64_t showers_at_once = 128;     ///< of a candidate
-constexpr double half_cell = 0.5;  ///< from the middle of a cell to its edge, in cells
+constexpr std::int64_t showers_at_once = 128;  ///< of a candidate
+constexpr double half_cell = 0.5;              ///< from the middle of a cell to its edge, in cells
 
 /// The networks that divide, without the head.
 std::vector<torch::Tensor> division_parameters(FineGenerator const& generator)
@@ -101,9 +100,7 @@ FineTrainer::FineTrainer(TrainingConfig const& config, ShowerSet const& showers,
 
 void FineTrainer::gather_constants()
 {
-    BatchSampler const some(showers_, {.batch = std::min(constants_showers, showers_.count()),
-                                       .symmetries = Symmetries::none});
-    auto const batch = some.draw(device_);
+    auto const batch = draw_for_constants(showers_, device_);
     generator_->start_from_showers(batch.images * cell_scale(config_.geometry), batch.energy);
 }
 

@@ -77,7 +77,7 @@ torch::Tensor mean_step(torch::Tensor const& roots, std::int64_t axis)
 /// that touch and in the next but one, and of all hits; pairs in x and y; mean steps of the root
 /// near the axis in the middle three fifths of the layers, in depth and in x and y, over the mean
 /// root: [N, 6].
-torch::Tensor neighbours(torch::Tensor const& roots, ShowerGeometry const& geometry)
+torch::Tensor neighbour_pairs(torch::Tensor const& roots, ShowerGeometry const& geometry)
 {
     auto const outer = geometry.squared_distance().to(roots.device()) > 9.0;
     auto const hits = torch::sigmoid((roots - std::cbrt(pair_threshold)) / blur);
@@ -148,7 +148,7 @@ torch::Tensor whole_shower_features(torch::Tensor const& roots, torch::Tensor co
     for (double const half_weight : half_weight_cells)
         features.push_back(
             weighted_squares(roughness, half_weight).sum(Axes{1, 2, 3}).unsqueeze(1));
-    features.push_back(neighbours(roots, geometry));
+    features.push_back(neighbour_pairs(roots, geometry));
     return torch::cat(features, 1);
 }
 

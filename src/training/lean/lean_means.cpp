@@ -58,13 +58,6 @@ torch::Tensor weighted_means(torch::Tensor const& values, MeansInput const& inpu
     return torch::stack(weights).mm(values.flatten(1)) / static_cast<double>(energy.size(0));
 }
 
-torch::Tensor symmetrised(torch::Tensor const& images)
-{
-    auto sum = images + images.flip({2});
-    sum = sum + sum.flip({3});
-    return (sum + sum.transpose(2, 3)) / 8.0;
-}
-
 /// Of images [N, c, x, y], [N, 2 c, x, y].
 torch::Tensor with_squares(torch::Tensor const& images)
 {

@@ -59,13 +59,6 @@ torch::Tensor depth_to_space(torch::Tensor const& input, std::int64_t s)
         .reshape({-1, channels, input.size(2) * s, input.size(3) * s});
 }
 
-torch::Tensor symmetrised(torch::Tensor const& image)
-{
-    auto sum = image + image.flip({1});
-    sum = sum + sum.flip({2});
-    return (sum + sum.transpose(1, 2)) / 8.0;
-}
-
 }  // namespace
 
 LeanShapesImpl::LeanShapesImpl(ShowerGeometry const& geometry) : geometry_(geometry)

@@ -12,7 +12,6 @@
 
 #include <torch/torch.h>
 
-#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -21,8 +20,7 @@ namespace {
 
 using Axes = at::IntArrayRef;
 
-constexpr std::int64_t constants_showers = 2048;  ///< at most; constants are gathered from them
-constexpr double many_hits = 3.0;                 ///< MeV: energy of a layer that has many
+constexpr double many_hits = 3.0;  ///< MeV: energy of a layer that has many
 
 /// The averaged generator.
 class LeanCandidate : public Candidate {
@@ -95,9 +93,7 @@ void LeanTrainer::gather_constants()
 {
     torch::NoGradGuard const no_gradient;
     head_training_.emplace(config_, showers_, generator_->head, device_, ranks_);
-    BatchSampler const some(showers_, {.batch = std::min(constants_showers, showers_.count()),
-                                       .symmetries = Symmetries::none});
-    auto const batch = some.draw(device_);
+    auto const batch = draw_for_constants(showers_, device_);
     auto const cells = batch.images * cell_scale(geometry());
     generator_->shapes->start_from_showers(cells, batch.energy);
     usual_roots_ = generator_->shapes->base().clone();

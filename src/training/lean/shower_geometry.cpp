@@ -96,6 +96,13 @@ torch::Tensor ShowerGeometry::core(torch::Tensor const& cells, std::int64_t half
         .sum(at::IntArrayRef{-2, -1});
 }
 
+torch::Tensor symmetrised(torch::Tensor const& images)
+{
+    auto sum = images + images.flip({-2});
+    sum = sum + sum.flip({-1});
+    return (sum + sum.transpose(-2, -1)) / 8.0;
+}
+
 ShowerGeometry clic_geometry()
 {
     constexpr int electron = 11;

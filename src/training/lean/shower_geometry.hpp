@@ -75,6 +75,9 @@ private:
     Part part(std::size_t transverse, std::int64_t half) const;
 };
 
+/// Mean over the eight symmetries of the square of images [..., x, x].
+torch::Tensor symmetrised(torch::Tensor const& images);
+
 /// That of the shipped detector.
 ShowerGeometry clic_geometry();
 

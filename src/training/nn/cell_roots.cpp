@@ -9,8 +9,8 @@
 namespace lowcal::training {
 namespace {
 
-constexpr double offset = 0.03;  ///< MeV: a fifth of what a particle leaves
-constexpr double reach = 0.3;    ///< MeV
+constexpr double offset = 0.03;         ///< MeV: a fifth of what a particle leaves
+constexpr double straight_below = 0.3;  ///< MeV
 
 }  // namespace
 
@@ -26,7 +26,8 @@ torch::Tensor cell_roots(torch::Tensor const& output)
     auto const energy = output * mev_per_unit;
     auto const positive = torch::relu(energy);
     auto const above = torch::pow(positive + offset, 1.0 / 3.0) - root;
-    auto const below = slope * reach * torch::expm1(energy.clamp_max(0.0) / reach);
+    auto const below =
+        slope * straight_below * torch::expm1(energy.clamp_max(0.0) / straight_below);
     auto const smooth = above + below;
     auto const exact = torch::pow(positive.detach(), 1.0 / 3.0);
     return smooth + (exact - smooth.detach());

@@ -21,13 +21,6 @@ torch::Tensor scaled_log(torch::Tensor const& energy)
     return torch::log(energy / 60.0) / 1.5;
 }
 
-torch::Tensor symmetrised(torch::Tensor const& mean_image)
-{
-    auto sum = mean_image + mean_image.flip({1});
-    sum = sum + sum.flip({2});
-    return (sum + sum.transpose(1, 2)) / 8.0;
-}
-
 /// Three profiles, and the image itself, of the batch's weighted mean: [features].
 torch::Tensor mean_features(torch::Tensor const& images, torch::Tensor const& weight)
 {

@@ -60,7 +60,7 @@ Attributes strided(char const* auto_pad)
     return {{"auto_pad", auto_pad}, {"strides", Integers{2, 3}}, {"dilations", Integers{2, 2}}};
 }
 
-std::vector<OperatorCase> planes()
+std::vector<OperatorCase> convolved_planes()
 {
     return {
         with(plane("conv2d", {}, nudge(2)),
@@ -111,7 +111,7 @@ std::vector<OperatorCase> planes_of_the_same_size()
              })};
 }
 
-std::vector<OperatorCase> volumes()
+std::vector<OperatorCase> convolved_volumes()
 {
     return {with(volume("conv3d", {}, nudge(1)),
                  [](Inputs const& in) { return torch::conv3d(in[0], in[1], in[2]); }),
@@ -147,8 +147,8 @@ std::vector<OperatorCase> volumes()
 
 std::vector<OperatorCase> convolution_cases()
 {
-    auto cases = planes();
-    for (auto const& more : {planes_of_the_same_size(), volumes()})
+    auto cases = convolved_planes();
+    for (auto const& more : {planes_of_the_same_size(), convolved_volumes()})
         cases.insert(cases.end(), more.begin(), more.end());
     return cases;
 }

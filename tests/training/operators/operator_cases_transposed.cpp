@@ -54,7 +54,7 @@ Attributes same(char const* auto_pad)
     return {{"auto_pad", auto_pad}, {"strides", Integers{2, 3}}};
 }
 
-std::vector<OperatorCase> planes()
+std::vector<OperatorCase> transposed_planes()
 {
     return {plane(
                 "conv_transpose2d", {},
@@ -120,7 +120,7 @@ std::vector<OperatorCase> same_sizes()
                 set("auto_pad", "SAME_LOWER"))};
 }
 
-std::vector<OperatorCase> volumes()
+std::vector<OperatorCase> transposed_volumes()
 {
     return {volume(
                 "conv_transpose3d", {},
@@ -157,8 +157,8 @@ std::vector<OperatorCase> volumes()
 
 std::vector<OperatorCase> transposed_convolution_cases()
 {
-    auto cases = planes();
-    for (auto const& more : {same_sizes(), volumes()})
+    auto cases = transposed_planes();
+    for (auto const& more : {same_sizes(), transposed_volumes()})
         cases.insert(cases.end(), more.begin(), more.end());
     return cases;
 }
