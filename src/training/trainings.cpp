@@ -158,22 +158,31 @@ graph::Graph exported_fine(std::filesystem::path const& best)
 }
 
 constexpr TrainingKind kinds[] = {
-    {1, "--recipe study", set_study_defaults, make_study, exported_study, loops_own},
-    {2, "--recipe paired", set_paired_defaults, make_paired, exported_study, loops_own},
-    {4, "--arch lean", set_lean_defaults, make_lean, exported_lean, head_and_shapes},
-    {8, "--arch fine", set_fine_defaults, make_fine, exported_fine, head_and_divisions},
+    {training_bit::study, "--recipe study", set_study_defaults, make_study, exported_study,
+     loops_own},
+    {training_bit::paired, "--recipe paired", set_paired_defaults, make_paired, exported_study,
+     loops_own},
+    {training_bit::lean, "--arch lean", set_lean_defaults, make_lean, exported_lean,
+     head_and_shapes},
+    {training_bit::fine, "--arch fine", set_fine_defaults, make_fine, exported_fine,
+     head_and_divisions},
 };
 
-TrainingKind const& kind_of(Architecture architecture, Recipe recipe)
+std::uint32_t bit_of(Architecture architecture, Recipe recipe)
 {
     switch (architecture) {
         case Architecture::lean:
-            return kinds[2];
+            return training_bit::lean;
         case Architecture::fine:
-            return kinds[3];
+            return training_bit::fine;
         default:
-            return kinds[recipe == Recipe::paired ? 1 : 0];
+            return recipe == Recipe::paired ? training_bit::paired : training_bit::study;
     }
+}
+
+TrainingKind const& kind_of(Architecture architecture, Recipe recipe)
+{
+    return *std::ranges::find(kinds, bit_of(architecture, recipe), &TrainingKind::bit);
 }
 
 }  // namespace

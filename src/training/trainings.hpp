@@ -23,10 +23,17 @@ struct TrainingStart {
     Ranks const* ranks = &one_process();  ///< that train together
 };
 
+/// Ways of training a network; options say by such bits who reads them.
+namespace training_bit {
+inline constexpr std::uint32_t study = 1;
+inline constexpr std::uint32_t paired = 2;
+inline constexpr std::uint32_t lean = 4;
+inline constexpr std::uint32_t fine = 8;
+}  // namespace training_bit
+
 /// One way of training a network.
 struct TrainingKind {
-    /// A bit of its own: options say by these who reads them.
-    std::uint32_t bit;
+    std::uint32_t bit;           ///< its own, of training_bit
     std::string_view chosen_by;  ///< options that choose it, "--arch lean"
     void (*set_defaults)(TrainingConfig& config);
     /// Throws InputError for a start or a configuration that it cannot have.

@@ -11,9 +11,7 @@ namespace lowcal::cli {
 namespace {
 
 using training::Architecture;
-
-// Bits of training_kinds.
-constexpr std::uint32_t study = 1, paired = 2, lean = 4, fine = 8;
+using namespace training::training_bit;
 
 struct Row {
     char const* option;

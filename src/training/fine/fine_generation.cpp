@@ -8,8 +8,39 @@
 #include <algorithm>
 
 namespace lowcal::training {
+namespace {
 
 using graph::layers_before;
+
+/// A block at the edge that has one child passes on what it holds.
+void pass_on_at_the_edge(graph::SplitStage const& stage, std::int64_t layer,
+                         SplitLevel const& parents, SplitLevel& children)
+{
+    bool const by_rows = stage.by_rows();
+    if ((by_rows ? stage.children.rows : stage.children.columns) % 2 == 0) return;
+    std::int64_t const axis = by_rows ? 1 : 2;
+    for (auto const member : {&SplitLevel::energy, &SplitLevel::hits}) {
+        auto const last = [&](SplitLevel const& level) {
+            return (level.*member).select(1, layer).select(axis, -1);
+        };
+        last(children).copy_(last(parents));
+    }
+}
+
+/// Both children of the blocks, `first` and `second` of [blocks] each.
+void put_children(graph::SplitStage const& stage, BlockIndex const& blocks, SplitLevel const& first,
+                  SplitLevel const& second, SplitLevel& children)
+{
+    auto const places = children_of(stage, blocks);
+    for (auto const member : {&SplitLevel::energy, &SplitLevel::hits}) {
+        auto& all = children.*member;
+        all.index_put_({blocks.shower, blocks.layer, places.row, places.column}, first.*member);
+        all.index_put_({blocks.shower, blocks.layer, places.other_row, places.other_column},
+                       second.*member);
+    }
+}
+
+}  // namespace
 
 void FineGeneratorImpl::draw_layer_hits(std::int64_t layer, LayerFacts& facts,
                                         torch::Tensor const& uniform)
@@ -101,15 +132,7 @@ void FineGeneratorImpl::divide_level(std::size_t s, std::int64_t layer,
     auto const before = std::min(layer, layers_before);
     surroundings.children =
         around(one(children, layer - before, before + 1), unit, geometry_, layers_before - before);
-    // A block at the edge that has one child passes on what it holds.
-    bool const by_rows = stage.by_rows();
-    std::int64_t const axis = by_rows ? 1 : 2;
-    auto const layer_of = [layer](torch::Tensor const& level) { return level.select(1, layer); };
-    if ((by_rows ? stage.children.rows : stage.children.columns) % 2 != 0)
-        for (auto const member : {&SplitLevel::energy, &SplitLevel::hits})
-            layer_of(children.*member)
-                .select(axis, -1)
-                .copy_(layer_of(levels[s].*member).select(axis, -1));
+    pass_on_at_the_edge(stage, layer, levels[s], children);
     for (int pass = 0; pass < stage.passes; ++pass) {
         auto blocks = divided_blocks(parents.hits, stage, pass);
         if (blocks.count() == 0) continue;
@@ -138,15 +161,8 @@ void FineGeneratorImpl::divide_level(std::size_t s, std::int64_t layer,
         auto first_energy = first * unit.least + share * excess;
         first_energy = torch::where(first == 0, torch::zeros_like(energy), first_energy);
         first_energy = torch::where(second == 0, energy, first_energy);
-        auto const places = children_of(stage, blocks);
-        children.energy.index_put_({blocks.shower, blocks.layer, places.row, places.column},
-                                   first_energy);
-        children.hits.index_put_({blocks.shower, blocks.layer, places.row, places.column}, first);
-        children.energy.index_put_(
-            {blocks.shower, blocks.layer, places.other_row, places.other_column},
-            energy - first_energy);
-        children.hits.index_put_(
-            {blocks.shower, blocks.layer, places.other_row, places.other_column}, second);
+        put_children(stage, blocks, {.energy = first_energy, .hits = first},
+                     {.energy = energy - first_energy, .hits = second}, children);
     }
 }
 
