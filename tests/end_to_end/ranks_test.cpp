@@ -63,6 +63,35 @@ protected:
         succeed({"convert", validation_showers(), showers, "--to", "clic", "--count", "72"});
     }
 
+    /// Two steps of a 3DGAN with real partners, which have the layers of the shipped lean's flow.
+    Arguments paired(std::string const& architecture, std::string const& out,
+                     Arguments const& more = {}) const
+    {
+        Arguments arguments{"train",
+                            "--arch",
+                            architecture,
+                            "--recipe",
+                            "paired",
+                            "--layer-flow",
+                            LOWCAL_SOURCE_DIR "/models/training/lean.pt",
+                            "--data",
+                            showers,
+                            "--out",
+                            folder / out,
+                            "--held-out",
+                            "8",
+                            "--batch",
+                            "8",
+                            "--threads",
+                            "1",
+                            "--steps",
+                            "2",
+                            "--log-steps",
+                            "1"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return arguments;
+    }
+
     Arguments lean(std::string const& out, Arguments const& more = {},
                    std::string const& steps = "12") const
     {
@@ -134,6 +163,16 @@ TEST_F(Ranks, of_any_number_train_lean_along_one_curve)
     EXPECT_LT(difference(alone, curve(lean("four"), "four", 4)), rounding);
     auto const other = curve(lean("other", {"--seed", "9"}), "other", 2);
     EXPECT_GT(difference(alone, other), 10 * rounding);  // the check bites
+}
+
+TEST_F(Ranks, train_the_3dgans_along_one_curve)
+{
+    constexpr double rounding = 5e-3;  // as for lean
+    for (std::string const architecture : {"conv2d", "conv3d"}) {
+        auto const alone = curve(paired(architecture, architecture), architecture, 1);
+        auto const out = architecture + "_by_two";
+        EXPECT_LT(difference(alone, curve(paired(architecture, out), out, 2)), rounding);
+    }
 }
 
 TEST_F(Ranks, of_which_one_is_lost_end_and_another_number_goes_on_from_the_checkpoint)

@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -59,6 +60,7 @@ struct RankPlace {
     std::int64_t size = 1;
     std::string address = "127.0.0.1";  ///< of the machine of rank 0
     int port = 0;
+    std::chrono::seconds patience{300};  ///< with those that have not come yet
 };
 
 /// What the environment says: RANK and WORLD_SIZE (torchrun), else SLURM_PROCID and
@@ -67,8 +69,8 @@ struct RankPlace {
 /// InputError where it makes no sense, or does not say where several processes meet.
 RankPlace rank_place_from_environment();
 
-/// Waits for all ranks; where one never comes, without end. Throws InputError where they cannot
-/// meet, and where this program was built without Gloo and there are several.
+/// Waits for all ranks. Throws InputError where they do not meet in time, and where this program
+/// was built without Gloo and there are several.
 std::unique_ptr<Ranks const> join_ranks(RankPlace const& place);
 
 }  // namespace lowcal::training

@@ -13,7 +13,6 @@
 namespace lowcal::training {
 namespace {
 
-constexpr std::chrono::seconds patience_to_meet{60};
 /// Rank 0 looks at the physics while the others wait.
 constexpr std::chrono::minutes patience{60};
 
@@ -45,6 +44,17 @@ private:
     }
 };
 
+/// Says that this rank has come and waits for the others. LibTorch's own wait for workers ends
+/// without a word, and Gloo waits as long as for any other call.
+void meet(c10d::TCPStore& store, RankPlace const& place)
+{
+    auto const key_of = [](std::int64_t rank) { return "rank " + std::to_string(rank); };
+    store.set(key_of(place.rank), std::vector<std::uint8_t>{1});
+    std::vector<std::string> all;
+    for (std::int64_t rank = 0; rank < place.size; ++rank) all.push_back(key_of(rank));
+    store.wait(all, place.patience);
+}
+
 std::shared_ptr<gloo::transport::Device> device_for(RankPlace const& place)
 {
     if (auto const* const interface = std::getenv("GLOO_SOCKET_IFNAME"))
@@ -61,10 +71,11 @@ try {
     c10d::TCPStoreOptions meeting;
     meeting.port = static_cast<std::uint16_t>(place.port);
     meeting.isServer = place.rank == 0;
-    meeting.numWorkers = static_cast<std::size_t>(place.size);
-    meeting.timeout = patience_to_meet;
+    meeting.waitWorkers = false;
+    meeting.timeout = place.patience;
     meet_without_libuv(meeting);
     auto store = c10::make_intrusive<c10d::TCPStore>(place.address, meeting);
+    meet(*store, place);
     auto options = c10d::ProcessGroupGloo::Options::create(patience);
     options->devices.push_back(device_for(place));
     return std::make_unique<GlooRanks>(
@@ -72,8 +83,11 @@ try {
                                                            static_cast<int>(place.size), options));
 } catch (std::exception const& error) {
     throw InputError("the ranks of this training do not meet at " + place.address + ":" +
-                         std::to_string(place.port),
-                     error.what());
+                         std::to_string(place.port) + " within " +
+                         std::to_string(place.patience.count()) + " s",
+                     error.what(),
+                     "all " + std::to_string(place.size) +
+                         " must be started, with the same MASTER_ADDR and MASTER_PORT");
 }
 
 }  // namespace lowcal::training
