@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Union
+from typing import Sequence, Union
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from .detector import AnyDetector, Detector, _json_of
 _models = Path(__file__).parent / "models"
 _widths = {"pdg": None, "theta": None, "phi": None, "entry": 2}
 
+Model = Union[str, "os.PathLike[str]"]
 Numbers = Union[float, "np.ndarray", list]
 
 
@@ -27,34 +28,39 @@ def find_network(model: str | os.PathLike[str]) -> Path:
 
 
 class Generator:
-    """A trained generator, ready to make showers.
+    """A trained generator, ready to make showers; or an ensemble of several, of which shower i has one by a
+    random number of its own, as `lowcal generate A.onnx B.onnx` has.
 
-    Shower i is a pure function of (model, seed, i, energy, conditions): threads and how a production is
+    Shower i is a pure function of (models, seed, i, energy, conditions): threads and how a production is
     cut into calls change no bit of it, and it is what `lowcal generate` writes. Several threads may call
     `generate` of one object; Python's global lock is free meanwhile.
     """
 
     def __init__(
         self,
-        model: str | os.PathLike[str] = "lean.int8",
+        model: Model | Sequence[Model] = "lean.int8",
         *,
+        weights: Sequence[float] | None = None,
         threads: int = 1,
         precision: str = "f32",
         detector: AnyDetector | None = None,
     ) -> None:
-        """Loads a network.
+        """Loads a network, or the members of an ensemble.
 
+        weights: how often each member makes a shower; alike where not given.
         threads: that share the showers of one call; 0: all that there are.
         precision: "f32", "bf16" or "f16", of layers of which the network says nothing.
         detector: of a network that does not say its own.
         Raises InputError naming the file and the reason.
         """
-        self.path = find_network(model)
+        models = [model] if isinstance(model, (str, os.PathLike)) else list(model)
+        self.paths = [find_network(one) for one in models]
         self._native = _lowcal.Generator(
-            self.path,
+            self.paths,
             require_whole("threads", threads, most=1024),
             precision,
             _json_of(detector),
+            [] if weights is None else [float(weight) for weight in weights],
         )
         self._detector = Detector(json.loads(self._native.detector), tuple(self._native.shape))
 
@@ -77,6 +83,11 @@ class Generator:
     def precision(self) -> str:
         """What runs, which may be less than what was asked for."""
         return self._native.precision
+
+    @property
+    def shares(self) -> list[float]:
+        """Of showers that each network makes."""
+        return self._native.shares
 
     def generate(
         self,

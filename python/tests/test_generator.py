@@ -143,3 +143,25 @@ def test_networks_of_ones_own_come_first(tmp_path, monkeypatch):
     monkeypatch.setenv("LOWCAL_MODELS", str(tmp_path))
     assert lowcal.find_network("lean.int8") == own
     assert lowcal.find_network("lean").parent != tmp_path
+
+
+def test_an_ensemble_has_showers_of_its_members(generator, energies):
+    models = ["lean.int8", "lean"]
+    both = lowcal.Generator(models, weights=[3, 1])
+    assert both.shares == [0.75, 0.25]
+    cells = both.generate(energies, seed=5)
+    members = [lowcal.Generator(model).generate(energies, seed=5) for model in models]
+    made_by = [[np.array_equal(cells[i], member[i]) for i in range(len(cells))] for member in members]
+    assert all(sum(one) == 1 for one in zip(*made_by))
+    assert sum(made_by[0]) > sum(made_by[1]) > 0
+
+
+def test_an_ensemble_that_cannot_be_says_why():
+    for models, weights, words in (
+        ([], None, "no network"),
+        (["lean.int8", "lean.int8"], None, "same network"),
+        (["lean.int8", "lean"], [1], "weight"),
+        (["lean.int8", "cylinder"], None, "no ensemble"),
+    ):
+        with pytest.raises(lowcal.InputError, match=words):
+            lowcal.Generator(models, weights=weights)

@@ -4,7 +4,7 @@
 #include "data/reading/cell_check.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "python/parts.hpp"
-#include "runtime/shower_generator.hpp"
+#include "runtime/shower_ensemble.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -18,7 +18,7 @@ namespace lowcal::python {
 namespace {
 
 namespace nb = nanobind;
-using runtime::ShowerGenerator;
+using runtime::ShowerEnsemble;
 
 /// What is said of the showers of a call; empty where nothing.
 struct Known {
@@ -58,7 +58,7 @@ nb::object new_array(std::vector<std::size_t> const& shape)
 }
 
 /// As `lowcal generate` makes them: cells under the detector's smallest energy are zero.
-void generate(ShowerGenerator const& generator, Known const& known, WritableNumbers const& cells,
+void generate(ShowerEnsemble const& generator, Known const& known, WritableNumbers const& cells,
               std::uint64_t seed, std::uint64_t first)
 {
     nb::gil_scoped_release const unlock;
@@ -85,16 +85,21 @@ struct Config {
     int threads = 1;
     std::string precision;
     std::optional<std::string> detector;
+    std::vector<double> weights;
 };
 
-void make(ShowerGenerator* place, std::filesystem::path const& model, Config const& config)
+/// One model is an ensemble of one.
+void make(ShowerEnsemble* place, std::vector<std::filesystem::path> const& models,
+          Config const& config)
 {
     nb::gil_scoped_release const unlock;
     std::optional<Detector> detector;
     if (config.detector) detector = detector_from_json(*config.detector, "detector");
-    new (place) ShowerGenerator(model, {.threads = thread_count(config.threads),
-                                        .precision = runtime::parse_precision(config.precision),
-                                        .detector = std::move(detector)});
+    new (place) ShowerEnsemble(
+        models, {.weights = config.weights,
+                 .generator = {.threads = thread_count(config.threads),
+                               .precision = runtime::parse_precision(config.precision),
+                               .detector = std::move(detector)}});
 }
 
 }  // namespace
@@ -110,17 +115,19 @@ void add_generator(nb::module_& module)
         [](std::filesystem::path const& file) { return to_json(read_detector(file)); },
         nb::arg("file"));
     module.def("new_array", &new_array, nb::arg("shape"));
-    nb::class_<ShowerGenerator>(module, "Generator")
+    nb::class_<ShowerEnsemble>(module, "Generator")
         .def(
             "__init__",
-            [](ShowerGenerator* place, std::filesystem::path const& model, int threads,
-               std::string const& precision, std::optional<std::string> const& detector) {
-                make(place, model, {threads, precision, detector});
+            [](ShowerEnsemble* place, std::vector<std::filesystem::path> const& models, int threads,
+               std::string const& precision, std::optional<std::string> const& detector,
+               std::vector<double> const& weights) {
+                make(place, models, {threads, precision, detector, weights});
             },
-            nb::arg("model"), nb::arg("threads"), nb::arg("precision"), nb::arg("detector").none())
+            nb::arg("models"), nb::arg("threads"), nb::arg("precision"), nb::arg("detector").none(),
+            nb::arg("weights"))
         .def(
             "generate",
-            [maybe](ShowerGenerator const& generator, Numbers const& energies,
+            [maybe](ShowerEnsemble const& generator, Numbers const& energies,
                     WritableNumbers const& cells, std::uint64_t seed, std::uint64_t first,
                     MaybeNumbers const& pdg, MaybeNumbers const& theta, MaybeNumbers const& phi,
                     MaybeNumbers const& entry) {
@@ -137,14 +144,15 @@ void add_generator(nb::module_& module)
             nb::arg("theta").noconvert().none(), nb::arg("phi").noconvert().none(),
             nb::arg("entry").noconvert().none())
         .def_prop_ro("detector",
-                     [](ShowerGenerator const& generator) { return to_json(generator.detector()); })
-        .def_prop_ro(
-            "shape",
-            [](ShowerGenerator const& generator) { return shape_of(generator.detector()); })
-        .def_prop_ro("pdg", &ShowerGenerator::pdg)
-        .def_prop_ro("needed_conditions", &ShowerGenerator::needed_conditions)
-        .def_prop_ro("precision", [](ShowerGenerator const& generator) {
-            return runtime::name_of(generator.precision());
+                     [](ShowerEnsemble const& generator) { return to_json(generator.detector()); })
+        .def_prop_ro("shape",
+                     [](ShowerEnsemble const& generator) { return shape_of(generator.detector()); })
+        .def_prop_ro("pdg", &ShowerEnsemble::pdg)
+        .def_prop_ro("needed_conditions", &ShowerEnsemble::needed_conditions)
+        .def_prop_ro("precision", &ShowerEnsemble::precision)
+        .def_prop_ro("shares", [](ShowerEnsemble const& generator) {
+            auto const shares = generator.shares();
+            return std::vector<double>(shares.begin(), shares.end());
         });
 }
 

@@ -35,6 +35,10 @@ public:
     /// Throws InputError that names both files and what differs where members are not of the same
     /// cells, smallest cell, primaries and conditions, or no energy suits both.
     explicit ShowerEnsemble(std::vector<Member> members, std::vector<double> const& weights = {});
+    ShowerEnsemble(ShowerEnsemble const&) = delete;  // as ShowerGenerator
+    ShowerEnsemble& operator=(ShowerEnsemble const&) = delete;
+    ShowerEnsemble(ShowerEnsemble&&) = default;
+    ShowerEnsemble& operator=(ShowerEnsemble&&) = default;
 
     /// As ShowerGenerator does, grouped by member. Errors begin with a member's file. Full batches
     /// need some more showers at once than one network does: a block for each member.
