@@ -44,10 +44,14 @@ class ShowerFile:
         *,
         detector: AnyDetector | None = None,
         skip_bad_showers: bool = False,
+        negative_cells: str = "error",
     ) -> None:
         """detector: of a file that does not say its own. skip_bad_showers: leave out showers with NaN,
-        infinite or negative cells, which are an error otherwise. Raises InputError."""
-        self._native = _lowcal.ShowerReader(os.fspath(path), skip_bad_showers, _json_of(detector))
+        infinite or negative cells, which are an error otherwise. negative_cells: "zero" sets cells below
+        zero (noise) to zero, "keep" leaves them as they are. Raises InputError."""
+        self._native = _lowcal.ShowerReader(
+            os.fspath(path), skip_bad_showers, negative_cells, _json_of(detector)
+        )
         self._detector = Detector(json.loads(self._native.detector), tuple(self._native.shape))
 
     @property
@@ -91,9 +95,15 @@ def read_showers(
     *,
     detector: AnyDetector | None = None,
     skip_bad_showers: bool = False,
+    negative_cells: str = "error",
 ) -> Showers:
     """All showers of a file that fits into memory. Raises InputError; warns of what is odd in it."""
-    file = ShowerFile(path, detector=detector, skip_bad_showers=skip_bad_showers)
+    file = ShowerFile(
+        path,
+        detector=detector,
+        skip_bad_showers=skip_bad_showers,
+        negative_cells=negative_cells,
+    )
     showers = file[:]
     for sentence in file.warnings():
         warnings.warn(sentence, stacklevel=2)

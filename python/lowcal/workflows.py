@@ -26,6 +26,7 @@ def evaluate(
     judge: bool = True,
     halves: bool = False,
     skip_bad_showers: bool = False,
+    negative_cells: str = "error",
 ) -> dict[str, Any]:
     """Compares candidates with reference showers, as `lowcal evaluate` does.
 
@@ -53,6 +54,7 @@ def evaluate(
         judge,
         halves,
         skip_bad_showers,
+        negative_cells,
     )
     return json.loads(result)
 
@@ -132,6 +134,9 @@ def info(
     *,
     detector: AnyDetector | None = None,
     skip_bad_showers: bool = False,
+    negative_cells: str = "error",
 ) -> dict[str, Any]:
     """What a shower file or a network is: the structure of `lowcal info --json`. Raises InputError."""
-    return json.loads(_lowcal.info(_candidate(file), skip_bad_showers, _json_of(detector)))
+    return json.loads(
+        _lowcal.info(_candidate(file), skip_bad_showers, negative_cells, _json_of(detector))
+    )

@@ -87,3 +87,23 @@ def test_errors_are_the_commands(tmp_path, generator, energies):
     assert issubclass(lowcal.InputError, ValueError)
     with pytest.raises(lowcal.InputError, match="no key 'geometry'"):
         lowcal.ShowerWriter(tmp_path / "a.h5", {"name": "mine", "depth": "x", "axes": [{"cels": 3}] * 3})
+
+
+def test_cells_below_zero_are_read_as_asked_for(tmp_path, generator, energies):
+    cells = generator.generate(energies)
+    cells[3, 0, 0, 0] = mark = np.float32(0.12345678)
+    path = tmp_path / "noisy.h5"
+    showers = lowcal.Showers(cells, energies)
+    lowcal.write_showers(path, showers, generator.detector, compression=0)
+    content = path.read_bytes()
+    assert content.count(mark.tobytes()) == 1
+    path.write_bytes(content.replace(mark.tobytes(), np.float32(-1).tobytes()))
+    with pytest.raises(lowcal.InputError, match="negative cell"):
+        lowcal.read_showers(path)
+    with pytest.warns(UserWarning, match="1 cells below zero"):
+        assert lowcal.read_showers(path, negative_cells="keep").cells[3, 0, 0, 0] == -1
+    with pytest.warns(UserWarning, match="set to zero"):
+        assert lowcal.read_showers(path, negative_cells="zero").cells[3, 0, 0, 0] == 0
+    assert lowcal.info(path, negative_cells="zero")["negative_cells"]["count"] == 1
+    with pytest.raises(lowcal.UsageError, match="'none' is not error, zero or keep"):
+        lowcal.ShowerFile(path, negative_cells="none")

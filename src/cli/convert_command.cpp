@@ -1,5 +1,6 @@
 #include "cli/convert_command.hpp"
 
+#include "cli/options/bad_cell_options.hpp"
 #include "cli/options/detector_option.hpp"
 #include "cli/options/external_option.hpp"
 #include "cli/options/number_option.hpp"
@@ -36,6 +37,7 @@ struct ConvertOptions {
     std::filesystem::path detector;
     std::string crop;
     bool skip_bad_showers = false;
+    data::NegativeCells negative_cells = data::NegativeCells::error;
     data::ExternalStorage external = data::ExternalStorage::refuse;
     int compression = 1;
     std::size_t first = 0;
@@ -73,8 +75,7 @@ void set_up(CLI::App& command, ConvertOptions& options)
                 return parse_crop(text) ? "" : "'" + text + "' is not three numbers, as 25x25x25";
             },
             "AxBxC");
-    command.add_flag("--skip-bad-showers", options.skip_bad_showers,
-                     "Drop and count showers with NaN, infinite or negative cells");
+    add_bad_cell_options(command, options.skip_bad_showers, options.negative_cells);
     add_allow_external(command, options.external);
     add_number(command, "--compression", options.compression,
                "gzip level; 1 is fastest for showers, 0 is none", {.least = 0, .most = 9})
@@ -133,9 +134,15 @@ void warn(data::ShowerReader const& reader, data::Layout layout, bool pdg_known)
 void run(ConvertOptions const& options)
 {
     require_not_an_input(options.output, std::vector{options.input});
+    if (options.layout == data::Layout::showerdata &&
+        options.negative_cells == data::NegativeCells::keep)
+        throw UsageError("--negative-cells",
+                         "points have energies above zero; zero leaves out "
+                         "cells below it");
     data::ShowerReader reader(
         options.input,
         {.bad_showers = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error,
+         .negative_cells = options.negative_cells,
          .columns = data::Columns::all,
          .external = options.external,
          .detector = read_detector_option(options.detector),

@@ -1,7 +1,9 @@
 #include "cli/evaluate_command.hpp"
 
+#include "cli/options/bad_cell_options.hpp"
 #include "cli/options/detector_option.hpp"
 #include "cli/options/number_option.hpp"
+#include "core/error.hpp"
 #include "core/printable.hpp"
 #include "workflows/candidate.hpp"
 #include "workflows/evaluate/evaluate.hpp"
@@ -73,8 +75,7 @@ void set_up(CLI::App& command, Typed& typed)
                "Of each candidate's file observe at most so many showers, spread evenly over it: "
                "a shower takes a kilobyte of memory; 0: all")
         ->capture_default_str();
-    command.add_flag("--skip-bad-showers", options.skip_bad_showers,
-                     "Drop and count showers with NaN, infinite or negative cells");
+    add_bad_cell_options(command, options.skip_bad_showers, options.negative_cells);
 }
 
 void fail_if_wanted(workflows::EvaluateOptions const& options,
@@ -90,6 +91,10 @@ void fail_if_wanted(workflows::EvaluateOptions const& options,
 /// Compares, prints the tables and writes what was asked for.
 void run_evaluation(workflows::EvaluateOptions const& options)
 {
+    if (options.classifiers && options.negative_cells == data::NegativeCells::keep)
+        throw UsageError("--negative-cells",
+                         "--classifiers takes roots of cells, which those below zero do not have; "
+                         "set them to zero");
     auto const result = workflows::evaluate(options);
     fmt::print("{}", printable_lines(result.text));
     if (!result.pictures)

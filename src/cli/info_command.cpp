@@ -3,6 +3,7 @@
 #include "cli/answers/info_folder.hpp"
 #include "cli/answers/info_model.hpp"
 #include "cli/answers/info_showers.hpp"
+#include "cli/options/bad_cell_options.hpp"
 #include "cli/options/detector_option.hpp"
 #include "cli/options/external_option.hpp"
 
@@ -16,6 +17,7 @@ struct InfoOptions {
     std::filesystem::path file;
     bool json = false;
     bool skip_bad_showers = false;
+    data::NegativeCells negative_cells = data::NegativeCells::error;
     std::filesystem::path detector;
     std::filesystem::path ports;
     data::ExternalStorage external = data::ExternalStorage::refuse;
@@ -31,6 +33,7 @@ void run(InfoOptions const& options)
     auto const bad = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
     print_shower_info(options.file, options.json,
                       {.bad_showers = bad,
+                       .negative_cells = options.negative_cells,
                        .external = options.external,
                        .detector = read_detector_option(options.detector)});
 }
@@ -46,8 +49,7 @@ void add_info_command(CLI::App& app)
         ->add_option("file", options->file, "Showers (HDF5), network (.onnx) or a folder of shards")
         ->required();
     command->add_flag("--json", options->json, "For scripts");
-    command->add_flag("--skip-bad-showers", options->skip_bad_showers,
-                      "Drop and count showers with NaN, infinite or negative cells");
+    add_bad_cell_options(*command, options->skip_bad_showers, options->negative_cells);
     add_detector_option(*command, options->detector,
                         "Of a shower file or network that does not say its own");
     add_ports_option(*command, options->ports);

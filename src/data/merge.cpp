@@ -13,7 +13,9 @@ namespace {
 void append_shard(ShowerWriter& writer, Shard const& shard,
                   std::function<void(std::size_t)> const& progress)
 {
-    ShowerReader reader(shard.path, {.quiet_cells = QuietCells::kept, .columns = Columns::all});
+    ShowerReader reader(shard.path, {.negative_cells = NegativeCells::keep,
+                                     .quiet_cells = QuietCells::kept,
+                                     .columns = Columns::all});
     auto const step = showers_per_block(reader.detector());
     for (std::size_t first = 0; first < reader.count(); first += step) {
         writer.append(reader.read(first, step));

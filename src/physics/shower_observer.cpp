@@ -63,15 +63,17 @@ double ShowerObserver::add_cells(Column const& column, float const* cells)
     auto const behind = column.first_layer + column.layers;
     for (auto layer = column.first_layer; layer < behind; ++layer, cells += depth_stride_) {
         float const cell = *cells;
-        if (!(cell > 0.0F)) continue;
+        if (cell == 0.0F) continue;
         auto const energy = static_cast<double>(cell);
         sum += energy;
         profile[layer] += energy;
-        ++shower_.cell_spectrum[spectrum_bin(spectrum, cell)];
-        for (std::size_t i = 0; i < thresholds_.size(); ++i) hits_[i] += cell > thresholds_[i];
         auto& sums = layer_sums_[layer];
+        if (cell > 0.0F) {
+            ++shower_.cell_spectrum[spectrum_bin(spectrum, cell)];
+            for (std::size_t i = 0; i < thresholds_.size(); ++i) hits_[i] += cell > thresholds_[i];
+            ++sums.hits;
+        }
         sums.energy += energy;
-        ++sums.hits;
         for (std::size_t i = 0; i < 2; ++i) {
             double const moment = energy * column.place[i];
             sums.first[i] += moment;
@@ -100,7 +102,7 @@ ShowerObservables const& ShowerObserver::operator()(std::span<float const> cells
     auto const columns = set_->columns();
     for (std::size_t i = 0; i < columns.size(); ++i) {
         column_energies_[i] = add_cells(columns[i], cells.data());
-        if (column_energies_[i] > 0) add_column(columns[i], column_energies_[i]);
+        if (column_energies_[i] != 0) add_column(columns[i], column_energies_[i]);
     }
     set_values(primary_energy);
     set_layers(primary_energy);

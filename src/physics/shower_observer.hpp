@@ -27,8 +27,9 @@ class ShowerObserver {
 public:
     explicit ShowerObserver(std::shared_ptr<ObservableSet const> set);
 
-    /// `cells` as the detector's axes say, in GeV, none negative; `primary_energy` in GeV, above 0.
-    /// The answer is good until the next call.
+    /// `cells` as the detector's axes say, in GeV; `primary_energy` in GeV, above 0. The answer is
+    /// good until the next call. Negative cells (noise) count in energies and moments with their
+    /// sign, and are no hits; a width whose square comes out negative is NaN.
     ShowerObservables const& operator()(std::span<float const> cells, double primary_energy);
 
 private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/detector/detector.hpp"
+#include "data/reading/cell_check.hpp"
 
 #include <cstddef>
 #include <nanobind/nanobind.h>
@@ -16,6 +17,9 @@ namespace lowcal::python {
 void add_generator(nanobind::module_& module);
 void add_showers(nanobind::module_& module);
 void add_workflows(nanobind::module_& module);
+
+/// Of "error", "zero" and "keep". Throws UsageError.
+data::NegativeCells negative_cells_of(std::string const& name);
 
 /// A numpy array of another's memory: of float32, in C order, of any shape. The Python side has
 /// checked dtype, shape and order, and said what is wrong with them (python/lowcal/_arrays.py).

@@ -52,10 +52,11 @@ data::ShowerBlock read(ShowerReader& reader, std::size_t first, std::size_t coun
 }
 
 void make_reader(ShowerReader* place, std::filesystem::path const& path, bool skip_bad_showers,
-                 std::optional<std::string> const& detector)
+                 std::string const& negative_cells, std::optional<std::string> const& detector)
 {
-    ShowerReader::Config config{.bad_showers = skip_bad_showers ? data::BadShowers::skip
-                                                                : data::BadShowers::error};
+    ShowerReader::Config config{
+        .bad_showers = skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error,
+        .negative_cells = negative_cells_of(negative_cells)};
     if (detector) config.detector = detector_from_json(*detector, "detector");
     new (place) ShowerReader(path, std::move(config));
 }
@@ -104,11 +105,17 @@ void make_writer(ShowerWriter* place, std::filesystem::path const& path,
 
 }  // namespace
 
+data::NegativeCells negative_cells_of(std::string const& name)
+{
+    if (auto const found = data::find_negative_cells(name)) return *found;
+    throw UsageError("negative_cells", "'" + name + "' is not error, zero or keep");
+}
+
 void add_showers(nb::module_& module)
 {
     nb::class_<ShowerReader>(module, "ShowerReader")
         .def("__init__", &make_reader, nb::arg("path"), nb::arg("skip_bad_showers"),
-             nb::arg("detector").none())
+             nb::arg("negative_cells"), nb::arg("detector").none())
         .def("__len__", &ShowerReader::count)
         .def(
             "read",

@@ -28,7 +28,7 @@ std::optional<Detector> detector_of(std::optional<std::string> const& json)
 std::string evaluate(fs::path const& reference, std::vector<std::string> const& candidates,
                      fs::path const& out, std::optional<std::string> const& detector,
                      std::string const& reference_name, std::uint64_t seed, int threads, bool judge,
-                     bool halves, bool skip_bad_showers)
+                     bool halves, bool skip_bad_showers, std::string const& negative_cells)
 {
     workflows::EvaluateOptions options;
     options.reference = reference;
@@ -41,6 +41,7 @@ std::string evaluate(fs::path const& reference, std::vector<std::string> const& 
     options.judge = judge;
     options.halves = halves;
     options.skip_bad_showers = skip_bad_showers;
+    options.negative_cells = negative_cells_of(negative_cells);
     return validation::evaluation_json(workflows::evaluate(options).evaluation);
 }
 
@@ -68,13 +69,14 @@ std::string bench(std::vector<fs::path> const& models, std::vector<std::string> 
     return workflows::benchmark_json(rows, "lowcal.bench");
 }
 
-std::string info(fs::path const& file, bool skip_bad_showers,
+std::string info(fs::path const& file, bool skip_bad_showers, std::string const& negative_cells,
                  std::optional<std::string> const& detector)
 {
     if (file.extension() == ".onnx")
         return workflows::network_info_json(workflows::network_info(file, {}));
     return workflows::shower_file_info_json(workflows::shower_file_info(
         file, {.bad_showers = skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error,
+               .negative_cells = negative_cells_of(negative_cells),
                .detector = detector_of(detector)}));
 }
 
@@ -87,14 +89,14 @@ void add_workflows(nb::module_& module)
     module.def("evaluate", &evaluate, nb::arg("reference"), nb::arg("candidates"), nb::arg("out"),
                nb::arg("detector").none(), nb::arg("reference_name"), nb::arg("seed"),
                nb::arg("threads"), nb::arg("judge"), nb::arg("halves"), nb::arg("skip_bad_showers"),
-               Unlocked());
+               nb::arg("negative_cells"), Unlocked());
     module.def("quantize", &quantize, nb::arg("model"), nb::arg("calibration"), nb::arg("out"),
                nb::arg("precision"), nb::arg("count"), nb::arg("seed"), nb::arg("rounding"),
                Unlocked());
     module.def("bench", &bench, nb::arg("models"), nb::arg("precisions"), nb::arg("batches"),
                nb::arg("threads"), nb::arg("rounds"), nb::arg("program"), Unlocked());
     module.def("info", &info, nb::arg("file"), nb::arg("skip_bad_showers"),
-               nb::arg("detector").none(), Unlocked());
+               nb::arg("negative_cells"), nb::arg("detector").none(), Unlocked());
 }
 
 }  // namespace lowcal::python

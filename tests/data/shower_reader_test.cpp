@@ -7,8 +7,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <utility>
 
 namespace lowcal::data {
 namespace {
@@ -118,6 +121,105 @@ TEST(ShowerReader, a_bad_cell_is_an_error_that_names_file_data_set_shower_and_ce
             mentions(error_of([&] { reader.read(10, 10); }),
                      {"bad.h5", "ECAL", "shower 17", name, "[3][4][5]", "--skip-bad-showers"}));
     }
+}
+
+/// Ten showers; the fourth has cells of -2 and -0.5 MeV, the sixth one of -1e-9 GeV.
+ShowerBlock noisy_showers()
+{
+    auto showers = make_showers(10);
+    cell(showers, 3, 7) = -2e-3F;
+    cell(showers, 3, 15624) = -0.5e-3F;
+    cell(showers, 5, 16) = -1e-9F;
+    return showers;
+}
+
+TEST(ShowerReader, negative_cells_are_set_to_zero_and_counted_where_asked_for)
+{
+    TemporaryFolder const folder;
+    auto showers = noisy_showers();
+    write_clic(folder / "a.h5", showers);
+    ShowerReader reader(folder / "a.h5", {.negative_cells = NegativeCells::zero});
+    auto const read = reader.read(0, 10);
+    for (auto& value : showers.cells) value = std::max(value, 0.0F);
+    EXPECT_EQ(read.cells, showers.cells);
+    auto const& report = reader.report();
+    EXPECT_EQ(report.negative_cells, 3U);
+    EXPECT_EQ(report.showers_with_negative_cells, 2U);
+    EXPECT_NEAR(report.negative_energy, -2.5e-3 - 1e-9, 2.5e-3 * 0x1p-23);
+    EXPECT_EQ(report.skipped_showers, 0U);
+    double sum = 0;
+    for (float const value : showers.cells) sum += static_cast<double>(value);
+    EXPECT_NEAR(report.cell_energy_sum, sum, 1e-5 * sum);  // 16 float32 sums a shower
+    ASSERT_EQ(report.warnings().size(), 1U);
+    EXPECT_TRUE(mentions(report.warnings()[0],
+                         {"a.h5", "3 cells below zero", "2 of 10 showers", "set to zero"}));
+}
+
+TEST(ShowerReader, negative_cells_are_kept_bit_by_bit_where_asked_for)
+{
+    TemporaryFolder const folder;
+    auto const showers = noisy_showers();
+    write_clic(folder / "a.h5", showers);
+    ShowerReader reader(folder / "a.h5", {.negative_cells = NegativeCells::keep});
+    EXPECT_EQ(reader.read(0, 10).cells, showers.cells);
+    EXPECT_EQ(reader.report().negative_cells, 3U);
+    EXPECT_EQ(reader.report().zeroed_cells, 0U);
+    ASSERT_EQ(reader.report().warnings().size(), 1U);
+    EXPECT_TRUE(mentions(reader.report().warnings()[0], {"3 cells below zero", "kept", "-0.0025"}));
+}
+
+TEST(ShowerReader, the_energy_of_negative_cells_is_in_gev_whatever_the_layout_has)
+{
+    TemporaryFolder const folder;
+    {
+        RawFile file(folder / "mev.h5");
+        std::vector<float> cells(clic_detector().cells());
+        cells[3] = 1000;
+        cells[4] = -20;
+        file.floats("showers", {1, 15625}, cells);
+        file.floats("incident_energies", {1, 1}, {50000});
+    }
+    for (auto const unit : {std::optional<Layout>{}, std::optional{Layout::calochallenge}}) {
+        ShowerReader reader(folder / "mev.h5",
+                            {.negative_cells = NegativeCells::keep, .unit_of = unit});
+        reader.read(0, 1);
+        EXPECT_NEAR(reader.report().negative_energy, -0.02, 1e-8);
+        EXPECT_NEAR(reader.report().cell_energy_sum, 0.98, 1e-7);
+    }
+}
+
+TEST(ShowerReader, other_bad_cells_stay_bad_beside_negative_ones)
+{
+    for (auto const negative : {NegativeCells::zero, NegativeCells::keep})
+        for (auto const& [value, name] :
+             {std::pair{nan, "NaN"}, std::pair{-infinity, "infinite"}}) {
+            TemporaryFolder const folder;
+            auto showers = noisy_showers();
+            cell(showers, 3, 2 * 625) = value;  // behind a negative one
+            write_clic(folder / "bad.h5", showers);
+            ShowerReader reader(folder / "bad.h5", {.negative_cells = negative});
+            EXPECT_TRUE(mentions(error_of([&] { reader.read(0, 10); }),
+                                 {"bad.h5", "ECAL", "shower 3", name, "[2][0][0]"}));
+            ShowerReader skipping(folder / "bad.h5",
+                                  {.bad_showers = BadShowers::skip, .negative_cells = negative});
+            EXPECT_EQ(skipping.read(0, 10).count(), 9U);
+            EXPECT_EQ(skipping.report().negative_cells,
+                      1U);  // those of the dropped one do not count
+        }
+}
+
+TEST(ShowerReader, the_error_of_a_negative_cell_says_how_it_can_be_taken)
+{
+    TemporaryFolder const folder;
+    auto showers = make_showers(2);
+    cell(showers, 1, 0) = -1e-9F;
+    write_clic(folder / "a.h5", showers);
+    EXPECT_TRUE(mentions(error_of([&] { read_all_showers(folder / "a.h5"); }),
+                         {"negative", "--negative-cells zero", "--skip-bad-showers", "convert"}));
+    cell(showers, 1, 0) = nan;
+    write_clic(folder / "b.h5", showers);
+    EXPECT_EQ(error_of([&] { read_all_showers(folder / "b.h5"); }).find("--negative-cells"),
+              std::string::npos);  // it would not help
 }
 
 TEST(ShowerReader, a_double_too_large_for_float_is_an_infinite_cell)

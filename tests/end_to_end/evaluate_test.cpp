@@ -23,6 +23,45 @@ json evaluate(TemporaryFolder const& folder, std::string const& reference,
     return parse_json(content(folder / "results.json"));
 }
 
+TEST(Evaluate, takes_showers_with_noise_below_zero_as_it_is_told)
+{
+    TemporaryFolder const folder;
+    auto showers = data::make_showers(60);
+    auto const size = clic_detector().cells();
+    for (std::size_t i = 0; i < showers.count(); ++i)  // a twentieth of each shower's energy
+        showers.cells[i * size + 17] = -1e-3F * showers.primary_energy[i];
+    auto const noisy = (folder / "noisy.h5").string();
+    data::write_clic(noisy, showers);
+    for (auto const* command : {"convert", "evaluate", "info"}) {
+        Arguments arguments{command, noisy};
+        if (std::string(command) == "convert")
+            arguments = {command, noisy, folder / "out.h5", "--to", "clic"};
+        if (std::string(command) == "evaluate")
+            arguments = {command, "--reference", noisy, "--candidate", "a=" + noisy, "--no-judge"};
+        auto const refused = lowcal(arguments);
+        EXPECT_EQ(refused.exit_code, 1) << command;
+        EXPECT_TRUE(mentions(refused.errors, {"negative cell", "--negative-cells zero"}));
+        arguments.insert(arguments.end(), {"--negative-cells", "zero"});
+        EXPECT_TRUE(mentions(succeed(arguments).errors,
+                             {"60 cells below zero in 60 of 60 showers set to zero"}));
+    }
+    // A reference in which they are zero beside one in which they count.
+    auto const fraction = [&](char const* reference, char const* negative) {
+        succeed({"evaluate", "--reference", reference, "--candidate", "a=" + noisy, "--no-judge",
+                 "--negative-cells", negative, "--json", folder / "results.json"});
+        auto const results = parse_json(content(folder / "results.json"));
+        auto const& first_bin = results["candidates"]["a"]["sampling_fraction"].at(0);
+        return first_bin["reference_mean"].get<double>();
+    };
+    auto const zeroed = fraction(noisy.c_str(), "zero");
+    EXPECT_NEAR(fraction(noisy.c_str(), "keep"), zeroed - 1e-3, 1e-6);
+    EXPECT_NEAR(fraction((folder / "out.h5").c_str(), "zero"), zeroed, 1e-9);
+    auto const points = lowcal(
+        {"convert", noisy, folder / "points.h5", "--to", "showerdata", "--negative-cells", "keep"});
+    EXPECT_EQ(points.exit_code, 2);
+    EXPECT_TRUE(mentions(points.errors, {"--negative-cells", "points"}));
+}
+
 TEST(Evaluate, writes_the_keys_that_scripts_read)
 {
     TemporaryFolder const folder;

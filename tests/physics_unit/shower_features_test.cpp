@@ -71,6 +71,22 @@ TEST(ShowerFeatures, hold_the_sums_computed_by_hand)
     EXPECT_NEAR(row("spectrum", 10), 0.25, rounding);
 }
 
+TEST(ShowerFeatures, count_cells_below_zero_in_energies_and_not_as_hits)
+{
+    auto const set = set_of(toy_box(), box_shower());
+    auto noisy = box_shower();
+    append_toy(toy_box(), noisy, 1.0F, {{{5, 3, 4}, 1e-3F}, {{6, 3, 4}, -0.4e-3F}});
+    noisy.cells.erase(noisy.cells.begin(),
+                      noisy.cells.begin() + static_cast<std::ptrdiff_t>(toy_box().cells()));
+    noisy.primary_energy.resize(1);
+    Row const row(set, noisy);
+    EXPECT_NEAR(row("totals", 0), 0.6e-3, rounding * 1e-3);
+    EXPECT_EQ(row("totals", 1), 1.0);
+    EXPECT_EQ(row("layer_hits", 3), 1.0);
+    EXPECT_NEAR(row("core_shares", 3), 1 / 0.6, 2 * rounding);
+    EXPECT_NEAR(row("ring_energies", 0) + row("ring_energies", 1), 0.6e-3, rounding * 1e-3);
+}
+
 TEST(ShowerFeatures, cut_rings_so_that_each_holds_its_part_of_energy_and_hits)
 {
     auto const set = set_of(toy_box(), box_shower());

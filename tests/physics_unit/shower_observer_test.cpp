@@ -139,6 +139,21 @@ TEST(ShowerObservables, of_a_shower_without_energy_have_no_moments)
         EXPECT_TRUE(std::isnan(shower[observable])) << observable;
 }
 
+TEST(ShowerObservables, count_cells_below_zero_in_energies_and_not_as_hits)
+{
+    // 4 - 1 MeV; the negative cell stands three cells aside, in layer 6.
+    auto const shower = observe(1.0F, {{12, 12, 4, 0.004F}, {12, 15, 6, -0.001F}});
+    EXPECT_NEAR(shower["sampling_fraction"], 0.003, 0.003 * rounding);
+    EXPECT_EQ(shower["hits"], 1.0);
+    EXPECT_NEAR(shower["longitudinal_mean"], (4 * 4 - 6 * 1) / 3.0, 25 * rounding);
+    EXPECT_NEAR(shower["y_mean"], (4 * 12 - 15) / 3.0, 100 * rounding);
+    EXPECT_NEAR(shower["core_1"], 4 / 3.0, 10 * rounding);
+    EXPECT_TRUE(std::isnan(shower["y_width"]));  // its square is (4 * 1 - 16) / 3
+    std::size_t cells = 0;
+    for (auto const count : shower.cell_spectrum) cells += count;
+    EXPECT_EQ(cells, 1U);
+}
+
 TEST(ShowerObservables, of_real_showers_are_consistent_with_each_other)
 {
     auto const block = part_of(real_showers(), 0, 30);

@@ -43,6 +43,10 @@ void print_table(workflows::ShowerFileInfo const& info)
     if (detector.smallest_cell > 0)
         fmt::print("cells under {:.3g} GeV, set to zero: {}\n", detector.smallest_cell,
                    report.zeroed_cells);
+    if (report.negative_cells > 0)
+        fmt::print("cells below zero {}, {}, together {:.4g} GeV\n", report.negative_cells,
+                   report.negative_cells_are == data::NegativeCells::zero ? "set to zero" : "kept",
+                   report.negative_energy);
     if (summary.mean_monte_carlo_seconds > 0)
         fmt::print("Monte Carlo      {:.4g} CPU s a shower\n", summary.mean_monte_carlo_seconds);
     for (auto const& [name, value] : attributes)

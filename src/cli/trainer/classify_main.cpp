@@ -33,6 +33,7 @@ struct Options {
     std::vector<std::string> candidates;
     std::size_t most_showers = 5000;
     int threads = 0;
+    bool zero_negative_cells = false;
     training::ClassifierConfig classifier{};
 };
 
@@ -42,9 +43,11 @@ struct Sample {
 };
 
 /// `like`: the reference, of whose detector a candidate's file must be.
-Sample read_some(std::filesystem::path const& path, std::size_t most, Sample const* like = nullptr)
+Sample read_some(std::filesystem::path const& path, std::size_t most,
+                 data::NegativeCells negative_cells, Sample const* like = nullptr)
 {
-    data::ShowerReader::Config config{.bad_showers = data::BadShowers::skip};
+    data::ShowerReader::Config config{.bad_showers = data::BadShowers::skip,
+                                      .negative_cells = negative_cells};
     if (like != nullptr) config.detector = like->detector;
     data::ShowerReader reader(path, config);
     require_one_grid(reader.detector(), "cannot classify showers of " + path.string());
@@ -128,16 +131,18 @@ std::string control(Options const& options, Sample const& all)
 void classify(Options const& options)
 {
     if (options.threads > 0) at::set_num_threads(options.threads);
+    auto const negative =
+        options.zero_negative_cells ? data::NegativeCells::zero : data::NegativeCells::error;
     // Twice the showers: the control needs two classes of real ones.
-    auto const all = read_some(options.reference, 2 * options.most_showers);
+    auto const all = read_some(options.reference, 2 * options.most_showers, negative);
     if (all.block.count() < 100)
         throw InputError(options.reference.string() + ": too few showers for a classifier",
                          "100 at least");
     auto text = "{" + control(options, all);
-    auto const reference = images_of(read_some(options.reference, options.most_showers));
+    auto const reference = images_of(read_some(options.reference, options.most_showers, negative));
     for (auto const& candidate : workflows::parse_candidates(options.candidates)) {
         auto const sample =
-            images_of(read_some(candidate.files.front(), options.most_showers, &all));
+            images_of(read_some(candidate.files.front(), options.most_showers, negative, &all));
         text += ", " + figures(reference, sample, options.classifier, candidate.name);
     }
     fmt::print("{}}}\n", text);
@@ -156,6 +161,8 @@ int classify_main(int argc, char** argv)
     add_number(app, "--showers", options.most_showers, "Of each class at most",
                {.least = 1, .most = 1000000})
         ->capture_default_str();
+    app.add_flag("--zero-negative-cells", options.zero_negative_cells,
+                 "Set cells below zero to zero; showers that have some are dropped else");
     add_threads(app, options.threads, "0: all");
     add_number(app, "--seed", options.classifier.seed, "Of weights, order and the control")
         ->capture_default_str();

@@ -84,6 +84,7 @@ void train(TrainOptions& options)
     auto const showers = cli::read_training_showers(
         options.data, {.held_out = options.held_out,
                        .skip_bad = options.skip_bad_showers,
+                       .negative_cells = options.negative_cells,
                        .detector = cli::read_detector_option(options.detector),
                        .geometry = options.start.resumed ? config.geometry
                                                          : training::geometry_of(options.start)});

@@ -1,5 +1,6 @@
 #include "cli/trainer/train_options.hpp"
 
+#include "cli/options/bad_cell_options.hpp"
 #include "cli/options/detector_option.hpp"
 #include "cli/options/number_option.hpp"
 #include "core/error.hpp"
@@ -190,7 +191,8 @@ void add_train_options(CLI::App& app, TrainOptions& options)
         ->capture_default_str();
     add_threads(app, options.threads, "CPU threads; 0: all");
     app.add_flag("--resume", options.start.resumed, "Go on from the newest checkpoint in --out");
-    app.add_flag("--skip-bad-showers", options.skip_bad_showers);
+    add_bad_cell_options(app, options.skip_bad_showers, options.negative_cells,
+                         {data::NegativeCells::error, data::NegativeCells::zero});
     add_detector_option(app, options.detector, "Of files that do not say their own");
     app.add_flag("--no-symmetries", options.no_symmetries,
                  "Do not mirror and turn showers in x and y");

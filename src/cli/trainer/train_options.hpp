@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/reading/cell_check.hpp"
 #include "training/loop/training_loop.hpp"
 #include "training/trainings.hpp"
 
@@ -27,6 +28,7 @@ struct TrainOptions {
     std::int64_t held_out = 400;
     std::filesystem::path detector;
     bool skip_bad_showers = false;
+    data::NegativeCells negative_cells = data::NegativeCells::error;
     bool no_symmetries = false;
     training::TrainingStart start{};
     std::filesystem::path export_to;

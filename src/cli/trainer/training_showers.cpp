@@ -51,11 +51,16 @@ void append(FileShowers& file, data::ShowerBlock& block)
     }
 }
 
+data::ShowerReader::Config reading(TrainingShowersConfig const& config)
+{
+    return {.bad_showers = config.skip_bad ? data::BadShowers::skip : data::BadShowers::error,
+            .negative_cells = config.negative_cells,
+            .detector = config.detector};
+}
+
 FileShowers read_file(std::filesystem::path const& path, TrainingShowersConfig const& config)
 {
-    data::ShowerReader reader(
-        path, {.bad_showers = config.skip_bad ? data::BadShowers::skip : data::BadShowers::error,
-               .detector = config.detector});
+    data::ShowerReader reader(path, reading(config));
     FileShowers file{.detector = reader.detector()};
     require_one_grid(file.detector, "cannot train on " + path.string());
     auto const step = data::showers_per_block(file.detector);
@@ -251,7 +256,7 @@ TrainingShowers read_training_showers(std::vector<std::filesystem::path> const& 
     TrainingShowers result;
     auto geometry = config.geometry;
     if (!geometry) {
-        data::ShowerReader probe(paths[0], {.detector = config.detector});
+        data::ShowerReader probe(paths[0], reading(config));
         auto const derived = detector_of(probe, files);
         result.remark = derived.remark;
         geometry = make_geometry(derived.detector, files);

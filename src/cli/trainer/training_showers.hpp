@@ -1,5 +1,6 @@
 #pragma once
 
+#include "data/reading/cell_check.hpp"
 #include "training/architecture.hpp"
 #include "training/shower_set.hpp"
 
@@ -19,6 +20,7 @@ struct TrainingShowers {
 struct TrainingShowersConfig {
     std::int64_t held_out = 400;  ///< the last of every file, in equal shares, at least one of each
     bool skip_bad = false;        ///< drop and count showers with NaN or negative cells
+    data::NegativeCells negative_cells = data::NegativeCells::error;  ///< not `keep`
     std::optional<Detector> detector{};  ///< of files that do not say theirs
     /// Of the network that is to be trained on; if none, made from the showers.
     std::optional<training::ShowerGeometry> geometry{};

@@ -55,6 +55,15 @@ std::vector<std::string> ReadReport::warnings() const
                         "below, {} above)",
                         file, outside, showers, primary_energies.low, primary_energies.high,
                         energies_below_range, energies_above_range));
+    if (negative_cells > 0) {
+        bool const zeroed = negative_cells_are == NegativeCells::zero;
+        texts.push_back(fmt::format(
+            "{}: {} cells below zero in {} of {} showers {}; together {:.4g} GeV, beside {:.4g} "
+            "GeV of the others",
+            file, negative_cells, showers_with_negative_cells, showers,
+            zeroed ? "set to zero" : "kept", negative_energy,
+            cell_energy_sum - (zeroed ? 0 : negative_energy)));
+    }
     if (left_out.points > 0)
         texts.push_back(fmt::format(
             "{}: {} points outside of the detector's cells left out, with {:.4g} of {:.4g} GeV",

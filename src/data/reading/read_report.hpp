@@ -2,6 +2,7 @@
 
 #include "core/detector/energy_bin.hpp"
 #include "data/layouts/layout.hpp"
+#include "data/reading/cell_check.hpp"
 
 #include <cstddef>
 #include <string>
@@ -15,9 +16,13 @@ struct ReadReport {
     Layout layout = Layout::clic;  ///< tells which unit was assumed
     std::size_t showers = 0;       ///< showers handed out
     std::size_t zeroed_cells =
-        0;               ///< cells of these showers under the detector's smallest, set to zero
-    LeftOut left_out{};  ///< of these showers, and of those that were skipped
-    std::size_t skipped_showers = 0;       ///< dropped for NaN, infinite or negative cells
+        0;  ///< cells of these showers under the detector's smallest, set to zero
+    NegativeCells negative_cells_are = NegativeCells::error;
+    std::size_t negative_cells = 0;  ///< of these showers; set to zero or kept
+    std::size_t showers_with_negative_cells = 0;
+    double negative_energy = 0;            ///< GeV, of these cells as they stood in the file
+    LeftOut left_out{};                    ///< of these showers, and of those that were skipped
+    std::size_t skipped_showers = 0;       ///< dropped for cells that are an error
     std::size_t first_skipped_shower = 0;  ///< index of the first of them
     EnergyBin primary_energies{};          ///< GeV, of the detector; empty where not known
     std::size_t energies_below_range = 0;  ///< primary energies under these

@@ -39,6 +39,7 @@ struct ShowerReader::State {
         report.file = path.string();
         report.layout = file.content().layout;
         report.primary_energies = detector().primary_energies;
+        report.negative_cells_are = config.negative_cells;
         stored = units_of(report.layout);
         if (config.unit_of == report.layout) units = stored;
         for (std::size_t i = 0; i < file.content().columns.size(); ++i)
@@ -84,6 +85,10 @@ struct ShowerReader::State {
         return first >= all ? 0 : std::min(count, all - first);
     }
     void append(ShowerBlock& block, std::size_t first, std::size_t count);
+    CellRules cell_rules() const
+    {
+        return {.smallest = quiet_below(), .negative = config.negative_cells};
+    }
     [[noreturn]] void refuse(std::size_t shower, std::span<float const> cells) const;
     void account(float energy, CellCheck const& check);
 
@@ -121,7 +126,7 @@ void ShowerReader::State::append(ShowerBlock& block, std::size_t first, std::siz
     auto const start = kept;
     for (std::size_t i = 0; i < count; ++i) {
         auto const cells = cells_of(start + i);
-        auto const check = check_cells(cells, quiet_below());
+        auto const check = check_cells(cells, cell_rules());
         if (!check.good) {
             if (config.bad_showers == BadShowers::error) refuse(first + i, cells);
             if (report.skipped_showers++ == 0) report.first_skipped_shower = first + i;
@@ -190,6 +195,9 @@ void ShowerReader::State::account(float energy, CellCheck const& check)
 {
     ++report.showers;
     report.zeroed_cells += check.zeroed;
+    report.negative_cells += check.negative;
+    report.showers_with_negative_cells += check.negative > 0;
+    report.negative_energy += check.negative_sum / static_cast<double>(units.cells);
     auto const gev = static_cast<double>(energy / units.energies);
     if (auto const& range = report.primary_energies; !range.empty()) {
         report.energies_below_range += gev < range.low;
@@ -223,9 +231,14 @@ void ShowerReader::State::keep_columns(ShowerBlock& block, std::size_t row) cons
 
 void ShowerReader::State::refuse(std::size_t shower, std::span<float const> cells) const
 {
-    throw InputError(fmt::format("{}, shower {}: {}", file.content().cells_label, shower,
-                                 describe_bad_cell(cells, detector())),
-                     "cell energies must be finite and not negative",
+    auto const place = find_bad_cell(cells, config.negative_cells);
+    auto const problem = fmt::format("{}, shower {}: {}", file.content().cells_label, shower,
+                                     describe_bad_cell(cells, place, detector()));
+    if (cells[place] < 0.0F && std::isfinite(cells[place]))
+        throw InputError(problem, "cell energies must be finite and not negative",
+                         "--negative-cells zero sets noise below zero to zero, --skip-bad-showers "
+                         "drops such showers and counts them; lowcal convert has both");
+    throw InputError(problem, "cell energies must be finite and not negative",
                      "--skip-bad-showers drops such showers and counts them");
 }
 

@@ -20,7 +20,8 @@
 
 namespace lowcal::data {
 
-/// What to do with a shower that has a NaN, infinite or negative cell.
+/// What to do with a shower that has a NaN or infinite cell, or a negative one where that is an
+/// error.
 enum class BadShowers {
     error,  ///< throw an InputError that names it
     skip,   ///< drop and count it
@@ -36,7 +37,8 @@ enum class BadShowers {
 class ShowerReader {
 public:
     struct Config {
-        BadShowers bad_showers = BadShowers::error;   ///< for NaN, infinite and negative cells
+        BadShowers bad_showers = BadShowers::error;  ///< for NaN, infinite and negative cells
+        NegativeCells negative_cells = NegativeCells::error;
         QuietCells quiet_cells = QuietCells::zeroed;  ///< under detector().smallest_cell
         Columns columns = Columns::describing;
         ExternalStorage external = ExternalStorage::refuse;  ///< of numbers in other files

@@ -79,7 +79,7 @@ ShowerFeatures::ShowerFeatures(std::shared_ptr<FeatureSet const> set)
 {
 }
 
-void ShowerFeatures::add_hit(float cell, std::size_t layer, std::size_t ring)
+void ShowerFeatures::add_energy(float cell, std::size_t layer, std::size_t ring)
 {
     ring_energies_[ring] += static_cast<double>(cell);
     auto const thresholds = set_->thresholds();
@@ -99,13 +99,13 @@ void ShowerFeatures::sum_cells(std::span<float const> cells)
     std::ranges::fill(hits_, 0U);
     auto const axis = set_->axis_of(cells);
     auto const edges = set_->ring_edges();
-    for_each_hit(*set_->observables(), cells,
-                 [&](Column const& column, std::size_t layer, float cell) {
-                     auto const distance = set_->distance_squared(axis, column, layer);
-                     auto const ring = std::ranges::upper_bound(edges, distance) - edges.begin();
-                     add_hit(cell, layer, static_cast<std::size_t>(ring));
-                     if (column.core == 0) central_[layer] += static_cast<double>(cell);
-                 });
+    for_each_energy(*set_->observables(), cells,
+                    [&](Column const& column, std::size_t layer, float cell) {
+                        auto const distance = set_->distance_squared(axis, column, layer);
+                        auto const ring = std::ranges::upper_bound(edges, distance) - edges.begin();
+                        add_energy(cell, layer, static_cast<std::size_t>(ring));
+                        if (column.core == 0) central_[layer] += static_cast<double>(cell);
+                    });
 }
 
 void ShowerFeatures::operator()(data::ShowerBlock const& block, std::size_t shower,

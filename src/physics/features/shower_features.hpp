@@ -18,9 +18,10 @@ class ShowerFeatures {
 public:
     explicit ShowerFeatures(std::shared_ptr<FeatureSet const> set);
 
-    /// Fills `row`, [set.count()], for one shower of a block: its cells in GeV, none negative. What
-    /// a shower does not have is NaN: a condition that the block does not know, the centre of a
-    /// layer without energy, the share of hits that are neighbours where there are no hits.
+    /// Fills `row`, [set.count()], for one shower of a block: its cells in GeV. Negative
+    /// ones count in energies with their sign and are no hits. What a shower does not have is NaN:
+    /// a condition that the block does not know, the centre of a layer without energy, the share of
+    /// hits that are neighbours where there are no hits.
     void operator()(data::ShowerBlock const& block, std::size_t shower, std::span<float> row);
 
 private:
@@ -34,7 +35,7 @@ private:
     std::vector<std::uint32_t> hits_;        ///< [thresholds]
 
     void sum_cells(std::span<float const> cells);
-    void add_hit(float cell, std::size_t layer, std::size_t ring);
+    void add_energy(float cell, std::size_t layer, std::size_t ring);
 };
 
 }  // namespace lowcal::physics

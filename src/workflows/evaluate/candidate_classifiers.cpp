@@ -44,7 +44,8 @@ void add_classifiers(EvaluateOptions const& options, EvaluatedSample const& refe
     ClassifierRun run{.reference = options.reference,
                       .candidates = {},
                       .seed = options.seed,
-                      .threads = thread_count(options.threads)};
+                      .threads = thread_count(options.threads),
+                      .zero_negative_cells = options.negative_cells == data::NegativeCells::zero};
     auto texts = options.candidates;
     if (!options.control.empty()) texts.push_back(options.control);
     for (auto const& candidate : parse_candidates(texts))

@@ -19,6 +19,7 @@ std::vector<std::string> arguments_of(ClassifierRun const& run)
                                        std::to_string(run.seed),
                                        "--threads",
                                        std::to_string(run.threads)};
+    if (run.zero_negative_cells) arguments.emplace_back("--zero-negative-cells");
     for (auto const& candidate : run.candidates)
         arguments.insert(arguments.end(),
                          {"--candidate", candidate.name + "=" + candidate.file.string()});

@@ -24,6 +24,7 @@ struct ClassifierRun {
     std::vector<ClassifierCandidate> candidates;
     std::uint64_t seed = 0;
     int threads = 1;
+    bool zero_negative_cells = false;  ///< else showers with such cells are dropped
 };
 
 /// The program `lowcal-train` beside this one.

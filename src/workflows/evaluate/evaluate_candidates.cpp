@@ -53,6 +53,7 @@ EvaluatedSample observe_candidate(EvaluateOptions const& options, Candidate cons
     return observe_file({.path = candidate.files.front(),
                          .detector = reference.detector,
                          .bad_showers = bad_showers(options),
+                         .negative_cells = options.negative_cells,
                          .most = options.showers},
                         example_energy, also);
 }
@@ -61,7 +62,8 @@ EvaluatedSample observe_reference(EvaluateOptions const& options, AlsoObserve co
 {
     auto reference = observe_file({.path = options.reference,
                                    .detector = options.detector,
-                                   .bad_showers = bad_showers(options)},
+                                   .bad_showers = bad_showers(options),
+                                   .negative_cells = options.negative_cells},
                                   options.picture_energy, also);
     warn(reference.warnings);
     if (reference.observables.count() == 0)
@@ -116,6 +118,7 @@ EvaluatedSample observe_half(EvaluateOptions const& options, std::size_t first)
     return observe_file({.path = options.reference,
                          .detector = options.detector,
                          .bad_showers = bad_showers(options),
+                         .negative_cells = options.negative_cells,
                          .first = first,
                          .every = 2},
                         options.picture_energy);
@@ -163,7 +166,8 @@ Outcome evaluate_candidates(EvaluateOptions const& options)
     if (!options.training.empty())
         training = observe_file({.path = options.training,
                                  .detector = reference.detector,
-                                 .bad_showers = data::BadShowers::skip},
+                                 .bad_showers = data::BadShowers::skip,
+                                 .negative_cells = options.negative_cells},
                                 options.picture_energy)
                        .observables;
     auto const real = validation::distances_to_training(training, reference.observables);

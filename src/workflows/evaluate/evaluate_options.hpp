@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/detector/detector.hpp"
+#include "data/reading/cell_check.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +25,7 @@ struct EvaluateOptions {
     int threads = 0;
     float picture_energy = 100.0F;
     bool skip_bad_showers = false;
+    data::NegativeCells negative_cells = data::NegativeCells::error;  ///< of files
     std::size_t showers = 0;         ///< of a candidate's file at most, spread evenly; 0: all
     std::filesystem::path training;  ///< showers that candidates were trained on, or empty
     bool judge = true;               ///< by boosted trees

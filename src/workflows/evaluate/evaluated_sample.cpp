@@ -124,6 +124,7 @@ data::DerivedDetector detector_of(SampleFile const& file, data::ShowerReader& re
 EvaluatedSample observe_file(SampleFile const& file, float example_energy, AlsoObserve const& also)
 {
     data::ShowerReader::Config const config{.bad_showers = file.bad_showers,
+                                            .negative_cells = file.negative_cells,
                                             .detector = file.detector};
     data::ShowerReader reader(file.path, config);
     auto const own = detector_of(file, reader);

@@ -32,6 +32,7 @@ struct SampleFile {
     /// it does not know, the file's own, completed from its showers.
     std::optional<Detector> detector{};
     data::BadShowers bad_showers = data::BadShowers::error;
+    data::NegativeCells negative_cells = data::NegativeCells::error;
     std::size_t first = 0;  ///< of the showers that are observed, bad ones not counted,
     std::size_t every = 1;  ///< and from there every so many
     /// Not more than these, spread evenly, in place of `first` and `every`; 0: as these say.

@@ -23,6 +23,7 @@ data::ShowerBlock first_showers(EvaluateOptions const& options, Detector const& 
     data::ShowerReader reader(
         options.reference,
         {.bad_showers = options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error,
+         .negative_cells = options.negative_cells,
          .detector = detector});
     auto const fitting = std::max<std::size_t>(1, most_first_cells / detector.cells());
     return reader.read(0, std::min(most_first_showers, fitting));
