@@ -10,7 +10,6 @@ namespace lowcal::data {
 namespace {
 
 /// Any number above HDF5's own; filters of this name are registered with nobody.
-constexpr H5Z_filter_t exotic_filter = 511;
 
 std::size_t pass_through(unsigned, std::size_t, unsigned const[], std::size_t bytes, std::size_t*,
                          void**)
@@ -125,20 +124,21 @@ void RawFile::hollow(std::string const& name, Shape const& shape, float fill)
     checked(H5Dclose(create(name, shape, H5T_IEEE_F32LE, creation.get())), "test: close");
 }
 
-void RawFile::exotic(std::string const& name, Shape const& shape, std::vector<float> const& values)
+void RawFile::exotic(std::string const& name, Shape const& shape, std::vector<float> const& values,
+                     int number)
 {
-    H5Z_class2_t const filter{H5Z_CLASS_T_VERS, exotic_filter, 1,       1,
-                              "exotic",         nullptr,       nullptr, pass_through};
+    H5Z_class2_t const filter{H5Z_CLASS_T_VERS, number,  1,       1,
+                              "exotic",         nullptr, nullptr, pass_through};
     checked(H5Zregister(&filter), "test: register");
     {
         auto const creation = checked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "test: list");
         checked(H5Pset_chunk(creation.get(), static_cast<int>(shape.size()), shape.data()),
                 "test: chunk");
-        checked(H5Pset_filter(creation.get(), exotic_filter, 0, 0, nullptr), "test: filter");
+        checked(H5Pset_filter(creation.get(), number, 0, 0, nullptr), "test: filter");
         write(create(name, shape, H5T_IEEE_F32LE, creation.get()), H5T_NATIVE_FLOAT, values.data());
         checked(H5Fflush(file_.get(), H5F_SCOPE_LOCAL), "test: flush");
     }
-    checked(H5Zunregister(exotic_filter), "test: unregister");
+    checked(H5Zunregister(number), "test: unregister");
 }
 
 void write_clic(std::filesystem::path const& path, ShowerBlock const& showers)

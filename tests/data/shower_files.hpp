@@ -47,7 +47,8 @@ public:
     /// Shape only, in chunks that are never written: every number reads as `fill`.
     void hollow(std::string const& name, Shape const& shape, float fill);
     /// Chunks that pass through a filter which no reader has.
-    void exotic(std::string const& name, Shape const& shape, std::vector<float> const& values);
+    void exotic(std::string const& name, Shape const& shape, std::vector<float> const& values,
+                int filter = 511);
 
 private:
     hid_t create(std::string const& name, Shape const& shape, hid_t type,

@@ -286,6 +286,25 @@ TEST(Storage, a_chunk_that_a_filter_of_hdf5_unpacks_to_less_than_its_shape_is_an
     EXPECT_TRUE(mentions(error, {"ECAL", "3200 bytes in place of the 62500"}));
 }
 
+TEST(Storage, chunks_that_skipped_a_filter_of_hdf5_are_read)
+{
+    TemporaryFolder const folder;
+    auto const cells = numbered_cells(3);
+    std::string const plain_bytes(reinterpret_cast<char const*>(&cells[15625]), 62500);
+    {
+        StoredFile file(folder / "a.h5");
+        file.write("ECAL", {3, 25, 25, 25}, cells, chunks_of({1, 25, 25, 25}, by_entropy));
+        file.write_target(3);
+        Hdf5Handle const set(checked(H5Dopen2(file.get(), "ECAL", H5P_DEFAULT), "test: open"),
+                             H5Dclose);
+        hsize_t const start[] = {1, 0, 0, 0};  // as HDF5 does where a filter gains nothing
+        checked(H5Dwrite_chunk(set.get(), H5P_DEFAULT, 1, start, plain_bytes.size(),
+                               plain_bytes.data()),
+                "test: chunk");
+    }
+    EXPECT_EQ(read_all_showers(folder / "a.h5").cells, cells);
+}
+
 TEST(Storage, a_wrong_checksum_is_an_error)
 {
     TemporaryFolder const folder;

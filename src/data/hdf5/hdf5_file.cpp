@@ -1,6 +1,7 @@
 #include "data/hdf5/hdf5_file.hpp"
 
 #include "core/files/file_descriptor.hpp"
+#include "data/hdf5/read_advice.hpp"
 #include "data/hdf5/read_limits.hpp"
 #include "data/writing/provenance.hpp"
 
@@ -42,12 +43,17 @@ Hdf5Handle open_for_reading(std::filesystem::path const& path)
     auto const access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, problem);
     checked(H5Pset_file_locking(access.get(), false, true), problem);
     auto const file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get());
-    if (file < 0)
-        throw InputError(problem, hdf5_reason(),
-                         "the file is damaged, was not written to its end, or is of a newer "
-                         "version of HDF5 than " +
-                             hdf5_version() + ": h5repack --high=V18 makes it older");
-    return {file, H5Fclose};
+    if (file >= 0) return {file, H5Fclose};
+    auto const reason = hdf5_reason();
+    if (is_marked_as_being_written(path))
+        throw InputError(problem, "it is marked as open for writing",
+                         "wait until the program that writes it has closed it; if that ended "
+                         "without closing it, showers may be missing: h5clear -s takes the mark "
+                         "from a copy of the file");
+    throw InputError(problem, reason,
+                     reason.find("version") != std::string::npos
+                         ? advice_for_newer_files()
+                         : "the file is damaged, or was not written or copied to its end");
 }
 
 herr_t follow_no_link(char const*, char const*, char const*, char const*, unsigned*, hid_t, void*)

@@ -1,5 +1,6 @@
 #include "data/hdf5/open_data_set.hpp"
 
+#include "data/hdf5/read_advice.hpp"
 #include "data/hdf5/read_limits.hpp"
 
 #include <fmt/format.h>
@@ -15,11 +16,7 @@ Hdf5Handle open(LocatedObject const& place, std::string const& label)
     if (id >= 0) return {id, H5Dclose};
     auto const reason = hdf5_reason();
     bool const newer = reason.find("version") != std::string::npos;
-    throw InputError(problem, reason,
-                     newer
-                         ? "the file is damaged or of a newer format than HDF5 " + hdf5_version() +
-                               " reads: repack it with a newer h5repack, --high=V18"
-                         : "");
+    throw InputError(problem, reason, newer ? advice_for_newer_files() : "");
 }
 
 Shape shape_of(hid_t data_set, NumberKind kind, std::string const& problem)

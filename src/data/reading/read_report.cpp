@@ -47,6 +47,10 @@ std::string ReadReport::unit_suspicion() const
 std::vector<std::string> ReadReport::warnings() const
 {
     std::vector<std::string> texts;
+    if (is_being_written)
+        texts.push_back(file +
+                        ": another program has it open for writing: showers that it has not "
+                        "written yet are missing or empty");
     if (auto const suspicion = unit_suspicion(); !suspicion.empty())
         texts.push_back(file + ": " + suspicion);
     if (auto const outside = energies_below_range + energies_above_range; outside > 0)

@@ -12,9 +12,10 @@ namespace lowcal::data {
 
 /// What a reader met so far. A range that is read twice counts twice.
 struct ReadReport {
-    std::string file;              ///< for the warnings' text
-    Layout layout = Layout::clic;  ///< tells which unit was assumed
-    std::size_t showers = 0;       ///< showers handed out
+    std::string file;               ///< for the warnings' text
+    Layout layout = Layout::clic;   ///< tells which unit was assumed
+    bool is_being_written = false;  ///< by another program, when it was opened
+    std::size_t showers = 0;        ///< showers handed out
     std::size_t zeroed_cells =
         0;  ///< cells of these showers under the detector's smallest, set to zero
     NegativeCells negative_cells_are = NegativeCells::error;

@@ -1,6 +1,7 @@
 #include "data/reading/shower_reader.hpp"
 
 #include "core/error.hpp"
+#include "data/hdf5/read_advice.hpp"
 #include "data/reading/shower_service.hpp"
 #include "data/shower_columns.hpp"
 
@@ -37,6 +38,7 @@ struct ShowerReader::State {
     {
         known_detector = file.content().detector;
         report.file = path.string();
+        report.is_being_written = is_locked_by_a_writer(path);
         report.layout = file.content().layout;
         report.primary_energies = detector().primary_energies;
         report.negative_cells_are = config.negative_cells;

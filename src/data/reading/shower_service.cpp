@@ -1,6 +1,7 @@
 #include "data/reading/shower_service.hpp"
 
 #include "core/error.hpp"
+#include "data/hdf5/read_advice.hpp"
 #include "data/hdf5/read_limits.hpp"
 #include "data/shower_file.hpp"
 
@@ -61,6 +62,17 @@ std::string answer(Served const& served, std::string_view text, std::span<std::b
     return {reinterpret_cast<char const*>(&left_out), sizeof left_out};
 }
 
+/// Throws the error again; where another program is writing the file, it says so.
+[[noreturn]] void blame_writer(InputError const& error, std::filesystem::path const& path)
+{
+    std::string const text = error.what();
+    if (text.find("open for writing") != std::string::npos || !is_locked_by_a_writer(path)) throw;
+    throw InputError(path.string() +
+                     ": another program has it open for writing: wait until it is closed; as it "
+                     "is: " +
+                     text);
+}
+
 ForkedServer::Handler open_file(std::filesystem::path const& path,
                                 ShowerService::Config const& config)
 {
@@ -88,6 +100,8 @@ ShowerService::ShowerService(std::filesystem::path const& path, Config const& co
             [&] { return open_file(path, config); });
     } catch (ServerDeath const& death) {
         refuse(death);
+    } catch (InputError const& error) {
+        blame_writer(error, path);
     }
     content_ = unpacked_content(call(content_request), path.string());
 }
@@ -104,6 +118,8 @@ std::string ShowerService::call(std::string_view request)
         return server_->call(request);
     } catch (ServerDeath const& death) {
         refuse(death);
+    } catch (InputError const& error) {
+        blame_writer(error, path_);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "data/storage/chunked_storage.hpp"
 
+#include "data/hdf5/read_advice.hpp"
 #include "data/hdf5/read_limits.hpp"
 #include "data/storage/chunk_decoder.hpp"
 
@@ -27,8 +28,7 @@ void require_filters(OpenDataSet const& data_set)
                          fmt::format("its chunks pass through filter {} {}, which this HDF5 does "
                                      "not have",
                                      static_cast<int>(filter), name[0] ? name : "without a name"),
-                         "set HDF5_PLUGIN_PATH to the filter's plugin, or repack the file with "
-                         "h5repack -f GZIP=1");
+                         advice_for_filter(filter));
     }
 }
 

@@ -27,9 +27,14 @@ public:
 private:
     std::size_t chunk_bytes_;
     std::string problem_;
+    Shape chunk_;
+    Hdf5Handle creation_;  ///< of the file's data set
     Hdf5Handle type_;
     Hdf5Handle file_;
-    Hdf5Handle data_set_;
+    std::uint32_t skipped_ = 0;
+    Hdf5Handle data_set_;  ///< of the filters that are not skipped
+
+    Hdf5Handle set_of_one_chunk(std::uint32_t skipped) const;
 };
 
 }  // namespace lowcal::data
