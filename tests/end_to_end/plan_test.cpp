@@ -111,7 +111,7 @@ TEST_F(Plan, of_which_a_file_is_missing_truncated_or_of_other_showers_is_not_com
     fs::remove(shard(1));
     refused({"is not there", "showers 2 to 3"});
     std::ofstream(shard(1), std::ios::binary) << bytes.substr(0, bytes.size() - 1000);
-    refused({"not written to its end"});
+    refused({"copied to its end"});
     fs::copy_file(shard(0), shard(1), fs::copy_options::overwrite_existing);
     refused({"holds showers 0 to 1", "line 3 of the plan says 2 to 3"});
     fs::remove(shard(1));
