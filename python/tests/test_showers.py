@@ -104,6 +104,7 @@ def test_cells_below_zero_are_read_as_asked_for(tmp_path, generator, energies):
         assert lowcal.read_showers(path, negative_cells="keep").cells[3, 0, 0, 0] == -1
     with pytest.warns(UserWarning, match="set to zero"):
         assert lowcal.read_showers(path, negative_cells="zero").cells[3, 0, 0, 0] == 0
-    assert lowcal.info(path, negative_cells="zero")["negative_cells"]["count"] == 1
+    with pytest.warns(UserWarning, match="set to zero"):
+        assert lowcal.info(path, negative_cells="zero")["negative_cells"]["count"] == 1
     with pytest.raises(lowcal.UsageError, match="'none' is not error, zero or keep"):
         lowcal.ShowerFile(path, negative_cells="none")
