@@ -77,15 +77,10 @@ function(lowcal_test name)
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS ${name})
 endfunction()
 
-# lowcal_with_torch(TARGET): compiles the sources of a target several at a time. To a compiler LibTorch's
-# headers are ten times the work of such a file, precompiled, too.
-function(lowcal_with_torch target)
+# lowcal_unity(TARGET): compiles its sources several at a time, where each takes a compiler less than the
+# headers that it includes.
+function(lowcal_unity target)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ${LOWCAL_UNITY} UNITY_BUILD_BATCH_SIZE 8)
-    if(target STREQUAL lowcal_training)
-        target_precompile_headers(lowcal_training PRIVATE <torch/torch.h>)
-    else()
-        target_precompile_headers(${target} REUSE_FROM lowcal_training)
-    endif()
 endfunction()
 
 # lowcal_kernels(NAME SOURCES a.cpp ...): sources of the module NAME that are compiled once for each
