@@ -9,8 +9,6 @@
 namespace lowcal::data {
 namespace {
 
-/// Any number above HDF5's own; filters of this name are registered with nobody.
-
 std::size_t pass_through(unsigned, std::size_t, unsigned const[], std::size_t bytes, std::size_t*,
                          void**)
 {

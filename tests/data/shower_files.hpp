@@ -46,7 +46,7 @@ public:
     hid_t get() const { return file_.get(); }
     /// Shape only, in chunks that are never written: every number reads as `fill`.
     void hollow(std::string const& name, Shape const& shape, float fill);
-    /// Chunks that pass through a filter which no reader has.
+    /// Chunks that pass through a filter which no reader has; as its number any above HDF5's own.
     void exotic(std::string const& name, Shape const& shape, std::vector<float> const& values,
                 int filter = 511);
 

@@ -63,45 +63,33 @@ protected:
         succeed({"convert", validation_showers(), showers, "--to", "clic", "--count", "72"});
     }
 
-    /// Two steps of a 3DGAN with real partners, which have the layers of the shipped lean's flow.
-    Arguments paired(std::string const& architecture, std::string const& out,
-                     Arguments const& more = {}) const
+    /// A training of the few showers, one line of the table a step.
+    Arguments training(Arguments const& kind, std::string const& out, std::string const& batch,
+                       std::string const& steps) const
     {
-        Arguments arguments{"train",
-                            "--arch",
-                            architecture,
-                            "--recipe",
-                            "paired",
-                            "--layer-flow",
-                            LOWCAL_SOURCE_DIR "/models/training/lean.pt",
-                            "--data",
-                            showers,
-                            "--out",
-                            folder / out,
-                            "--held-out",
-                            "8",
-                            "--batch",
-                            "8",
-                            "--threads",
-                            "1",
-                            "--steps",
-                            "2",
-                            "--log-steps",
-                            "1"};
-        arguments.insert(arguments.end(), more.begin(), more.end());
+        Arguments arguments{"train"};
+        arguments.insert(arguments.end(), kind.begin(), kind.end());
+        Arguments const common{"--data",      showers,   "--out",   folder / out, "--held-out",
+                               "8",           "--batch", batch,     "--threads",  "1",
+                               "--log-steps", "1",       "--steps", steps};
+        arguments.insert(arguments.end(), common.begin(), common.end());
         return arguments;
     }
 
     Arguments lean(std::string const& out, Arguments const& more = {},
                    std::string const& steps = "12") const
     {
-        Arguments arguments{
-            "train",      "--arch",       "lean", "--data",    showers, "--out",
-            folder / out, "--held-out",   "8",    "--batch",   "32",    "--head-batch",
-            "32",         "--head-steps", "4",    "--threads", "1",     "--steps",
-            steps,        "--log-steps",  "1"};
-        arguments.insert(arguments.end(), more.begin(), more.end());
-        return arguments;
+        Arguments kind{"--arch", "lean", "--head-batch", "32", "--head-steps", "4"};
+        kind.insert(kind.end(), more.begin(), more.end());
+        return training(kind, out, "32", steps);
+    }
+
+    /// A 3DGAN with real partners, which have the layers of the shipped lean's flow.
+    Arguments paired(std::string const& architecture, std::string const& out) const
+    {
+        return training({"--arch", architecture, "--recipe", "paired", "--layer-flow",
+                         LOWCAL_SOURCE_DIR "/models/training/lean.pt"},
+                        out, "8", "2");
     }
 
     /// Starts a rank of each list of arguments.

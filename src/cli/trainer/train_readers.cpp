@@ -11,7 +11,7 @@ namespace lowcal::cli {
 namespace {
 
 using training::Architecture;
-using namespace training::training_bit;
+namespace bit = training::training_bit;
 
 struct Row {
     char const* option;
@@ -20,30 +20,30 @@ struct Row {
 
 /// Options that not every training reads.
 constexpr Row rows[] = {
-    {"--recipe", study | paired},
-    {"--free-latents", study | paired},
-    {"--layer-flow", paired},
-    {"--factor-rank", paired},
-    {"--weight-layers", paired},
-    {"--weight-outliers", paired},
-    {"--settling-showers", paired},
-    {"--generator-dropout", study | paired},
-    {"--discriminator-dropout", study},
-    {"--linear-epochs", study | paired},
-    {"--warm-up-epochs", study | paired},
-    {"--normalisation", study},
-    {"--generator-rate-unit", study | paired},
-    {"--weight-mean-shower", study},
-    {"--weight-mean-response", study},
-    {"--weight-cell-sum", study | paired},
-    {"--weight-single-shower", study | paired},
-    {"--weight-adversarial", study | paired},
-    {"--head-steps", lean | fine},
-    {"--head-batch", lean | fine},
-    {"--head-rate", lean | fine},
-    {"--gradient-penalty", paired | lean},
-    {"--penalty-interval", paired | lean},
-    {"--matching-memory", paired | lean},
+    {"--recipe", bit::study | bit::paired},
+    {"--free-latents", bit::study | bit::paired},
+    {"--layer-flow", bit::paired},
+    {"--factor-rank", bit::paired},
+    {"--weight-layers", bit::paired},
+    {"--weight-outliers", bit::paired},
+    {"--settling-showers", bit::paired},
+    {"--generator-dropout", bit::study | bit::paired},
+    {"--discriminator-dropout", bit::study},
+    {"--linear-epochs", bit::study | bit::paired},
+    {"--warm-up-epochs", bit::study | bit::paired},
+    {"--normalisation", bit::study},
+    {"--generator-rate-unit", bit::study | bit::paired},
+    {"--weight-mean-shower", bit::study},
+    {"--weight-mean-response", bit::study},
+    {"--weight-cell-sum", bit::study | bit::paired},
+    {"--weight-single-shower", bit::study | bit::paired},
+    {"--weight-adversarial", bit::study | bit::paired},
+    {"--head-steps", bit::lean | bit::fine},
+    {"--head-batch", bit::lean | bit::fine},
+    {"--head-rate", bit::lean | bit::fine},
+    {"--gradient-penalty", bit::paired | bit::lean},
+    {"--penalty-interval", bit::paired | bit::lean},
+    {"--matching-memory", bit::paired | bit::lean},
 };
 
 std::string list_of(std::uint32_t readers)
@@ -70,7 +70,8 @@ void require_readers(CLI::App const& app, training::TrainingConfig const& config
     };
     for (auto const& row : rows) require(row.option, row.readers);
     for (auto const& term : training::matching_terms)
-        require("--weight-" + std::string(term.name), term.paired ? lean | paired : lean);
+        require("--weight-" + std::string(term.name),
+                term.paired ? bit::lean | bit::paired : bit::lean);
     if (config.architecture != Architecture::conv3d) return;
     for (auto const* option : {"--factor-rank", "--generator-dropout"})
         refuse(app, option, "--arch conv2d");

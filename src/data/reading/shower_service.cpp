@@ -65,12 +65,11 @@ std::string answer(Served const& served, std::string_view text, std::span<std::b
 /// Throws the error again; where another program is writing the file, it says so.
 [[noreturn]] void blame_writer(InputError const& error, std::filesystem::path const& path)
 {
-    std::string const text = error.what();
-    if (text.find("open for writing") != std::string::npos || !is_locked_by_a_writer(path)) throw;
+    if (is_marked_as_being_written(path) || !is_locked_by_a_writer(path)) throw;
     throw InputError(path.string() +
                      ": another program has it open for writing: wait until it is closed; as it "
                      "is: " +
-                     text);
+                     error.what());
 }
 
 ForkedServer::Handler open_file(std::filesystem::path const& path,

@@ -49,6 +49,25 @@ torch::Tensor centres_of(graph::SplitTree const& tree, SplitStage const& stage,
     return torch::tensor(graph::child_centres(config, stage)).view({stage.parents.count(), 2, 2});
 }
 
+/// What blocks tell of themselves: [blocks, own_features]; `distance` [blocks, children, 2] is from
+/// where the primary entered, `layer_row` the features of their layers.
+torch::Tensor own_numbers(torch::Tensor const& energy, torch::Tensor const& hits,
+                          torch::Tensor const& distance, torch::Tensor const& layer_row,
+                          SplitUnits const& units)
+{
+    auto const radius = 0.5 * torch::log(distance.square().sum(2) + graph::nearest);
+    auto const log_energy = logarithm(energy, units).unsqueeze(1);
+    std::vector<torch::Tensor> own{
+        log_energy, torch::log1p(hits).unsqueeze(1),
+        torch::log(energy / hits / units.energy + graph::least_hit).unsqueeze(1)};
+    for (double const few : {1.0, 2.0, 3.0})
+        own.push_back((hits == few).to(energy.scalar_type()).unsqueeze(1));
+    own.push_back(graph::distance_unit * distance.mean(1));
+    own.push_back(radius);
+    own.push_back(log_energy - layer_row.narrow(1, layers_around, 1));
+    return torch::cat(own, 1);
+}
+
 }  // namespace
 
 torch::Tensor logarithm(torch::Tensor const& energy, SplitUnits const& units)
@@ -137,29 +156,6 @@ torch::Tensor SplitFeatures::window(torch::Tensor const& blocks, torch::Tensor c
         .index_select(0, places.flatten())
         .view({first.size(0), offsets.size(0), 2});
 }
-
-namespace {
-
-/// What blocks tell of themselves: [blocks, own_features]; `distance` [blocks, children, 2] is from
-/// where the primary entered, `layer_row` the features of their layers.
-torch::Tensor own_numbers(torch::Tensor const& energy, torch::Tensor const& hits,
-                          torch::Tensor const& distance, torch::Tensor const& layer_row,
-                          SplitUnits const& units)
-{
-    auto const radius = 0.5 * torch::log(distance.square().sum(2) + graph::nearest);
-    auto const log_energy = logarithm(energy, units).unsqueeze(1);
-    std::vector<torch::Tensor> own{
-        log_energy, torch::log1p(hits).unsqueeze(1),
-        torch::log(energy / hits / units.energy + graph::least_hit).unsqueeze(1)};
-    for (double const few : {1.0, 2.0, 3.0})
-        own.push_back((hits == few).to(energy.scalar_type()).unsqueeze(1));
-    own.push_back(graph::distance_unit * distance.mean(1));
-    own.push_back(radius);
-    own.push_back(log_energy - layer_row.narrow(1, layers_around, 1));
-    return torch::cat(own, 1);
-}
-
-}  // namespace
 
 BlockViews SplitFeatures::operator()(SplitSurroundings const& at, BlockIndex const& blocks,
                                      torch::Tensor const& energy, torch::Tensor const& hits,
