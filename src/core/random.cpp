@@ -1,6 +1,6 @@
 #include "core/random.hpp"
 
-#include "core/kernels/normal_kernel.hpp"
+#include "core/kernels/random_kernel.hpp"
 
 #include <Random123/philox.h>
 
@@ -24,10 +24,9 @@ std::array<std::uint32_t, 4> philox_block(ItemRandom::Key key, std::uint64_t ite
     return {random[0], random[1], random[2], random[3]};
 }
 
-/// Centre of one of 2^23 equal intervals of (0, 1): never 0 or 1, exactly representable.
-float to_uniform(std::uint32_t bits)
+PhiloxItem philox_item(ItemRandom::Key key, std::uint64_t item)
 {
-    return (static_cast<float>(bits >> 9) + 0.5F) * 0x1p-23F;
+    return {.seed = key.seed, .item = item, .stream = static_cast<std::uint32_t>(key.stream)};
 }
 
 }  // namespace
@@ -42,17 +41,14 @@ void ItemRandom::bits(std::span<std::uint32_t> out) const
 
 void ItemRandom::uniform(std::span<float> out) const
 {
-    for (std::size_t i = 0; i < out.size(); i += 4) {
-        auto const block = philox_block(key_, item_, static_cast<std::uint32_t>(i / 4));
-        for (std::size_t j = 0; j < 4 && i + j < out.size(); ++j) out[i + j] = to_uniform(block[j]);
-    }
+    static auto const fill = uniform_kernels.fastest();
+    fill(philox_item(key_, item_), out.data(), out.size());
 }
 
 void ItemRandom::normal(std::span<float> out) const
 {
     static auto const fill = normal_kernels.fastest();
-    fill({.seed = key_.seed, .item = item_, .stream = static_cast<std::uint32_t>(key_.stream)},
-         out.data(), out.size());
+    fill(philox_item(key_, item_), out.data(), out.size());
 }
 
 }  // namespace lowcal

@@ -1,6 +1,6 @@
 #include "core/random.hpp"
 
-#include "core/kernels/normal_kernel.hpp"
+#include "core/kernels/random_kernel.hpp"
 
 #include <gtest/gtest.h>
 
@@ -95,20 +95,32 @@ TEST(ItemRandom, normal_numbers_stay_what_they_were_to_the_last_bit)
     EXPECT_EQ(numbers, stored);
 }
 
-TEST(NormalKernels, of_every_instruction_set_give_the_same_bits)
+TEST(ItemRandom, uniform_numbers_are_the_centres_of_their_intervals)
+{
+    ItemRandom const item({.seed = 0x123456789abcULL, .stream = RandomStream::uniform}, 1ULL << 40);
+    std::vector<std::uint32_t> bits(4001);
+    std::vector<float> numbers(4001);
+    item.bits(bits);
+    item.uniform(numbers);
+    for (std::size_t i = 0; i < bits.size(); ++i)
+        EXPECT_EQ(static_cast<double>(numbers[i]), ((bits[i] >> 9) + 0.5) * 0x1p-23) << i;
+}
+
+TEST(RandomKernels, of_every_instruction_set_give_the_same_bits)
 {
     PhiloxItem const item{.seed = 5, .item = 77, .stream = 3};
-    for (std::size_t const count : {0UL, 1UL, 3UL, 64UL, 203UL, 1507UL}) {
-        std::vector<float> expected(count);
-        normal_kernels.baseline(item, expected.data(), count);
-        for (auto const set : usable_instruction_sets()) {
-            std::vector<float> numbers(count + 1, -7.0F);
-            normal_kernels.of(set)(item, numbers.data(), count);
-            EXPECT_EQ(numbers.back(), -7.0F) << name_of(set) << " wrote behind the end";
-            numbers.pop_back();
-            EXPECT_EQ(numbers, expected) << name_of(set) << ", " << count << " numbers";
+    for (auto const& kernels : {normal_kernels, uniform_kernels})
+        for (std::size_t const count : {0UL, 1UL, 3UL, 64UL, 203UL, 1507UL}) {
+            std::vector<float> expected(count);
+            kernels.baseline(item, expected.data(), count);
+            for (auto const set : usable_instruction_sets()) {
+                std::vector<float> numbers(count + 1, -7.0F);
+                kernels.of(set)(item, numbers.data(), count);
+                EXPECT_EQ(numbers.back(), -7.0F) << name_of(set) << " wrote behind the end";
+                numbers.pop_back();
+                EXPECT_EQ(numbers, expected) << name_of(set) << ", " << count << " numbers";
+            }
         }
-    }
 }
 
 }  // namespace

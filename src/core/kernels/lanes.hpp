@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -123,6 +124,21 @@ inline Floats multiply_add(Floats a, Floats b, Floats c)
     bits |= (above | below) & 1LL;
     return __builtin_convertvector(reinterpret_cast<Doubles>(bits), Floats);
 #endif
+}
+
+/// Lanes of two vectors in turn.
+struct Zipped {
+    Floats low, high;
+};
+template <std::size_t... i>
+inline Zipped zip_lanes(Floats first, Floats second, std::index_sequence<i...>)
+{
+    return {.low = __builtin_shufflevector(first, second, (i % 2 * lanes + i / 2)...),
+            .high = __builtin_shufflevector(first, second, (i % 2 * lanes + (lanes + i) / 2)...)};
+}
+inline Zipped zip(Floats first, Floats second)
+{
+    return zip_lanes(first, second, std::make_index_sequence<lanes>{});
 }
 
 /// Writes numbers from 0 to 255 as bytes.

@@ -263,8 +263,10 @@ void BatchDivision<Number>::divide(std::size_t s, std::int64_t layer)
         divided_.clear();
         for (auto const& block : parents_)
             if (stage.divides(block.row, block.column) &&
-                stage.pass_of(block.row, block.column) == at.pass)
+                stage.pass_of(block.row, block.column) == at.pass) {
                 divided_.push_back(block);
+                rows_.fetch(at, block);
+            }
         if (!divided_.empty())
             network_.stages[s].passes[size(at.pass)].share(showers_, layer, layer_features_.data(),
                                                            shared_.data());

@@ -30,6 +30,14 @@ float difference(Number first, Number second, float scale)
         return scale * static_cast<float>(first - second);
 }
 
+/// Random numbers of a block.
+float const* uniform_of(DividedBatch const& batch, std::int64_t first_uniform, Block const& block,
+                        std::int64_t number)
+{
+    return batch.uniform + size(block.shower) * batch.uniform_step +
+           size(first_uniform + graph::block_uniforms * number);
+}
+
 /// The largest row of any pass.
 template <class Number>
 DivisionSteps largest(PackedNetwork<Number> const& network)
@@ -158,13 +166,23 @@ void RowDivision<Number>::gather_own(Pass const& pass, Block const& block, std::
 }
 
 template <class Number>
+void RowDivision<Number>::fetch(Pass const& pass, Block const& block) const
+{
+    constexpr std::size_t line = 64 / sizeof(float);
+    auto const number = block.row * config_.tree.stages[pass.stage].parents.columns + block.column;
+    __builtin_prefetch(uniform_of(pass.batch, pass.first_uniform, block, number));
+    auto const& division = network_.stages[pass.stage].passes[size(pass.pass)];
+    for (std::size_t i = 0; i < division.trunk(); i += line)
+        __builtin_prefetch(division.place(number) + i);
+}
+
+template <class Number>
 void RowDivision<Number>::gather(Pass const& pass, Block const& block, std::size_t row)
 {
     auto const& stage = config_.tree.stages[pass.stage];
     gather_own(pass, block, row, gather_windows(pass, block, row));
     auto const number = block.row * stage.parents.columns + block.column;
-    auto const* const uniform = pass.batch.uniform + size(block.shower) * pass.batch.uniform_step +
-                                size(pass.first_uniform + graph::block_uniforms * number);
+    auto const* const uniform = uniform_of(pass.batch, pass.first_uniform, block, number);
     std::copy_n(uniform, 2, rows_.uniform.data() + 2 * row);
     std::copy_n(uniform + 2, 2, rows_.energy_uniform.data() + 2 * row);
     rows_.hits[row] = block.hits;

@@ -38,6 +38,9 @@ public:
     void operator()(Pass const& pass, std::span<Block const> blocks, float* first_hits,
                     float* first_energy);
 
+    /// Asks for what lies far away in memory of a block that is soon to be divided.
+    void fetch(Pass const& pass, Block const& block) const;
+
     static std::size_t bytes(graph::SplitNetworkConfig const& config);
 
 private:

@@ -16,7 +16,10 @@ struct PhiloxItem {
 
 /// Fills `out` with standard normal numbers (Box-Muller), four for each block of Philox.
 LOWCAL_DECLARE_KERNEL(void normals(PhiloxItem const& item, float* out, std::size_t count))
+/// Fills `out` with uniform numbers in (0, 1), four for each block of Philox.
+LOWCAL_DECLARE_KERNEL(void uniforms(PhiloxItem const& item, float* out, std::size_t count))
 
 inline constexpr auto normal_kernels = LOWCAL_KERNEL_VERSIONS(normals);
+inline constexpr auto uniform_kernels = LOWCAL_KERNEL_VERSIONS(uniforms);
 
 }  // namespace lowcal

@@ -1,4 +1,4 @@
-#include "core/kernels/normal_kernel.hpp"
+#include "core/kernels/random_kernel.hpp"
 
 #include "core/kernels/lane_math.hpp"
 
@@ -40,32 +40,60 @@ Floats to_uniform(Words bits)
 }
 
 /// Two independent standard normal numbers from two uniform ones.
-void box_muller(Words const* bits, float* cosines, float* sines)
+void box_muller(Words const* bits, Floats& cosines, Floats& sines)
 {
     auto const radius = square_root(-2.0F * logarithm_of_normal(to_uniform(bits[0])));
     auto const [sine, cosine] = sine_cosine_of_turns(to_uniform(bits[1]));
-    store(cosines, radius * cosine);
-    store(sines, radius * sine);
+    cosines = radius * cosine;
+    sines = radius * sine;
+}
+
+/// Of each block its words' numbers, block by block.
+void store_blocks(Floats const (&numbers)[words_of_block], float* out)
+{
+    auto const even = zip(numbers[0], numbers[2]);
+    auto const odd = zip(numbers[1], numbers[3]);
+    Zipped const halves[2] = {zip(even.low, odd.low), zip(even.high, odd.high)};
+    for (auto const& half : halves) {
+        store(out, half.low);
+        store(out + lanes, half.high);
+        out += 2 * lanes;
+    }
+}
+
+/// `make(blocks, numbers)`: a number for each word of the blocks.
+template <class Make>
+void fill(PhiloxItem const& item, float* out, std::size_t count, Make const& make)
+{
+    constexpr std::size_t made = words_of_block * lanes;
+    for (std::size_t done = 0; done < count; done += made) {
+        Floats numbers[words_of_block];
+        make(philox(item, static_cast<std::uint32_t>(done / words_of_block)), numbers);
+        if (count - done >= made) {
+            store_blocks(numbers, out + done);
+        } else {
+            float rest[made];
+            store_blocks(numbers, rest);
+            __builtin_memcpy(out + done, rest, (count - done) * sizeof(float));
+        }
+    }
 }
 
 }  // namespace
 
 void normals(PhiloxItem const& item, float* out, std::size_t count)
 {
-    constexpr std::size_t made = words_of_block * lanes;
-    float numbers[words_of_block][lanes];
-    for (std::size_t done = 0; done < count; done += made) {
-        auto const blocks = philox(item, static_cast<std::uint32_t>(done / words_of_block));
+    fill(item, out, count, [](Blocks const& blocks, Floats* numbers) {
         box_muller(blocks.word, numbers[0], numbers[1]);
         box_muller(blocks.word + 2, numbers[2], numbers[3]);
-        if (count - done >= made) {
-            for (std::size_t i = 0; i < made; ++i)
-                out[done + i] = numbers[i % words_of_block][i / words_of_block];
-        } else {
-            for (std::size_t i = 0; done + i < count; ++i)
-                out[done + i] = numbers[i % words_of_block][i / words_of_block];
-        }
-    }
+    });
+}
+
+void uniforms(PhiloxItem const& item, float* out, std::size_t count)
+{
+    fill(item, out, count, [](Blocks const& blocks, Floats* numbers) {
+        for (std::size_t i = 0; i < words_of_block; ++i) numbers[i] = to_uniform(blocks.word[i]);
+    });
 }
 
 }  // namespace lowcal::LOWCAL_INSTRUCTION_SET
