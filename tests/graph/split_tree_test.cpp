@@ -59,25 +59,27 @@ struct Case {
                               .energy = 6,
                               .unit = 0.1F,
                               .least = 0.01F};
-    std::vector<float> weights =
-        std::vector<float>(static_cast<std::size_t>(split_counts(config).numbers));
+    std::vector<float> weights;
     std::vector<float> uniform =
         std::vector<float>(static_cast<std::size_t>(config.uniform_count()));
     std::vector<float> layers{3.0F, 0.0F, 0.25F};
     std::vector<float> primary{0.3F, -0.2F};
     std::vector<float> entry{0.1F, -0.4F};
 
-    explicit Case(std::uint64_t seed)
+    explicit Case(std::uint64_t seed, std::int64_t single = 0)
     {
+        config.single = single;
+        weights.resize(static_cast<std::size_t>(split_counts(config).numbers));
         ItemRandom({.seed = seed}, 0).normal(weights);
         for (float& weight : weights) weight *= 0.3F;
         ItemRandom({.seed = seed}, 1).uniform(uniform);
     }
-    std::vector<float> divide() const
+    std::vector<float> divide() const { return divide(SplitWeights(config, weights)); }
+    std::vector<float> divide(SplitWeights const& numbers) const
     {
         std::vector<float> cells(
             static_cast<std::size_t>(config.layers * config.tree.cells.count()));
-        SplitNetwork(config, SplitWeights(config, weights))
+        SplitNetwork(config, numbers)
             .divide({.layers = layers, .primary = primary, .entry = entry, .uniform = uniform},
                     cells);
         return cells;
@@ -124,9 +126,33 @@ TEST(SplitNetwork, gives_a_layer_no_more_hits_than_its_energy_allows)
     EXPECT_EQ(hits(2), 0);
 }
 
-TEST(SplitWeights, survive_their_storage)
+TEST(SplitNetwork, divides_single_hits_by_a_network_of_their_own)
 {
-    Case const one(2);
+    Case one(4, 5);
+    one.layers = {1.5F * one.config.least, 0, 0};  // enough for a single hit
+    SplitWeights const weights(one.config, one.weights);
+    auto const cells = one.divide(weights);
+    ASSERT_EQ(std::ranges::count_if(cells, [](float cell) { return cell > 0; }), 1);
+    auto const with_other_hits = [&](bool of_single) {
+        auto other = weights;
+        for (std::size_t s = 0; s < other.stages.size(); ++s) {
+            auto const forms = one.config.divisions(one.config.tree.stages[s]);
+            for (std::size_t d = 0; d < forms.size(); ++d)
+                if (forms[d].of_single == of_single)
+                    for (float& bias : other.stages[s].divisions[d].hits.bias) bias -= 2.0F;
+        }
+        return one.divide(other);
+    };
+    EXPECT_EQ(with_other_hits(false), cells);
+    EXPECT_NE(with_other_hits(true), cells);
+}
+
+class SplitWeightsOf : public testing::TestWithParam<std::int64_t> {};
+INSTANTIATE_TEST_SUITE_P(, SplitWeightsOf, testing::Values(0, 5));
+
+TEST_P(SplitWeightsOf, a_width_of_single_hits_survive_their_storage)
+{
+    Case const one(2, GetParam());
     SplitWeights const weights(one.config, one.weights);
     EXPECT_EQ(weights.stored(one.config).numbers, one.weights);
     SplitRanges ranges(one.config);
@@ -169,15 +195,16 @@ TEST(SplitWeights, survive_their_storage)
     EXPECT_THROW(SplitWeights(made.config, wrong, stored.levels), InputError);
 }
 
-TEST(SplitNetwork, configuration_survives_a_node_s_attributes)
+TEST_P(SplitWeightsOf, a_width_of_single_hits_fit_a_node_s_attributes)
 {
-    Case const one(1);
+    Case const one(1, GetParam());
     Node node{.name = "cells", .op = "SplitTree", .attributes = attributes_of(one.config)};
     auto const read = split_config(node);
     EXPECT_EQ(split_counts(read).numbers, split_counts(one.config).numbers);
     EXPECT_EQ(read.uniform_count(), one.config.uniform_count());
     EXPECT_EQ(read.tree.lead, one.config.tree.lead);
     EXPECT_EQ(read.least, one.config.least);
+    EXPECT_EQ(read.single, one.config.single);
     for (auto const& [name, value] : one.config.tree.stages.empty()
                                          ? std::map<std::string, Attribute>{}
                                          : attributes_of(one.config)) {

@@ -121,6 +121,8 @@ std::vector<SplitNetworkConfig> forms()
     all[2].round_columns = all[4].round_columns = true;
     all[3].trunk = 16;
     all[3].energy = 40;
+    all[1].single = 16;
+    all[4].single = 40;
     return all;
 }
 
@@ -200,7 +202,7 @@ TEST(BatchDivision, makes_the_reference_s_showers)
                   static_cast<std::ptrdiff_t>(showers * 50));
         EXPECT_LE(showers_apart(one, found, expected), few) << form.tree.cells.rows;
         auto other = one;
-        for (auto& pass : other.weights.stages.back().passes)
+        for (auto& pass : other.weights.stages.back().divisions)
             for (float& bias : pass.energy.bias) bias *= 1.2F;
         EXPECT_GT(showers_apart(one, other.in_batches<float>(showers), expected), few);
     }

@@ -46,7 +46,7 @@ TrainingConfig small_config()
 {
     auto config = default_config(Architecture::fine);
     config.geometry = small_geometry();
-    config.fine = {.trunk = 12, .energy = 8};
+    config.fine = {.trunk = 12, .energy = 8, .single = 6};
     config.batch = 16;
     config.ramp_steps = 0;
     config.lean.head_steps = 3;

@@ -106,6 +106,7 @@ std::vector<AttributeRule> split_tree_attributes()
                              "primary", "round_columns", "round_rows", "rows", "trunk_width"})
         rules.push_back(required(at_least(0, integer(name))));
     rules.push_back(flag("int8"));
+    rules.push_back(at_least(0, integer("single_width")));
     for (auto const* name : {"least", "unit"}) rules.push_back(required(number(name)));
     return rules;
 }

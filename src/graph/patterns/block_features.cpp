@@ -111,11 +111,11 @@ void ShowerDivision::add_own(SplitWeights::Stage const& stage, BlockGrid const& 
                         log_energy(shower_.layers[static_cast<std::size_t>(block.layer)]));
 }
 
-ShowerDivision::Odds ShowerDivision::gather(std::size_t s, Block const& block, int pass)
+ShowerDivision::Odds ShowerDivision::gather(std::size_t s, Block const& block, int pass,
+                                            SplitWeights::Division const& division)
 {
     auto const& form = config_.tree.stages[s];
     auto const& stage = network_.stages[s];
-    auto const& division = stage.passes[static_cast<std::size_t>(pass)];
     auto const& children = levels_[s + 1];
     auto const at = place(levels_[s], block);
     features_.clear();

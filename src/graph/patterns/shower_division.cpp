@@ -58,8 +58,7 @@ ShowerDivision::ShowerDivision(SplitNetworkConfig const& config, SplitWeights co
       network_(network),
       shower_(shower),
       ranges_(ranges),
-      layer_hits_(static_cast<std::size_t>(config.layers)),
-      first_(static_cast<std::size_t>(config.trunk))
+      layer_hits_(static_cast<std::size_t>(config.layers))
 {
     auto const add = [&](BlockGrid const& grid) {
         auto const blocks = static_cast<std::size_t>(config.layers * grid.count());
@@ -239,7 +238,8 @@ float ShowerDivision::draw_hits(SplitStage const& form, SplitWeights::Division c
                                 std::array<float, followed_odds> const& odds,
                                 std::span<float const> uniform)
 {
-    trunk_.resize(static_cast<std::size_t>(config_.trunk));
+    first_.resize(static_cast<std::size_t>(division.first.outputs));
+    trunk_.resize(static_cast<std::size_t>(division.second.outputs));
     division.first(features_, first_, true);
     division.second(first_, trunk_, true);
     if (met_ != nullptr) {
@@ -281,12 +281,13 @@ void ShowerDivision::divide_block(std::size_t s, Block const& block, int pass,
                                   std::span<float const> uniform)
 {
     auto const& form = config_.tree.stages[s];
-    auto const& division = network_.stages[s].passes[static_cast<std::size_t>(pass)];
     auto const at = place(levels_[s], block);
     float const energy = levels_[s].energy[at];
     float const hits = levels_[s].hits[at];
-    if (ranges_ != nullptr) met_ = &ranges_->divisions[s][static_cast<std::size_t>(pass)];
-    auto const odds = gather(s, block, pass);
+    auto const which = config_.division_of(pass, hits);
+    auto const& division = network_.stages[s].divisions[which];
+    if (ranges_ != nullptr) met_ = &ranges_->divisions[s][which];
+    auto const odds = gather(s, block, pass, division);
     float const first = draw_hits(form, division, block, hits, odds.hits, uniform.first(2));
     float const second = hits - first;
     float const of_first =

@@ -59,7 +59,8 @@ private:
         std::array<float, followed_odds> hits, energy;
     };
     /// Puts together the features of a block.
-    Odds gather(std::size_t stage, Block const& block, int pass);
+    Odds gather(std::size_t stage, Block const& block, int pass,
+                SplitWeights::Division const& division);
     /// Hits of the first child; leaves the trunk for its energy.
     float draw_hits(SplitStage const& form, SplitWeights::Division const& division,
                     Block const& block, float hits, std::array<float, followed_odds> const& odds,

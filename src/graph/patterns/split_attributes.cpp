@@ -25,6 +25,7 @@ constexpr std::array fields{Field{"columns", 1, most_cells_along},
                             Field{"round_columns", 0, 1},
                             Field{"round_rows", 0, 1},
                             Field{"rows", 1, most_cells_along},
+                            Field{"single_width", 0, most_width, 0},
                             Field{"trunk_width", 1, most_width}};
 constexpr std::int64_t most_blocks = std::int64_t{1} << 22;
 
@@ -32,19 +33,22 @@ constexpr std::int64_t most_blocks = std::int64_t{1} << 22;
 
 std::map<std::string, Attribute> attributes_of(SplitNetworkConfig const& config)
 {
-    return {{"columns", config.tree.cells.columns},
-            {"energy_width", config.energy},
-            {"int8", std::int64_t{config.int8}},
-            {"layers", config.layers},
-            {"lead_columns", config.tree.lead.columns},
-            {"lead_rows", config.tree.lead.rows},
-            {"least", config.least},
-            {"primary", config.primary},
-            {"round_columns", std::int64_t{config.round_columns}},
-            {"round_rows", std::int64_t{config.round_rows}},
-            {"rows", config.tree.cells.rows},
-            {"trunk_width", config.trunk},
-            {"unit", config.unit}};
+    std::map<std::string, Attribute> attributes{
+        {"columns", config.tree.cells.columns},
+        {"energy_width", config.energy},
+        {"int8", std::int64_t{config.int8}},
+        {"layers", config.layers},
+        {"lead_columns", config.tree.lead.columns},
+        {"lead_rows", config.tree.lead.rows},
+        {"least", config.least},
+        {"primary", config.primary},
+        {"round_columns", std::int64_t{config.round_columns}},
+        {"round_rows", std::int64_t{config.round_rows}},
+        {"rows", config.tree.cells.rows},
+        {"trunk_width", config.trunk},
+        {"unit", config.unit}};
+    if (config.single > 0) attributes["single_width"] = config.single;
+    return attributes;
 }
 
 SplitNetworkConfig split_config(Node const& node)
@@ -63,6 +67,7 @@ SplitNetworkConfig split_config(Node const& node)
                               .round_columns = numbers["round_columns"] == 1,
                               .trunk = numbers["trunk_width"],
                               .energy = numbers["energy_width"],
+                              .single = numbers["single_width"],
                               .unit = float_attribute(node, "unit", 0),
                               .least = float_attribute(node, "least", 0),
                               .int8 = numbers["int8"] == 1};

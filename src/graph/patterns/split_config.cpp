@@ -60,6 +60,17 @@ std::int64_t SplitNetworkConfig::layer_uniforms() const
     return count;
 }
 
+std::vector<SplitNetworkConfig::Division> SplitNetworkConfig::divisions(
+    SplitStage const& stage) const
+{
+    std::vector<Division> all;
+    for (int pass = 0; pass < stage.passes; ++pass) {
+        all.push_back({.pass = pass, .of_single = false});
+        if (single > 0) all.push_back({.pass = pass, .of_single = true});
+    }
+    return all;
+}
+
 double SplitNetworkConfig::most_macs() const
 {
     auto const block = [&](int pass) {

@@ -20,13 +20,25 @@ struct SplitNetworkConfig {
     bool round_columns = false;
     std::int64_t trunk = 0;  ///< widths
     std::int64_t energy = 0;
-    float unit = 1;     ///< of energy: logarithms begin here
-    float least = 0;    ///< energy of a cell that is not empty
-    bool int8 = false;  ///< divisions multiply levels
+    std::int64_t single = 0;  ///< trunk of the networks of single hits; 0: they have none
+    float unit = 1;           ///< of energy: logarithms begin here
+    float least = 0;          ///< energy of a cell that is not empty
+    bool int8 = false;        ///< divisions multiply levels
 
     /// Features of a block in the first or second pass.
     std::int64_t features(int pass) const;
     std::int64_t layer_features() const;
+    /// Networks of a stage: for each pass one, and where single hits have their own, that.
+    struct Division {
+        int pass = 0;
+        bool of_single = false;
+    };
+    std::vector<Division> divisions(SplitStage const& stage) const;
+    /// Which of them a block of so many hits is divided by.
+    std::size_t division_of(int pass, float hits) const
+    {
+        return static_cast<std::size_t>(single > 0 ? 2 * pass + (hits == 1 ? 1 : 0) : pass);
+    }
     std::int64_t root_inputs() const;  ///< of the network of a layer's hits
     /// Uniform numbers of a shower: two for the hits of each layer, four for each block of it.
     std::int64_t uniform_count() const { return layers * layer_uniforms(); }

@@ -43,9 +43,10 @@ std::vector<NumberLevels> all(std::int64_t count, NumberLevels const& levels)
     return std::vector(static_cast<std::size_t>(count), levels);
 }
 
-void round_division(SplitNetworkConfig const& config, SplitWeights::Division& division,
-                    SplitRanges::Division const& ranges, SplitWeights::BlockScales const& parents,
-                    SplitWeights::BlockScales const& children, int pass)
+void round_division(SplitNetworkConfig const& config, SplitNetworkConfig::Division const& form,
+                    SplitWeights::Division& division, SplitRanges::Division const& ranges,
+                    SplitWeights::BlockScales const& parents,
+                    SplitWeights::BlockScales const& children)
 {
     division.features.clear();
     for (auto const& range : ranges.features) division.features.push_back(range.levels());
@@ -53,9 +54,10 @@ void round_division(SplitNetworkConfig const& config, SplitWeights::Division& di
     division.of_second = ranges.of_second.levels();
     division.of_inner = ranges.of_inner.levels();
     round_weights(division.first,
-                  levels_of_features(config, division.features, parents, children, pass));
-    round_weights(division.second, all(config.trunk, division.of_first));
-    round_weights(division.hits, all(config.trunk, division.of_second));
+                  levels_of_features(config, division.features, parents, children, form.pass));
+    round_weights(division.second, all(division.second.inputs, division.of_first));
+    round_weights(division.hits, all(division.hits.inputs, division.of_second));
+    if (form.of_single) return;
     auto inner = all(division.inner.inputs, {});
     std::fill_n(inner.begin(), config.trunk, division.of_second);
     round_weights(division.inner, std::move(inner));
@@ -80,7 +82,7 @@ NumberLevels NumberRange::levels() const
 SplitRanges::SplitRanges(SplitNetworkConfig const& config) : blocks(config.tree.stages.size() + 1)
 {
     for (auto const& stage : config.tree.stages)
-        divisions.emplace_back(static_cast<std::size_t>(stage.passes),
+        divisions.emplace_back(config.divisions(stage).size(),
                                Division{.features = std::vector<NumberRange>(
                                             static_cast<std::size_t>(odds_features + own_features)),
                                         .of_first = {},
@@ -93,10 +95,12 @@ Int8Split int8_split(SplitNetworkConfig config, SplitWeights weights, SplitRange
     config.int8 = true;
     for (std::size_t b = 0; b < weights.blocks.size(); ++b)
         weights.blocks[b] = scales_of(ranges.blocks[b]);
-    for (std::size_t s = 0; s < weights.stages.size(); ++s)
-        for (std::size_t pass = 0; pass < weights.stages[s].passes.size(); ++pass)
-            round_division(config, weights.stages[s].passes[pass], ranges.divisions[s][pass],
-                           weights.blocks[s], weights.blocks[s + 1], static_cast<int>(pass));
+    for (std::size_t s = 0; s < weights.stages.size(); ++s) {
+        auto const forms = config.divisions(config.tree.stages[s]);
+        for (std::size_t d = 0; d < forms.size(); ++d)
+            round_division(config, forms[d], weights.stages[s].divisions[d], ranges.divisions[s][d],
+                           weights.blocks[s], weights.blocks[s + 1]);
+    }
     return {.config = std::move(config), .weights = std::move(weights)};
 }
 

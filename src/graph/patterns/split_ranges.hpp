@@ -24,7 +24,7 @@ struct SplitRanges {
     explicit SplitRanges(SplitNetworkConfig const& config);
 
     std::vector<Block> blocks;                       ///< whole layers first, cells last
-    std::vector<std::vector<Division>> divisions{};  ///< of stages and passes
+    std::vector<std::vector<Division>> divisions{};  ///< of each stage
 };
 
 /// The network whose divisions multiply levels; `config.int8` is that of its node.

@@ -22,20 +22,22 @@ std::vector<NumberLevels> levels_for(std::int64_t count, NumberLevels const& lev
 
 /// The levels and dense layers of an int8 network's division: see visit.
 template <class Visitor>
-void visit_rounded(SplitNetworkConfig const& config, SplitWeights& all, std::size_t s, int pass,
+void visit_rounded(SplitNetworkConfig const& config, SplitWeights& all, std::size_t s,
+                   SplitNetworkConfig::Division const& form, SplitWeights::Division& division,
                    Visitor& visitor)
 {
-    auto& division = all.stages[s].passes[static_cast<std::size_t>(pass)];
     division.features.resize(static_cast<std::size_t>(odds_features + own_features));
     for (auto& levels : division.features) visitor.levels(levels);
-    for (auto* levels : {&division.of_first, &division.of_second, &division.of_inner})
-        visitor.levels(*levels);
-    auto const trunk = config.trunk, energy = config.energy;
+    for (auto* levels : {&division.of_first, &division.of_second}) visitor.levels(*levels);
+    if (!form.of_single) visitor.levels(division.of_inner);
+    auto const trunk = form.of_single ? config.single : config.trunk;
+    auto const energy = config.energy;
     visitor.rounded(
-        division.first, config.features(pass) + place_numbers + layer_numbers, trunk,
-        levels_of_features(config, division.features, all.blocks[s], all.blocks[s + 1], pass));
+        division.first, config.features(form.pass) + place_numbers + layer_numbers, trunk,
+        levels_of_features(config, division.features, all.blocks[s], all.blocks[s + 1], form.pass));
     visitor.rounded(division.second, trunk, trunk, levels_for(trunk, division.of_first));
     visitor.rounded(division.hits, trunk, hit_numbers, levels_for(trunk, division.of_second));
+    if (form.of_single) return;
     visitor.rounded(division.inner, trunk + division_features, energy,
                     levels_for(trunk, division.of_second, division_features));
     visitor.rounded(division.energy, energy, energy_numbers, levels_for(energy, division.of_inner));
@@ -62,21 +64,24 @@ void visit(SplitNetworkConfig const& config, SplitWeights& all, Visitor& visitor
         auto& stage = all.stages[s];
         visitor.numbers(stage.usual_hits, config.layers * form.parents.count());
         visitor.numbers(stage.usual_energy, config.layers * form.parents.count());
-        stage.passes.resize(static_cast<std::size_t>(form.passes));
-        for (int pass = 0; pass < form.passes; ++pass) {
-            auto& division = stage.passes[static_cast<std::size_t>(pass)];
+        auto const divisions = config.divisions(form);
+        stage.divisions.resize(divisions.size());
+        for (std::size_t d = 0; d < divisions.size(); ++d) {
+            auto const& [pass, of_single] = divisions[d];
+            auto& division = stage.divisions[d];
             visitor.numbers(division.places, form.parents.count() * place_numbers);
             visitor.numbers(division.layers, config.layers * layer_numbers);
             if (config.int8) {
-                visit_rounded(config, all, s, pass, visitor);
+                visit_rounded(config, all, s, divisions[d], division, visitor);
                 continue;
             }
             auto const first = config.features(pass) + place_numbers + layer_numbers;
-            auto const inner = config.trunk + division_features;
-            visitor.dense(division.first, first, config.trunk);
-            visitor.dense(division.second, config.trunk, config.trunk);
-            visitor.dense(division.hits, config.trunk, hit_numbers);
-            visitor.dense(division.inner, inner, config.energy);
+            auto const trunk = of_single ? config.single : config.trunk;
+            visitor.dense(division.first, first, trunk);
+            visitor.dense(division.second, trunk, trunk);
+            visitor.dense(division.hits, trunk, hit_numbers);
+            if (of_single) continue;
+            visitor.dense(division.inner, trunk + division_features, config.energy);
             visitor.dense(division.energy, config.energy, energy_numbers);
         }
     }

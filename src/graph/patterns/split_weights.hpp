@@ -24,7 +24,8 @@ struct NumberLevels {
 /// blocks' energies and hits, [stages + 1][2]; of the layers' hits: layer numbers, three dense
 /// layers; of each stage: usual odds of hits and energy, [layers][parents]; of each pass of it:
 /// places, layer numbers, of an int8 network the levels of features and of what the layers first,
-/// second and inner give, and the dense layers first, second, hits, inner, energy.
+/// second and inner give, and the dense layers first, second, hits, inner, energy; then, where
+/// single hits have a network of their own, the same of that without what is of energy.
 ///
 /// Dense layers are [out][in], then biases. In int8 networks those of divisions are taken apart:
 /// a scale for each output; weights of the inputs that stay as they are; biases; and in the other
@@ -49,8 +50,8 @@ struct SplitWeights {
     };
     struct Stage {
         std::vector<float> usual_hits, usual_energy;
-        std::vector<float> centres;  ///< child_centres
-        std::vector<Division> passes;
+        std::vector<float> centres;       ///< child_centres
+        std::vector<Division> divisions;  ///< of SplitNetworkConfig::divisions
     };
     /// Of blocks of one size: how far their logarithms' levels are apart; 0 in float32.
     struct BlockScales {

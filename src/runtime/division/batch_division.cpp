@@ -38,7 +38,7 @@ BatchDivision<Number>::BatchDivision(PackedNetwork<Number> const& network, std::
       broken_(showers),
       layer_features_(showers *
                       std::max(size(config_.root_inputs()), size(config_.layer_features()))),
-      shared_(showers * size(config_.trunk)),
+      shared_(showers * size(std::max(config_.trunk, config_.single))),
       root_first_(showers * size(graph::root_width)),
       root_second_(showers * size(graph::root_width)),
       root_numbers_((showers + draw_padding) * root_draw_width),
@@ -261,23 +261,35 @@ void BatchDivision<Number>::divide(std::size_t s, std::int64_t layer)
         at.first_uniform += graph::block_uniforms * config_.tree.stages[before].parents.count();
     for (at.pass = 0; at.pass < stage.passes; ++at.pass) {
         divided_.clear();
-        for (auto const& block : parents_)
-            if (stage.divides(block.row, block.column) &&
-                stage.pass_of(block.row, block.column) == at.pass) {
-                divided_.push_back(block);
-                rows_.fetch(at, block);
-            }
-        if (!divided_.empty())
-            network_.stages[s].passes[size(at.pass)].share(showers_, layer, layer_features_.data(),
-                                                           shared_.data());
-        constexpr auto together = RowDivision<Number>::most_rows;
-        for (std::size_t first = 0; first < divided_.size(); first += together)
-            rows_(at,
-                  std::span(divided_).subspan(first, std::min(together, divided_.size() - first)),
-                  first_hits_.data() + first, first_energy_.data() + first);
+        bool const apart = config_.single > 0;
+        divide_some(at, [&](Block const& block) { return !apart || block.hits != 1; });
+        if (apart) divide_some(at, [](Block const& block) { return block.hits == 1; });
         put_children(s, layer);
         pass_on(s, layer, at.pass);
     }
+}
+
+template <class Number>
+template <class Wanted>
+void BatchDivision<Number>::divide_some(typename RowDivision<Number>::Pass& at,
+                                        Wanted const& wanted)
+{
+    auto const& stage = config_.tree.stages[at.stage];
+    auto const begin = divided_.size();
+    for (auto const& block : parents_)
+        if (wanted(block) && stage.divides(block.row, block.column) &&
+            stage.pass_of(block.row, block.column) == at.pass) {
+            divided_.push_back(block);
+            at.division = config_.division_of(at.pass, block.hits);
+            rows_.fetch(at, block);
+        }
+    if (divided_.size() == begin) return;
+    network_.stages[at.stage].divisions[at.division].share(showers_, at.layer,
+                                                           layer_features_.data(), shared_.data());
+    constexpr auto together = RowDivision<Number>::most_rows;
+    for (std::size_t first = begin; first < divided_.size(); first += together)
+        rows_(at, std::span(divided_).subspan(first, std::min(together, divided_.size() - first)),
+              first_hits_.data() + first, first_energy_.data() + first);
 }
 
 template <class Number>

@@ -50,6 +50,9 @@ private:
     void draw_layer_hits(std::int64_t layer);
     void gather_layer_features(std::int64_t layer, bool with_hits);
     void divide(std::size_t stage, std::int64_t layer);
+    /// Those blocks of a pass that are wanted, all by one network.
+    template <class Wanted>
+    void divide_some(typename RowDivision<Number>::Pass& at, Wanted const& wanted);
     void pass_on(std::size_t stage, std::int64_t layer, int pass);
     void put_children(std::size_t stage, std::int64_t layer);
     /// Puts a block into its level.

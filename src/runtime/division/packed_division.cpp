@@ -46,11 +46,12 @@ constexpr bool in_levels = std::is_same_v<Number, std::uint8_t>;
 
 template <class Number>
 PackedDivision<Number>::PackedDivision(graph::SplitNetworkConfig const& config,
-                                       graph::SplitWeights::Division const& division, int pass)
+                                       graph::SplitNetworkConfig::Division const& form,
+                                       graph::SplitWeights::Division const& division)
     : of_first_(division.of_first), of_second_(division.of_second), of_inner_(division.of_inner)
 {
     auto const& first = division.first;
-    auto const at = graph::feature_places(config, pass);
+    auto const at = graph::feature_places(config, form.pass);
     windows_ = static_cast<std::size_t>(at.layer + at.end - at.known);
     of_blocks_ = Dense(first, {{0, at.layer}, {at.known, at.end}, {at.own, at.known}});
     of_layers_ = PackedDense(first, {{at.layer, at.own}});
@@ -66,9 +67,11 @@ PackedDivision<Number>::PackedDivision(graph::SplitNetworkConfig const& config,
     };
     second_ = whole(division.second);
     hits_ = whole(division.hits);
-    inner_ = Dense(division.inner, {{0, config.trunk}});
-    of_hits_ = PackedDense(division.inner, {{config.trunk, division.inner.inputs}});
-    energy_ = whole(division.energy);
+    if (!form.of_single) {
+        inner_ = Dense(division.inner, {{0, config.trunk}});
+        of_hits_ = PackedDense(division.inner, {{config.trunk, division.inner.inputs}});
+        energy_ = whole(division.energy);
+    }
     steps_ = {.features = windows_ + (in_levels<Number> ? own_step : own_numbers),
               .trunk = second_.outputs,
               .inner = inner_.outputs,
@@ -185,9 +188,10 @@ PackedNetwork<Number>::PackedNetwork(graph::SplitNetworkConfig form,
                   .usual_energy = stage.usual_energy,
                   .centres = stage.centres,
                   .cells = cells_of_children(config.tree, config.tree.stages[s]),
-                  .passes = {}});
-        for (std::size_t pass = 0; pass < stage.passes.size(); ++pass)
-            packed.passes.emplace_back(config, stage.passes[pass], static_cast<int>(pass));
+                  .divisions = {}});
+        auto const forms = config.divisions(config.tree.stages[s]);
+        for (std::size_t d = 0; d < forms.size(); ++d)
+            packed.divisions.emplace_back(config, forms[d], stage.divisions[d]);
     }
 }
 
@@ -200,7 +204,7 @@ std::size_t PackedNetwork<Number>::bytes() const
     for (auto const& stage : stages) {
         sum += (stage.usual_hits.size() + stage.usual_energy.size() + stage.centres.size()) *
                sizeof(float);
-        for (auto const& pass : stage.passes) sum += pass.bytes();
+        for (auto const& division : stage.divisions) sum += division.bytes();
     }
     return sum;
 }

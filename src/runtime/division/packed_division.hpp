@@ -18,14 +18,15 @@ struct DivisionSteps {
     std::size_t trunk = 0, inner = 0, hits = 0, energy = 0;
 };
 
-/// One pass of a stage. The first layer is taken apart: what all blocks of a layer share, and what
-/// is learnt of places, begins the sums of the blocks' own features. `Number` is what layers hand
-/// on: float or, in int8, std::uint8_t.
+/// One network of a stage. The first layer is taken apart: what all blocks of a layer share, and
+/// what is learnt of places, begins the sums of the blocks' own features. `Number` is what layers
+/// hand on: float or, in int8, std::uint8_t.
 template <class Number>
 class PackedDivision {
 public:
     PackedDivision(graph::SplitNetworkConfig const& config,
-                   graph::SplitWeights::Division const& division, int pass);
+                   graph::SplitNetworkConfig::Division const& form,
+                   graph::SplitWeights::Division const& division);
 
     DivisionSteps const& steps() const { return steps_; }
     /// How many of a block's features are windows.
@@ -74,10 +75,10 @@ struct PackedNetwork {
     PackedNetwork(graph::SplitNetworkConfig config, graph::SplitWeights const& weights);
 
     struct Stage {
-        std::vector<float> usual_hits, usual_energy;  ///< [layers][parents]
-        std::vector<float> centres;                   ///< graph::child_centres
-        std::vector<std::array<float, 2>> cells;      ///< of both children, [parents]
-        std::vector<PackedDivision<Number>> passes;
+        std::vector<float> usual_hits, usual_energy;    ///< [layers][parents]
+        std::vector<float> centres;                     ///< graph::child_centres
+        std::vector<std::array<float, 2>> cells;        ///< of both children, [parents]
+        std::vector<PackedDivision<Number>> divisions;  ///< SplitNetworkConfig::divisions
     };
     graph::SplitNetworkConfig config;
     std::vector<float> anchors, usual_shapes, centres, root_layers;

@@ -44,11 +44,11 @@ DivisionSteps largest(PackedNetwork<Number> const& network)
 {
     DivisionSteps most{};
     for (auto const& stage : network.stages)
-        for (auto const& pass : stage.passes)
+        for (auto const& division : stage.divisions)
             for (auto const member :
                  {&DivisionSteps::features, &DivisionSteps::trunk, &DivisionSteps::inner,
                   &DivisionSteps::hits, &DivisionSteps::energy})
-                most.*member = std::max(most.*member, pass.steps().*member);
+                most.*member = std::max(most.*member, division.steps().*member);
     return most;
 }
 
@@ -97,7 +97,7 @@ std::array<float, 5> RowDivision<Number>::gather_windows(Pass const& pass, Block
     auto const& stage = config_.tree.stages[pass.stage];
     auto const& children = *pass.children;
     auto const& scales = network_.blocks[pass.stage + 1];
-    auto const step = network_.stages[pass.stage].passes[size(pass.pass)].steps().features;
+    auto const step = network_.stages[pass.stage].divisions[pass.division].steps().features;
     constexpr auto width = 2 * graph::neighbours + 1;
     auto* to = pass.parents->copy(
         block.shower, pass.layer,
@@ -171,7 +171,7 @@ void RowDivision<Number>::fetch(Pass const& pass, Block const& block) const
     constexpr std::size_t line = 64 / sizeof(float);
     auto const number = block.row * config_.tree.stages[pass.stage].parents.columns + block.column;
     __builtin_prefetch(uniform_of(pass.batch, pass.first_uniform, block, number));
-    auto const& division = network_.stages[pass.stage].passes[size(pass.pass)];
+    auto const& division = network_.stages[pass.stage].divisions[pass.division];
     for (std::size_t i = 0; i < division.trunk(); i += line)
         __builtin_prefetch(division.place(number) + i);
 }
@@ -190,7 +190,7 @@ void RowDivision<Number>::gather(Pass const& pass, Block const& block, std::size
     auto const& cells = network_.stages[pass.stage].cells[size(number)];
     rows_.cells_of_first[row] = cells[0];
     rows_.cells_of_second[row] = cells[1];
-    auto const& division = network_.stages[pass.stage].passes[size(pass.pass)];
+    auto const& division = network_.stages[pass.stage].divisions[pass.division];
     auto const trunk = division.trunk();
     auto const* const shared = pass.shared + size(block.shower) * trunk;
     std::transform(shared, shared + trunk, division.place(number), rows_.start.data() + row * trunk,
@@ -217,7 +217,7 @@ template <class Number>
 void RowDivision<Number>::operator()(Pass const& pass, std::span<Block const> blocks,
                                      float* first_hits, float* first_energy)
 {
-    auto const& division = network_.stages[pass.stage].passes[size(pass.pass)];
+    auto const& division = network_.stages[pass.stage].divisions[pass.division];
     auto const count = blocks.size();
     for (std::size_t row = 0; row < count; ++row) gather(pass, blocks[row], row);
     complete_own(division, count);

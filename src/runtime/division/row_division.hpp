@@ -27,6 +27,7 @@ public:
     struct Pass {
         std::size_t stage = 0;
         int pass = 0;
+        std::size_t division = 0;  ///< which of the stage's networks
         std::int64_t layer = 0;
         std::int64_t first_uniform = 0;  ///< of the stage, among a shower's
         BlockLevel<Number> const *parents = nullptr, *children = nullptr;

@@ -133,15 +133,17 @@ void FineGeneratorImpl::divide_level(std::size_t s, std::int64_t layer,
     surroundings.children =
         around(one(children, layer - before, before + 1), unit, geometry_, layers_before - before);
     pass_on_at_the_edge(stage, layer, levels[s], children);
-    for (int pass = 0; pass < stage.passes; ++pass) {
-        auto blocks = divided_blocks(parents.hits, stage, pass);
+    auto const forms = form().divisions(stage);
+    for (std::size_t d = 0; d < forms.size(); ++d) {
+        auto const& [pass, of_single] = forms[d];
+        auto blocks = divided_blocks(parents.hits, stage, forms[d], widths_.single > 0);
         if (blocks.count() == 0) continue;
         auto const energy = block_values(parents.energy, blocks);
         auto const hits = block_values(parents.hits, blocks);
         blocks.layer = torch::full_like(blocks.layer, layer);
         if (pass == 1)
             surroundings.known = around_known(one(children, layer, 1), stage, unit, geometry_);
-        auto division = divisions_[s][static_cast<std::size_t>(pass)];
+        auto division = divisions_[s][d];
         auto const views = features_[s](surroundings, blocks, energy, hits, unit, pass);
         auto const trunk = division->trunk(views.features, blocks);
         auto const bounds = hit_bounds(tree_, stage, blocks, hits);
@@ -153,14 +155,16 @@ void FineGeneratorImpl::divide_level(std::size_t s, std::int64_t layer,
             draw(hit_mixture(division->hit_numbers(trunk), views.odds.hits), own.narrow(1, 0, 2)),
             hits, bounds.least, bounds.most);
         auto const second = hits - first;
-        auto const excess = (energy - hits * unit.least).clamp_min(0);
-        auto const mixture = energy_mixture(
-            division->energy_numbers(trunk, first, second), views.odds.energy, anchors_,
-            {.excess = excess, .first = first, .second = second, .least = unit.least});
-        auto const share = torch::sigmoid(draw(mixture, own.narrow(1, 2, 2)));
-        auto first_energy = first * unit.least + share * excess;
-        first_energy = torch::where(first == 0, torch::zeros_like(energy), first_energy);
-        first_energy = torch::where(second == 0, energy, first_energy);
+        auto first_energy = torch::where(first == 0, torch::zeros_like(energy), energy);
+        if (!of_single) {
+            auto const excess = (energy - hits * unit.least).clamp_min(0);
+            auto const mixture = energy_mixture(
+                division->energy_numbers(trunk, first, second), views.odds.energy, anchors_,
+                {.excess = excess, .first = first, .second = second, .least = unit.least});
+            auto const share = torch::sigmoid(draw(mixture, own.narrow(1, 2, 2)));
+            first_energy = torch::where((first == 0) | (second == 0), first_energy,
+                                        first * unit.least + share * excess);
+        }
         put_children(stage, blocks, {.energy = first_energy, .hits = first},
                      {.energy = energy - first_energy, .hits = second}, children);
     }

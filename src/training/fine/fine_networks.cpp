@@ -30,6 +30,16 @@ torch::Tensor leaky(torch::Tensor const& numbers)
     return torch::leaky_relu(numbers, graph::split_slope);
 }
 
+/// Of `components`, the first `count` begin side by side, so that each finds its own part.
+void start_side_by_side(Dense const& dense, std::int64_t components, std::int64_t count)
+{
+    torch::NoGradGuard const no_gradient;
+    dense->weight.mul_(0.1);
+    dense->bias.narrow(0, components, count).copy_(torch::linspace(-0.3, 0.3, count));
+    dense->bias.narrow(0, 3 * components, graph::followed_odds)
+        .copy_(torch::tensor({0.5, 0.2, 0.0}));
+}
+
 torch::Tensor columns_of(std::initializer_list<torch::Tensor> columns)
 {
     return torch::stack(std::vector<torch::Tensor>(columns), 1);
@@ -37,7 +47,8 @@ torch::Tensor columns_of(std::initializer_list<torch::Tensor> columns)
 
 }  // namespace
 
-DivisionImpl::DivisionImpl(SplitFeatures const& features, graph::SplitStage const& stage, int pass,
+DivisionImpl::DivisionImpl(SplitFeatures const& features, graph::SplitStage const& stage,
+                           graph::SplitNetworkConfig::Division const& form,
                            ShowerGeometry const& geometry, FineWidths const& widths)
     : columns_(stage.parents.columns)
 {
@@ -45,26 +56,20 @@ DivisionImpl::DivisionImpl(SplitFeatures const& features, graph::SplitStage cons
         register_parameter("places", 0.05 * torch::randn({stage.parents.count(), place_numbers}));
     layers_ = register_parameter("layers",
                                  0.05 * torch::randn({geometry.layers(), graph::layer_numbers}));
-    auto const inputs = features.count(pass) + place_numbers + graph::layer_numbers;
-    first_ = register_module("first", Dense(inputs, widths.trunk));
-    second_ = register_module("second", Dense(widths.trunk, widths.trunk));
-    hits_ = register_module(
-        "hits", Dense(widths.trunk, mixture_numbers(hit_components) + graph::followed_odds));
+    auto const inputs = features.count(form.pass) + place_numbers + graph::layer_numbers;
+    auto const trunk = form.of_single ? widths.single : widths.trunk;
+    first_ = register_module("first", Dense(inputs, trunk));
+    second_ = register_module("second", Dense(trunk, trunk));
+    hits_ = register_module("hits",
+                            Dense(trunk, mixture_numbers(hit_components) + graph::followed_odds));
+    start_side_by_side(hits_, hit_components, hit_components);
+    if (form.of_single) return;
     inner_ = register_module("inner", Dense(widths.trunk + division_features, widths.energy));
     energy_ = register_module(
         "energy", Dense(widths.energy, mixture_numbers(energy_components) + graph::followed_odds));
-    // Components begin side by side, so that each finds its own part.
-    torch::NoGradGuard const no_gradient;
-    for (auto const& [dense, components, side_by_side] :
-         {std::tuple{hits_, hit_components, hit_components},
-          std::tuple{energy_, energy_components, graph::odds_components}}) {
-        dense->weight.mul_(0.1);
-        dense->bias.narrow(0, components, side_by_side)
-            .copy_(torch::linspace(-0.3, 0.3, side_by_side));
-        dense->bias.narrow(0, 3 * components, graph::followed_odds)
-            .copy_(torch::tensor({0.5, 0.2, 0.0}));
-    }
+    start_side_by_side(energy_, energy_components, graph::odds_components);
     // Anchored components begin rare and narrow.
+    torch::NoGradGuard const no_gradient;
     constexpr auto of_odds = graph::odds_components;
     constexpr auto anchored = energy_components - of_odds;
     energy_->bias.narrow(0, of_odds, anchored).fill_(-2.0);
@@ -132,10 +137,11 @@ FineGeneratorImpl::FineGeneratorImpl(ShowerGeometry const& geometry, FineWidths 
         };
         usual_.push_back({.hits = odds("hits"), .energy = odds("energy")});
         auto& divisions = divisions_.emplace_back();
-        for (int pass = 0; pass < tree_.stages[s].passes; ++pass)
+        for (auto const& one : form().divisions(tree_.stages[s]))
             divisions.push_back(
-                register_module("stage" + std::to_string(s) + "_" + std::to_string(pass),
-                                Division(features_[s], tree_.stages[s], pass, geometry_, widths)));
+                register_module((one.of_single ? "single" : "stage") + std::to_string(s) + "_" +
+                                    std::to_string(one.pass),
+                                Division(features_[s], tree_.stages[s], one, geometry_, widths)));
     }
 }
 
@@ -267,8 +273,9 @@ void FineGeneratorImpl::add_stage_loss(std::size_t s, std::vector<SplitLevel> co
     surroundings.parents = around(levels[s], unit, geometry_);
     surroundings.children = around(levels[s + 1], unit, geometry_, layers_before);
     if (stage.passes == 2) surroundings.known = around_known(levels[s + 1], stage, unit, geometry_);
-    for (int pass = 0; pass < stage.passes; ++pass) {
-        auto const blocks = divided_blocks(levels[s].hits, stage, pass);
+    auto const forms = form().divisions(stage);
+    for (std::size_t d = 0; d < forms.size(); ++d) {
+        auto const blocks = divided_blocks(levels[s].hits, stage, forms[d], widths_.single > 0);
         if (blocks.count() == 0) continue;
         auto const energy = block_values(levels[s].energy, blocks);
         auto const hits = block_values(levels[s].hits, blocks);
@@ -279,8 +286,8 @@ void FineGeneratorImpl::add_stage_loss(std::size_t s, std::vector<SplitLevel> co
             levels[s + 1].energy.index({blocks.shower, blocks.layer, places.row, places.column});
         auto const second_energy = levels[s + 1].energy.index(
             {blocks.shower, blocks.layer, places.other_row, places.other_column});
-        auto division = divisions_[s][static_cast<std::size_t>(pass)];
-        auto const views = features_[s](surroundings, blocks, energy, hits, unit, pass);
+        auto division = divisions_[s][d];
+        auto const views = features_[s](surroundings, blocks, energy, hits, unit, forms[d].pass);
         auto const trunk = division->trunk(views.features, blocks);
         auto const bounds = hit_bounds(tree_, stage, blocks, hits);
         auto const free = bounds.least < bounds.most;
@@ -288,6 +295,7 @@ void FineGeneratorImpl::add_stage_loss(std::size_t s, std::vector<SplitLevel> co
                                    hit_boundary(first, hits, bounds.least, bounds.most),
                                    hit_boundary(first + 1, hits, bounds.least, bounds.most));
         loss.hits = loss.hits - mass.masked_select(free).sum();
+        if (forms[d].of_single) continue;
         auto const second = hits - first;
         auto const both = ((first > 0) & (second > 0)).nonzero().squeeze(1);
         auto const of_both = [&](torch::Tensor const& numbers) {
@@ -322,6 +330,7 @@ graph::SplitNetworkConfig FineGeneratorImpl::form() const
             .round_columns = round(1),
             .trunk = widths_.trunk,
             .energy = widths_.energy,
+            .single = widths_.single,
             .unit = static_cast<float>(unit.energy),
             .least = static_cast<float>(unit.least)};
 }
@@ -330,7 +339,7 @@ void DivisionImpl::append_weights(std::vector<torch::Tensor>& all) const
 {
     all.insert(all.end(), {places_, layers_});
     for (auto const& dense : {first_, second_, hits_, inner_, energy_})
-        all.insert(all.end(), {dense->weight, dense->bias});
+        if (dense) all.insert(all.end(), {dense->weight, dense->bias});
 }
 
 torch::Tensor FineGeneratorImpl::weights() const

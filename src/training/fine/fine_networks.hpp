@@ -12,11 +12,13 @@
 
 namespace lowcal::training {
 
-/// How the blocks of one stage are divided in one pass: first their hits, then their energy.
+/// How the blocks of one stage are divided in one pass: first their hits, then their energy. Those
+/// of single hits have a network of their own, for their hits alone.
 class DivisionImpl : public torch::nn::Module {
 public:
-    DivisionImpl(SplitFeatures const& features, graph::SplitStage const& stage, int pass,
-                 ShowerGeometry const& geometry, FineWidths const& widths);
+    DivisionImpl(SplitFeatures const& features, graph::SplitStage const& stage,
+                 graph::SplitNetworkConfig::Division const& form, ShowerGeometry const& geometry,
+                 FineWidths const& widths);
 
     /// What both answers begin from: [M, trunk].
     /// Of features that need no gradient.
@@ -70,7 +72,7 @@ private:
     FineWidths widths_;
     graph::SplitTree tree_;
     std::vector<SplitFeatures> features_;
-    std::vector<std::vector<Division>> divisions_;  ///< by stage and pass
+    std::vector<std::vector<Division>> divisions_;  ///< SplitNetworkConfig::divisions by stage
     std::vector<UsualOdds> usual_;                  ///< by stage
     torch::Tensor units_;                           ///< of SplitUnits
     torch::Tensor anchors_;                         ///< as graph::SplitNetwork's

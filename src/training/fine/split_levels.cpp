@@ -65,14 +65,17 @@ torch::Tensor block_values(torch::Tensor const& level, BlockIndex const& blocks)
     return level.index({blocks.shower, blocks.layer, blocks.row, blocks.column});
 }
 
-BlockIndex divided_blocks(torch::Tensor const& hits, SplitStage const& stage, int pass)
+BlockIndex divided_blocks(torch::Tensor const& hits, SplitStage const& stage,
+                          graph::SplitNetworkConfig::Division const& division, bool apart)
 {
     auto mask = torch::zeros({stage.parents.rows, stage.parents.columns}, torch::kBool);
     auto fields = mask.accessor<bool, 2>();
     for (std::int64_t i = 0; i < stage.parents.rows; ++i)
         for (std::int64_t j = 0; j < stage.parents.columns; ++j)
-            fields[i][j] = stage.divides(i, j) && stage.pass_of(i, j) == pass;
-    auto const found = ((hits > 0) & mask.to(hits.device())).nonzero().t().contiguous();
+            fields[i][j] = stage.divides(i, j) && stage.pass_of(i, j) == division.pass;
+    auto wanted = (hits > 0) & mask.to(hits.device());
+    if (apart) wanted = wanted & (division.of_single ? hits == 1 : hits != 1);
+    auto const found = wanted.nonzero().t().contiguous();
     return {.shower = found[0], .layer = found[1], .row = found[2], .column = found[3]};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "graph/patterns/split_tree.hpp"
+#include "graph/patterns/split_config.hpp"
 
 #include <torch/types.h>
 
@@ -37,8 +37,10 @@ ChildPlaces children_of(graph::SplitStage const& stage, BlockIndex const& blocks
 /// What a level [N, layers, rows, columns] holds there: [M].
 torch::Tensor block_values(torch::Tensor const& level, BlockIndex const& blocks);
 
-/// Those blocks of a level, [N, layers, rows, columns] of hits, that are divided in this pass.
-BlockIndex divided_blocks(torch::Tensor const& hits, graph::SplitStage const& stage, int pass);
+/// Those blocks of a level, [N, layers, rows, columns] of hits, that are divided by a network of
+/// the stage; `apart`: single hits have networks of their own.
+BlockIndex divided_blocks(torch::Tensor const& hits, graph::SplitStage const& stage,
+                          graph::SplitNetworkConfig::Division const& division, bool apart);
 
 /// Hits that the first child may have: no more than either child has cells. [M]
 struct HitBounds {

@@ -15,8 +15,8 @@ namespace lowcal::training {
 namespace {
 
 /// Files of earlier versions lack these: they were trained without them.
-constexpr std::array<std::string_view, 4> later_numbers{"lean_weight_depth", "weight_outliers",
-                                                        "settling_showers", "members"};
+constexpr std::array<std::string_view, 5> later_numbers{
+    "lean_weight_depth", "weight_outliers", "settling_showers", "members", "fine_single"};
 /// Files of earlier versions have this: what it turned on is no more.
 constexpr char const* retired = "lean_base_gain";
 
@@ -57,6 +57,7 @@ void for_each_number(Config& config, Field&& field)
     if (fine) {
         field("fine_trunk", config.fine.trunk);
         field("fine_energy", config.fine.energy);
+        field("fine_single", config.fine.single);
         field("fine_entry", config.fine.entry);
         return;
     }

@@ -54,7 +54,8 @@ struct LeanRecipe {
 struct FineWidths {
     std::int64_t trunk = 128;
     std::int64_t energy = 64;
-    bool entry = false;  ///< the showers say where their primaries entered
+    std::int64_t single = 32;  ///< trunk of the networks of single hits; 0: as of all others
+    bool entry = false;        ///< the showers say where their primaries entered
 
     bool operator==(FineWidths const&) const = default;
 };
