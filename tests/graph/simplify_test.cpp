@@ -155,6 +155,17 @@ TEST(SideFiles, places_outside_the_folder_or_the_file_are_refused)
     EXPECT_TRUE(mentions(refused("big.onnx.data", "short"), {"'conv.bias'", "8 bytes", "has 5"}));
 }
 
+TEST(Simplify, a_pad_around_a_circle_is_written_as_its_pieces)
+{
+    auto graph = graph_with(
+        {{"around", "Pad", {"x", "pads", "", "axes"}, {"y"}, {{"mode", std::string("wrap")}}}},
+        {{"pads", integers({2}, {1, 2})}, {"axes", integers({1}, {2})}});
+    simplify(graph);
+    Tensor const x{.shape = {1, 2, 3}, .floats = {1, 2, 3, 4, 5, 6}};
+    EXPECT_EQ(run_reference(graph, {{"x", x}}).at("y").floats,
+              (std::vector<float>{3, 1, 2, 3, 1, 2, 6, 4, 5, 6, 4, 5}));
+}
+
 /// All that simplification adds nodes for.
 Graph of_composites()
 {

@@ -6,6 +6,7 @@
 #include "graph/simplify/simplify.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace lowcal::graph {
@@ -148,6 +149,38 @@ void rms_normalization(Graph& graph, Node const& node, FreshNames& fresh)
     write.finish("Mul", {write.make("divided", "Div", {write.x(), root}), node.inputs.at(1)});
 }
 
+/// A Pad of an axis that closes on itself, an angle: the end of it, the whole, its beginning.
+void circular_pad(Graph& graph, Node const& node, FreshNames& fresh)
+{
+    auto const& pads = constant_input(graph, node, 1).integers;
+    std::vector<std::int64_t> axes;
+    if (node.inputs.size() > 3 && !node.inputs[3].empty())
+        for (auto const axis : constant_input(graph, node, 3).integers) axes.push_back(axis);
+    else
+        for (std::size_t i = 0; i < pads.size() / 2; ++i)
+            axes.push_back(static_cast<std::int64_t>(i));
+    if (pads.size() != 2 * axes.size())
+        throw InputError("cannot use " + describe(node), "its pads and axes do not fit");
+    constexpr auto end = std::numeric_limits<std::int64_t>::max();
+    Writer write(graph, node, fresh);
+    auto whole = write.x();
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        auto const before = pads[i], behind = pads[i + axes.size()];
+        if (before < 0 || behind < 0)
+            throw InputError("cannot use " + describe(node), "it takes cells off a circle");
+        auto const piece = [&](std::int64_t first, std::int64_t last) {
+            return write.make("piece", "Slice",
+                              {whole, write.list("first", {first}), write.list("last", {last}),
+                               write.list("axis", {axes[i]})});
+        };
+        std::vector<std::string> parts{whole};
+        if (before > 0) parts.insert(parts.begin(), piece(-before, end));
+        if (behind > 0) parts.push_back(piece(0, behind));
+        if (parts.size() > 1) whole = write.make("circle", "Concat", parts, {{"axis", axes[i]}});
+    }
+    write.finish("Identity", {whole});
+}
+
 using Composite = void (*)(Graph&, Node const&, FreshNames&);
 
 std::map<std::string, Composite> const& composites()
@@ -159,6 +192,15 @@ std::map<std::string, Composite> const& composites()
                                                       {"RMSNormalization", rms_normalization},
                                                       {"Swish", swish}};
     return all;
+}
+
+/// Pad is one in one of its modes alone.
+Composite composite_of(Node const& node)
+{
+    if (node.op == "Pad" && string_attribute(node, "mode", "constant") == "wrap")
+        return circular_pad;
+    auto const found = composites().find(node.op);
+    return found == composites().end() ? nullptr : found->second;
 }
 
 /// Runs of the network raise float32 to float32.
@@ -181,9 +223,9 @@ void write_composites(Graph& graph)
     auto const nodes = std::move(graph.nodes);
     graph.nodes.clear();
     for (auto node : nodes) {
-        auto const composite = composites().find(node.op);
-        if (composite != composites().end() && !node.inputs.empty() && !node.outputs.empty()) {
-            composite->second(graph, node, fresh);
+        auto const composite = composite_of(node);
+        if (composite != nullptr && !node.inputs.empty() && !node.outputs.empty()) {
+            composite(graph, node, fresh);
             continue;
         }
         widen_exponent(graph, node, fresh);
