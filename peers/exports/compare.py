@@ -1,11 +1,15 @@
-"""Takes every export of a folder (make.py) through LowCal and through ONNX Runtime and prints a table.
+"""Takes every export of a folder (make.py) through LowCal and through ONNX Runtime and prints a table (docs/networks.md).
 
-    python compare.py FOLDER path/to/lowcal [--cells] [NAME...]      (numpy, h5py, onnx, onnxruntime)
+    python compare.py FOLDER path/to/lowcal [--cells | --speeds] [NAME...]      (numpy, h5py, onnx, onnxruntime)
 
-Each network generates, is compared cell by cell on the same inputs, is quantised on its own showers, shifted and
-benchmarked; one thread, batch 16 (1 where it is fixed). With --cells the cells are compared and nothing else is done."""
+Each network is read (info), generates, is compared cell by cell on the same inputs, is quantised on its own showers,
+shifted, evaluated and timed; one thread, batch 16 (1 where it is fixed). Times are medians of rounds in which ONNX
+Runtime, LowCal's float32 and its int8 take turns. What was found is kept in FOLDER/results.json. With --cells the cells
+alone are compared; with --speeds the times alone are measured again, of networks that were quantised before."""
 import json
+import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import time
@@ -14,10 +18,10 @@ import h5py
 import numpy as np
 import onnxruntime
 
-CELLS_ONLY = "--cells" in sys.argv
+CELLS_ONLY, SPEEDS_ONLY = "--cells" in sys.argv, "--speeds" in sys.argv
 words = [word for word in sys.argv[1:] if not word.startswith("--")]
 folder, lowcal = pathlib.Path(words[0]), words[1]
-COUNT, SEED, BATCH, COMPARED = 8 if CELLS_ONLY else 100, 3, 16, 8
+COUNT, SEED, BATCH, COMPARED, ROUNDS = 8 if CELLS_ONLY else 100, 3, 16, 8, 5
 
 
 def run(*arguments):
@@ -88,82 +92,129 @@ def read(path):
     return cells, known, file["latent"][:]
 
 
-def onnx_seconds(session, feeds, fixed):
-    count = 1 if fixed else BATCH
+def onnx_us(session, feeds, count):
+    """Microseconds a shower, of runs for a fifth of a second."""
     some = {name: array[:count] for name, array in feeds.items()}
     session.run(None, some)
-    best = []
-    for _ in range(5):
-        start, runs = time.perf_counter(), 0
-        while time.perf_counter() - start < 0.2:
-            session.run(None, some)
-            runs += 1
-        best.append((time.perf_counter() - start) / runs / count)
-    return sorted(best)[2]
+    start, runs = time.perf_counter(), 0
+    while time.perf_counter() - start < 0.2:
+        session.run(None, some)
+        runs += 1
+    return 1e6 * (time.perf_counter() - start) / runs / count
 
 
-def bench(path, extra):
+def bench(networks, extra, batch):
     out = folder / "bench.json"
-    run("bench", path, "--batch", BATCH, "--rounds", 3, "--json", out, *extra)
-    row = json.loads(out.read_text())["rows"][0]
-    return row["us_per_shower"], row["rss_mb"]
+    run("bench", *networks, "--batch", batch, "--rounds", 1, "--json", out, *extra)
+    return json.loads(out.read_text())["rows"]
 
 
-def one(path):
-    name = path.stem
-    ports_file = folder / f"{name}.ports.json"
-    ports = json.loads(ports_file.read_text())
-    extra = ["--ports", ports_file]
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    shower_file, int8 = folder / f"{name}.h5", folder / "int8" / f"{name}.onnx"
-    shower_file.unlink(missing_ok=True)
-    conditions = [] if "theta" not in str(ports) + str([i.name for i in session.get_inputs()]) else ["--theta", "0.1:0.9"]
-    start = time.perf_counter()
-    run("info", path, *extra)
-    loaded = time.perf_counter() - start
-    run("generate", path, *extra, "--energy", "10:100", *conditions, "--count", COUNT, "--seed", SEED,
-        "--keep-latents", "--threads", 1, "--out", shower_file)
-    cells, known, latents = read(shower_file)
-    feeds = inputs_of(session, ports, known, latents)
-    fixed = isinstance(session.get_inputs()[0].shape[0], int)
-    feed = [{n: a[i:i + 1] for n, a in feeds.items()} for i in range(COMPARED)]
-    truth = np.concatenate([session.run(None, f)[0] for f in feed])
-    truth = cells_of(truth, ports, known["energy"][:COMPARED], cells.shape[1:])
-    scale = 50 if cells.shape[1:] == (51, 51, 25) and "energy" in h5py.File(shower_file) else 1
-    truth[truth < 1e-6] = 0  # as LowCal writes files: cells under the detector's smallest energy
-    difference = np.abs(cells[:COMPARED] / scale - truth).reshape(COMPARED, -1).max(1) / truth.reshape(COMPARED, -1).max(1)
-    if CELLS_ONLY:
-        return {"name": name, "difference": difference.max(), "onnx_us": np.nan, "us": np.nan, "mb": np.nan,
-                "load_s": loaded}
-    runtime = 1e6 * onnx_seconds(session, feeds, fixed)
-    own, memory = bench(path, extra)
-    row = {"name": name, "difference": difference.max(), "onnx_us": runtime, "us": own, "mb": memory, "load_s": loaded}
-    try:
-        run("quantize", path, *extra, "--calibration", shower_file, "--count", COUNT, "--out", int8)
-        row["int8_us"], _ = bench(int8, [])
-        run("shift", path, *extra, "--candidate", f"int8={int8}", "--count", 100, "--inputs-from", shower_file)
-        again = folder / f"{name}.int8.h5"
+class Export:
+    def __init__(self, name):
+        self.name, self.path = name, folder / f"{name}.onnx"
+        self.int8, self.showers = folder / "int8" / f"{name}.onnx", folder / f"{name}.h5"
+        ports_file = folder / f"{name}.ports.json"
+        self.ports, self.extra = json.loads(ports_file.read_text()), ["--ports", ports_file]
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
+        self.fixed = isinstance(self.session.get_inputs()[0].shape[0], int)
+
+    def needed(self):
+        """What the ports file says, in words."""
+        inputs, output = self.ports.get("inputs", {}), self.ports.get("output", {})
+        words = [f"{len(inputs)} input{'s' * (len(inputs) > 1)}"] if inputs else []
+        words += ["output: " + ", ".join(output)] if output else []
+        return "; ".join(words + (["detector"] if "detector" in self.ports else []))
+
+    def compare(self):
+        """Worst difference of a cell over the shower's largest cell."""
+        self.showers.unlink(missing_ok=True)
+        run("info", self.path, *self.extra)
+        angle = "theta" in str(self.ports) + str([i.name for i in self.session.get_inputs()])
+        run("generate", self.path, *self.extra, "--energy", "10:100", *(["--theta", "0.1:0.9"] if angle else []),
+            "--count", COUNT, "--seed", SEED, "--keep-latents", "--threads", 1, "--out", self.showers)
+        cells, known, latents = read(self.showers)
+        feeds = inputs_of(self.session, self.ports, known, latents)
+        truth = np.concatenate([self.session.run(None, {n: a[i:i + 1] for n, a in feeds.items()})[0]
+                                for i in range(COMPARED)])
+        truth = cells_of(truth, self.ports, known["energy"][:COMPARED], cells.shape[1:])
+        scale = 50 if cells.shape[1:] == (51, 51, 25) and "energy" in h5py.File(self.showers) else 1
+        truth[truth < 1e-6] = 0  # as LowCal writes files: cells under the detector's smallest energy
+        difference = np.abs(cells[:COMPARED] / scale - truth).reshape(COMPARED, -1).max(1)
+        return {"worst": float((difference / truth.reshape(COMPARED, -1).max(1)).max())}
+
+    def quantise(self):
+        """Change of the sum of cells by int8; every other command runs, too."""
+        run("quantize", self.path, *self.extra, "--calibration", self.showers, "--count", COUNT, "--out", self.int8)
+        run("shift", self.path, *self.extra, "--candidate", f"int8={self.int8}", "--count", 100,
+            "--inputs-from", self.showers)
+        again = folder / f"{self.name}.int8.h5"
         again.unlink(missing_ok=True)
-        run("generate", int8, "--energies-from", shower_file, "--count", COUNT, "--seed", SEED, "--keep-latents",
-            "--threads", 1, "--out", again)
-        row["sum"] = read(again)[0].sum() / cells.sum() - 1
-        run("evaluate", "--reference", shower_file, "--candidate", f"own={path}", *extra, "--no-judge")
-    except RuntimeError as error:
-        row["stopped"] = str(error)[:300]
-    return row
+        run("generate", self.int8, "--energies-from", self.showers, "--count", COUNT, "--seed", SEED,
+            "--keep-latents", "--threads", 1, "--out", again)
+        run("evaluate", "--reference", self.showers, "--candidate", f"own={self.path}", *self.extra, "--no-judge")
+        return {"sum": float(read(again)[0].sum() / read(self.showers)[0].sum() - 1)}
+
+    def time(self):
+        """Medians of rounds in turn."""
+        _, known, latents = read(self.showers)
+        feeds, batch = inputs_of(self.session, self.ports, known, latents), 1 if self.fixed else BATCH
+        onnx, rows = [], []
+        for _ in range(ROUNDS):
+            onnx.append(onnx_us(self.session, feeds, batch))
+            rows.append(bench([self.path, self.int8], self.extra, batch))
+
+        def median(which, key):
+            return statistics.median(row[which][key] for row in rows)
+
+        found = {"onnx_us": statistics.median(onnx), "int8_is": rows[0][1]["precision"]}
+        for which, kind in enumerate(("f32", "int8")):
+            for key in ("us_per_shower", "load_ms", "rss_mb", "plan_mb", "workspace_mb"):
+                found[f"{kind}_{key}"] = median(which, key)
+        return found
+
+    def steps(self):
+        if CELLS_ONLY:
+            return [self.compare]
+        return [self.time] if SPEEDS_ONLY else [self.compare, self.quantise, self.time]
+
+
+HEAD = ("| export | ports file says | worst cell | ONNX Runtime | float32 | int8 | int8 over ONNX Runtime | int8 sum "
+        "| load ms | RSS MB |\n|---|---|---|---|---|---|---|---|---|---|")
+
+
+def line(name, row):
+    def number(key, form):
+        return format(row[key], form) if key in row else "-"
+
+    both = all(key in row for key in ("onnx_us", "int8_us_per_shower"))
+    ratio = f"{row['onnx_us'] / row['int8_us_per_shower']:.2f}" if both else "-"
+    weights = " (weights)" if row.get("int8_is", "int8") != "int8" else ""
+    change = f"{100 * row['sum']:+.2f} %" if "sum" in row else "-"
+    cells = [name, row["needed"], number("worst", ".1e"), number("onnx_us", ".0f"), number("f32_us_per_shower", ".0f"),
+             number("int8_us_per_shower", ".0f") + weights, ratio, change,
+             f"{number('f32_load_ms', '.0f')}, {number('int8_load_ms', '.0f')}",
+             f"{number('f32_rss_mb', '.0f')}, {number('int8_rss_mb', '.0f')}"]
+    return "| " + " | ".join(cells) + " |" + (f" stopped: {row['stopped']}" if "stopped" in row else "")
 
 
 if __name__ == "__main__":
     (folder / "int8").mkdir(exist_ok=True)
-    names = words[2:] or sorted(p.stem for p in folder.glob("*.onnx"))
-    print(f"{'export':<28} {'worst cell':>10} {'ORT us':>8} {'f32 us':>8} {'int8 us':>8} {'int8 sum':>9} {'MB':>5} {'s':>5}")
-    for name in names:
+    kept = folder / "results.json"
+    results = json.loads(kept.read_text()) if kept.exists() else {}
+    print(f"us a shower, one thread, batch {BATCH}; load and RSS: float32, int8; load average {os.getloadavg()[0]:.1f}\n")
+    print(HEAD)
+    for name in words[2:] or sorted(p.stem for p in folder.glob("*.onnx")):
+        row = results.setdefault(name, {})
+        row.pop("stopped", None)
         try:
-            r = one(folder / f"{name}.onnx")
+            export = Export(name)
+            row["needed"] = export.needed()
+            for step in export.steps():
+                row.update(step())
         except Exception as error:  # one that fails must not hide the others
-            print(f"{name:<28} {str(error)[:300]}")
-            continue
-        print(f"{name:<28} {r['difference']:>10.1e} {r['onnx_us']:>8.0f} {r['us']:>8.0f} {r.get('int8_us', float('nan')):>8.0f} "
-              f"{100 * r.get('sum', float('nan')):>8.2f}% {r['mb']:>5.0f} {r['load_s']:>5.1f}  {r.get('stopped', '')}", flush=True)
+            row["stopped"] = str(error)[:300]
+            row.setdefault("needed", "?")
+        print(line(name, row), flush=True)
+        kept.write_text(json.dumps(results, indent=1) + "\n")

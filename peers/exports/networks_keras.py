@@ -8,36 +8,40 @@ import tf2onnx
 from keras import layers
 
 KERAS_SEED = 7
+# On a CPU Keras compiles convolutions whose channels come first by XLA, into calls that tf2onnx cannot write.
+tf.config.run_functions_eagerly(True)
 
 
-def gan():
+def gan(layout="channels_last"):
     """The 3DGAN of svalleco (EcalEnergyGan), narrower: 25^3 cells, noise times energy from outside."""
+    form, channels = {"data_format": layout}, 1 if layout == "channels_first" else -1
     z = keras.Input((200,), name="noise_times_energy")
     x = layers.Dense(7 * 7 * 8 * 8)(z)
-    x = layers.Reshape((7, 7, 8, 8))(x)
+    x = layers.Reshape((8, 7, 7, 8) if channels == 1 else (7, 7, 8, 8))(x)
     for filters, kernel, up, pad in ((16, (6, 6, 8), (2, 2, 2), (2, 2, 0)), (6, (6, 5, 8), (2, 2, 3), (1, 0, 3))):
-        x = layers.Conv3D(filters, kernel, padding="same" if filters == 16 else "valid")(x)
+        x = layers.Conv3D(filters, kernel, padding="same" if filters == 16 else "valid", **form)(x)
         x = layers.LeakyReLU(negative_slope=0.3)(x)
-        x = layers.BatchNormalization()(x)
-        x = layers.UpSampling3D(up)(x)
-        x = layers.ZeroPadding3D(pad)(x)
-    x = layers.Conv3D(6, (3, 3, 8))(x)
+        x = layers.BatchNormalization(axis=channels)(x)
+        x = layers.UpSampling3D(up, **form)(x)
+        x = layers.ZeroPadding3D(pad, **form)(x)
+    x = layers.Conv3D(6, (3, 3, 8), **form)(x)
     x = layers.LeakyReLU(negative_slope=0.3)(x)
-    x = layers.Conv3D(1, 2, use_bias=False, activation="relu")(x)
+    x = layers.Conv3D(1, 2, use_bias=False, activation="relu", **form)(x)
     return keras.Model(z, x)
 
 
-def angle_gan():
+def angle_gan(layout="channels_last"):
     """Its successor for angles: 51 x 51 x 25 cells, the first two numbers are energy and angle."""
+    form, channels = {"data_format": layout}, 1 if layout == "channels_first" else -1
     z = keras.Input((256,), name="combined_z")
-    x = layers.Reshape((9, 9, 8, 8))(layers.Dense(9 * 9 * 8 * 8)(z))
-    x = layers.LeakyReLU(negative_slope=0.3)(layers.Conv3D(16, (6, 6, 8), padding="same")(x))
-    x = layers.BatchNormalization()(x)
-    x = layers.UpSampling3D((6, 6, 3))(x)
-    x = layers.Conv3D(8, (4, 4, 1))(x)
+    x = layers.Reshape((8, 9, 9, 8) if channels == 1 else (9, 9, 8, 8))(layers.Dense(9 * 9 * 8 * 8)(z))
+    x = layers.LeakyReLU(negative_slope=0.3)(layers.Conv3D(16, (6, 6, 8), padding="same", **form)(x))
+    x = layers.BatchNormalization(axis=channels)(x)
+    x = layers.UpSampling3D((6, 6, 3), **form)(x)
+    x = layers.Conv3D(8, (4, 4, 1), **form)(x)
     x = layers.LeakyReLU(negative_slope=0.3)(x)
-    x = layers.Cropping3D(((0, 0), (0, 0), (0, 0)))(layers.ZeroPadding3D(((0, 0), (0, 0), (0, 1)))(x))
-    return keras.Model(z, layers.Conv3D(1, 1, activation="relu")(x))
+    x = layers.Cropping3D(((0, 0), (0, 0), (0, 0)), **form)(layers.ZeroPadding3D(((0, 0), (0, 0), (0, 1)), **form)(x))
+    return keras.Model(z, layers.Conv3D(1, 1, activation="relu", **form)(x))
 
 
 def vae():
@@ -73,7 +77,9 @@ def exports():
     yield "keras_3dgan_11", gan, 11, GAN_PORTS
     yield "keras_3dgan_13", gan, 13, GAN_PORTS
     yield "keras_3dgan_18", gan, 18, GAN_PORTS
+    yield "keras_3dgan_first_13", lambda: gan("channels_first"), 13, GAN_PORTS
     yield "keras_angle_13", angle_gan, 13, ANGLE_PORTS
+    yield "keras_angle_first_17", lambda: angle_gan("channels_first"), 17, ANGLE_PORTS
     yield "keras_angle_crop_15", angle_gan, 15, CROP_PORTS
     yield "keras_vae_9", vae, 9, VAE_PORTS
     yield "keras_vae_17", vae, 17, VAE_PORTS

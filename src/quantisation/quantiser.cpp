@@ -7,6 +7,7 @@
 #include "quantisation/form/equalise.hpp"
 #include "quantisation/plan/layer_notes.hpp"
 #include "quantisation/scales/bias_correction.hpp"
+#include "quantisation/scales/match_response.hpp"
 #include "quantisation/store_as.hpp"
 
 namespace lowcal::quantisation {
@@ -51,24 +52,23 @@ Quantiser::Quantiser(graph::Graph network, NetworkRunner const& runner)
                          "export it with a free batch, or one of 1");
 }
 
-/// With absolute scales where no others are possible.
+/// With absolute scales from where no others are possible.
 graph::Graph Quantiser::canonical_of(Config const& config)
 {
     remark_.clear();
     auto absolute = config.canonical;
     absolute.unit = ActivationUnit::absolute;
     if (config.canonical.unit == ActivationUnit::absolute)
-        return canonical_form(network_, absolute);
+        return canonical_form(network_, absolute).graph;
     if (!scales_with_energy(network_)) {
         remark_ = "no noise is multiplied by the primary energy: activations have absolute scales";
-        return canonical_form(network_, absolute);
+        return canonical_form(network_, absolute).graph;
     }
-    try {
-        return canonical_form(network_, config.canonical);
-    } catch (NotHomogeneous const& error) {
-        remark_ = std::string(error.what()) + "; activations have absolute scales";
-        return canonical_form(network_, absolute);
-    }
+    auto form = canonical_form(network_, config.canonical);
+    if (!form.absolute_from.empty())
+        remark_ = "activations are divided by the primary energy up to " + form.absolute_from +
+                  " (it is not homogeneous); from there they have absolute scales";
+    return std::move(form.graph);
 }
 
 Quantiser::Calibration const& Quantiser::calibration(Config const& config)

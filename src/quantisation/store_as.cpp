@@ -28,7 +28,8 @@ bool is_vector(graph::Shape const& shape)
 
 }  // namespace
 
-std::string store_as(graph::Graph& network, std::string const& constant, ElementType type)
+std::string store_as(graph::Graph& network, std::string const& constant, ElementType type,
+                     graph::FreshNames& fresh)
 {
     auto tensor = std::move(network.constants.at(constant));
     network.constants.erase(constant);
@@ -41,8 +42,9 @@ std::string store_as(graph::Graph& network, std::string const& constant, Element
                              "element " + std::to_string(i) + " is " + std::to_string(before));
     }
     graph::GraphBuilder builder(network);
-    auto const stored = builder.constant(constant + "." + graph::describe(type), std::move(tensor));
-    return builder.node({.name = constant + ".float32",
+    auto const stored =
+        builder.constant(fresh(constant + "." + graph::describe(type)), std::move(tensor));
+    return builder.node({.name = fresh(constant + ".float32"),
                          .op = "Cast",
                          .inputs = {stored},
                          .attributes = {{"to", graph::onnx_code(ElementType::float32)}}});
@@ -57,10 +59,11 @@ graph::Graph with_stored_weights(graph::Graph network, ElementType type)
     for (auto const& [name, tensor] : network.constants)
         if (tensor.type == ElementType::float32 && !is_vector(tensor.shape))
             weights.push_back(name);
+    graph::FreshNames fresh(network);
     auto const nodes = std::move(network.nodes);
     network.nodes.clear();
     std::map<std::string, std::string> stored;
-    for (auto const& name : weights) stored[name] = store_as(network, name, type);
+    for (auto const& name : weights) stored[name] = store_as(network, name, type, fresh);
     for (auto node : nodes) {
         for (auto& input : node.inputs)
             if (auto const found = stored.find(input); found != stored.end()) input = found->second;

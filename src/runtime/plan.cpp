@@ -83,6 +83,14 @@ double Plan::macs() const
     return total;
 }
 
+std::size_t Plan::constant_bytes() const
+{
+    std::size_t bytes = 0;
+    for (auto const& step : steps_) bytes += step->constant_bytes();
+    for (auto const& numbers : constants_) bytes += numbers->size() * sizeof(float);
+    return bytes;
+}
+
 PlanRun::PlanRun(Plan const& plan) : plan_(plan), workspace_(plan.buffers_, plan.layout_)
 {
     OneThread const one_thread;

@@ -47,6 +47,8 @@ public:
     double macs() const;
     /// Memory that each thread needs beside the plan, bytes.
     std::size_t workspace_bytes() const { return layout_.bytes; }
+    /// Memory of the plan itself, which threads share: packed weights and constants, bytes.
+    std::size_t constant_bytes() const;
 
 private:
     friend class PlanRun;

@@ -18,9 +18,10 @@ TEST(Bench, writes_the_keys_that_scripts_read_with_numbers_that_belong_together)
     auto const megabytes =
         1e-6 * static_cast<double>(std::filesystem::file_size(shipped_network()));
     for (auto const& row : results["rows"]) {
-        EXPECT_TRUE(has_keys(row, {"model", "arch", "precision", "batch", "threads",
-                                   "us_per_shower", "us_error", "gmac_per_s", "peak_fraction",
-                                   "rss_mb", "file_mb", "monte_carlo_ratio", "transposed"}));
+        EXPECT_TRUE(has_keys(
+            row, {"model", "arch", "precision", "batch", "threads", "us_per_shower", "us_error",
+                  "gmac_per_s", "peak_fraction", "rss_mb", "file_mb", "load_ms", "plan_mb",
+                  "workspace_mb", "monte_carlo_ratio", "transposed"}));
         EXPECT_EQ(row["model"], shipped_network());
         EXPECT_EQ(row["arch"], "conv2d");
         EXPECT_EQ(row["precision"], "f32");
@@ -30,6 +31,11 @@ TEST(Bench, writes_the_keys_that_scripts_read_with_numbers_that_belong_together)
         EXPECT_GT(row["peak_fraction"], 0.0);
         EXPECT_NEAR(row["file_mb"], megabytes, 1e-9);
         EXPECT_GT(row["rss_mb"], row["file_mb"]);  // the weights are in memory
+        EXPECT_GT(row["load_ms"], 0.0);
+        EXPECT_GT(row["plan_mb"].get<double>(), 0.9 * megabytes);  // float32, as in the file
+        double const cells = 25 * 25 * 25 * 4 * 1e-6;
+        EXPECT_GT(row["workspace_mb"].get<double>(), cells);
+        EXPECT_LT(row["plan_mb"].get<double>() + row["workspace_mb"].get<double>(), row["rss_mb"]);
         EXPECT_GT(row["monte_carlo_ratio"], 1.0);
     }
     EXPECT_EQ(results["rows"][0]["batch"], 1);

@@ -51,6 +51,29 @@ TEST(HouseForm, numbers_of_an_input_come_from_where_the_map_says)
     EXPECT_EQ(follow_batch(graph, 3).at("shower"), (BatchAxis{0, 1}));
 }
 
+TEST(HouseForm, values_of_the_network_may_be_named_as_those_that_ports_add)
+{
+    auto const map = map_of(R"({"inputs": {"z": [{"role": "energy", "divide_by": 10}, "latent"]},
+        "output": {"times": "energy"}})");
+    auto const network = [](std::string const& inner) {
+        auto graph = echo("z", {batch_dimension, 1, 6});
+        graph.nodes = {{"twice", "Mul", {"z", "two"}, {inner}, {}},
+                       {"echo", "Identity", {inner}, {"made"}, {}}};
+        graph.constants["two"] = floats({}, {2});
+        return graph;
+    };
+    std::map<std::string, Tensor> const inputs{{"latent", floats({1, 5}, {1, 2, 3, 4, 5})},
+                                               {"energy", floats({1, 1}, {3})}};
+    auto const plain = house_form(network("inner"), {.ports = map});
+    auto const expected = run_reference(plain, inputs).at("shower").floats;
+    for (auto const& node : plain.nodes)
+        for (auto const& output : node.outputs)
+            if (output != "shower") {
+                auto const other = house_form(network(output), {.ports = map});
+                EXPECT_EQ(run_reference(other, inputs).at("shower").floats, expected) << output;
+            }
+}
+
 TEST(HouseForm, cells_are_put_into_units_and_order)
 {
     auto const graph = house_form(

@@ -1,5 +1,6 @@
 #include "graph/simplify/simplify.hpp"
 
+#include "graph/model/element_type.hpp"
 #include "graph/one_node.hpp"
 #include "graph/onnx/onnx_file.hpp"
 #include "graph/reference/reference.hpp"
@@ -9,6 +10,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
+#include <set>
 
 namespace lowcal::graph {
 namespace {
@@ -151,6 +153,75 @@ TEST(SideFiles, places_outside_the_folder_or_the_file_are_refused)
     EXPECT_TRUE(mentions(refused("../big.onnx.data", data), {"'conv.bias'", "outside"}));
     EXPECT_TRUE(mentions(refused("lost.data", data), {"'conv.bias'", "lost.data", "beside"}));
     EXPECT_TRUE(mentions(refused("big.onnx.data", "short"), {"'conv.bias'", "8 bytes", "has 5"}));
+}
+
+TEST(Simplify, a_pad_around_a_circle_is_written_as_its_pieces)
+{
+    auto graph = graph_with(
+        {{"around", "Pad", {"x", "pads", "", "axes"}, {"y"}, {{"mode", std::string("wrap")}}}},
+        {{"pads", integers({2}, {1, 2})}, {"axes", integers({1}, {2})}});
+    simplify(graph);
+    Tensor const x{.shape = {1, 2, 3}, .floats = {1, 2, 3, 4, 5, 6}};
+    EXPECT_EQ(run_reference(graph, {{"x", x}}).at("y").floats,
+              (std::vector<float>{3, 1, 2, 3, 1, 2, 6, 4, 5, 6, 4, 5}));
+}
+
+/// All that simplification adds nodes for.
+Graph of_composites()
+{
+    auto graph =
+        graph_with({{"square", "Pow", {"x", "two"}, {"p"}, {}},
+                    {"bent", "Gelu", {"p"}, {"g"}, {}},
+                    {"turned", "Einsum", {"g", "w"}, {"e"}, {{"equation", "nij,jk->nki"}}},
+                    {"narrow", "Cast", {"e"}, {"h"}, {{"to", onnx_code(ElementType::float16)}}},
+                    {"levels", "QuantizeLinear", {"h", "step", "zero"}, {"q"}, {}},
+                    {"back", "DequantizeLinear", {"q", "step", "zero"}, {"d"}, {}},
+                    {"product", "MatMul", {"d", "half"}, {"m"}, {}},
+                    {"y", "Mul", {"m", "factor"}, {"y"}, {}}},
+                   {{"two", integers({}, {2})},
+                    {"w", counting({3, 3})},
+                    {"step", floats({}, {0.25F})},
+                    {"zero", integers({}, {-5}, ElementType::int8)},
+                    {"half", counting({2, 2})},
+                    {"factor", floats({}, {3})}});
+    graph.constants.at("half").type = ElementType::float16;
+    return graph;
+}
+
+void rename(Graph& graph, std::string const& from, std::string const& to)
+{
+    for (auto& node : graph.nodes) {
+        std::replace(node.inputs.begin(), node.inputs.end(), from, to);
+        std::replace(node.outputs.begin(), node.outputs.end(), from, to);
+    }
+    if (auto constant = graph.constants.extract(from)) {
+        constant.key() = to;
+        graph.constants.insert(std::move(constant));
+    }
+}
+
+TEST(Simplify, what_it_adds_may_have_the_name_of_any_other_value)
+{
+    auto const original = of_composites();
+    auto plain = original;
+    simplify(plain);
+    Tensor const x{.shape = {1, 2, 3}, .floats = {0.1F, -0.2F, 0.3F, 0.4F, 0.5F, -0.6F}};
+    auto const expected = run_reference(plain, {{"x", x}}).at("y").floats;
+    std::set<std::string> added;
+    for (auto const& [name, tensor] : plain.constants) added.insert(name);
+    for (auto const& node : plain.nodes) added.insert(node.outputs.begin(), node.outputs.end());
+    for (auto const& [name, tensor] : original.constants) added.erase(name);
+    for (auto const& node : original.nodes)
+        for (auto const& output : node.outputs) added.erase(output);
+    EXPECT_GT(added.size(), 8U);
+    for (auto const& name : added)
+        for (auto const* const other : {"factor", "m"}) {
+            auto graph = original;
+            rename(graph, other, name);
+            simplify(graph);
+            EXPECT_EQ(run_reference(graph, {{"x", x}}).at("y").floats, expected)
+                << other << " as " << name;
+        }
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ Int8Network changed_layer(graph::Graph const& canonical, std::string const& laye
 TEST(Distortion, of_a_layer_that_is_one_per_cent_too_large_is_40_decibels)
 {
     test::ReferenceRunner const runner;
-    auto const canonical = canonical_form(test::small_generator());
+    auto const canonical = canonical_form(test::small_generator()).graph;
     auto const found =
         measure_distortion(canonical, changed_layer(canonical, "branch1.up", 1.01F), runner);
     ASSERT_EQ(found.size(), 3U);
@@ -39,7 +39,7 @@ TEST(Distortion, of_a_layer_that_is_one_per_cent_too_large_is_40_decibels)
 TEST(Distortion, names_the_worst_channel)
 {
     test::ReferenceRunner const runner;
-    auto const canonical = canonical_form(test::small_generator());
+    auto const canonical = canonical_form(test::small_generator()).graph;
     auto network = changed_layer(canonical, "merge", 1.0F);
     auto& weights = network.graph.constants.at("merge.weight");
     auto const channel = weights.floats.size() / 25;

@@ -16,7 +16,7 @@ namespace {
 /// than it was and what reads it as much smaller: what trained networks have.
 graph::Graph uneven_generator()
 {
-    auto const even = canonical_form(test::small_generator(), {.energy_offset = 1.0});
+    auto const even = canonical_form(test::small_generator(), {.energy_offset = 1.0}).graph;
     auto network = even;
     Blocks const blocks(even);
     std::vector<float> const factors{128, 1, 1, 1, 1, 1, 1, 1};

@@ -9,6 +9,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 namespace lowcal::quantisation {
 namespace {
 
@@ -49,11 +52,71 @@ TEST(ForeignNetwork, numbers_added_per_cell_are_not_scaled_as_if_per_channel)
     }
 }
 
-TEST(ForeignNetwork, a_value_with_the_name_of_one_that_quantisation_adds_is_refused)
+/// noise x energy, a dense layer, convolutions of 4 channels, a tanh and a normalisation, and a
+/// layer that is stored in bfloat16: all that quantisation adds nodes for.
+graph::Graph of_everything()
 {
-    auto network = test::small_generator();
-    network.constants["one"] = {.shape = {1}, .floats = {2.0F}};
-    EXPECT_THROW(canonical_form(network, {.unit = ActivationUnit::per_shower}), InputError);
+    test::NetworkBuilder net;
+    net.graph.inputs = {{.name = "latent", .shape = {graph::batch_dimension, 6}},
+                        {.name = "energy", .shape = {graph::batch_dimension, 1}}};
+    net.graph.outputs = {{.name = "shower", .shape = {graph::batch_dimension, 2, 3, 3}}};
+    net.node("Mul", "scaled", {"latent", "energy"});
+    net.node("Gemm", "dense", {"scaled", net.constant("w", {6, 36}), net.constant("b", {36})});
+    net.node("Reshape", "image", {"dense", net.shape_constant("image.sizes", {0, 4, 3, 3})});
+    net.node("Conv", "a", {"image", net.constant("a.w", {4, 4, 1, 1}), net.constant("a.b", {4})});
+    auto const normalised = net.activation_and_norm("a.block", "a", 4);
+    net.node("Add", "moved", {normalised, net.constant("places", {1, 1, 3, 3})});
+    net.node("Conv", "c", {"moved", net.constant("c.w", {4, 4, 1, 1}), net.constant("c.b", {4})});
+    net.node("Tanh", "bent", {"c"});
+    net.node("Conv", "d", {"bent", net.constant("d.w", {4, 4, 1, 1}), net.constant("d.b", {4})});
+    net.node("Conv", "e", {"d", net.constant("e.w", {2, 4, 1, 1}), net.constant("e.b", {2})});
+    net.node("Relu", "shower", {"e"});
+    return net.graph;
+}
+
+std::set<std::string> names_of(graph::Graph const& network)
+{
+    std::set<std::string> names;
+    for (auto const& [name, tensor] : network.constants) names.insert(name);
+    for (auto const& node : network.nodes) names.insert(node.outputs.begin(), node.outputs.end());
+    return names;
+}
+
+void rename(graph::Graph& network, std::string const& from, std::string const& to)
+{
+    for (auto& node : network.nodes) {
+        std::replace(node.inputs.begin(), node.inputs.end(), from, to);
+        std::replace(node.outputs.begin(), node.outputs.end(), from, to);
+    }
+    if (auto constant = network.constants.extract(from)) {
+        constant.key() = to;
+        network.constants.insert(std::move(constant));
+    }
+}
+
+TEST(ForeignNetwork, may_have_any_name_that_quantisation_adds)
+{
+    test::ReferenceRunner const runner;
+    Quantiser::Config config;
+    config.fallbacks["d"] = {.precision = LayerPrecision::bfloat16, .reason = "a trial"};
+    auto const quantised = [&](graph::Graph const& network) {
+        return Quantiser(network, runner)(config).graph;
+    };
+    auto const original = of_everything();
+    auto const plain = quantised(original);
+    auto const cells = test::cells_of(plain);
+    std::set<std::string> added;
+    auto const own = names_of(original);
+    for (auto const& form : {canonical_form(original).graph, plain})
+        for (auto const& name : names_of(form))
+            if (!own.contains(name)) added.insert(name);
+    EXPECT_GT(added.size(), 40U);
+    for (auto const& name : added)
+        for (auto const* const other : {"w", "places", "e.b", "bent", "moved"}) {
+            auto network = original;
+            rename(network, other, name);
+            EXPECT_EQ(test::cells_of(quantised(network)), cells) << other << " as " << name;
+        }
 }
 
 }  // namespace

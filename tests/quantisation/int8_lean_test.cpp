@@ -45,7 +45,7 @@ graph::Graph const& int8_lean()
 
 TEST(Int8Lean, joins_noise_to_what_layers_make_and_keeps_layer_energies_in_float32)
 {
-    auto const plan = plan_int8(canonical_form(test::small_lean()), {});
+    auto const plan = plan_int8(canonical_form(test::small_lean()).graph, {});
     for (auto const* layer : {"coarse.conv1", "coarse.conv2", "fine.conv1", "answer"})
         EXPECT_EQ(plan.precision_of(layer), LayerPrecision::int8) << layer;
     EXPECT_EQ(plan.precision_of("shape.dense"), LayerPrecision::int8_weights);
@@ -57,7 +57,7 @@ TEST(Int8Lean, joins_noise_to_what_layers_make_and_keeps_layer_energies_in_float
 
 TEST(Int8Lean, brings_what_layers_make_to_the_range_of_the_noise_exactly)
 {
-    auto network = canonical_form(test::small_lean());
+    auto network = canonical_form(test::small_lean()).graph;
     Blocks const blocks(network);
     for (auto const* value : {"coarse.conv2.leaky", "shape.leaky"}) {  // far from the noise
         auto const channels = static_cast<std::size_t>(blocks.shape(value)[1]);

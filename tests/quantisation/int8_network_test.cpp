@@ -6,6 +6,7 @@
 #include "quantisation/form/canonical_form.hpp"
 #include "quantisation/form/equalise.hpp"
 #include "quantisation/scales/bias_correction.hpp"
+#include "quantisation/scales/match_response.hpp"
 #include "runtime/plan.hpp"
 #include "runtime/shower_generator.hpp"
 #include "small_int8.hpp"
@@ -31,7 +32,7 @@ struct Quantised {
 
     explicit Quantised(Int8PlanConfig const& config = {.least_channels = 5})
         // This network's shifts are of order one: its activations are alike with an offset of one.
-        : canonical(canonical_form(test::small_generator(), {.energy_offset = 1.0})),
+        : canonical(canonical_form(test::small_generator(), {.energy_offset = 1.0}).graph),
           plan(plan_int8(canonical, config)),
           statistics(calibrate(canonical, plan, ReferenceRunner()))
     {
@@ -181,7 +182,7 @@ TEST(Int8Plan, leaves_excluded_layers_in_float32_and_says_why)
 
 TEST(Int8Plan, refuses_what_it_cannot_do)
 {
-    auto const canonical = canonical_form(test::small_generator());
+    auto const canonical = canonical_form(test::small_generator()).graph;
     EXPECT_THROW(plan_int8(canonical, {.fallbacks = {{"no_such_layer", {}}}}), InputError);
     EXPECT_THROW(plan_int8(canonical, {.least_channels = 1000}), InputError);
     EXPECT_THROW(canonical_form(Quantised().rewrite().graph), InputError);  // quantised already

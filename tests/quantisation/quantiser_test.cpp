@@ -59,6 +59,51 @@ TEST_F(QuantiserTest, units_per_shower_save_the_showers_of_low_energies)
     EXPECT_GT(first_noise(ActivationUnit::absolute), 0.5);  // one scale for 2 and for 497 GeV
 }
 
+/// A normalisation over the image behind the branches: from there on nothing grows with the energy.
+graph::Graph with_normalisation_over_the_image(graph::Graph network)
+{
+    auto const node = [](std::string const& name, std::string op, std::vector<std::string> inputs,
+                         std::map<std::string, graph::Attribute> attributes = {}) {
+        return graph::Node{name, std::move(op), std::move(inputs), {name}, std::move(attributes)};
+    };
+    std::map<std::string, graph::Attribute> const over_image{
+        {"axes", std::vector<std::int64_t>{1, 2, 3}}};
+    network.constants["least"] = {.shape = {1}, .floats = {1e-3F}};
+    std::vector<graph::Node> const added{node("mean", "ReduceMean", {"concat"}, over_image),
+                                         node("centred", "Sub", {"concat", "mean"}),
+                                         node("squares", "Mul", {"centred", "centred"}),
+                                         node("square", "ReduceMean", {"squares"}, over_image),
+                                         node("more", "Add", {"square", "least"}),
+                                         node("width", "Sqrt", {"more"}),
+                                         node("normalised", "Div", {"centred", "width"})};
+    auto const merge = std::find_if(network.nodes.begin(), network.nodes.end(),
+                                    [](auto const& other) { return other.name == "merge"; });
+    merge->inputs[0] = "normalised";
+    network.nodes.insert(merge, added.begin(), added.end());
+    return network;
+}
+
+TEST_F(QuantiserTest, what_stands_before_a_normalisation_is_divided_by_the_energy)
+{
+    auto network = with_normalisation_over_the_image(test::small_generator());
+    for (auto& [name, constant] : network.constants)
+        if (name == "b" || name.ends_with(".shift") || name.ends_with(".mean") ||
+            name.ends_with(".up.b"))
+            std::fill(constant.floats.begin(), constant.floats.end(), 0.0F);
+    Quantiser growing(network, runner);
+    auto config = small_config();
+    config.canonical.energy_offset = 0.0;
+    auto all = test::cells_of(network), cells = test::cells_of(growing(config).graph);
+    all.resize(clic_detector().cells());  // of the shower of 2 GeV
+    cells.resize(clic_detector().cells());
+    EXPECT_LT(test::relative_noise(all, cells), 0.05);
+    EXPECT_NE(growing.remark().find("'squares'"), std::string::npos) << growing.remark();
+    config.canonical.unit = ActivationUnit::absolute;
+    cells = test::cells_of(growing(config).graph);
+    cells.resize(clic_detector().cells());
+    EXPECT_GT(test::relative_noise(all, cells), 0.1);  // one scale for 2 and for 497 GeV
+}
+
 TEST_F(QuantiserTest, portable_placement_quantises_behind_every_operator_of_a_block)
 {
     auto config = small_config();

@@ -3,6 +3,7 @@
 #include "core/detector/detector_json.hpp"
 #include "core/error.hpp"
 #include "graph/model/element_type.hpp"
+#include "graph/model/fresh_names.hpp"
 #include "graph/model/ports.hpp"
 #include "graph/onnx/onnx_file.hpp"
 #include "graph/ports/cell_output.hpp"
@@ -48,9 +49,42 @@ std::vector<std::string> house_names()
     return names;
 }
 
+/// What is added for the ports has names that start like these.
+bool is_of_ports(std::string const& name)
+{
+    return name.starts_with("network/") || name.starts_with("shower/");
+}
+
+/// Values within the network that have such names get others.
+void leave_names_of_ports(Graph& graph)
+{
+    FreshNames fresh(graph);
+    std::map<std::string, std::string> others;
+    for (auto const* const values : {&graph.inputs, &graph.outputs})
+        for (auto const& value : *values) others[value.name] = value.name;
+    auto const rename = [&](std::string& name) {
+        if (!is_of_ports(name)) return;
+        auto& other = others[name];
+        if (other.empty()) other = fresh("own/" + name);
+        name = other;
+    };
+    for (auto& node : graph.nodes) {
+        std::ranges::for_each(node.inputs, rename);
+        std::ranges::for_each(node.outputs, rename);
+    }
+    std::map<std::string, Tensor> constants;
+    for (auto& [name, tensor] : graph.constants) {
+        auto own = name;
+        rename(own);
+        constants[own] = std::move(tensor);
+    }
+    graph.constants = std::move(constants);
+}
+
 /// The network's own values make room for ours.
 void clear_names(Graph& graph, PortMap& map)
 {
+    leave_names_of_ports(graph);
     for (auto& input : map.inputs) {
         rename_value(graph, input.name, "network/" + input.name);
         input.name = "network/" + input.name;

@@ -94,7 +94,10 @@ Roles roles_of(Node const& node, std::string const& first, std::string const& se
 
 class Product {
 public:
-    Product(Graph& graph, Node const& node) : node_(node), builder_(graph) {}
+    Product(Graph& graph, Node const& node, FreshNames& fresh)
+        : node_(node), fresh_(fresh), builder_(graph)
+    {
+    }
 
     void write(std::string const& first, std::string const& second, std::string const& result)
     {
@@ -137,9 +140,10 @@ public:
 
 private:
     Node const& node_;
+    FreshNames& fresh_;
     GraphBuilder builder_;
 
-    std::string name(std::string const& what) const { return node_.name + "/" + what; }
+    std::string name(std::string const& what) { return fresh_(node_.name + "/" + what); }
 
     std::string ordered(std::string const& what, std::string const& value,
                         std::string const& letters, std::string const& order)
@@ -169,10 +173,10 @@ private:
 
 }  // namespace
 
-void write_einsum(Graph& graph, Node const& node)
+void write_einsum(Graph& graph, Node const& node, FreshNames& fresh)
 {
     auto const [factors, result] = equation_of(node);
-    Product product(graph, node);
+    Product product(graph, node, fresh);
     if (factors.size() == 2) return product.write(factors[0], factors[1], result);
     auto sorted = factors.front(), wanted = result;
     std::sort(sorted.begin(), sorted.end());

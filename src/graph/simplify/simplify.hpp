@@ -21,8 +21,9 @@ void simplify(Graph& graph);
 /// Also sorts the nodes that are left.
 void remove_unread(Graph& graph);
 
-/// Gelu, Mish, Swish, GroupNormalization, RMSNormalization, Einsum of two factors or one; integer
-/// exponents of Pow become float32. Throws InputError naming an Einsum that is no matrix product.
+/// Gelu, Mish, Swish, GroupNormalization, RMSNormalization, Einsum of two factors or one, Pad
+/// around a circle; integer exponents of Pow become float32. Throws InputError naming an Einsum
+/// that is no matrix product.
 void write_composites(Graph& graph);
 
 /// Inputs, outputs and constants of float16 and bfloat16 become float32, but for the weights of

@@ -1,4 +1,5 @@
 #include "graph/model/element_type.hpp"
+#include "graph/model/fresh_names.hpp"
 #include "graph/simplify/simplify.hpp"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ bool has_weights(Node const& node)
 /// Puts a Cast behind each weight of 16 bits that a layer reads.
 class WeightCasts {
 public:
-    explicit WeightCasts(Graph& graph) : graph_(graph) {}
+    explicit WeightCasts(Graph& graph) : graph_(graph), fresh_(graph) {}
 
     void run()
     {
@@ -41,20 +42,28 @@ public:
         graph_.nodes = std::move(nodes);
     }
 
-    std::set<std::string> const& stored() const { return stored_; }
+    std::set<std::string> stored() const
+    {
+        std::set<std::string> names;
+        for (auto const& [name, wide] : wide_) names.insert(name);
+        return names;
+    }
 
 private:
     Graph& graph_;
-    std::set<std::string> stored_;
+    FreshNames fresh_;
+    std::map<std::string, std::string> wide_;  ///< by weight, what its Cast makes
 
     void cast(std::string& input, std::vector<Node>& nodes)
     {
         auto const found = graph_.constants.find(input);
         if (found == graph_.constants.end() || !is_half(found->second.type)) return;
-        auto const wide = input + ".float32";
-        if (stored_.insert(input).second)
+        auto& wide = wide_[input];
+        if (wide.empty()) {
+            wide = fresh_(input + ".float32");
             nodes.push_back(
                 {wide, "Cast", {input}, {wide}, {{"to", onnx_code(ElementType::float32)}}});
+        }
         input = wide;
     }
 };

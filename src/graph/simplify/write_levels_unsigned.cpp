@@ -1,4 +1,5 @@
 #include "graph/model/element_type.hpp"
+#include "graph/model/fresh_names.hpp"
 #include "graph/simplify/simplify.hpp"
 
 namespace lowcal::graph {
@@ -23,12 +24,17 @@ Tensor unsigned_zero(Tensor const& zero)
 
 void write_levels_unsigned(Graph& graph)
 {
+    FreshNames fresh(graph);
+    std::map<std::string, std::string> written;  // by zero point
     for (auto& node : graph.nodes) {
         if (!quantises(node) || graph.constants.contains(node.inputs[0])) continue;
         auto const zero = graph.constants.find(node.inputs[2]);
         if (zero == graph.constants.end() || zero->second.type != ElementType::int8) continue;
-        auto const name = node.inputs[2] + ".unsigned";
-        graph.constants.emplace(name, unsigned_zero(zero->second));
+        auto& name = written[node.inputs[2]];
+        if (name.empty()) {
+            name = fresh(node.inputs[2] + ".unsigned");
+            graph.constants.emplace(name, unsigned_zero(zero->second));
+        }
         node.inputs[2] = name;
     }
 }

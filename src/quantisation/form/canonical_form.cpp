@@ -1,8 +1,10 @@
 #include "quantisation/form/canonical_form.hpp"
 
 #include "core/error.hpp"
+#include "graph/model/fresh_names.hpp"
 #include "graph/model/graph_builder.hpp"
 #include "graph/model/operators.hpp"
+#include "graph/shapes/batch_axis.hpp"
 #include "graph/shapes/shape_inference.hpp"
 #include "quantisation/form/energy_product.hpp"
 #include "quantisation/form/homogeneous.hpp"
@@ -34,12 +36,25 @@ struct Folded {
     std::vector<float> scale, bias, sign, shift;
 };
 
+/// Values whose first axis is that of the showers.
+std::set<std::string> values_by_shower(Graph const& network,
+                                       std::map<std::string, graph::Shape> const& of_one)
+{
+    constexpr std::int64_t several = 7;
+    auto const showers = graph::showers_at_once(network, several).showers;
+    std::set<std::string> found;
+    for (auto const& [name, shape] : graph::infer_shapes(network, showers))
+        if (!shape.empty() && shape[0] == showers && of_one.at(name)[0] == 1) found.insert(name);
+    return found;
+}
+
 class Canonicaliser {
 public:
     Canonicaliser(Graph const& network, CanonicalConfig const& config)
         : network_(network),
           config_(config),
           shapes_(graph::infer_shapes(network, 1)),
+          fresh_(network),
           builder_(result_)
     {
         for (auto const& node : network.nodes)
@@ -47,9 +62,10 @@ public:
         for (auto const& output : network.outputs) outputs_.insert(output.name);
         if (config.unit == ActivationUnit::per_shower)
             product_ = find_energy_product(network, shapes_);
+        if (product_) shower_first_ = values_by_shower(network, shapes_);
     }
 
-    Graph run()
+    CanonicalForm run()
     {
         result_.name = network_.name;
         result_.opset = network_.opset;
@@ -58,7 +74,7 @@ public:
         result_.metadata = network_.metadata;
         for (auto const& node : network_.nodes)
             if (!written_.contains(&node)) write(node);
-        return std::move(result_);
+        return {.graph = std::move(result_), .absolute_from = std::move(absolute_from_)};
     }
 
     bool scales_with_energy() const { return product_.has_value(); }
@@ -71,8 +87,14 @@ private:
     std::set<std::string> outputs_;
     std::set<Node const*> written_;
     std::optional<EnergyProduct> product_;
-    std::set<std::string> divided_;  ///< values divided by n(e)
+    std::set<std::string> shower_first_;  ///< values whose first axis is that of the showers
+    std::set<std::string> divided_;       ///< values divided by n(e)
+    std::map<std::string, std::string> multiplied_;  ///< of divided values: times n(e) again
+    std::map<std::pair<std::string, std::size_t>, std::string> per_shower_;  ///< by name and rank
+    std::string absolute_from_;  ///< the first node whose inputs are multiplied by n(e) again
+    std::string n_, per_n_;
     Graph result_;
+    graph::FreshNames fresh_;
     graph::GraphBuilder builder_;
 
     Node const* sole_consumer(std::string const& name) const
@@ -87,20 +109,66 @@ private:
     {
         if (product_ && &node == product_->latent) return write_energy_product();
         if (node.op == "Conv" || node.op == "ConvTranspose") return write_block(block_of(node));
-        if (std::none_of(node.inputs.begin(), node.inputs.end(),
-                         [this](auto const& input) { return divided_.contains(input); }))
-            return copy(node);
+        if (divided_inputs(node, divided_) == 0) return copy(node);
+        if (!can_divide(node)) return write_absolute(node);
         if (node.op == "Gemm") return write_dense(node);
         if (node.op == "BatchNormalization") return write_normalisation(node);
-        if ((node.op == "Add" || node.op == "Sub") && divided_inputs(node, divided_) == 1)
-            return write_addition(node);
-        if (!is_homogeneous(node, divided_, network_))
-            throw NotHomogeneous("cannot divide the activations of " + graph::describe(node) +
-                                     " by the primary energy",
-                                 "it is not homogeneous",
-                                 "--absolute quantises with one scale for all energies");
+        if (is_addition_of_constant(node)) return write_addition(node);
         copy(node);
         for (auto const& output : node.outputs) finish(output, result_.nodes.back());
+    }
+
+    /// Whether a node's results are divided where these inputs of it are: it is homogeneous, or
+    /// adds constants, and showers are its results' first axis, along which they are multiplied.
+    bool can_divide(Node const& node) const
+    {
+        bool const by_shower = std::all_of(
+            node.outputs.begin(), node.outputs.end(),
+            [&](auto const& output) { return output.empty() || shower_first_.contains(output); });
+        bool const layer = node.op == "Gemm" || node.op == "BatchNormalization";
+        if (layer) return by_shower && divided_.contains(node.inputs[0]);
+        return by_shower &&
+               (is_addition_of_constant(node) || is_homogeneous(node, divided_, network_));
+    }
+
+    bool is_addition_of_constant(Node const& node) const
+    {
+        if ((node.op != "Add" && node.op != "Sub") || divided_inputs(node, divided_) != 1)
+            return false;
+        auto const& added = node.inputs[divided_.contains(node.inputs[0]) ? 1 : 0];
+        if (!network_.constants.contains(added)) return false;
+        auto const& shape = shapes_.at(added);
+        return shape.size() < shapes_.at(node.outputs[0]).size() || shape.empty() || shape[0] == 1;
+    }
+
+    /// A node that is not homogeneous reads what the network itself has there. So does all behind,
+    /// but where what it makes still grows with the energy.
+    void write_absolute(Node node)
+    {
+        auto const result = node.outputs.front();
+        bool const grows = grows_on(node, network_) && shower_first_.contains(result) &&
+                           !outputs_.contains(result);
+        if (!grows && absolute_from_.empty()) absolute_from_ = graph::describe(node);
+        for (auto& input : node.inputs)
+            if (divided_.contains(input)) input = multiplied(input);
+        if (!grows) return copy(node);
+        auto const whole = node.outputs.front() = fresh_(result + ".absolute");
+        copy(node);
+        builder_.node({.name = fresh_(result + ".divided"),
+                       .op = "Mul",
+                       .inputs = {whole, per_shower(per_n_, shapes_.at(result).size())},
+                       .outputs = {result}});
+        divided_.insert(result);
+    }
+
+    /// A divided value times n(e) again.
+    std::string multiplied(std::string const& value)
+    {
+        auto& name = multiplied_[value];
+        if (name.empty())
+            name = builder_.binary("Mul", fresh_(value + ".absolute"), value,
+                                   per_shower(n_, shapes_.at(value).size()));
+        return name;
     }
 
     /// A constant that is added to a value that is divided: as constant / n(e).
@@ -109,15 +177,9 @@ private:
         bool const first = divided_.contains(node.inputs[0]);
         auto const& added = node.inputs[first ? 1 : 0];
         auto const rank = shapes_.at(node.outputs[0]).size();
-        if (!network_.constants.contains(added) ||
-            (shapes_.at(added).size() == rank && shapes_.at(added)[0] != 1))
-            throw NotHomogeneous("cannot divide the activations of " + graph::describe(node) +
-                                     " by the primary energy",
-                                 "it adds what is not divided by it",
-                                 "--absolute quantises with one scale for all energies");
         result_.constants[added] = network_.constants.at(added);
         auto const share =
-            builder_.binary("Mul", node.name + ".per_n", added, per_shower("per_n", rank));
+            builder_.binary("Mul", fresh_(node.name + ".per_n"), added, per_shower(per_n_, rank));
         auto written = node;
         written.inputs[first ? 1 : 0] = share;
         result_.nodes.push_back(std::move(written));
@@ -134,8 +196,8 @@ private:
         graph::Shape shape(rank, 1);
         shape[1] = static_cast<std::int64_t>(channels);
         auto const scaled =
-            builder_.binary("Mul", node.name + ".scaled", node.inputs[0],
-                            builder_.floats(node.name + ".factor", shape, folded.scale));
+            builder_.binary("Mul", fresh_(node.name + ".scaled"), node.inputs[0],
+                            builder_.floats(fresh_(node.name + ".factor"), shape, folded.scale));
         auto const sum = add(node.name + shift_suffix, scaled,
                              per_channel(node.name + shift_suffix, folded.shift, rank, true));
         builder_.node(
@@ -160,16 +222,17 @@ private:
     /// The last node made `value`, which is divided by n(e).
     void finish(std::string const& value, Node& made)
     {
+        if (value.empty()) return;
         if (!outputs_.contains(value)) {
             divided_.insert(value);
             return;
         }
-        std::replace(made.outputs.begin(), made.outputs.end(), value, value + per_unit_suffix);
-        builder_.node(
-            {.name = value + ".scaled",
-             .op = "Mul",
-             .inputs = {value + per_unit_suffix, per_shower("n", shapes_.at(value).size())},
-             .outputs = {value}});
+        auto const per_unit = fresh_(value + per_unit_suffix);
+        std::replace(made.outputs.begin(), made.outputs.end(), value, per_unit);
+        builder_.node({.name = fresh_(value + ".scaled"),
+                       .op = "Mul",
+                       .inputs = {per_unit, per_shower(n_, shapes_.at(value).size())},
+                       .outputs = {value}});
     }
 
     void copy(Node const& node)
@@ -183,38 +246,37 @@ private:
 
     void write_energy_product()
     {
-        for (auto const* const name : {"energy.offset", "one", "n", "per_n", "energy_share"})
-            if (shapes_.contains(name))
-                throw InputError("cannot quantise network '" + network_.name + "'",
-                                 "its value '" + std::string(name) + "' has the name of ours",
-                                 "rename it");
         auto const& e = product_->energy;
         auto const offset = builder_.floats(
-            "energy.offset", {1},
+            fresh_("energy.offset"), {1},
             {static_cast<float>(config_.energy_offset * product_->unit /
                                 static_cast<double>(static_cast<float>(own_unit)))});
-        auto const one = builder_.floats("one", {1}, {1.0F});
-        builder_.binary("Add", "n", e, offset);
-        builder_.binary("Div", "per_n", one, "n");
-        builder_.binary("Mul", "energy_share", e, "per_n");
+        auto const one = builder_.floats(fresh_("one"), {1}, {1.0F});
+        n_ = builder_.binary("Add", fresh_("n"), e, offset);
+        per_n_ = builder_.binary("Div", fresh_("per_n"), one, n_);
+        auto const share = builder_.binary("Mul", fresh_("energy_share"), e, per_n_);
         auto const& result = product_->latent->outputs.front();
         builder_.node({.name = product_->latent->name,
                        .op = "Mul",
-                       .inputs = {product_->noise, "energy_share"},
+                       .inputs = {product_->noise, share},
                        .outputs = {result}});
         divided_.insert(result);
     }
 
-    /// "n" or "per_n" with the rank of what it multiplies.
+    /// n(e) or 1 / n(e) with the rank of what it multiplies.
     std::string per_shower(std::string const& what, std::size_t rank)
     {
         if (rank == 2) return what;
-        auto const name = what + ".rank" + std::to_string(rank);
-        for (auto const& node : result_.nodes)
-            if (node.name == name) return name;
+        auto& name = per_shower_[{what, rank}];
+        if (!name.empty()) return name;
         graph::Shape sizes(rank, 1);
         sizes[0] = 0;  // as it is
-        return builder_.reshape(name, what, sizes);
+        graph::Tensor shape{.type = graph::ElementType::int64,
+                            .shape = {static_cast<std::int64_t>(rank)}};
+        shape.integers = sizes;
+        name = fresh_(what + ".rank" + std::to_string(rank));
+        auto const shape_name = builder_.constant(fresh_(name + ".shape"), std::move(shape));
+        return builder_.node({.name = name, .op = "Reshape", .inputs = {what, shape_name}});
     }
 
     /// One number per channel to be added to a value of this rank, divided by n(e) where that is;
@@ -226,14 +288,14 @@ private:
             return {};
         graph::Shape shape(rank, 1);
         shape[1] = static_cast<std::int64_t>(numbers.size());
-        auto const constant = builder_.floats(name + ".constant", shape, numbers);
+        auto const constant = builder_.floats(fresh_(name + ".constant"), shape, numbers);
         if (!divided) return constant;
-        return builder_.binary("Mul", name + ".per_n", constant, per_shower("per_n", rank));
+        return builder_.binary("Mul", fresh_(name + ".per_n"), constant, per_shower(per_n_, rank));
     }
 
     std::string add(std::string const& name, std::string const& value, std::string const& operand)
     {
-        return operand.empty() ? value : builder_.binary("Add", name, value, operand);
+        return operand.empty() ? value : builder_.binary("Add", fresh_(name), value, operand);
     }
 
     void write_dense(Node const& node)
@@ -247,7 +309,7 @@ private:
             dense.inputs.resize(2);
             bias.resize(static_cast<std::size_t>(shapes_.at(result)[1]), bias.front());
         }
-        dense.outputs = {node.name + ".product"};
+        dense.outputs = {fresh_(node.name + ".product")};
         copy(dense);
         add(node.name + bias_suffix, dense.outputs[0],
             per_channel(node.name + bias_suffix, bias, 2, true));
@@ -279,6 +341,14 @@ private:
             block.result = next->outputs.front();
         }
         return block;
+    }
+
+    /// That which the constant has where it is the layer's own.
+    std::string weight_name(Node const& node)
+    {
+        auto const name = node.name + ".weight";
+        bool const own = node.inputs[1] == name && consumers_.at(name).size() == 1;
+        return own ? name : fresh_(name);
     }
 
     Folded fold(Block const& block, std::size_t channels) const;
@@ -342,22 +412,20 @@ void Canonicaliser::write_block(Block const& block)
     auto const bias = per_channel(node.name + bias_suffix, folded.bias, rank, divided);
     auto const shift = per_channel(node.name + shift_suffix, folded.shift, rank, divided);
     auto convolution = node;
-    convolution.inputs = {node.inputs[0],
-                          builder_.constant(node.name + ".weight", std::move(weights))};
-    convolution.outputs = {node.name + ".convolved"};
+    convolution.inputs = {node.inputs[0], builder_.constant(weight_name(node), std::move(weights))};
+    convolution.outputs = {fresh_(node.name + ".convolved")};
     auto value = builder_.node(std::move(convolution));
     value = add(node.name + bias_suffix, value, bias);
     if (block.activation != nullptr) {
         auto activation = *block.activation;
         activation.inputs = {value};
-        activation.outputs = {activation.name};
         value = builder_.node(std::move(activation));
     }
     if (!folded.sign.empty()) {
         graph::Shape shape(rank, 1);
         shape[1] = static_cast<std::int64_t>(channels);
-        value = builder_.binary("Mul", node.name + ".signed", value,
-                                builder_.floats(node.name + ".sign", shape, folded.sign));
+        value = builder_.binary("Mul", fresh_(node.name + ".signed"), value,
+                                builder_.floats(fresh_(node.name + ".sign"), shape, folded.sign));
     }
     add(node.name + shift_suffix, value, shift);
     result_.nodes.back().outputs.front() = block.result;
@@ -375,7 +443,7 @@ void refuse_quantised(Graph const& graph)
                              "it holds " + graph::describe(node), "give the float32 network");
 }
 
-Graph canonical_form(Graph const& network, CanonicalConfig config)
+CanonicalForm canonical_form(Graph const& network, CanonicalConfig config)
 {
     refuse_quantised(network);
     return Canonicaliser(network, config).run();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/error.hpp"
 #include "graph/model/graph.hpp"
 
 namespace lowcal::quantisation {
@@ -13,12 +12,6 @@ inline constexpr char per_unit_suffix[] = ".per_unit";
 
 /// Throws InputError naming a node if the network is quantised.
 void refuse_quantised(graph::Graph const& network);
-
-/// Activations of a network cannot be divided by their shower's energy.
-class NotHomogeneous : public InputError {
-public:
-    using InputError::InputError;
-};
 
 /// Whether noise is multiplied by the primary energy, so that all grows with it.
 bool scales_with_energy(graph::Graph const& network);
@@ -35,6 +28,14 @@ struct CanonicalConfig {
     double energy_offset = 0.1;
 };
 
+/// A network in canonical form.
+struct CanonicalForm {
+    graph::Graph graph;
+    /// "Tanh node 'x'": the first on whose results activations are no longer divided; empty where
+    /// there is none.
+    std::string absolute_from{};
+};
+
 /// The same function, written in the form that is quantised. Exact but for float32 rounding.
 ///
 /// 1. Batch normalisation is folded: its |scale| into the convolution before it (LeakyReLU(s x) =
@@ -49,9 +50,10 @@ struct CanonicalConfig {
 ///    as b / n(e). The offset e0 balances the two: with 0, shifts would dominate at low energies.
 ///
 /// The product may have the energy in any unit, as it is or times a number, before the noise or
-/// behind it. Networks without it, or with absolute units, come back with step 1 alone. Throws
-/// NotHomogeneous naming a node where an operator on the way is not homogeneous, and InputError if
+/// behind it. An operator that is not homogeneous (tanh, a normalisation over the image, a clip)
+/// gets its inputs multiplied by n(e) again, and what follows it is divided by nothing. Networks
+/// without the product, or with absolute units, come back with step 1 alone. Throws InputError if
 /// the network is quantised already.
-graph::Graph canonical_form(graph::Graph const& network, CanonicalConfig config = {});
+CanonicalForm canonical_form(graph::Graph const& network, CanonicalConfig config = {});
 
 }  // namespace lowcal::quantisation

@@ -47,4 +47,14 @@ bool is_homogeneous(Node const& node, std::set<std::string> const& divided_value
     return node.op == "Pad" && pads_with_zero(node, network);
 }
 
+bool grows_on(Node const& node, graph::Graph const& network)
+{
+    static std::set<std::string> const growing{"Celu", "Clip", "Elu", "HardSwish", "Selu"};
+    if (growing.contains(node.op)) return true;
+    if (node.op != "Pow") return false;
+    auto const exponent = network.constants.find(node.inputs[1]);
+    if (exponent == network.constants.end() || exponent->second.floats.size() != 1) return false;
+    return exponent->second.floats.front() > 0.5F && exponent->second.floats.front() < 1.5F;
+}
+
 }  // namespace lowcal::quantisation

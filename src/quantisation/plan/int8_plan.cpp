@@ -1,6 +1,7 @@
 #include "quantisation/plan/int8_plan.hpp"
 
 #include "core/error.hpp"
+#include "graph/model/model_info.hpp"
 #include "quantisation/form/blocks.hpp"
 
 #include <algorithm>
@@ -85,14 +86,26 @@ private:
     }
 };
 
+/// Of the network's multiply-accumulates, by layer.
+using Shares = std::map<std::string, double>;
+
+Shares work_shares(Graph const& graph)
+{
+    auto const info = graph::model_info(graph);
+    Shares shares;
+    for (auto const& layer : info.layers)
+        shares[layer.name] = layer.multiply_accumulates / info.multiply_accumulates;
+    return shares;
+}
+
 /// Why this convolution cannot be int8; empty if it can.
-std::string obstacle(Graph const& graph, Node const& node, Int8PlanConfig const& config,
+std::string obstacle(Graph const& graph, Node const& node, std::int64_t least_channels,
                      std::vector<std::string> const& sources)
 {
     auto const& weights = graph.constants.at(node.inputs[1]);
     auto const channels = weights.shape[node.op == "Conv" ? 1 : 0];
     if (graph::int_attribute(node, "group", 1) != 1) return "it has groups";
-    if (channels < config.least_channels)
+    if (channels < least_channels)
         return "it has " + std::to_string(channels) + " input channels only";
     for (auto const& source : sources)
         if (graph.constants.contains(source) ||
@@ -146,8 +159,18 @@ LayerPrecision Int8Plan::precision_of(std::string const& layer) const
 
 namespace {
 
+/// Channels from which on a convolution is int8.
+std::int64_t least_channels(Node const& node, Int8PlanConfig const& config, Shares const& shares)
+{
+    bool const chosen = config.least_channels != Int8PlanConfig{}.least_channels;
+    auto const share = shares.find(node.name);
+    bool const much_work = share != shares.end() && share->second >= much_of_the_work;
+    return much_work && !chosen ? std::min(config.least_channels, fewest_channels)
+                                : config.least_channels;
+}
+
 LayerChoice choose(Graph const& graph, Node const& node, Int8PlanConfig const& config,
-                   std::vector<std::string> const& sources)
+                   Shares const& shares, std::vector<std::string> const& sources)
 {
     LayerChoice choice{.name = node.name, .source = sources.front()};
     if (auto const found = config.fallbacks.find(node.name); found != config.fallbacks.end()) {
@@ -155,8 +178,9 @@ LayerChoice choose(Graph const& graph, Node const& node, Int8PlanConfig const& c
         choice.reason = found->second.reason;
         return choice;
     }
-    choice.reason =
-        is_convolution(node) ? obstacle(graph, node, config, sources) : "it is a dense layer";
+    choice.reason = is_convolution(node)
+                        ? obstacle(graph, node, least_channels(node, config, shares), sources)
+                        : "it is a dense layer";
     if (choice.reason.empty()) return choice;
     bool const grouped = node.op == "ConvTranspose" && graph::int_attribute(node, "group", 1) != 1;
     choice.precision = grouped ? LayerPrecision::float32 : LayerPrecision::int8_weights;
@@ -211,11 +235,12 @@ namespace {
 Int8Plan plan_with(Graph const& canonical, Int8PlanConfig const& config)
 {
     Sources const sources(canonical);
+    auto const shares = work_shares(canonical);
     Int8Plan plan;
     for (auto const& node : canonical.nodes) {
         if (!is_convolution(node) && !is_dense(canonical, node)) continue;
         auto const read = sources(node.inputs[0]);
-        plan.layers.push_back(choose(canonical, node, config, read));
+        plan.layers.push_back(choose(canonical, node, config, shares, read));
         if (plan.layers.back().precision == LayerPrecision::int8) add_group(plan.groups, read);
     }
     return plan;

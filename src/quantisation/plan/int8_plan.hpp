@@ -42,13 +42,17 @@ struct Fallback {
     std::string reason{};
 };
 
-/// Of networks all of whose layers are narrow, those from here on are int8.
+/// Of networks all of whose layers are narrow, those from here on are int8; of others, those that
+/// are much of the work.
 inline constexpr std::int64_t fewest_channels = 4;
+/// Share of the network's multiply-accumulates.
+inline constexpr double much_of_the_work = 0.05;
 
 struct Int8PlanConfig {
-    /// Convolutions of fewer input channels compute in float32: they are a negligible share of the
-    /// work and see the latent vector itself. Their weights, like those of dense layers, are stored
-    /// in int8, but for dense layers from which a way leads to the output past all int8 layers.
+    /// Convolutions of fewer input channels compute in float32 unless they are `much_of_the_work`:
+    /// they hardly cost time and see the latent vector itself. Their weights, like those of dense
+    /// layers, are stored in int8, but for dense layers from which a way leads to the output past
+    /// all int8 layers.
     std::int64_t least_channels = 16;
     std::map<std::string, Fallback> fallbacks{};  ///< by layer
 };

@@ -1,5 +1,6 @@
 #include "quantisation/plan/int8_rewrite.hpp"
 
+#include "graph/model/fresh_names.hpp"
 #include "graph/model/graph_builder.hpp"
 #include "quantisation/form/exact_readers.hpp"
 #include "quantisation/scales/weight_quantiser.hpp"
@@ -42,6 +43,7 @@ public:
           plan_(plan),
           statistics_(statistics),
           config_(config),
+          fresh_(canonical),
           builder_(result_.graph)
     {
         for (auto const& group : plan.groups) choose_scale(group);
@@ -60,8 +62,9 @@ public:
         for (auto const& original : canonical_.nodes) {
             auto node = original;
             for (auto& input : node.inputs)
-                if (scales_.contains(input) && !exact.contains(&original))
-                    input += dequantised_suffix;
+                if (auto const found = dequantised_.find(input);
+                    found != dequantised_.end() && !exact.contains(&original))
+                    input = found->second;
             if (auto const* const choice = choice_of(node.name))
                 write_layer(std::move(node), *choice);
             else
@@ -80,8 +83,10 @@ private:
     Statistics const& statistics_;
     RewriteConfig const& config_;
     Int8Network result_;
+    graph::FreshNames fresh_;
     graph::GraphBuilder builder_;
-    std::map<std::string, Int8Scale> scales_;  ///< by quantised value
+    std::map<std::string, Int8Scale> scales_;           ///< by quantised value
+    std::map<std::string, std::string> dequantised_{};  ///< name of its levels' numbers, likewise
 
     LayerChoice const* choice_of(std::string const& layer) const
     {
@@ -95,20 +100,23 @@ private:
         RangeCalibrator joined;
         for (auto const& value : group) joined.merge(statistics_.at(value));
         auto const scale = joined.scale(config_.range);
-        for (auto const& value : group) scales_[value] = scale;
+        for (auto const& value : group) {
+            scales_[value] = scale;
+            dequantised_[value] = fresh_(value + dequantised_suffix);
+        }
     }
 
     void add_quantisation(std::string const& value)
     {
         auto const& scale = scales_.at(value);
-        auto const scale_name = builder_.floats(value + ".scale", {}, {scale.scale});
+        auto const scale_name = builder_.floats(fresh_(value + ".scale"), {}, {scale.scale});
         graph::Tensor zero{.type = graph::ElementType::uint8, .shape = {}};
         zero.integers = {scale.zero_point};
-        auto const zero_name = builder_.constant(value + ".zero_point", std::move(zero));
-        auto const levels = builder_.node({.name = value + ".quantised",
+        auto const zero_name = builder_.constant(fresh_(value + ".zero_point"), std::move(zero));
+        auto const levels = builder_.node({.name = fresh_(value + ".quantised"),
                                            .op = "QuantizeLinear",
                                            .inputs = {value, scale_name, zero_name}});
-        builder_.node({.name = value + dequantised_suffix,
+        builder_.node({.name = dequantised_.at(value),
                        .op = "DequantizeLinear",
                        .inputs = {levels, scale_name, zero_name}});
     }
@@ -127,7 +135,7 @@ private:
                 break;
             case LayerPrecision::bfloat16:
                 node.inputs[1] =
-                    store_as(result_.graph, node.inputs[1], graph::ElementType::bfloat16);
+                    store_as(result_.graph, node.inputs[1], graph::ElementType::bfloat16, fresh_);
                 break;
             case LayerPrecision::float32:
                 break;
@@ -164,11 +172,11 @@ private:
         layer.weight_noise = relative_noise(weights.floats, dequantised(quantised).floats);
         layer.weight_scales = quantised.scales;
         result_.graph.constants.erase(name);
-        auto const levels = builder_.constant(name + ".levels", quantised.levels);
+        auto const levels = builder_.constant(fresh_(name + ".levels"), quantised.levels);
         auto const scale =
-            builder_.floats(name + ".scale", {static_cast<std::int64_t>(quantised.scales.size())},
-                            quantised.scales);
-        node.inputs[1] = builder_.node({.name = name + dequantised_suffix,
+            builder_.floats(fresh_(name + ".scale"),
+                            {static_cast<std::int64_t>(quantised.scales.size())}, quantised.scales);
+        node.inputs[1] = builder_.node({.name = fresh_(name + dequantised_suffix),
                                         .op = "DequantizeLinear",
                                         .inputs = {levels, scale},
                                         .attributes = {{"axis", quantised.channel_axis}}});
@@ -191,10 +199,10 @@ private:
                            -2147483647.0, 2147483647.0)));
         }
         auto const name = node.name + correction_suffix;
-        auto const levels = builder_.constant(name + ".levels", std::move(integers));
-        auto const scale = builder_.floats(name + ".scale", {channels}, std::move(scales));
+        auto const levels = builder_.constant(fresh_(name + ".levels"), std::move(integers));
+        auto const scale = builder_.floats(fresh_(name + ".scale"), {channels}, std::move(scales));
         node.inputs.resize(2);
-        node.inputs.push_back(builder_.node({.name = name + dequantised_suffix,
+        node.inputs.push_back(builder_.node({.name = fresh_(name + dequantised_suffix),
                                              .op = "DequantizeLinear",
                                              .inputs = {levels, scale},
                                              .attributes = {{"axis", std::int64_t{0}}}}));

@@ -1,69 +1,10 @@
 #include "quantisation/scales/bias_correction.hpp"
 
-#include "quantisation/form/canonical_form.hpp"
 #include "quantisation/scales/channel_moments.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace lowcal::quantisation {
-namespace {
-
-/// Mean over showers of the sum of the network's output divided by n(e), where it has that: showers
-/// of all energies count alike.
-double mean_output(graph::Graph const& network, NetworkRunner const& runner)
-{
-    auto value = network.outputs.front().name;
-    for (auto const& node : network.nodes)
-        if (node.outputs.front() == value + per_unit_suffix) {
-            value += per_unit_suffix;
-            break;
-        }
-    double sum = 0;
-    std::size_t count = 0;
-    runner.run(network, {value}, [&](std::size_t, std::span<float const> numbers) {
-        for (float const number : numbers) sum += static_cast<double>(number);
-        count += numbers.size();
-    });
-    return sum / static_cast<double>(count);
-}
-
-/// Whether the output grows with the result of a layer: false where what follows it makes sums of
-/// its own, to which cells are scaled.
-bool scales_output(graph::Graph const& network, std::string const& layer)
-{
-    std::set<std::string> reached;
-    for (auto const& node : network.nodes) {
-        bool const reads = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                       [&](auto const& input) { return reached.contains(input); });
-        if (reads && node.op == "ReduceSum") return false;
-        if (reads || node.name == layer) reached.insert(node.outputs.begin(), node.outputs.end());
-    }
-    return true;
-}
-
-}  // namespace
-
-double match_response(Int8Network& network, graph::Graph const& canonical,
-                      NetworkRunner const& runner)
-{
-    if (!scales_output(network.graph, network.layers.back().name)) return 1.0;
-    double const wanted = mean_output(canonical, runner);
-    double const found = mean_output(network.graph, runner);
-    if (!(wanted > 0) || !(found > 0)) return 1.0;
-    auto const& last = network.layers.back().name;
-    std::string const bias = last + bias_suffix, shift = last + shift_suffix;
-    for (auto const& name :
-         {last + ".weight", last + ".weight.scale", last + ".weight.bfloat16",
-          last + correction_suffix + ".scale", bias + ".constant", shift + ".constant"}) {
-        auto const constant = network.graph.constants.find(name);
-        if (constant == network.graph.constants.end()) continue;
-        for (auto& number : constant->second.floats)
-            number = static_cast<float>(static_cast<double>(number) * wanted / found);
-    }
-    return wanted / found;
-}
-
 namespace {
 
 /// An int8 layer that is corrected.

@@ -14,12 +14,4 @@ Corrections correct_biases(graph::Graph const& canonical, Int8Plan const& plan,
                            Statistics const& statistics, RewriteConfig config,
                            NetworkRunner const& runner);
 
-/// Makes the mean of an int8 network's output that of the canonical network on the calibration
-/// inputs, by a factor in its last convolution's scales: the last ReLU makes energy of rounding
-/// noise, which no correction before it sees. Returns the factor; 1 where either mean is not
-/// positive, or where what follows the last layer makes sums to which it scales its cells. Else the
-/// last convolution and what follows it must be homogeneous, as in canonical form.
-double match_response(Int8Network& network, graph::Graph const& canonical,
-                      NetworkRunner const& runner);
-
 }  // namespace lowcal::quantisation

@@ -54,10 +54,14 @@ bool Lowering::lower_normalisation(graph::Node const& node)
     bool const shifted = node.inputs.size() > 2 && !node.inputs[2].empty();
     auto const* const shift = shifted ? constant(node.inputs[2]) : nullptr;
     if (scale == nullptr || (shifted && shift == nullptr)) return false;
+    auto const source = value(node.inputs[0]);
+    auto const last = channels_last(shape.size());
+    auto const order =
+        by_row && same_memory(shape, source.order, last) ? last : row_major(shape.size());
     NormaliseStep::Config config{.length = count_from(shape, first),
                                  .epsilon = graph::float_attribute(node, "epsilon", 1e-5F),
                                  .by_row = by_row,
-                                 .source = row_major_floats(node.inputs[0], node),
+                                 .source = in_order(source, order, Element::float32, node.name),
                                  .result = {}};
     graph::Shape const own =
         by_row ? graph::Shape{shape[1]}
@@ -65,7 +69,7 @@ bool Lowering::lower_normalisation(graph::Node const& node)
     config.scales = stretched(*scale, own);
     config.shifts =
         shift == nullptr ? std::vector<float>(config.scales.size(), 0.0F) : stretched(*shift, own);
-    config.result = new_value(shape, row_major(shape.size()), Element::float32);
+    config.result = new_value(shape, order, Element::float32);
     read(config.source.buffer);
     define(node.outputs.front(), config.result);
     add_step(std::make_unique<NormaliseStep>(node.name, std::move(config)));

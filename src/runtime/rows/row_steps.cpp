@@ -1,7 +1,6 @@
 #include "runtime/rows/row_steps.hpp"
 
 #include "core/kernels/function_kernels.hpp"
-#include "graph/shapes/picked_axes.hpp"
 #include "runtime/kernels/dense_kernel.hpp"
 
 #include <algorithm>
@@ -64,56 +63,6 @@ private:
                 std::copy_n(matrix + k * config_.columns + first, count,
                             packed_.data() + weight_index(config_.depth, k, first));
             }
-    }
-};
-
-class BoundNormalise : public BoundStep {
-public:
-    BoundNormalise(NormaliseStep::Config const& config, Workspace const& workspace)
-        : config_(config),
-          workspace_(workspace),
-          rows_(elements(config.source.shape) / config.length)
-    {
-    }
-    void run() override
-    {
-        auto const* source = floats(workspace_, config_.source);
-        auto* result = floats(workspace_, config_.result);
-        for (std::size_t row = 0; row < rows_; ++row) {
-            normalise(source, result, row);
-            source += config_.length;
-            result += config_.length;
-        }
-    }
-
-private:
-    NormaliseStep::Config const& config_;
-    Workspace const& workspace_;
-    std::size_t rows_;
-
-    void normalise(float const* source, float* result, std::size_t row) const
-    {
-        auto const length = config_.length;
-        double sum = 0.0, squares = 0.0;
-        for (std::size_t i = 0; i < length; ++i) sum += static_cast<double>(source[i]);
-        double const mean = sum / static_cast<double>(length);
-        for (std::size_t i = 0; i < length; ++i) {
-            double const centred = static_cast<double>(source[i]) - mean;
-            squares += centred * centred;
-        }
-        double const variance = squares / static_cast<double>(length);
-        auto const factor =
-            static_cast<float>(1.0 / std::sqrt(variance + static_cast<double>(config_.epsilon)));
-        auto const centre = static_cast<float>(mean);
-        if (config_.by_row) {
-            auto const own = row % config_.scales.size();
-            auto const scale = config_.scales[own], shift = config_.shifts[own];
-            for (std::size_t i = 0; i < length; ++i)
-                result[i] = (source[i] - centre) * factor * scale + shift;
-            return;
-        }
-        for (std::size_t i = 0; i < length; ++i)
-            result[i] = (source[i] - centre) * factor * config_.scales[i] + config_.shifts[i];
     }
 };
 
@@ -214,48 +163,6 @@ private:
     }
 };
 
-template <class Number>
-class BoundPick : public BoundStep {
-public:
-    BoundPick(PickStep::Config const& config, Number outside, Workspace const& workspace)
-        : config_(config), outside_(outside), workspace_(workspace), steps_(config.axes.size(), 1)
-    {
-        auto const& order = config.source.order;
-        for (std::size_t level = steps_.size(); level-- > 1;)
-            steps_[level - 1] = steps_[level] * config.source.shape[order[level]];
-    }
-    void run() override
-    {
-        auto* result = reinterpret_cast<Number*>(workspace_.data(config_.result.buffer));
-        pick(0, reinterpret_cast<Number const*>(workspace_.data(config_.source.buffer)), result);
-    }
-
-private:
-    PickStep::Config const& config_;
-    Number outside_;
-    Workspace const& workspace_;
-    std::vector<std::int64_t> steps_;  ///< between neighbours of the source, by level
-
-    /// `source` is null where an outer axis picks nothing.
-    void pick(std::size_t level, Number const* source, Number*& result) const
-    {
-        if (level == config_.axes.size()) {
-            *result++ = source == nullptr ? outside_ : *source;
-            return;
-        }
-        auto const& places = config_.axes[level];
-        if (level + 1 == config_.axes.size() && source != nullptr) {
-            for (auto const place : places)
-                *result++ = place == graph::outside_picked ? outside_ : source[place];
-            return;
-        }
-        for (auto const place : places) {
-            bool const nothing = source == nullptr || place == graph::outside_picked;
-            pick(level + 1, nothing ? nullptr : source + place * steps_[level], result);
-        }
-    }
-};
-
 class BoundInterpolate : public BoundStep {
 public:
     BoundInterpolate(InterpolateStep::Config const& config, Workspace const& workspace)
@@ -336,11 +243,6 @@ std::unique_ptr<BoundStep> ProductStep::bind(Workspace const& workspace) const
     return std::make_unique<BoundProduct>(config_, workspace);
 }
 
-std::unique_ptr<BoundStep> NormaliseStep::bind(Workspace const& workspace) const
-{
-    return std::make_unique<BoundNormalise>(config_, workspace);
-}
-
 std::unique_ptr<BoundStep> SoftmaxStep::bind(Workspace const& workspace) const
 {
     return std::make_unique<BoundSoftmax>(config_, workspace);
@@ -349,14 +251,6 @@ std::unique_ptr<BoundStep> SoftmaxStep::bind(Workspace const& workspace) const
 std::unique_ptr<BoundStep> ReduceStep::bind(Workspace const& workspace) const
 {
     return std::make_unique<BoundReduce>(config_, workspace);
-}
-
-std::unique_ptr<BoundStep> PickStep::bind(Workspace const& workspace) const
-{
-    if (config_.source.element == Element::uint8)
-        return std::make_unique<BoundPick<std::uint8_t>>(
-            config_, static_cast<std::uint8_t>(config_.source.levels.zero_point), workspace);
-    return std::make_unique<BoundPick<float>>(config_, config_.outside, workspace);
 }
 
 std::unique_ptr<BoundStep> InterpolateStep::bind(Workspace const& workspace) const

@@ -34,7 +34,7 @@ private:
 
 /// (x - mean) / sqrt(variance + epsilon) of each row of `length` numbers, then scaled and shifted:
 /// by numbers of the row's own (`by_row`: row r has number r modulo their count) or of each place
-/// in it. Row-major float32; sums in double.
+/// in it. Row-major float32, or of images by row with their channels last; sums in double.
 class NormaliseStep : public Step {
 public:
     struct Config {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace lowcal::runtime {
 namespace {
@@ -18,6 +19,7 @@ public:
     BoundUnary(UnaryStep::Config const& config, Workspace const& workspace)
         : config_(config), workspace_(workspace), count_(elements(config.source.shape))
     {
+        if (config.operation == UnaryOperation::softplus) logarithms_.resize(count_);
     }
     void run() override
     {
@@ -71,6 +73,7 @@ private:
     UnaryStep::Config const& config_;
     Workspace const& workspace_;
     std::size_t count_;
+    std::vector<float> logarithms_{};  ///< of softplus
 
     template <class Function>
     void with(Function function) const
@@ -96,29 +99,47 @@ private:
         std::transform(source, source + count_, result, result, finish);
     }
 
-    void with_exponentials() const
+    void with_exponentials()
     {
         float const first = config_.first;
         float const second = config_.second;
         auto const below_zero = [](float x) { return x < 0.0F ? x : 0.0F; };
+        auto const above_zero = [](float x) { return x < 0.0F ? 0.0F : x; };
         switch (config_.operation) {
             case UnaryOperation::elu:
+                // Sums, one of whose terms is 0: a choice would become a branch.
                 return through_exponential(below_zero, [=](float x, float e) {
-                    return x < 0.0F ? first * (e - 1.0F) : x;
+                    return above_zero(x) + first * (e - 1.0F);
                 });
             case UnaryOperation::selu:
                 return through_exponential(below_zero, [=](float x, float e) {
-                    return second * (x < 0.0F ? first * (e - 1.0F) : x);
+                    return second * (above_zero(x) + first * (e - 1.0F));
                 });
             case UnaryOperation::sigmoid:
                 return through_exponential([](float x) { return -x; },
                                            [](float, float e) { return 1.0F / (1.0F + e); });
             case UnaryOperation::softplus:
-                return through_exponential(
-                    [](float x) { return -std::fabs(x); },
-                    [](float x, float e) { return (x < 0.0F ? 0.0F : x) + std::log1p(e); });
+                return softplus();
             default:
                 return error_function();
+        }
+    }
+
+    /// max(x, 0) + log(1 + e), e = exp(-|x|), in which log(1 + e) is as exact as e is: what is lost
+    /// in u = 1 + e is made up for by e / (u - 1) (Kahan).
+    void softplus()
+    {
+        auto const* const source = floats(workspace_, config_.source);
+        auto* const result = floats(workspace_, config_.result);
+        std::transform(source, source + count_, result, [](float x) { return -std::fabs(x); });
+        exponential_kernels.fastest()(result, result, count_);
+        std::transform(result, result + count_, logarithms_.data(),
+                       [](float e) { return 1.0F + e; });
+        logarithm_kernels.fastest()(logarithms_.data(), logarithms_.data(), count_);
+        for (std::size_t i = 0; i < count_; ++i) {
+            float const e = result[i], kept = (1.0F + e) - 1.0F;
+            float const made_up = logarithms_[i] * e / (kept == 0.0F ? 1.0F : kept);
+            result[i] = (source[i] < 0.0F ? 0.0F : source[i]) + (kept == 0.0F ? e : made_up);
         }
     }
 

@@ -137,6 +137,7 @@ void time_once(Variant& variant, double least_seconds)
 Variant make_variant(BenchmarkRow row, TransposedMethod method, BenchmarkConfig const& config)
 {
     Variant variant{.row = std::move(row)};
+    auto const start = std::chrono::steady_clock::now();
     variant.generator = std::make_unique<runtime::ShowerGenerator>(
         variant.row.model, runtime::ShowerGenerator::Config{
                                .threads = variant.row.threads,
@@ -145,6 +146,10 @@ Variant make_variant(BenchmarkRow row, TransposedMethod method, BenchmarkConfig 
                                .transposed = method,
                                .detector = config.detector,
                                .ports = config.ports});
+    variant.row.load_ms = 1e3 * seconds_since(start);
+    auto const& plan = variant.generator->plan();
+    variant.row.plan_mb = static_cast<double>(plan.constant_bytes()) / 1e6;
+    variant.row.workspace_mb = static_cast<double>(plan.workspace_bytes()) / 1e6;
     variant.row.precision = runtime::name_of(variant.generator->precision());
     variant.showers = static_cast<std::size_t>(variant.row.batch) *
                       static_cast<std::size_t>(variant.row.threads) * 2;

@@ -24,6 +24,9 @@ struct BenchmarkRow {
     double peak_fraction = 0;      ///< time of the layers alone / time measured, per thread
     double rss_mb = 0;             ///< peak resident memory of a process that only generates, MB
     double file_mb = 0;            ///< MB
+    double load_ms = 0;            ///< from the file to a plan that is ready to run
+    double plan_mb = 0;            ///< packed weights and constants, which threads share, MB
+    double workspace_mb = 0;       ///< intermediate values of each thread, MB
     double monte_carlo_ratio = 0;  ///< Monte Carlo's CPU time / ours, core for core; NaN if unknown
 };
 

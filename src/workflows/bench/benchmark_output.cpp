@@ -89,21 +89,25 @@ std::string speed_up_text(std::vector<BenchmarkRow> const& rows)
 
 std::string benchmark_text(std::vector<BenchmarkRow> const& rows)
 {
-    auto text =
-        fmt::format("{:<8} {:<5} {:<7} {:>5} {:>7} {:>10} {:>7} {:>7} {:>6} {:>7} {:>7} {:>8}\n",
-                    "network", "prec.", "transp.", "batch", "threads", "us/shower", "+-", "GMAC/s",
-                    "peak", "RSS MB", "file MB", "vs MC");
+    auto text = fmt::format(
+        "{:<8} {:<5} {:<7} {:>5} {:>7} {:>10} {:>7} {:>7} {:>6} {:>7} {:>7} {:>8} "
+        "{:>7} {:>7} {:>7}\n",
+        "network", "prec.", "transp.", "batch", "threads", "us/shower", "+-", "GMAC/s", "peak",
+        "RSS MB", "file MB", "vs MC", "load ms", "plan MB", "work MB");
     for (auto const& row : rows)
         text += fmt::format(
             "{:<8} {:<5} {:<7} {:>5} {:>7} {:>10.0f} {:>7.0f} {:>7.1f} {:>5.0f}% {:>7.0f} {:>7.2f} "
-            "{:>8}\n",
+            "{:>8} {:>7.0f} {:>7.2f} {:>7.2f}\n",
             row.arch, row.precision, row.transposed, row.batch, row.threads, row.us_per_shower,
             row.us_spread, row.gmac_per_s, 100 * row.peak_fraction, row.rss_mb, row.file_mb,
-            times(row.monte_carlo_ratio));
+            times(row.monte_carlo_ratio), row.load_ms, row.plan_mb, row.workspace_mb);
     text += fmt::format(
         "Medians; +-: half the quartile distance; GMAC/s per thread; peak: time of the layers "
         "alone\n"
-        "over time measured; vs MC: Monte Carlo's CPU time over ours, core for core. {}, {}.\n",
+        "over time measured; vs MC: Monte Carlo's CPU time over ours, core for core; load: from "
+        "the\n"
+        "file to a plan that runs, whose weights take plan MB and each of whose threads work MB.\n"
+        "{}, {}.\n",
         cpu_name(), runtime::instruction_set());
     return text;
 }
@@ -124,6 +128,9 @@ std::string benchmark_json(std::vector<BenchmarkRow> const& rows, std::string co
                                 {"peak_fraction", number(row.peak_fraction)},
                                 {"rss_mb", number(row.rss_mb)},
                                 {"file_mb", number(row.file_mb)},
+                                {"load_ms", number(row.load_ms)},
+                                {"plan_mb", number(row.plan_mb)},
+                                {"workspace_mb", number(row.workspace_mb)},
                                 {"monte_carlo_ratio", number(row.monte_carlo_ratio)},
                                 {"transposed", row.transposed}});
     json["units"] = {{"us_per_shower", "microseconds, wall clock, median"},
@@ -131,6 +138,9 @@ std::string benchmark_json(std::vector<BenchmarkRow> const& rows, std::string co
                      {"gmac_per_s", "10^9 multiply-accumulates a second and thread"},
                      {"rss_mb", "10^6 bytes"},
                      {"file_mb", "10^6 bytes"},
+                     {"load_ms", "milliseconds, from the file to a plan that is ready to run"},
+                     {"plan_mb", "10^6 bytes, shared by the threads"},
+                     {"workspace_mb", "10^6 bytes of each thread"},
                      {"monte_carlo_ratio", "CPU time over CPU time"}};
     json["command"] = command;
     json["machine"] = {{"cpu", cpu_name()},
