@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
+#include "graph/onnx/onnx_file.hpp"
 #include "workflows/precision/quantise.hpp"
 #include "workflows/precision/store_model.hpp"
 
@@ -73,8 +74,8 @@ quantisation::Quantiser::Config quantiser_config(QuantizeOptions const& options)
 
 void print_size(workflows::QuantiseRequest const& request)
 {
-    auto const before = static_cast<double>(fs::file_size(request.model));
-    auto const after = static_cast<double>(fs::file_size(request.out));
+    auto const before = static_cast<double>(graph::network_bytes(request.model));
+    auto const after = static_cast<double>(graph::network_bytes(request.out));
     fmt::print("{}: {:.2f} MB, {:.3f} of {}\n", printable(request.out.string()), after / 1e6,
                after / before, printable(request.model.string()));
 }

@@ -89,6 +89,15 @@ void check_attributes(Node const& node, OperatorRule const& rule)
             reject(node, "its attribute '" + attribute.name + "' is missing");
 }
 
+/// What to do about an output that is not supported.
+std::string advice_for_outputs(std::string const& op)
+{
+    if (op == "Dropout" || op == "BatchNormalization")
+        return "only training needs it: export the network in evaluation mode (torch: "
+               "model.eval())";
+    return "";
+}
+
 void check_counts(Node const& node, OperatorRule const& rule)
 {
     auto const inputs = node.inputs.size();
@@ -104,8 +113,10 @@ void check_counts(Node const& node, OperatorRule const& rule)
     if (node.outputs.empty() || node.outputs.front().empty()) reject(node, "it has no output");
     for (std::size_t i = 1; i < node.outputs.size(); ++i)
         if (i >= rule.most_outputs || node.outputs[i].empty())
-            reject(node, fmt::format("its output {} is {}", i,
-                                     node.outputs[i].empty() ? "absent" : "not supported"));
+            reject(node,
+                   fmt::format("its output {} is {}", i,
+                               node.outputs[i].empty() ? "absent" : "not supported"),
+                   advice_for_outputs(node.op));
 }
 
 /// What to do about an operator that is not supported.

@@ -36,6 +36,8 @@ std::vector<Defect> defects_of_nodes()
         {[](Graph& g) { g.nodes[3].inputs[1] = "lost"; }, {"'conv'", "'lost'", "not defined"}},
         {[](Graph& g) { g.nodes[3].outputs.clear(); }, {"'conv'", "no output"}},
         {[](Graph& g) { g.nodes[3].outputs.push_back("more"); }, {"'conv'", "output 1"}},
+        {[](Graph& g) { g.nodes[5].outputs.push_back("more"); },
+         {"'norm'", "output 1", "evaluation mode"}},
         {[](Graph& g) { g.nodes[3].outputs[0] = "noise"; }, {"'noise'", "twice", "'conv'"}},
         {[](Graph& g) { g.nodes[3].name = "leaky"; }, {"'leaky'", "same name"}},
         {[](Graph& g) { g.nodes[3].name = ""; }, {"Conv node", "no name"}},

@@ -131,6 +131,8 @@ TEST(SideFiles, weights_beside_the_network_are_read_and_belong_to_its_sum)
     std::string const data(reinterpret_cast<char const*>(numbers), sizeof numbers);
     auto const model = read_with_side_file(folder, data, [](auto&) {});
     EXPECT_EQ(model.graph.constants.at("conv.bias").floats, (std::vector<float>{0.25F, -3}));
+    EXPECT_EQ(network_bytes(folder.file("big.onnx")),
+              std::filesystem::file_size(folder.file("big.onnx")) + data.size());
     auto const sum = network_sha256(folder.file("big.onnx"));
     auto other = data;
     other.back() ^= 1;

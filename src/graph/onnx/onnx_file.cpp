@@ -89,6 +89,17 @@ OnnxModel model_from(onnx::ModelProto const& proto)
     return model;
 }
 
+/// Those that hold a network's weights beside it.
+std::vector<std::filesystem::path> side_files_of(std::filesystem::path const& path)
+{
+    try {
+        auto proto = parse(read_bytes(path));
+        return load_side_files(proto, path.parent_path());
+    } catch (InputError const& error) {
+        throw InputError(path.string() + ": " + error.what());
+    }
+}
+
 }  // namespace
 
 OnnxModel parse_onnx_model(std::string const& bytes)
@@ -115,17 +126,19 @@ Graph read_onnx(std::filesystem::path const& path)
 
 std::string network_sha256(std::filesystem::path const& path)
 {
-    try {
-        auto const own = file_sha256(path);
-        auto proto = parse(read_bytes(path));
-        auto const files = load_side_files(proto, path.parent_path());
-        if (files.empty()) return own;
-        std::string all = own;
-        for (auto const& file : files) all += "\n" + file_sha256(file);
-        return sha256(std::as_bytes(std::span(all)));
-    } catch (InputError const& error) {
-        throw InputError(path.string() + ": " + error.what());
-    }
+    auto const own = file_sha256(path);
+    auto const files = side_files_of(path);
+    if (files.empty()) return own;
+    std::string all = own;
+    for (auto const& file : files) all += "\n" + file_sha256(file);
+    return sha256(std::as_bytes(std::span(all)));
+}
+
+std::uintmax_t network_bytes(std::filesystem::path const& path)
+{
+    auto bytes = std::filesystem::file_size(path);
+    for (auto const& file : side_files_of(path)) bytes += std::filesystem::file_size(file);
+    return bytes;
 }
 
 void write_onnx(Graph const& graph, std::filesystem::path const& path)

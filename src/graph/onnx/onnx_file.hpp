@@ -3,6 +3,7 @@
 #include "graph/model/graph.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -46,6 +47,10 @@ void write_onnx(Graph const& graph, std::filesystem::path const& path);
 /// SHA-256 of a network: of its file where that holds all of it, else of that and of the files
 /// that hold its weights. Throws InputError if one cannot be read.
 std::string network_sha256(std::filesystem::path const& path);
+
+/// Size of a network: of its file and of those that hold its weights. Throws InputError if one cannot
+/// be read.
+std::uintmax_t network_bytes(std::filesystem::path const& path);
 
 /// SHA-256 of a file's bytes, 64 hexadecimal digits. Throws InputError if it cannot be read.
 std::string file_sha256(std::filesystem::path const& path);

@@ -163,7 +163,7 @@ std::vector<Variant> make_variants(BenchmarkConfig const& config)
     std::vector<Variant> variants;
     for (auto const& model : config.models) {
         BenchmarkRow row{.model = model.string(), .arch = architecture_of(model)};
-        row.file_mb = static_cast<double>(std::filesystem::file_size(model)) / 1e6;
+        row.file_mb = static_cast<double>(graph::network_bytes(model)) / 1e6;
         for (auto const& precision : config.precisions)
             for (auto const method : config.transposed)
                 for (auto const threads : config.threads)

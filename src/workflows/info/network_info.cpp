@@ -88,7 +88,7 @@ NetworkInfo network_info(std::filesystem::path const& path, graph::NetworkNotes 
     return {path,
             std::move(model),
             std::move(summary),
-            std::filesystem::file_size(path),
+            graph::network_bytes(path),
             graph::network_sha256(path),
             std::move(times),
             std::move(guess)};
