@@ -48,8 +48,8 @@ void write_onnx(Graph const& graph, std::filesystem::path const& path);
 /// that hold its weights. Throws InputError if one cannot be read.
 std::string network_sha256(std::filesystem::path const& path);
 
-/// Size of a network: of its file and of those that hold its weights. Throws InputError if one cannot
-/// be read.
+/// Size of a network: of its file and of those that hold its weights. Throws InputError if one
+/// cannot be read.
 std::uintmax_t network_bytes(std::filesystem::path const& path);
 
 /// SHA-256 of a file's bytes, 64 hexadecimal digits. Throws InputError if it cannot be read.
