@@ -136,8 +136,10 @@ std::string network_sha256(std::filesystem::path const& path)
 
 std::uintmax_t network_bytes(std::filesystem::path const& path)
 {
-    auto bytes = std::filesystem::file_size(path);
-    for (auto const& file : side_files_of(path)) bytes += std::filesystem::file_size(file);
+    auto files = side_files_of(path);
+    files.push_back(path);
+    std::uintmax_t bytes = 0;
+    for (auto const& file : files) bytes += std::filesystem::file_size(file);
     return bytes;
 }
 

@@ -1,6 +1,7 @@
 #include "quantisation/division/division_quantiser.hpp"
 
 #include "core/error.hpp"
+#include "graph/model/fresh_names.hpp"
 #include "graph/model/operators.hpp"
 #include "graph/patterns/split_network.hpp"
 
@@ -60,17 +61,6 @@ bool is_used(Graph const& network, std::string const& value)
            });
 }
 
-std::string unused_name(Graph const& network, std::string name)
-{
-    auto const is_made = [&] {
-        return std::ranges::any_of(network.nodes, [&](Node const& node) {
-            return std::ranges::find(node.outputs, name) != node.outputs.end();
-        });
-    };
-    while (network.constants.contains(name) || is_used(network, name) || is_made()) name += "'";
-    return name;
-}
-
 Int8Layer report(std::string const& name, graph::SplitRanges const& ranges)
 {
     auto const& cells = ranges.blocks.back().energy;
@@ -95,6 +85,7 @@ Int8Network quantise_divisions(Graph network, NetworkRunner const& runner)
             throw InputError("cannot quantise " + graph::describe(node),
                              "the network divides layers beside");
     Int8Network result{.graph = network, .layers = {}};
+    graph::FreshNames fresh(network);
     for (auto& node : result.graph.nodes) {
         if (!divides(node)) continue;
         auto const config = graph::split_config(node);
@@ -106,8 +97,8 @@ Int8Network quantise_divisions(Graph network, NetworkRunner const& runner)
         auto const ranges = ranges_of(network, node, config, weights, runner);
         auto const made = graph::int8_split(config, weights, ranges);
         auto stored = made.weights.stored(made.config);
-        auto const numbers = unused_name(result.graph, node.name + ".numbers");
-        auto const levels = unused_name(result.graph, node.name + ".levels");
+        auto const numbers = fresh(node.name + ".numbers");
+        auto const levels = fresh(node.name + ".levels");
         auto const old = std::exchange(node.inputs[weights_at], numbers);
         node.inputs.push_back(levels);
         node.attributes = graph::attributes_of(made.config);

@@ -68,7 +68,7 @@ std::size_t BatchDivision<Number>::bytes(graph::SplitNetworkConfig const& config
     for (auto const& stage : config.tree.stages)
         seen += BlockLevel<Number>::numbers_of(stage.children, showers);
     auto const of_shower = 4 * config.layers + config.root_inputs() + config.layer_features() +
-                           config.trunk + 3 * graph::root_width;
+                           std::max(config.trunk, config.single) + 3 * graph::root_width;
     return seen * sizeof(Number) + 3 * blocks * sizeof(Block) +
            (5 * blocks + showers * size(of_shower)) * sizeof(float) +
            RowDivision<Number>::bytes(config);

@@ -86,8 +86,8 @@ std::size_t RowDivision<Number>::bytes(graph::SplitNetworkConfig const& config)
 {
     constexpr std::int64_t others = 64;
     return (most_rows + draw_padding) * sizeof(float) *
-           size(config.features(1) + 4 * config.trunk + 2 * config.energy + graph::energy_numbers +
-                others);
+           size(config.features(1) + 4 * std::max(config.trunk, config.single) + 2 * config.energy +
+                graph::energy_numbers + others);
 }
 
 template <class Number>
