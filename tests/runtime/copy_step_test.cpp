@@ -2,9 +2,11 @@
 
 #include "runtime/compare.hpp"
 #include "runtime/kernels/level_kernel.hpp"
+#include "runtime/steps/transposition.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -84,6 +86,71 @@ TEST(CopyStep, of_levels_equals_a_loop_over_the_axes)
                             << channels << " channels";
         }
     }
+}
+
+/// Grids with no, one and several blocks of 16 bytes, and rests of them; the memories have gaps.
+template <class>
+class Transposed : public testing::Test {
+};
+using Elements = testing::Types<std::uint8_t, std::uint16_t, float>;
+TYPED_TEST_SUITE(Transposed, Elements);
+
+TYPED_TEST(Transposed, equals_a_loop_and_leaves_gaps_alone)
+{
+    for (std::int64_t const rows : {1, 3, 4, 5, 8, 11, 16, 25, 33})
+        for (std::int64_t const columns : {1, 4, 7, 9, 16, 17, 40}) {
+            Transposition const grid{.rows = rows,
+                                     .columns = columns,
+                                     .source_step = rows + 2,
+                                     .destination_step = columns + 3};
+            std::vector<TypeParam> source(static_cast<std::size_t>(grid.source_step * columns));
+            for (std::size_t i = 0; i < source.size(); ++i)
+                source[i] = static_cast<TypeParam>(i * 37 % 251);
+            constexpr TypeParam gap = 255;
+            std::vector<TypeParam> found(static_cast<std::size_t>(rows * grid.destination_step),
+                                         gap);
+            auto expected = found;
+            for (std::int64_t row = 0; row < rows; ++row)
+                for (std::int64_t column = 0; column < columns; ++column)
+                    expected[static_cast<std::size_t>(row * grid.destination_step + column)] =
+                        source[static_cast<std::size_t>(row + column * grid.source_step)];
+            transpose(grid, source.data(), found.data());
+            EXPECT_EQ(found, expected) << rows << " by " << columns;
+        }
+}
+
+/// Any memory order of four axes into any other.
+TEST(CopyStep, reaches_every_order_of_the_axes)
+{
+    std::vector<std::int64_t> const shape{3, 5, 6, 7};
+    auto numbers = test::pseudo_random(3 * 5 * 6 * 7);
+    AxisOrder from = row_major(4);
+    do {
+        AxisOrder to = row_major(4);
+        do {
+            std::vector<float> result(numbers.size(), 0.0F);
+            std::vector<BufferSpec> buffers(2);
+            for (auto& buffer : buffers) buffer.kind = BufferKind::external;
+            Workspace workspace(buffers, lay_out_arena(buffers));
+            workspace.bind(0, reinterpret_cast<std::byte*>(numbers.data()));
+            workspace.bind(1, reinterpret_cast<std::byte*>(result.data()));
+            PlanValue const source{.shape = shape, .order = from, .buffer = 0};
+            PlanValue const destination{.shape = shape, .order = to, .buffer = 1};
+            CopyStep const step("copy", {.destination = destination, .parts = {{source}}});
+            step.bind(workspace)->run();
+            auto const source_steps = strides(source), steps = strides(destination);
+            for (std::int64_t i = 0; i < static_cast<std::int64_t>(numbers.size()); ++i) {
+                std::int64_t rest = i, in = 0, out = 0;
+                for (std::size_t axis = 4; axis-- > 0; rest /= shape[axis]) {
+                    in += rest % shape[axis] * source_steps[axis];
+                    out += rest % shape[axis] * steps[axis];
+                }
+                ASSERT_EQ(result[static_cast<std::size_t>(out)],
+                          numbers[static_cast<std::size_t>(in)])
+                    << testing::PrintToString(from) << " to " << testing::PrintToString(to);
+            }
+        } while (std::next_permutation(to.begin(), to.end()));
+    } while (std::next_permutation(from.begin(), from.end()));
 }
 
 }  // namespace

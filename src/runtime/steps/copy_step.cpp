@@ -2,6 +2,7 @@
 
 #include "runtime/kernels/level_kernel.hpp"
 #include "runtime/steps/loop_nest.hpp"
+#include "runtime/steps/transposition.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -12,17 +13,17 @@
 namespace lowcal::runtime {
 namespace {
 
-/// Copies run by run: `copy_run(source, destination)` does the innermost loop.
-template <class Source, class Destination, class CopyRun>
+/// `copy_part(source, destination)` does the `inner` innermost loops.
+template <class Source, class Destination, class CopyPart>
 void copy(LoopNest const& nest, Source const* source, Destination* destination,
-          CopyRun const& copy_run, std::size_t level = 0)
+          CopyPart const& copy_part, std::size_t inner = 1, std::size_t level = 0)
 {
-    if (level + 1 == LoopNest::most_axes) return copy_run(source, destination);
+    if (level + inner == LoopNest::most_axes) return copy_part(source, destination);
     auto const count = nest.counts[level];
     auto const from = nest.source_steps[level];
     auto const to = nest.destination_steps[level];
     for (std::int64_t i = 0; i < count; ++i)
-        copy(nest, source + i * from, destination + i * to, copy_run, level + 1);
+        copy(nest, source + i * from, destination + i * to, copy_part, inner, level + 1);
 }
 
 /// A run of elements that are apart by steps, each converted.
@@ -154,6 +155,8 @@ private:
                 if (nest.is_contiguous())
                     copy(nest, from, first,
                          [&](auto const* run, auto* result) { copy_bytes(run, result, bytes); });
+                else if (nest.transposes())
+                    move_grids(nest, from, first);
                 else
                     copy(nest, from, first, [&](auto const* run, auto* result) {
                         copy_strided(nest, run, result, [](auto x) {
@@ -162,6 +165,21 @@ private:
                     });
             });
         });
+    }
+
+    template <class Source, class Destination>
+    static void move_grids(LoopNest const& nest, Source const* source, Destination* destination)
+    {
+        if constexpr (std::is_same_v<Source, Destination>) {
+            constexpr auto rows = LoopNest::most_axes - 2;
+            Transposition const grid{.rows = nest.counts[rows],
+                                     .columns = nest.counts.back(),
+                                     .source_step = nest.source_steps.back(),
+                                     .destination_step = nest.destination_steps[rows]};
+            copy(
+                nest, source, destination,
+                [&](auto const* from, auto* to) { transpose(grid, from, to); }, 2);
+        }
     }
 };
 

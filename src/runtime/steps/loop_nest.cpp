@@ -1,5 +1,6 @@
 #include "runtime/steps/loop_nest.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace lowcal::runtime {
@@ -47,6 +48,23 @@ LoopNest nest_in_order(PlanValue const& source, PlanValue const& destination,
     return nest;
 }
 
+/// Moves the loop over neighbours in the source, if there is one, next to the innermost.
+void put_grids_innermost(LoopNest& nest)
+{
+    constexpr auto last = LoopNest::most_axes - 1;
+    for (std::size_t level = 0; level < last; ++level) {
+        if (nest.source_steps[level] != 1 || nest.counts[level] == 1) continue;
+        auto const to_its_place = [&](auto& numbers) {
+            std::rotate(numbers.begin() + level, numbers.begin() + level + 1,
+                        numbers.begin() + last);
+        };
+        to_its_place(nest.counts);
+        to_its_place(nest.source_steps);
+        to_its_place(nest.destination_steps);
+        return;
+    }
+}
+
 }  // namespace
 
 LoopNest nest_between(PlanValue const& source, PlanValue const& destination, std::size_t axis,
@@ -54,7 +72,9 @@ LoopNest nest_between(PlanValue const& source, PlanValue const& destination, std
 {
     auto nest = nest_in_order(source, destination, destination.order);
     auto const other = nest_in_order(source, destination, source.order);
-    if (!nest.is_contiguous() && other.counts.back() > nest.counts.back()) nest = other;
+    if (!nest.is_contiguous()) put_grids_innermost(nest);
+    if (!nest.is_contiguous() && !nest.transposes() && other.counts.back() > nest.counts.back())
+        nest = other;
     if (first != 0) nest.destination_first = first * strides(destination)[axis];
     return nest;
 }

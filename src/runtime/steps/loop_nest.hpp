@@ -16,10 +16,18 @@ struct LoopNest {
 
     /// True if the innermost loop runs over neighbours in both.
     bool is_contiguous() const { return source_steps.back() == 1 && destination_steps.back() == 1; }
+    /// True if the two innermost loops run over a grid whose rows are neighbours in the source and
+    /// whose columns are in the destination.
+    bool transposes() const
+    {
+        return source_steps[most_axes - 2] == 1 && destination_steps.back() == 1 &&
+               counts[most_axes - 2] > 1;
+    }
 };
 
 /// The loops that copy a tensor into a slice of another, which begins at index `first` of `axis`:
-/// in the memory order of that one of the two which makes the innermost loop longer.
+/// over runs that lie one behind the other in both; otherwise over grids that are transposed;
+/// otherwise in the memory order of that one of the two which makes the innermost loop longer.
 LoopNest nest_between(PlanValue const& source, PlanValue const& destination, std::size_t axis,
                       std::int64_t first);
 
