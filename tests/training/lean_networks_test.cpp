@@ -399,20 +399,25 @@ TEST(MomentMatching, pulls_along_the_remembered_difference)
     MomentMatching matching(0.5);
     auto const real = torch::zeros({2});
     auto generated = torch::tensor({1.0F, 0.0F}).requires_grad_();
-    matching(generated, real).backward();
+    auto const loss_of = [&](MomentMatching& memory, torch::Tensor const& means) {
+        torch::Tensor loss;
+        start_matching({{&memory, means, real, &loss}}, one_process())();
+        return loss;
+    };
+    loss_of(matching, generated).backward();
     EXPECT_TRUE(torch::allclose(generated.grad(), torch::tensor({2.0F, 0.0F})));
 
     // The mean of the two differences with weights 1/3 and 2/3: the first is not forgotten.
     auto again = torch::tensor({-0.5F, 3.0F}).requires_grad_();
-    auto const loss = matching(again, real);
+    auto const loss = loss_of(matching, again);
     loss.backward();
     EXPECT_TRUE(torch::allclose(again.grad(), torch::tensor({0.0F, 4.0F}), 0.0, 1e-6));
     EXPECT_NEAR(loss.item<double>(), 4.0, 1e-6);
 
     MomentMatching forgetful(0.0);
-    forgetful(generated, real);
+    loss_of(forgetful, generated);
     auto last = torch::tensor({-0.5F, 3.0F}).requires_grad_();
-    forgetful(last, real).backward();
+    loss_of(forgetful, last).backward();
     EXPECT_TRUE(torch::allclose(last.grad(), torch::tensor({-1.0F, 6.0F})));
 }
 

@@ -62,7 +62,7 @@ LeanTrainer::LeanTrainer(TrainingConfig const& config, ShowerSet const& showers,
       device_(device),
       ranks_(ranks),
       sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
-      matching_(config.lean, ranks)
+      matching_(config.lean)
 {
     require_groups(config.batch, ranks);
     require_shares(config.lean.head_batch, ranks);
@@ -147,8 +147,12 @@ void LeanTrainer::train_shapes(LeanLosses& losses)
     set_shape_rates();
     auto const real = real_view();
     auto const fake = generated_like(real);
+    TermLosses terms;
+    auto const wait_for_terms = start_matching_of(real, fake, terms);
     train_critic(real, fake, losses);
-    train_generator(real, fake, losses);
+    wait_for_terms();
+    terms[MatchingTerm::scale] = unevenness(fake);
+    train_generator(fake, terms, losses);
     follow(*average_->shapes, *generator_->shapes, config_.average_decay, shape_steps_done() + 1);
 }
 
@@ -237,7 +241,8 @@ void LeanTrainer::train_critic(View const& real, View const& fake, LeanLosses& l
     critic_optimiser_->step();
 }
 
-TermLosses LeanTrainer::matching_losses(View const& real, View const& fake)
+std::function<void()> LeanTrainer::start_matching_of(View const& real, View const& fake,
+                                                     TermLosses& terms)
 {
     auto const means_of = [&](View const& view, Sample sample) {
         return MeansInput{.geometry = geometry(),
@@ -249,32 +254,29 @@ TermLosses LeanTrainer::matching_losses(View const& real, View const& fake)
     auto const made = means_of(fake, Sample::generated);
     auto const wanted = means_of(real, Sample::real);
     auto const weights = feature_weights(geometry()).to(device_);
-    TermLosses terms;
-    auto const match = [&](MatchingTerm term, torch::Tensor const& generated,
-                           torch::Tensor const& geant4) {
-        terms[term] = matching_(term, generated, geant4);
+    std::vector<MatchedMeans> means;
+    auto const add = [&](MatchingTerm term, torch::Tensor const& generated,
+                         torch::Tensor const& geant4) {
+        means.push_back({&matching_[term], generated, geant4, &terms[term]});
     };
-    match(MatchingTerm::image, image_means(fake.residuals, made, image_spread_),
-          image_means(real.residuals, wanted, image_spread_));
-    match(MatchingTerm::depth, depth_means(made, depth_spread_),
-          depth_means(wanted, depth_spread_));
-    match(MatchingTerm::profile, profile_means(made), profile_means(wanted));
-    match(MatchingTerm::features, weights * feature_means(fake.features, made),
-          weights * feature_means(real.features, wanted));
-    match(MatchingTerm::spectrum, spectrum_means(made), spectrum_means(wanted));
-    match(MatchingTerm::products, feature_products(fake.features), feature_products(real.features));
-    terms[MatchingTerm::scale] = unevenness(fake);
-    return terms;
+    add(MatchingTerm::image, image_means(fake.residuals, made, image_spread_),
+        image_means(real.residuals, wanted, image_spread_));
+    add(MatchingTerm::depth, depth_means(made, depth_spread_), depth_means(wanted, depth_spread_));
+    add(MatchingTerm::profile, profile_means(made), profile_means(wanted));
+    add(MatchingTerm::features, weights * feature_means(fake.features, made),
+        weights * feature_means(real.features, wanted));
+    add(MatchingTerm::spectrum, spectrum_means(made), spectrum_means(wanted));
+    add(MatchingTerm::products, feature_products(fake.features), feature_products(real.features));
+    return start_matching(std::move(means), ranks_);
 }
 
-void LeanTrainer::train_generator(View const& real, View const& fake, LeanLosses& losses)
+void LeanTrainer::train_generator(View const& fake, TermLosses const& terms, LeanLosses& losses)
 {
     set_trainable(*critic_, false);
     auto const adversarial = torch::softplus(-judge(fake)).mean();
     set_trainable(*critic_, true);
     losses.adversarial = adversarial.item<double>();
-    auto const loss =
-        add_terms(adversarial, matching_losses(real, fake), config_.lean, losses.matching);
+    auto const loss = add_terms(adversarial, terms, config_.lean, losses.matching);
     generator_optimiser_->zero_grad();
     loss.backward();
     ranks_.average_gradients(generator_->shapes->parameters());

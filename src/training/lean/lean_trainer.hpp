@@ -9,6 +9,7 @@
 
 #include <torch/optim/adam.h>
 
+#include <functional>
 #include <optional>
 
 namespace lowcal::training {
@@ -84,8 +85,9 @@ private:
     void train_head(LeanLosses& losses);
     void train_shapes(LeanLosses& losses);
     void train_critic(View const& real, View const& fake, LeanLosses& losses);
-    TermLosses matching_losses(View const& real, View const& fake);
-    void train_generator(View const& real, View const& fake, LeanLosses& losses);
+    /// start_matching of all terms but `scale`; `terms` must live until its end.
+    std::function<void()> start_matching_of(View const& real, View const& fake, TermLosses& terms);
+    void train_generator(View const& fake, TermLosses const& terms, LeanLosses& losses);
     /// Mean square of the logarithms of layers' scales.
     static torch::Tensor unevenness(View const& fake);
     void set_shape_rates();

@@ -30,17 +30,10 @@ torch::Tensor add_terms(torch::Tensor loss, TermLosses const& terms, LeanRecipe 
     return loss;
 }
 
-TermMatching::TermMatching(LeanRecipe const& recipe, Ranks const& ranks)
-    : memories_(matching_terms.size(), MomentMatching(recipe.matching_memory, ranks))
+TermMatching::TermMatching(LeanRecipe const& recipe)
+    : memories_(matching_terms.size(), MomentMatching(recipe.matching_memory))
 {
-    memories_[static_cast<std::size_t>(MatchingTerm::products)] =
-        MomentMatching(product_memory, ranks);
-}
-
-torch::Tensor TermMatching::operator()(MatchingTerm term, torch::Tensor const& generated,
-                                       torch::Tensor const& real)
-{
-    return memories_[static_cast<std::size_t>(term)](generated, real);
+    (*this)[MatchingTerm::products] = MomentMatching(product_memory);
 }
 
 void TermMatching::save(torch::serialize::OutputArchive& archive) const

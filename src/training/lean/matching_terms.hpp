@@ -68,11 +68,11 @@ torch::Tensor add_terms(torch::Tensor loss, TermLosses const& terms, LeanRecipe 
 /// The memories of the terms that have one.
 class TermMatching {
 public:
-    /// `ranks` must live as long as this.
-    explicit TermMatching(LeanRecipe const& recipe, Ranks const& ranks = one_process());
-    /// MomentMatching of this term.
-    torch::Tensor operator()(MatchingTerm term, torch::Tensor const& generated,
-                             torch::Tensor const& real);
+    explicit TermMatching(LeanRecipe const& recipe);
+    MomentMatching& operator[](MatchingTerm term)
+    {
+        return memories_[static_cast<std::size_t>(term)];
+    }
     void save(torch::serialize::OutputArchive& archive) const;
     void load(torch::serialize::InputArchive& archive);
 

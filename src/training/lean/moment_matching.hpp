@@ -5,7 +5,9 @@
 #include <torch/serialize/archive.h>
 #include <torch/types.h>
 
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace lowcal::training {
 
@@ -17,17 +19,13 @@ namespace lowcal::training {
 /// of a real difference adds up.
 class MomentMatching {
 public:
-    /// `memory`: share of the remembered difference that a step keeps, in [0, 1). `ranks`, which
-    /// must live as long as this, average what they remember.
-    explicit MomentMatching(double memory, Ranks const& ranks = one_process())
-        : memory_(memory), ranks_(&ranks)
-    {
-    }
+    /// `memory`: share of the remembered difference that a step keeps, in [0, 1).
+    explicit MomentMatching(double memory) : memory_(memory) {}
 
-    /// The loss whose gradient does that, summed over all numbers; `generated` and `real` are means
-    /// over the batch (the rank's part of it). Its value is the square of the remembered
-    /// difference.
-    torch::Tensor operator()(torch::Tensor const& generated, torch::Tensor const& real);
+    /// The loss whose gradient does that, summed over all numbers; `generated` are means over the
+    /// batch (the rank's part of it), `difference` is theirs to real ones (of the whole batch). Its
+    /// value is the square of the remembered difference.
+    torch::Tensor operator()(torch::Tensor const& generated, torch::Tensor const& difference);
 
     /// The memory under these keys; one that an archive does not have begins empty.
     void save(torch::serialize::OutputArchive& archive, std::string const& key) const;
@@ -35,9 +33,19 @@ public:
 
 private:
     double memory_;
-    Ranks const* ranks_;
     double weight_ = 0;  ///< of all batches in the memory, below 1 at first
     torch::Tensor sum_;
 };
+
+/// Means over a rank's part of a batch, and where their loss goes.
+struct MatchedMeans {
+    MomentMatching* matching = nullptr;
+    torch::Tensor generated, real;
+    torch::Tensor* loss = nullptr;
+};
+
+/// Lets the ranks average the differences of all in one exchange, while this process computes on;
+/// what it returns, to be called once, waits for them and computes the losses.
+std::function<void()> start_matching(std::vector<MatchedMeans> all, Ranks const& ranks);
 
 }  // namespace lowcal::training

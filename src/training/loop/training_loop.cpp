@@ -92,12 +92,13 @@ public:
     {
         std::optional<Progress> progress;
         if (ranks_.is_first()) progress.emplace(progress_config(), stderr);
+        std::vector<NamedLoss> losses;
+        auto asked = average(losses, stop_requested());
         while (training_.steps_done() < config_.steps) {
-            bool const late = is_timed() && seconds() > 60 * config_.minutes;
-            auto const votes = ranks_.average({stop_requested() ? 1.0 : 0.0, late ? 1.0 : 0.0});
-            if (votes[0] > 0) return end(LoopEnd::stopped);
-            if (votes[1] > 0) break;
-            auto const losses = averaged(training_.advance());
+            if (asked.stop) return end(LoopEnd::stopped);
+            if (asked.end) break;
+            losses = training_.advance();
+            asked = average(losses, stop_requested());
             if (!finite(losses)) return LoopEnd::not_a_number;
             if (!ranks_.is_first()) continue;
             log(losses);
@@ -134,14 +135,23 @@ private:
             .plain_interval = 60};
     }
 
-    /// A rank's losses are of its part of the batch.
-    std::vector<NamedLoss> averaged(std::vector<NamedLoss> losses) const
+    /// What one of the ranks asks of all.
+    struct Asked {
+        bool stop;  ///< a signal came
+        bool end;   ///< its time is over
+    };
+
+    /// Losses, which are of a rank's part of the batch, become means over the ranks. In the same
+    /// exchange each learns what the others ask for.
+    Asked average(std::vector<NamedLoss>& losses, bool stop) const
     {
-        std::vector<double> values;
+        bool const late = is_timed() && seconds() > 60 * config_.minutes;
+        std::vector<double> values{stop ? 1.0 : 0.0, late ? 1.0 : 0.0};
+        auto const first = values.size();
         for (auto const& loss : losses) values.push_back(loss.value);
         values = ranks_.average(values);
-        for (std::size_t i = 0; i < losses.size(); ++i) losses[i].value = values[i];
-        return losses;
+        for (std::size_t i = 0; i < losses.size(); ++i) losses[i].value = values[first + i];
+        return {.stop = values[0] > 0, .end = values[1] > 0};
     }
 
     bool is_timed() const { return config_.minutes > 0; }

@@ -18,7 +18,10 @@ public:
     OneProcess() : Ranks(0, 1) {}
 
 private:
-    void sum(torch::Tensor&) const override {}
+    std::function<void()> start_sum(torch::Tensor const&) const override
+    {
+        return [] {};
+    }
 };
 
 std::string variable(std::string const& name)
@@ -56,18 +59,26 @@ Ranks const& one_process()
 
 void Ranks::average(std::vector<torch::Tensor> const& tensors) const
 {
-    if (size_ == 1 || tensors.empty()) return;
+    start_average(tensors)();
+}
+
+std::function<void()> Ranks::start_average(std::vector<torch::Tensor> const& tensors) const
+{
+    if (size_ == 1 || tensors.empty()) return [] {};
     torch::NoGradGuard const no_gradient;
     std::vector<torch::Tensor> flat;
     for (auto const& tensor : tensors) flat.push_back(tensor.reshape({-1}));
-    auto all = torch::cat(flat);
-    sum(all);
-    all.div_(static_cast<double>(size_));
-    std::int64_t at = 0;
-    for (auto tensor : tensors) {
-        tensor.copy_(all.slice(0, at, at + tensor.numel()).view(tensor.sizes()));
-        at += tensor.numel();
-    }
+    auto const all = torch::cat(flat);
+    return [this, all, tensors, wait = start_sum(all)] {
+        torch::NoGradGuard const none_either;
+        wait();
+        all.div_(static_cast<double>(size_));
+        std::int64_t at = 0;
+        for (auto const& tensor : tensors) {
+            tensor.copy_(all.slice(0, at, at + tensor.numel()).view(tensor.sizes()));
+            at += tensor.numel();
+        }
+    };
 }
 
 std::vector<double> Ranks::average(std::vector<double> const& numbers) const

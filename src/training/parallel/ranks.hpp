@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,9 @@ public:
     /// Replaces numbers by their means over the ranks; all must give tensors of the same shapes.
     /// The same bits at all ranks.
     void average(std::vector<torch::Tensor> const& tensors) const;
+    /// Begins to, while this process computes on: what it returns, to be called once, waits for the
+    /// means. Others may be begun meanwhile.
+    std::function<void()> start_average(std::vector<torch::Tensor> const& tensors) const;
     /// The same of numbers.
     std::vector<double> average(std::vector<double> const& numbers) const;
     /// The same of the gradients of parameters that have one.
@@ -43,8 +47,9 @@ public:
 
 protected:
     Ranks(std::int64_t rank, std::int64_t size) : rank_(rank), size_(size) {}
-    /// Sums one contiguous tensor over the ranks, in place. Throws InputError.
-    virtual void sum(torch::Tensor& numbers) const = 0;
+    /// Begins to sum one contiguous tensor over the ranks, in place; what it returns waits for the
+    /// sum. Both throw InputError.
+    virtual std::function<void()> start_sum(torch::Tensor const& numbers) const = 0;
 
 private:
     std::int64_t rank_;

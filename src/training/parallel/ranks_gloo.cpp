@@ -33,10 +33,20 @@ public:
 private:
     c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
 
-    void sum(torch::Tensor& numbers) const override
+    std::function<void()> start_sum(torch::Tensor const& numbers) const override
+    {
+        c10::intrusive_ptr<c10d::Work> work;
+        or_lost([&] {
+            std::vector<torch::Tensor> tensors{numbers};
+            work = group_->allreduce(tensors);
+        });
+        return [work] { or_lost([&] { work->wait(); }); };
+    }
+
+    template <class Call>
+    static void or_lost(Call const& call)
     try {
-        std::vector<torch::Tensor> tensors{numbers};
-        group_->allreduce(tensors)->wait();
+        call();
     } catch (std::exception const& error) {
         throw InputError(
             "another rank of this training was lost", error.what(),

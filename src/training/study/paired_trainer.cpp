@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <utility>
 
 namespace lowcal::training {
 namespace {
@@ -62,10 +63,10 @@ PairedTrainer::PairedTrainer(TrainingConfig const& config, ShowerSet const& show
       ranks_(ranks),
       sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries}),
       views_(showers, config.seed, device),
-      coarse_matching_(config.lean.matching_memory, ranks),
-      coarsest_matching_(config.lean.matching_memory, ranks),
-      layer_matching_(config.lean.matching_memory, ranks),
-      matching_(config.lean, ranks)
+      coarse_matching_(config.lean.matching_memory),
+      coarsest_matching_(config.lean.matching_memory),
+      layer_matching_(config.lean.matching_memory),
+      matching_(config.lean)
 {
     require_groups(config.batch, ranks);
     torch::manual_seed(step_seed(config.seed, -1));
@@ -144,6 +145,8 @@ PairedLosses PairedTrainer::step()
         generator_->forward(ranks_.part(latent_like(whole)), training_pass(config_));
     auto const real = views_(roots_of_cells(batch.images), batch);
     auto const fake = views_(cell_roots(output), batch);
+    Matched matched;
+    auto const wait_for_matched = start_matching_of(real, fake, matched);
     torch::Tensor loss;
     if (warming_up()) {
         bool const linear = epochs_done() < config_.linear_epochs;
@@ -162,7 +165,8 @@ PairedLosses PairedTrainer::step()
         losses.adversarial = adversarial.item<double>();
         loss = config_.weights.adversarial * adversarial;
     }
-    step_generator(loss + matching_loss(real, fake, losses));
+    wait_for_matched();
+    step_generator(loss + matching_loss(real, fake, matched, losses));
     ++steps_done_;
     follow(*average_, *generator_, config_.average_decay, steps_done_);
     return losses;
@@ -226,54 +230,55 @@ torch::Tensor PairedTrainer::adversarial_loss(ShowerView const& real, ShowerView
     return loss;
 }
 
-torch::Tensor PairedTrainer::coarse_loss(ShowerView const& real, ShowerView const& fake)
-{
-    auto const level = [&](std::size_t i, MomentMatching& matching) {
-        return matching(
-            image_means(fake.coarse[i], fake.for_means(Sample::generated), views_.coarse_spread(i)),
-            image_means(real.coarse[i], real.for_means(Sample::real), views_.coarse_spread(i)));
-    };
-    return level(0, coarse_matching_) + level(1, coarsest_matching_);
-}
-
-TermLosses PairedTrainer::matching_terms_of(ShowerView const& real, ShowerView const& fake)
+std::function<void()> PairedTrainer::start_matching_of(ShowerView const& real,
+                                                       ShowerView const& fake, Matched& losses)
 {
     auto const made = fake.for_means(Sample::generated);
     auto const wanted = real.for_means(Sample::real);
-    auto const weights = feature_weights(config_.geometry).to(device_);
-    TermLosses terms;
-    auto const match = [&](MatchingTerm term, torch::Tensor const& generated,
-                           torch::Tensor const& geant4) {
-        terms[term] = matching_(term, generated, geant4);
+    std::vector<MatchedMeans> all;
+    auto const add = [&all](MomentMatching& matching, torch::Tensor& loss,
+                            torch::Tensor const& generated, torch::Tensor const& geant4) {
+        all.push_back({&matching, generated, geant4, &loss});
     };
-    match(MatchingTerm::image, image_means(fake.residuals, made, views_.image_spread()),
-          image_means(real.residuals, wanted, views_.image_spread()));
-    match(MatchingTerm::profile, profile_means(made), profile_means(wanted));
-    match(MatchingTerm::features, weights * feature_means(fake.features, made),
-          weights * feature_means(real.features, wanted));
-    match(MatchingTerm::spectrum, spectrum_means(made), spectrum_means(wanted));
-    match(MatchingTerm::products, feature_products(fake.features), feature_products(real.features));
-    return terms;
+    auto const add_term = [&](MatchingTerm term, torch::Tensor const& generated,
+                              torch::Tensor const& geant4) {
+        add(matching_[term], losses.terms[term], generated, geant4);
+    };
+    auto const add_coarse = [&](std::size_t level, MomentMatching& matching, torch::Tensor& loss) {
+        auto const& spread = views_.coarse_spread(level);
+        add(matching, loss, image_means(fake.coarse[level], made, spread),
+            image_means(real.coarse[level], wanted, spread));
+    };
+    auto const of_layers = layer_weights(config_.geometry).to(device_).repeat({2});
+    add(layer_matching_, losses.layers, of_layers * feature_means(fake.layer_features, made),
+        of_layers * feature_means(real.layer_features, wanted));
+    add_coarse(0, coarse_matching_, losses.coarse);
+    add_coarse(1, coarsest_matching_, losses.coarsest);
+    auto const weights = feature_weights(config_.geometry).to(device_);
+    add_term(MatchingTerm::image, image_means(fake.residuals, made, views_.image_spread()),
+             image_means(real.residuals, wanted, views_.image_spread()));
+    add_term(MatchingTerm::profile, profile_means(made), profile_means(wanted));
+    add_term(MatchingTerm::features, weights * feature_means(fake.features, made),
+             weights * feature_means(real.features, wanted));
+    add_term(MatchingTerm::spectrum, spectrum_means(made), spectrum_means(wanted));
+    add_term(MatchingTerm::products, feature_products(fake.features),
+             feature_products(real.features));
+    return start_matching(std::move(all), ranks_);
 }
 
 torch::Tensor PairedTrainer::matching_loss(ShowerView const& real, ShowerView const& fake,
-                                           PairedLosses& losses)
+                                           Matched const& matched, PairedLosses& losses)
 {
     auto const of_layers = layer_weights(config_.geometry).to(device_);
     auto const layers = (of_layers * (fake.layer_features - real.layer_features)).square().mean();
-    auto const means_of = [&](ShowerView const& view, Sample sample) {
-        return of_layers.repeat({2}) * feature_means(view.layer_features, view.for_means(sample));
-    };
-    auto const layer_means =
-        layer_matching_(means_of(fake, Sample::generated), means_of(real, Sample::real));
-    auto const coarse = coarse_loss(real, fake);
+    auto const coarse = matched.coarse + matched.coarsest;
     auto const outliers = outlier_loss(fake.features, config_.geometry);
     losses.layers = layers.item<double>();
     losses.coarse = coarse.item<double>();
     losses.outliers = outliers.item<double>();
-    auto const loss = config_.weight_layers * (layers + layer_means) +
+    auto const loss = config_.weight_layers * (layers + matched.layers) +
                       config_.lean.weight_image * coarse + config_.weight_outliers * outliers;
-    return add_terms(loss, matching_terms_of(real, fake), config_.lean, losses.matching);
+    return add_terms(loss, matched.terms, config_.lean, losses.matching);
 }
 
 void PairedTrainer::step_generator(torch::Tensor const& loss)

@@ -7,6 +7,7 @@
 #include "training/parallel/ranks.hpp"
 #include "training/shower_view.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace lowcal::training {
@@ -70,6 +71,12 @@ private:
     UsualGradient usual_gradient_;
     std::int64_t steps_done_ = 0;
 
+    /// Losses of means that are matched.
+    struct Matched {
+        torch::Tensor layers, coarse, coarsest;
+        TermLosses terms;
+    };
+
     bool warming_up() const { return epochs_done() < config_.warm_up_epochs; }
     std::int64_t critic_steps_done() const;
     void gather_constants();
@@ -78,10 +85,11 @@ private:
                       PairedLosses& losses);
     torch::Tensor penalty_on(torch::Tensor const& roots, Batch const& batch);
     torch::Tensor adversarial_loss(ShowerView const& real, ShowerView const& fake);
-    torch::Tensor coarse_loss(ShowerView const& real, ShowerView const& fake);
-    TermLosses matching_terms_of(ShowerView const& real, ShowerView const& fake);
+    /// start_matching of all means; `losses` must live until its end.
+    std::function<void()> start_matching_of(ShowerView const& real, ShowerView const& fake,
+                                            Matched& losses);
     torch::Tensor matching_loss(ShowerView const& real, ShowerView const& fake,
-                                PairedLosses& losses);
+                                Matched const& matched, PairedLosses& losses);
     void step_generator(torch::Tensor const& loss);
 };
 
