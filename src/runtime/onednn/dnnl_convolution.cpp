@@ -11,7 +11,6 @@
 #include <cstring>
 #include <iterator>
 #include <string>
-#include <string_view>
 
 namespace lowcal::runtime {
 namespace {
@@ -134,26 +133,6 @@ void throw_unsupported(dnnl::error const& error)
     throw InputError("oneDNN cannot run this convolution", error.message);
 }
 
-/// Without a kernel of its own oneDNN 2.6 runs convolutions over three axes by a product of
-/// matrices, and gives wrong numbers on 64-bit ARM if operations with constants come behind.
-void require_right_numbers([[maybe_unused]] dnnl::convolution_forward::primitive_desc const& made,
-                           [[maybe_unused]] ConvolutionConfig const& config,
-                           [[maybe_unused]] dnnl::post_ops const& behind)
-{
-#if !defined(__x86_64__)
-    constexpr std::size_t volume_rank = 5;  // showers, channels, three axes
-    if (config.source.size() == volume_rank && behind.len() > 0 &&
-        std::string_view(made.impl_info_str()).starts_with("gemm"))
-        throw InputError("cannot run a convolution over three axes on this machine",
-                         "oneDNN's numbers are wrong there",
-                         "run it on x86-64, or a network with Conv2D layers");
-#endif
-}
-
-}  // namespace
-
-namespace {
-
 /// Layouts and scratch memory are oneDNN's choice, and may be many times what the tensors have.
 void require_memory(memory::desc const& description, char const* what)
 {
@@ -192,7 +171,6 @@ DnnlConvolution::DnnlConvolution(ConvolutionConfig const& config, ConvolutionKin
         auto const sizes = sizes_of(config, channels_last_tag(config.source.size()));
         if (kind == ConvolutionKind::forward) {
             auto const description = make_convolution(engine_, sizes, attributes);
-            require_right_numbers(description, config, post_ops);
             keep(description, dnnl::convolution_forward(description));
         } else {
             auto const description = make_deconvolution(engine_, sizes, attributes);

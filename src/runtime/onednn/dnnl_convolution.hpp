@@ -55,8 +55,8 @@ struct ConvolutionConfig {
     std::size_t channels() const { return static_cast<std::size_t>(destination[1]); }
 };
 
-/// oneDNN 2.6's convolutions where the CPU has no AVX2 take the numbers of wrong channels for
-/// volumes (scale and shift of an epilogue).
+/// oneDNN 2.6's convolutions where the CPU has no AVX2, of x86 or another architecture, take the
+/// numbers of wrong channels for volumes (scale and shift of an epilogue).
 bool volumes_get_wrong_numbers(std::size_t spatial_axes);
 
 /// The numbers that a primitive adds, in its own units: bias before the activation (int8: in the
