@@ -105,12 +105,13 @@ TEST(EvaluateCommand, writes_tables_json_and_pictures)
     EXPECT_NEAR(json.at("reference").at("monte_carlo_seconds").get<double>(), 1.45, 0.005);
     EXPECT_NE(content_of(out / "report.html").find("a b"), std::string::npos);
     if (!validation::gnuplot_is_there()) GTEST_SKIP() << "the program gnuplot is not installed";
-    // Two pictures for all and three for each candidate, an observable each, the spectrum.
+    // Two pictures for all and three for each candidate, an observable each, the spectrum; the
+    // lines of two samples in the legend.
     auto const page = content_of(out / "report.html");
     std::size_t pictures = 0;
     for (auto at = page.find("<svg"); at != std::string::npos; at = page.find("<svg", at + 1))
         ++pictures;
-    EXPECT_EQ(pictures, 2 + 2 + 16 + 3);
+    EXPECT_EQ(pictures, 2 + 2 + 16 + 3 + 2);
     for (char const* name : {"profiles", "sampling_fraction", "shower_a_b"})
         for (char const* ending : {".png", ".svg"})
             EXPECT_TRUE(fs::exists(out / (std::string(name) + ending))) << name << ending;

@@ -2,6 +2,7 @@
 
 #include "core/detector/known_detectors.hpp"
 #include "validation/known_showers.hpp"
+#include "validation/report/picture_style.hpp"
 #include "validation/report/shower_scene.hpp"
 
 #include <gtest/gtest.h>
@@ -84,6 +85,25 @@ TEST(HtmlReport, gives_the_verdict_in_words_before_every_figure)
         1 + subjects_of(ObservableSet(clic_detector())).size());  // the overview, then all subjects
     EXPECT_NE(page.find("<details><summary>Numbers</summary><div class=\"scroll\"><table>5"),
               std::string::npos);
+}
+
+TEST(HtmlReport, has_one_legend_with_the_lines_of_the_pictures)
+{
+    auto evaluation = example("far");
+    evaluation.comparisons.push_back(evaluation.comparisons.front());
+    evaluation.comparisons.back().name = "near";
+    auto const page = html_report(evaluation, {{"a", "<svg></svg>", "b", ""}});
+    EXPECT_EQ(times(page, "<p class=\"legend\">"), 1U);
+    auto const legend = page.substr(page.find("<p class=\"legend\">"));
+    for (std::size_t i = 0; i < 2; ++i) {
+        auto const name = legend.find(evaluation.comparisons[i].name + "</span>");
+        ASSERT_NE(name, std::string::npos);
+        auto const sample = legend.rfind("<span>", name);
+        // gnuplot: linecolor '#rrggbb'
+        auto const colour = candidate_colour(i).substr(std::string("linecolor '").size(), 7);
+        EXPECT_EQ(times(legend.substr(sample, name - sample), "stroke=\"" + colour + "\""), 2U);
+    }
+    EXPECT_LT(page.find("<p class=\"legend\">"), page.find("<figure"));
 }
 
 TEST(HtmlReport, has_the_closest_candidate_first)

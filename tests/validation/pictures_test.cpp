@@ -51,6 +51,7 @@ TEST(Pictures, are_drawn_as_png_and_svg_with_the_names_of_the_samples)
     auto const evaluation = example();
     ShowerPair const pair{clic_detector(), "Geant4", "it's_%a \"name\"",
                           part_of(real_showers(), 3, 1), part_of(real_showers(), 4, 1)};
+    auto const file_of_report = folder.path() / "of_report.svg";
     for (char const* ending : {".png", ".svg"}) {
         auto const file = [&](char const* name) {
             return folder.path() / (name + std::string(ending));
@@ -70,6 +71,10 @@ TEST(Pictures, are_drawn_as_png_and_svg_with_the_names_of_the_samples)
             }
         }
     }
+    // One of a report leaves the names to the report.
+    EXPECT_EQ(draw_profiles(evaluation, file_of_report, Legend::shared), DrawResult::drawn);
+    EXPECT_EQ(content_of(file_of_report).find("it's_%a"), std::string::npos);
+    std::filesystem::remove(file_of_report);
     // Nothing but the pictures is left.
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 6);
 }

@@ -3,6 +3,7 @@
 #include "physics/energy_bins.hpp"
 #include "validation/report/html_style.hpp"
 #include "validation/report/judge/judge_html.hpp"
+#include "validation/report/picture_style.hpp"
 
 #include <fmt/format.h>
 
@@ -171,6 +172,17 @@ std::string capitalised(std::string text)
     return text;
 }
 
+/// Which line is whose in all figures; stays in sight beside them.
+std::string legend_of(Evaluation const& evaluation)
+{
+    auto text = "<p class=\"legend\"><span>" + reference_sample() + " " +
+                escaped(evaluation.reference_name) + "</span>\n";
+    for (std::size_t i = 0; i < evaluation.comparisons.size(); ++i)
+        text += "<span>" + candidate_sample(i) + " " + escaped(evaluation.comparisons[i].name) +
+                "</span>\n";
+    return text + "</p>\n";
+}
+
 std::string figure_html(ReportFigure const& figure, std::size_t number)
 {
     auto text = fmt::format("<figure id=\"figure{}\"><h3>{}</h3>\n", number,
@@ -233,8 +245,9 @@ std::string html_report(Evaluation const& evaluation, std::vector<ReportFigure> 
     for (std::size_t i = 0; i < figures.size(); ++i)
         text +=
             fmt::format("<a href=\"#figure{}\">{}</a> ", i, escaped(capitalised(figures[i].title)));
-    text += "</nav>\n" + scene + "<h2>Figures</h2>\n";
+    text += "</nav>\n" + scene + "<section><h2>Figures</h2>\n" + legend_of(evaluation);
     for (std::size_t i = 0; i < figures.size(); ++i) text += figure_html(figures[i], i);
+    text += "</section>\n";
     text += judge_section(evaluation) + classifier_section(evaluation);
     for (auto const* const comparison : order) text += verdict_section(*comparison);
     return text + "</body></html>\n";

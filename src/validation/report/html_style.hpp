@@ -38,6 +38,11 @@ figure svg { width: 100%; height: auto; display: block; }
                 cursor: grab; }
 .scene canvas:focus-visible { outline: 2px solid #0072B2; }
 select { font: inherit; padding: 0.2rem; max-width: 100%; }
+.legend { position: sticky; top: 0; z-index: 1; max-width: none; margin: 0; padding: 0.4rem 0;
+          display: flex; flex-wrap: wrap; gap: 0.1rem 1.2rem; background: #fff;
+          border-bottom: 1px solid #ccc; font-size: 0.875rem; }
+.legend span { overflow-wrap: anywhere; }
+.legend svg { vertical-align: -0.2em; }
 figcaption { font-size: 0.875rem; color: #555; }
 details { margin: 0.25rem 0; }
 summary { cursor: pointer; padding: 0.4rem 0; }
@@ -47,6 +52,7 @@ a { color: #005a94; }
 @media print {
   body { max-width: none; padding: 0; font-size: 9pt; }
   .picture svg { min-width: 0; }
+  .legend { position: static; }
   nav, details:not([open]) { display: none; }
   .scroll, .picture { overflow: visible; }
   h2 { break-after: avoid; }

@@ -76,7 +76,8 @@ Panel panel_of(std::size_t quantity)
 
 }  // namespace
 
-DrawResult draw_layers(Evaluation const& evaluation, std::filesystem::path const& picture)
+DrawResult draw_layers(Evaluation const& evaluation, std::filesystem::path const& picture,
+                       Legend legend)
 {
     if (evaluation.comparisons.empty()) return DrawResult::nothing_to_draw;
     auto const& set = *evaluation.comparisons.front().set;
@@ -84,8 +85,7 @@ DrawResult draw_layers(Evaluation const& evaluation, std::filesystem::path const
     for (std::size_t i = 0; i < set.layer_quantities().size(); ++i)
         text += quantity_data(evaluation, i);
     text += "set multiplot\nset format y '%g'\nset xlabel 'Layer' offset 0,0.4\n" +
-            cell_axis('x', set.detector().layers(), 6) +
-            "set key at screen 0.985,0.995 right top maxrows 2 samplen 3 reverse Left\n";
+            cell_axis('x', set.detector().layers(), 6) + key(legend);
     for (std::size_t i = 0; i < set.layer_quantities().size(); ++i) {
         auto const& quantity = set.layer_quantities()[i];
         auto const unit = quantity.unit.empty() ? "" : " [" + quantity.unit + "]";

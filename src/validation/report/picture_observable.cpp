@@ -187,11 +187,9 @@ std::string draw_column(Evaluation const& evaluation, Column const& column)
 
 /// What the picture shows stands in its heading and below its axis: names of candidates need all
 /// the room above it.
-std::string opening()
+std::string opening(Legend legend)
 {
-    return common_style() +
-           "set multiplot\n"
-           "set key at screen 0.985,0.985 right top maxrows 2 samplen 3 reverse Left\n";
+    return common_style() + "set multiplot\n" + key(legend);
 }
 
 /// The rows of one observable.
@@ -204,7 +202,7 @@ std::span<ObservableRow const> rows_of(Comparison const& comparison, std::size_t
 }  // namespace
 
 DrawResult draw_observable(Evaluation const& evaluation, std::size_t observable,
-                           std::filesystem::path const& picture)
+                           std::filesystem::path const& picture, Legend legend)
 {
     if (evaluation.comparisons.empty()) return DrawResult::nothing_to_draw;
     auto const& set = *evaluation.comparisons.front().set;
@@ -235,12 +233,13 @@ DrawResult draw_observable(Evaluation const& evaluation, std::size_t observable,
         shares.candidates.push_back(histogram_curves(rows.back().histogram));
         means.candidates.push_back(mean_curves(rows, set.detector()));
     }
-    auto text = opening() + draw_column(evaluation, shares);
+    auto text = opening(legend) + draw_column(evaluation, shares);
     if (has_bins) text += draw_column(evaluation, means);
     return draw_with_gnuplot(picture, {.width = 960, .height = 480}, text + "unset multiplot\n");
 }
 
-DrawResult draw_spectrum(Evaluation const& evaluation, std::filesystem::path const& picture)
+DrawResult draw_spectrum(Evaluation const& evaluation, std::filesystem::path const& picture,
+                         Legend legend)
 {
     Column column{.name = "spectrum",
                   .title = "",
@@ -255,7 +254,7 @@ DrawResult draw_spectrum(Evaluation const& evaluation, std::filesystem::path con
         column.candidates.push_back(
             spectrum_curves(comparison.spectrum, comparison.set->spectrum()));
     if (column.candidates.empty()) return DrawResult::nothing_to_draw;
-    auto const text = opening() + draw_column(evaluation, column);
+    auto const text = opening(legend) + draw_column(evaluation, column);
     return draw_with_gnuplot(picture, {.width = 800, .height = 500}, text + "unset multiplot\n");
 }
 

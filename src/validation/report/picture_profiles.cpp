@@ -127,7 +127,8 @@ std::string ratio_plot(Evaluation const& evaluation, std::size_t place)
     return text + "\n";
 }
 
-std::string column(Evaluation const& evaluation, physics::ProfileAxis const& axis, double range)
+std::string column(Evaluation const& evaluation, physics::ProfileAxis const& axis, double range,
+                   Legend legend)
 {
     auto const number = number_of(axis, evaluation);  // 0, 1, 2 from the left
     double const left = 0.065 + 0.325 * static_cast<double>(number);
@@ -137,8 +138,7 @@ std::string column(Evaluation const& evaluation, physics::ProfileAxis const& axi
                         gnuplot_text("Along " + axis.name + (along_beam ? " (the beam)" : "")),
                         cell_axis('x', axis.bins, 6));
     text += number == 0
-                ? "set ylabel 'Energy in the bin / primary energy [%]' offset 0.8\n"
-                  "set key at screen 0.985,0.99 right top maxrows 2 samplen 3 reverse Left\n"
+                ? "set ylabel 'Energy in the bin / primary energy [%]' offset 0.8\n" + key(legend)
                 : "unset ylabel\nunset key\n";
     text += along_beam ? "unset logscale y\n" : "set logscale y\n";
     text += "set format y '%g'\n" + content_range(evaluation, axis);
@@ -156,7 +156,8 @@ std::string column(Evaluation const& evaluation, physics::ProfileAxis const& axi
 
 }  // namespace
 
-DrawResult draw_profiles(Evaluation const& evaluation, std::filesystem::path const& picture)
+DrawResult draw_profiles(Evaluation const& evaluation, std::filesystem::path const& picture,
+                         Legend legend)
 {
     if (evaluation.comparisons.empty()) return DrawResult::nothing_to_draw;
     double const range = common_ratio_range(evaluation);
@@ -175,7 +176,7 @@ DrawResult draw_profiles(Evaluation const& evaluation, std::filesystem::path con
         "set label 'Mean shower profiles' at screen 0.065,0.955 left font ',16'\n"
         "set label 'Bars and grey bands: standard errors of the means.  Crosses: beyond the scale.'"
         " at screen 0.5,0.025 center textcolor '#555555'\n";
-    for (auto const& axis : axes) text += column(evaluation, axis, range);
+    for (auto const& axis : axes) text += column(evaluation, axis, range, legend);
     return draw_with_gnuplot(picture, {.width = 1280, .height = 560}, text + "unset multiplot\n");
 }
 

@@ -133,7 +133,7 @@ std::string ratio_panel(Evaluation const& evaluation, RatioPanel const& what)
 }  // namespace
 
 DrawResult draw_sampling_fraction(Evaluation const& evaluation,
-                                  std::filesystem::path const& picture)
+                                  std::filesystem::path const& picture, Legend legend)
 {
     auto const count = static_cast<double>(evaluation.comparisons.size());
     if (evaluation.comparisons.empty() || drawn_rows(evaluation.comparisons.front()).empty())
@@ -151,7 +151,8 @@ DrawResult draw_sampling_fraction(Evaluation const& evaluation,
     text += place(upper);
     text +=
         "set title 'Sampling fraction: sum of cell energies over primary energy' offset 0,-0.4\n"
-        "set ylabel 'Sampling fraction [%]' offset 0.5\nset key top right reverse Left samplen 2\n";
+        "set ylabel 'Sampling fraction [%]' offset 0.5\n";
+    text += legend == Legend::own ? "set key top right reverse Left samplen 2\n" : "unset key\n";
     text += content_range(evaluation) + upper_plot(evaluation) + "unset title\nunset key\n";
     text += ratio_panel(evaluation, {"Mean, ratio", Quantity::mean, middle});
     text += "set format x '%g'\nset xlabel 'Primary energy [GeV]' offset 0,0.4\n";

@@ -29,6 +29,47 @@ constexpr std::array<Mark, 12> marks{{{"#D55E00", 1, 7},
                                       {"#E69F00", 3, 1},
                                       {"#56B4E9", 4, 2}}};
 
+/// Gnuplot's dash types 1 to 5.
+constexpr std::array<char const*, 5> dashes{"none", "6 3", "1.5 2.5", "6 2.5 1.5 2.5",
+                                            "6 2.5 1.5 2.5 1.5 2.5"};
+
+/// The outlines of gnuplot's point types about (20, 8).
+char const* outline_of(int point)
+{
+    switch (point) {
+        case 1:
+            return "M20 4V12M16 8H24";
+        case 2:
+            return "M17 5L23 11M23 5L17 11";
+        case 4:
+        case 5:
+            return "M17 5H23V11H17Z";
+        case 8:
+        case 9:
+            return "M20 4L24 11H16Z";
+        case 10:
+        case 11:
+            return "M20 12L24 5H16Z";
+        case 12:
+        case 13:
+            return "M20 4L24 8L20 12L16 8Z";
+        default:
+            return "M16.5 8a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0Z";
+    }
+}
+
+/// Gnuplot's odd point types above 4 are filled.
+bool is_filled(int point)
+{
+    return point > 4 && point % 2 == 1;
+}
+
+std::string sample(std::string const& paths)
+{
+    return "<svg width=\"40\" height=\"16\" viewBox=\"0 0 40 16\" aria-hidden=\"true\">" + paths +
+           "</svg>";
+}
+
 }  // namespace
 
 std::string place(Panel const& panel)
@@ -37,6 +78,13 @@ std::string place(Panel const& panel)
         "set lmargin at screen {:.4f}\nset rmargin at screen {:.4f}\n"
         "set bmargin at screen {:.4f}\nset tmargin at screen {:.4f}\n",
         panel.left, panel.right, panel.bottom, panel.top);
+}
+
+std::string key(Legend legend)
+{
+    return legend == Legend::own
+               ? "set key at screen 0.985,0.99 right top maxrows 2 samplen 3 reverse Left\n"
+               : "unset key\n";
 }
 
 std::string common_style()
@@ -63,6 +111,21 @@ std::string candidate_mark(std::size_t candidate)
     auto const& mark = marks[candidate % marks.size()];
     return fmt::format("linecolor '{}' linewidth 1.2 dashtype 1 pointtype {} pointsize 0.6",
                        mark.colour, mark.point);
+}
+
+std::string reference_sample()
+{
+    return sample("<path d=\"M2 12V4H20V9H38V12\" fill=\"none\" stroke=\"black\"/>");
+}
+
+std::string candidate_sample(std::size_t candidate)
+{
+    auto const& mark = marks[candidate % marks.size()];
+    return sample(fmt::format(
+        "<path d=\"M2 8H38\" stroke=\"{0}\" stroke-width=\"1.6\" stroke-dasharray=\"{1}\"/>"
+        "<path d=\"{2}\" stroke=\"{0}\" stroke-width=\"1.2\" fill=\"{3}\"/>",
+        mark.colour, dashes[static_cast<std::size_t>(mark.dash - 1)], outline_of(mark.point),
+        is_filled(mark.point) ? mark.colour : "none"));
 }
 
 double ratio_range(RatioPoints const& points, double share)

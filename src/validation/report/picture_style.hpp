@@ -20,6 +20,12 @@ struct Panel {
 /// Sets where the next plot of a multiplot stands.
 std::string place(Panel const& panel);
 
+/// What says which line is whose: a picture's own legend, or one that the pictures of a report
+/// share.
+enum class Legend { own, shared };
+/// Sets the key of the next plot: along the upper edge of the page, or none.
+std::string key(Legend legend);
+
 /// What all pictures share: borders, grid, no marks on the far sides.
 std::string common_style();
 
@@ -28,6 +34,10 @@ std::string common_style();
 std::string candidate_line(std::size_t candidate);
 std::string candidate_mark(std::size_t candidate);
 std::string candidate_colour(std::size_t candidate);
+
+/// The reference's line and a candidate's with its mark, as inline SVG for a legend in HTML.
+std::string reference_sample();
+std::string candidate_sample(std::size_t candidate);
 
 /// Values with errors that a ratio panel shows.
 struct RatioPoints {

@@ -14,6 +14,7 @@ namespace lowcal::workflows {
 namespace {
 
 namespace fs = std::filesystem;
+using validation::Legend;
 using validation::ReportFigure;
 
 /// The drawing itself, without what stands before it in a file of its own.
@@ -45,11 +46,17 @@ public:
     void operator()(std::string const& name, ReportFigure figure, Draw draw)
     {
         auto const picture = folder_ / (name + ".svg");
-        auto const result = draw(picture);
-        if (result == DrawResult::no_gnuplot) result_ = result;
-        if (result == DrawResult::drawn)
-            figure.svg = with_own_ids(svg_of(picture), "p" + std::to_string(figures_.size()) + "_");
-        figures_.push_back(std::move(figure));
+        take(std::move(figure), picture, draw(picture));
+    }
+
+    /// The same of several samples: the picture in the report shares its legend, that in the folder
+    /// has its own.
+    template <class Draw>
+    void with_legend(std::string const& name, ReportFigure figure, Draw draw)
+    {
+        auto const picture = folder_ / (name + ".svg");
+        take(std::move(figure), picture, draw(picture, Legend::shared));
+        if (result_ != DrawResult::no_gnuplot) draw(picture, Legend::own);
     }
 
     std::vector<ReportFigure> const& figures() const { return figures_; }
@@ -59,37 +66,53 @@ private:
     fs::path const& folder_;
     std::vector<ReportFigure> figures_;
     DrawResult result_ = DrawResult::drawn;
+
+    void take(ReportFigure figure, fs::path const& picture, DrawResult result)
+    {
+        if (result == DrawResult::no_gnuplot) result_ = result;
+        if (result == DrawResult::drawn)
+            figure.svg = with_own_ids(svg_of(picture), "p" + std::to_string(figures_.size()) + "_");
+        figures_.push_back(std::move(figure));
+    }
 };
 
 void add_common_figures(validation::Evaluation const& evaluation, FigureMaker& make)
 {
-    make("profiles",
-         {"Mean profiles", "",
-          "Mean cell energy over primary energy along each axis. Bands and bars: standard errors.",
-          profile_numbers(evaluation)},
-         [&](auto const& file) { return draw_profiles(evaluation, file); });
-    make("sampling_fraction",
-         {"Sampling fraction against energy", "",
-          "Sum of the cells over the primary energy; below, ratios of mean and spread.",
-          observable_numbers(evaluation, physics::sampling_fraction)},
-         [&](auto const& file) { return draw_sampling_fraction(evaluation, file); });
-    make("cell_spectrum",
-         {"Cell-energy spectrum", "", "Cells above zero. Bands and bars: standard errors.",
-          spectrum_numbers(evaluation)},
-         [&](auto const& file) { return draw_spectrum(evaluation, file); });
-    make("layers",
-         {"Layer by layer", "",
-          "Means over the showers with energy in the layer. Bands and bars: standard errors.",
-          layer_numbers(evaluation)},
-         [&](auto const& file) { return draw_layers(evaluation, file); });
+    make.with_legend(
+        "profiles",
+        {"Mean profiles", "",
+         "Mean cell energy over primary energy along each axis. Bands and bars: standard errors.",
+         profile_numbers(evaluation)},
+        [&](auto const& file, Legend legend) { return draw_profiles(evaluation, file, legend); });
+    make.with_legend("sampling_fraction",
+                     {"Sampling fraction against energy", "",
+                      "Sum of the cells over the primary energy; below, ratios of mean and spread.",
+                      observable_numbers(evaluation, physics::sampling_fraction)},
+                     [&](auto const& file, Legend legend) {
+                         return draw_sampling_fraction(evaluation, file, legend);
+                     });
+    make.with_legend(
+        "cell_spectrum",
+        {"Cell-energy spectrum", "", "Cells above zero. Bands and bars: standard errors.",
+         spectrum_numbers(evaluation)},
+        [&](auto const& file, Legend legend) { return draw_spectrum(evaluation, file, legend); });
+    make.with_legend(
+        "layers",
+        {"Layer by layer", "",
+         "Means over the showers with energy in the layer. Bands and bars: standard errors.",
+         layer_numbers(evaluation)},
+        [&](auto const& file, Legend legend) { return draw_layers(evaluation, file, legend); });
     auto const observables = evaluation.comparisons.front().set->observables();
     for (std::size_t i = 0; i < observables.size(); ++i)
-        make(file_name_of("observable_" + observables[i].key),
-             {observables[i].name, "",
-              "Left: all energies, the end bins hold what lies outside. Right: means of the energy "
-              "bins. Bands and bars: standard errors.",
-              observable_numbers(evaluation, i)},
-             [&, i](auto const& file) { return draw_observable(evaluation, i, file); });
+        make.with_legend(
+            file_name_of("observable_" + observables[i].key),
+            {observables[i].name, "",
+             "Left: all energies, the end bins hold what lies outside. Right: means of the energy "
+             "bins. Bands and bars: standard errors.",
+             observable_numbers(evaluation, i)},
+            [&, i](auto const& file, Legend legend) {
+                return draw_observable(evaluation, i, file, legend);
+            });
 }
 
 void add_figures_of(validation::Evaluation const& evaluation, std::size_t number,
