@@ -1,7 +1,8 @@
 """A Slurm cluster on this machine, for tests: munged, slurmctld and several slurmd, as root.
 
 Every daemon runs with folders, keys and ports of its own below one folder, in the foreground of a
-process of its own; none needs systemd or accounting. Each node has one core and runs jobs of one.
+process of its own; none needs systemd. Each node has one core and runs jobs of one. Accounting
+(sacct) comes with a slurmdbd and a MariaDB of the cluster's own where it is asked for.
 """
 
 import os
@@ -12,6 +13,8 @@ import time
 from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol", "sinfo")
+
+ACCOUNTING_PROGRAMS = ("slurmdbd", "sacct", "sacctmgr", "mariadbd", "mariadb-install-db")
 
 CONFIGURATION = """
 ClusterName=lowcal
@@ -34,7 +37,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 SchedulerParameters=sched_min_interval=100000,batch_sched_delay=1
 SlurmdParameters=config_overrides
-AccountingStorageType=accounting_storage/none
+{accounting}
 JobAcctGatherType=jobacct_gather/none
 MpiDefault=none
 SwitchType=switch/none
@@ -50,10 +53,29 @@ PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 
 
-def missing_programs():
-    """Names of what is not installed, as a list of str; Debian's slurm-wlm and munge have all."""
+DATABASE_CONFIGURATION = """
+DbdHost=localhost
+DbdAddr=127.0.0.1
+DbdPort={port}
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge/socket
+SlurmUser=root
+LogFile={folder}/slurmdbd.log
+PidFile={folder}/slurmdbd.pid
+StorageType=accounting_storage/mysql
+StorageHost=127.0.0.1
+StoragePort={storage_port}
+StorageUser=slurm
+StoragePass={password}
+StorageLoc=accounts
+"""
+
+
+def missing_programs(programs=PROGRAMS):
+    """Names of what is not installed, as a list of str; Debian's slurm-wlm and munge have all,
+    slurmdbd and mariadb-server those of accounting."""
     path = os.environ["PATH"] + ":/usr/sbin:/sbin"
-    return [name for name in PROGRAMS if not shutil.which(name, path=path)]
+    return [name for name in programs if not shutil.which(name, path=path)]
 
 
 def free_port():
@@ -64,10 +86,12 @@ def free_port():
 
 
 class LocalSlurm:
-    """Starts the daemons; `stop` ends them. `folder`: of root alone, for all that they write."""
+    """Starts the daemons; `stop` ends them. `folder`: of root alone, for all that they write.
+    `accounting`: with a database of jobs."""
 
-    def __init__(self, folder, nodes=2):
+    def __init__(self, folder, nodes=2, accounting=False):
         self.folder = Path(folder)
+        self.accounting_port = free_port() if accounting else None
         self.names = [f"node{i + 1}" for i in range(nodes)]
         self.daemons = {}
         self.environment = dict(os.environ, SLURM_CONF=str(self.folder / "slurm.conf"))
@@ -76,24 +100,39 @@ class LocalSlurm:
             (self.folder / name).mkdir(parents=True, mode=0o755)
         self._configure()
         self._wrap_clients()
-        self._start_munge()
-        self.start("slurmctld")
-        for node in self.names:
-            self.start(node)
-        self.wait_for_nodes()
+        try:
+            self._start_munge()
+            if accounting:
+                self._start_accounting()
+            self.start("slurmctld")
+            for node in self.names:
+                self.start(node)
+            self.wait_for_nodes()
+        except BaseException:
+            self.stop()
+            raise
 
     def _configure(self):
         host = socket.gethostname().split(".")[0]
         nodes = "\n".join(
             f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={free_port()} CPUs=1"
             " RealMemory=2000 State=UNKNOWN" for node in self.names)
-        text = CONFIGURATION.format(host=host, port=free_port(), folder=self.folder, nodes=nodes)
+        accounting = "AccountingStorageType=accounting_storage/none"
+        if self.accounting_port:
+            accounting = ("AccountingStorageType=accounting_storage/slurmdbd\n"
+                          "AccountingStorageHost=127.0.0.1\n"
+                          f"AccountingStoragePass={self.folder}/munge/socket\n"
+                          f"AccountingStoragePort={self.accounting_port}")
+        text = CONFIGURATION.format(host=host, port=free_port(), folder=self.folder, nodes=nodes,
+                                    accounting=accounting)
         (self.folder / "slurm.conf").write_text(text)
 
     def _wrap_clients(self):
         """Snakemake's executor hides variables of Slurm's from its jobs, SLURM_CONF among them."""
         (self.folder / "bin").mkdir()
-        for name in ("sbatch", "srun", "squeue", "scancel", "scontrol", "sinfo"):
+        for name in ("sbatch", "srun", "squeue", "scancel", "scontrol", "sinfo", "sacct", "sacctmgr"):
+            if not shutil.which(name):
+                continue
             wrapper = self.folder / "bin" / name
             wrapper.write_text(f"#!/bin/sh\nSLURM_CONF={self.folder}/slurm.conf\n"
                                f"export SLURM_CONF\nexec {shutil.which(name)} \"$@\"\n")
@@ -104,17 +143,48 @@ class LocalSlurm:
         key = folder / "key"
         key.write_bytes(os.urandom(1024))
         key.chmod(0o400)
-        self.daemons["munged"] = subprocess.Popen(
-            ["munged", "--foreground", "--force", f"--key-file={key}",
-             f"--socket={folder}/socket", f"--pid-file={folder}/pid", f"--seed-file={folder}/seed"],
-            env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._launch("munged", [
+            "munged", "--foreground", "--force", f"--key-file={key}", f"--socket={folder}/socket",
+            f"--pid-file={folder}/pid", f"--seed-file={folder}/seed"])
         self._wait(lambda: (folder / "socket").exists(), "munged")
+
+    def _start_accounting(self):
+        data, socket_file = self.folder / "database", self.folder / "database.socket"
+        subprocess.run(["mariadb-install-db", "--no-defaults", "--user=root", f"--datadir={data}",
+                        "--skip-test-db"], check=True, capture_output=True)
+        port, password = free_port(), os.urandom(16).hex()
+        orders = self.folder / "accounts.sql"
+        orders.write_text("CREATE DATABASE accounts;\n"
+                          f"CREATE USER 'slurm'@'127.0.0.1' IDENTIFIED BY '{password}';\n"
+                          "GRANT ALL ON accounts.* TO 'slurm'@'127.0.0.1';\n")
+        orders.chmod(0o600)
+        self._launch("mariadbd", [
+            "mariadbd", "--no-defaults", "--user=root", f"--datadir={data}", f"--port={port}",
+            f"--socket={socket_file}", "--bind-address=127.0.0.1", f"--init-file={orders}"])
+        self._wait(lambda: self._answers(port), "mariadbd")
+        configuration = self.folder / "slurmdbd.conf"
+        configuration.write_text(DATABASE_CONFIGURATION.format(
+            port=self.accounting_port, folder=self.folder, storage_port=port, password=password))
+        configuration.chmod(0o600)
+        self._launch("slurmdbd", ["slurmdbd", "-D"])
+        self._wait(lambda: self._answers(self.accounting_port), "slurmdbd")
+        self.run("sacctmgr", "--immediate", "add", "cluster", "lowcal")
+        self.run("sacctmgr", "--immediate", "add", "account", "physics", "cluster=lowcal")
+        self.run("sacctmgr", "--immediate", "add", "user", "root", "account=physics")
+
+    @staticmethod
+    def _answers(port):
+        with socket.socket() as caller:
+            return caller.connect_ex(("127.0.0.1", port)) == 0
+
+    def _launch(self, daemon, command):
+        self.daemons[daemon] = subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def start(self, daemon):
         """Starts slurmctld or the daemon of a node."""
-        command = ["slurmctld", "-D"] if daemon == "slurmctld" else ["slurmd", "-D", "-N", daemon]
-        self.daemons[daemon] = subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._launch(daemon, ["slurmctld", "-D"] if daemon == "slurmctld" else
+                     ["slurmd", "-D", "-N", daemon])
 
     def kill(self, daemon):
         """As a power cut does to a daemon: SIGKILL."""

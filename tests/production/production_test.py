@@ -14,7 +14,7 @@ import unittest
 from pathlib import Path
 
 from killer import Killer
-from local_slurm import LocalSlurm, missing_programs
+from local_slurm import ACCOUNTING_PROGRAMS, LocalSlurm, missing_programs
 
 ROOT = Path(__file__).resolve().parents[2]
 LOWCAL = Path(os.environ.get("LOWCAL", "build/release/bin/lowcal")).resolve()
@@ -93,18 +93,19 @@ class Snakemake:
             time.sleep(1)
 
 
-@unittest.skipIf(missing_programs(), f"not installed: {', '.join(missing_programs())}")
-@unittest.skipIf(os.geteuid() != 0, "Slurm's daemons are started as root")
-class OverSlurm(unittest.TestCase):
+class ProductionCase(unittest.TestCase):
+    """A cluster and the description of a production for it."""
+    showers, jobs, accounting = SHOWERS, JOBS, False
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="lowcal-production-",
                                              ignore_cleanup_errors=True)
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.step = -(-SHOWERS // JOBS)
+        self.step = -(-self.showers // self.jobs)
         (self.folder / "production.yaml").write_text(DESCRIPTION.format(
-            folder=self.folder, lowcal=LOWCAL, root=ROOT, count=SHOWERS, step=self.step))
-        self.slurm = LocalSlurm(self.folder / "slurm")
+            folder=self.folder, lowcal=LOWCAL, root=ROOT, count=self.showers, step=self.step))
+        self.slurm = LocalSlurm(self.folder / "slurm", accounting=self.accounting)
         self.addCleanup(self.slurm.stop)
 
     def one_process(self):
@@ -114,12 +115,26 @@ class OverSlurm(unittest.TestCase):
         begin = time.monotonic()
         subprocess.run(
             [LOWCAL, "generate", ROOT / "models/lean.int8.onnx", "--energy", "2:20", "--seed", "11",
-             "--count", str(SHOWERS), "--shard-showers", str(self.step), "--threads", "1", "--out",
+             "--count", str(self.showers), "--shard-showers", str(self.step), "--threads", "1", "--out",
              self.folder / "one/p.h5"], check=True, capture_output=True,
             preexec_fn=lambda: os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}))
         print(f"one process on one core: {time.monotonic() - begin:.1f} s", flush=True)
         return digests(self.folder / "one")
 
+    def check_shards(self):
+        """They are those of one process, and complete; returns their digests."""
+        found = digests(self.folder / "production/shards")
+        self.assertEqual(len(found), self.jobs)
+        self.assertEqual(found, self.one_process())
+        complete = (self.folder / "production/complete.txt").read_text()
+        self.assertIn(f"complete: showers 0 to {self.showers - 1}, each once", complete)
+        self.assertTrue((self.folder / "production/report/results.json").is_file())
+        return found
+
+
+@unittest.skipIf(missing_programs(), f"not installed: {', '.join(missing_programs())}")
+@unittest.skipIf(os.geteuid() != 0, "Slurm's daemons are started as root")
+class OverSlurm(ProductionCase):
     def test_a_production_that_is_killed_again_and_again_loses_and_doubles_nothing(self):
         snakemake = Snakemake(self.folder, self.slurm, "slurm-squeue",
                               "--seconds-between-status-checks", "2",
@@ -139,13 +154,7 @@ class OverSlurm(unittest.TestCase):
               flush=True)
         if KILLS > 0:
             self.assertGreater(sum(killer.killed.values()), 0, "nothing was killed")
-        expected = self.one_process()
-        found = digests(self.folder / "production/shards")
-        self.assertEqual(len(found), JOBS)
-        self.assertEqual(found, expected)
-        complete = (self.folder / "production/complete.txt").read_text()
-        self.assertIn(f"complete: showers 0 to {SHOWERS - 1}, each once", complete)
-        self.assertTrue((self.folder / "production/report/results.json").is_file())
+        found = self.check_shards()
         self.check_bites(found)
 
     def check_bites(self, found):
@@ -163,6 +172,27 @@ class OverSlurm(unittest.TestCase):
             self.assertEqual(check.returncode, 1)
             self.assertIn(shard.name, check.stderr)
             shard.unlink(missing_ok=True)
+
+
+NEEDED_FOR_ACCOUNTING = missing_programs() + missing_programs(ACCOUNTING_PROGRAMS)
+
+
+@unittest.skipIf(NEEDED_FOR_ACCOUNTING, f"not installed: {', '.join(NEEDED_FOR_ACCOUNTING)}")
+@unittest.skipIf(os.geteuid() != 0, "Slurm's daemons are started as root")
+class OverSlurmWithAccounting(ProductionCase):
+    showers, jobs, accounting = 20_000, 4, True
+
+    def test_the_profile_that_asks_sacct_makes_the_same_shards(self):
+        snakemake = Snakemake(self.folder, self.slurm, "slurm", "--latency-wait", "5")
+        self.addCleanup(snakemake.log.close)
+        begin = time.monotonic()
+        self.assertEqual(snakemake.run_to_the_end(), 1)
+        print(f"over Slurm with accounting: {time.monotonic() - begin:.1f} s", flush=True)
+        self.check_shards()
+        states = self.slurm.run("sacct", "--noheader", "--parsable2", "--allocations",
+                                "--format=State").split()
+        self.assertGreaterEqual(len(states), self.jobs)
+        self.assertEqual(set(states), {"COMPLETED"})
 
 
 if __name__ == "__main__":
