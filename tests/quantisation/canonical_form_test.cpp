@@ -121,6 +121,39 @@ TEST(CanonicalForm, divides_up_to_an_operator_that_is_not_homogeneous)
     }
 }
 
+TEST(CanonicalForm, divides_again_behind_what_grows_with_its_input)
+{
+    auto const with = [](std::string const& op, float alpha) {
+        auto network = test::small_generator();
+        for (auto& node : network.nodes)
+            if (node.name == "branch0.leaky" || node.name == "branch1.leaky") {
+                node.op = op;
+                node.attributes = {{"alpha", alpha}};
+            }
+        return network;
+    };
+    auto const network = with("Elu", 0.5F);
+    auto const [canonical, absolute_from] = canonical_form(network);
+    EXPECT_EQ(absolute_from, "");
+    for (float const energy : {2.0F, 30.0F, 500.0F}) {
+        EXPECT_LT(worst(network, canonical, energy), 5e-5) << energy << " GeV";
+        EXPECT_GT(worst(with("Elu", 0.6F), canonical, energy), 5e-5) << energy << " GeV";
+    }
+    // What it makes is divided by the energy again, so that the layer behind reads the same size at
+    // all energies. (Shifts of order one hide some of the growth by a hundred.)
+    auto const values = graph::run_reference(canonical, inputs_for({5.0F, 500.0F}),
+                                             {.keep = graph::Keep::all_values});
+    auto const largest_of = [&](std::string const& name, std::size_t shower) {
+        auto const& numbers = values.at(name).floats;
+        auto const first =
+            numbers.begin() + static_cast<std::ptrdiff_t>(shower * numbers.size() / 2);
+        return *std::max_element(first, first + static_cast<std::ptrdiff_t>(numbers.size() / 2));
+    };
+    EXPECT_LT(largest_of("branch0.leaky", 1) / largest_of("branch0.leaky", 0), 2.0F);
+    EXPECT_GT(largest_of("branch0.leaky.absolute", 1) / largest_of("branch0.leaky.absolute", 0),
+              4.0F);
+}
+
 TEST(CanonicalForm, divides_nothing_that_showers_are_not_the_first_axis_of)
 {
     auto network = test::small_generator();

@@ -3,8 +3,10 @@
 #include "core/error.hpp"
 #include "quantisation/form/blocks.hpp"
 #include "quantisation/form/canonical_form.hpp"
+#include "quantisation/plan/int8_plan.hpp"
 #include "quantisation/quantiser.hpp"
 #include "quantisation/small_int8.hpp"
+#include "runtime/compare.hpp"
 #include "runtime/small_networks.hpp"
 
 #include <gtest/gtest.h>
@@ -50,6 +52,39 @@ TEST(ForeignNetwork, numbers_added_per_cell_are_not_scaled_as_if_per_channel)
         auto const other = with_addition(shape);
         EXPECT_FALSE(Blocks(other).ending_in("b"));
     }
+}
+
+/// x [N, 16, 6, 6] -> 16 channels, 5 x 5 -> `narrow` channels, 1 x 1 -> of these 5 x 5 -> 2
+/// channels.
+graph::Graph with_narrow_layer(std::int64_t narrow)
+{
+    test::NetworkBuilder net;
+    net.graph.inputs = {{.name = "x", .shape = {graph::batch_dimension, 16, 6, 6}}};
+    net.graph.outputs = {{.name = "z", .shape = {}}};
+    net.node("Conv", "wide", {"x", net.constant("wide.w", {16, 16, 5, 5})});
+    net.node("Conv", "less", {"wide", net.constant("less.w", {narrow, 16, 1, 1})});
+    net.node("Conv", "z", {"less", net.constant("z.w", {2, narrow, 2, 2})});
+    return net.graph;
+}
+
+TEST(ForeignNetwork, narrow_layers_are_int8_where_they_are_much_of_the_work)
+{
+    // Of some 26 000 multiplications the last layer has 64.
+    EXPECT_EQ(plan_int8(with_narrow_layer(8), {}).precision_of("z"), LayerPrecision::int8_weights);
+    // With 256 output channels it has 8192, a quarter.
+    auto much = with_narrow_layer(8);
+    much.constants["z.w"] = {.shape = {256, 8, 2, 2},
+                             .floats = test::pseudo_random(std::size_t{256} * 8 * 4)};
+    EXPECT_EQ(plan_int8(much, {}).precision_of("z"), LayerPrecision::int8);
+    // A number that was chosen stands.
+    EXPECT_EQ(plan_int8(much, {.least_channels = 12}).precision_of("z"),
+              LayerPrecision::int8_weights);
+    // And with fewer channels than a vector is worth it never is.
+    auto thin = with_narrow_layer(3);
+    thin.constants["z.w"] = {.shape = {256, 3, 2, 2},
+                             .floats = test::pseudo_random(std::size_t{256} * 3 * 4)};
+    EXPECT_EQ(plan_int8(thin, {}).precision_of("z"), LayerPrecision::int8_weights);
+    EXPECT_EQ(plan_int8(thin, {}).precision_of("less"), LayerPrecision::int8);
 }
 
 /// noise x energy, a dense layer, convolutions of 4 channels, a tanh and a normalisation, and a
