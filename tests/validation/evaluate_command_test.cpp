@@ -2,6 +2,7 @@
 
 #include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
+#include "core/listener.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "graph/onnx/onnx_file.hpp"
 #include "validation/known_showers.hpp"
@@ -211,6 +212,27 @@ TEST(EvaluateCommand, generates_with_a_network_at_the_energies_of_the_reference)
         EXPECT_NEAR(row.at("mean").get<double>() / expected, 1.0, 0x1p-24);
         EXPECT_EQ(row.at("count"), row.at("candidate_count"));
     }
+}
+
+TEST(EvaluateCommand, tries_all_networks_before_it_compares_the_first)
+{
+    TemporaryFolder const folder;
+    auto const good = folder.path() / "good.onnx";
+    auto const bad = folder.path() / "bad.onnx";
+    write_even_network(good, share_of_a_cell);
+    write_even_network(bad, -share_of_a_cell);
+    auto const said_with = [&](fs::path const& second) {
+        testing::internal::CaptureStderr();
+        set_listener({.progress = stderr});
+        auto const text =
+            refusal({"--reference", reference(), "--candidate", "first=" + good.string(),
+                     "--candidate", "second=" + second.string(), "--threads", "1"});
+        set_listener({});
+        EXPECT_EQ(text.empty(), second == good) << text;
+        return testing::internal::GetCapturedStderr();
+    };
+    EXPECT_NE(said_with(good).find("verdict on first"), std::string::npos);
+    EXPECT_EQ(said_with(bad).find("verdict on first"), std::string::npos);
 }
 
 TEST(EvaluateCommand, names_the_network_and_the_shower_with_a_negative_cell)

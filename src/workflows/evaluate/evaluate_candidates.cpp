@@ -38,18 +38,36 @@ data::BadShowers bad_showers(EvaluateOptions const& options)
     return options.skip_bad_showers ? data::BadShowers::skip : data::BadShowers::error;
 }
 
+CandidateModel model_of(EvaluateOptions const& options, Candidate const& candidate,
+                        EvaluatedSample const& reference)
+{
+    return {.files = candidate.files,
+            .weights = candidate.weights,
+            .detector = reference.detector,
+            .seed = options.seed,
+            .threads = thread_count(options.threads),
+            .ports = options.ports};
+}
+
+/// What is wrong with the last network ends the evaluation before the first one's minutes are
+/// spent: each makes a shower.
+void require_shower_of_each(EvaluateOptions const& options,
+                            std::vector<Candidate> const& candidates,
+                            EvaluatedSample const& reference)
+{
+    for (auto const& candidate : candidates)
+        if (candidate.is_model())
+            generate_candidate(model_of(options, candidate, reference),
+                               data::without_cells(reference.inputs, 0, 1), [](auto const&) {});
+}
+
 EvaluatedSample observe_candidate(EvaluateOptions const& options, Candidate const& candidate,
                                   EvaluatedSample const& reference, AlsoObserve const& also)
 {
     float const example_energy = reference.example.primary_energy.at(0);
     if (candidate.is_model())
-        return observe_model({.files = candidate.files,
-                              .weights = candidate.weights,
-                              .detector = reference.detector,
-                              .seed = options.seed,
-                              .threads = thread_count(options.threads),
-                              .ports = options.ports},
-                             reference.inputs, example_energy, also);
+        return observe_model(model_of(options, candidate, reference), reference.inputs,
+                             example_energy, also);
     return observe_file({.path = candidate.files.front(),
                          .detector = reference.detector,
                          .bad_showers = bad_showers(options),
@@ -158,6 +176,7 @@ Outcome evaluate_candidates(EvaluateOptions const& options)
     require_other_names(options, candidates);
     JudgeRun judge(options);
     auto const reference = observe_reference(options, judge.reference());
+    require_shower_of_each(options, candidates, reference);
     Comparisons comparisons(options);
     auto& evaluation = comparisons.outcome.evaluation;
     evaluation.monte_carlo_seconds = mean_seconds(reference.observables);
