@@ -10,8 +10,9 @@ picture=$2
 trainer=${3:-build/release/bin/lowcal-train}
 rounds=${4:-5}
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-counts=(1 2 4) showers_a_rank=16 steps=36 first_timed=7
+command -v gnuplot >/dev/null || { echo "gnuplot is not installed" >&2; exit 1; }
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$folder"' EXIT
+counts=(1 2 4) showers_a_rank=16 steps=36 first_timed=8
 curve_batch=32 curve_steps=60
 
 # train RANKS BATCH STEPS: leaves losses.csv in $folder/run.
@@ -32,7 +33,7 @@ median='{ x[NR] = $1 } END { print NR % 2 ? x[(NR + 1) / 2] : (x[NR / 2] + x[NR 
 for _ in $(seq "$rounds"); do
     for ranks in "${counts[@]}"; do
         train "$ranks" $((ranks * showers_a_rank)) $steps
-        awk -F, -v first=$first_timed 'NR > first + 1 { print $3 - before } { before = $3 }' \
+        awk -F, -v first=$first_timed 'NR > first { print $3 - before } { before = $3 }' \
             "$folder/run/losses.csv" | sort -g | awk "$median" >>"$folder/seconds$ranks"
     done
 done

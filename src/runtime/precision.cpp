@@ -1,8 +1,7 @@
 #include "runtime/precision.hpp"
 
 #include "core/error.hpp"
-
-#include <dnnl.hpp>
+#include "runtime/onednn/x86_cpu.hpp"
 
 namespace lowcal::runtime {
 
@@ -35,16 +34,13 @@ Precision available_precision(Precision wanted)
 {
     if (wanted == Precision::float16) return Precision::float32;
     if (wanted != Precision::bfloat16) return wanted;
-    auto const isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-    auto const needed = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
-    return (isa & needed) == needed ? Precision::bfloat16 : Precision::float32;
+    return has_x86(dnnl::cpu_isa::avx512_core_bf16) ? Precision::bfloat16 : Precision::float32;
 }
 
 std::string instruction_set()
 {
-    auto const isa = dnnl::get_effective_cpu_isa();
-    if (static_cast<unsigned>(isa) == 0) return "not x86-64";  // oneDNN names no others
-    switch (isa) {
+    if (x86_isa() == 0) return "not x86-64";
+    switch (static_cast<dnnl::cpu_isa>(x86_isa())) {
         case dnnl::cpu_isa::sse41:
             return "SSE4.1";
         case dnnl::cpu_isa::avx:

@@ -85,11 +85,13 @@ protected:
     }
 
     /// A 3DGAN with real partners, which have the layers of the shipped lean's flow.
-    Arguments paired(std::string const& architecture, std::string const& out) const
+    Arguments paired(std::string const& architecture, std::string const& out,
+                     Arguments const& more = {}) const
     {
-        return training({"--arch", architecture, "--recipe", "paired", "--layer-flow",
-                         LOWCAL_SOURCE_DIR "/models/training/lean.pt"},
-                        out, "8", "2");
+        Arguments kind{"--arch", architecture,   "--recipe",
+                       "paired", "--layer-flow", LOWCAL_SOURCE_DIR "/models/training/lean.pt"};
+        kind.insert(kind.end(), more.begin(), more.end());
+        return training(kind, out, "8", "2");
     }
 
     /// Starts a rank of each list of arguments.
@@ -160,7 +162,29 @@ TEST_F(Ranks, train_the_3dgans_along_one_curve)
         auto const alone = curve(paired(architecture, architecture), architecture, 1);
         auto const out = architecture + "_by_two";
         EXPECT_LT(difference(alone, curve(paired(architecture, out), out, 2)), rounding);
+        if (architecture == "conv3d") continue;
+        auto const other = curve(paired(architecture, "other", {"--seed", "9"}), "other", 2);
+        EXPECT_GT(difference(alone, other), 10 * rounding);  // the check bites
+        Arguments const warm{"--warm-up-epochs", "1"};       // without a critic
+        auto const warm_alone = curve(paired(architecture, "warm", warm), "warm", 1);
+        EXPECT_LT(difference(warm_alone, curve(paired(architecture, "warm2", warm), "warm2", 2)),
+                  rounding);
     }
+}
+
+TEST_F(Ranks, of_which_one_is_told_to_stop_all_stop_with_a_checkpoint)
+{
+    auto const arguments = lean("run", {}, "100000");
+    auto programs = start({arguments, arguments});
+    while (programs[0]->running() && !fs::exists(folder / "run/losses.csv"))
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    programs[1]->send(SIGINT);
+    for (auto& program : programs) {
+        auto const outcome = program->wait();
+        EXPECT_FALSE(mentions(outcome.errors, {"lost"})) << outcome.errors;
+        EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+    }
+    EXPECT_TRUE(fs::exists(folder / "run/checkpoint.pt"));
 }
 
 TEST_F(Ranks, of_which_one_is_lost_end_and_another_number_goes_on_from_the_checkpoint)

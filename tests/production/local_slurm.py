@@ -5,6 +5,7 @@ process of its own; none needs systemd. Each node has one core and runs jobs of 
 (sacct) comes with a slurmdbd and a MariaDB of the cluster's own where it is asked for.
 """
 
+import contextlib
 import os
 import shutil
 import socket
@@ -238,9 +239,11 @@ class LocalSlurm:
 
     def stop(self):
         """Cancels all jobs and ends all daemons."""
-        subprocess.run(["scancel", "--user=root"], env=self.environment, timeout=60, check=False,
-                       capture_output=True)
-        time.sleep(1)
+        if "slurmctld" in self.daemons:
+            with contextlib.suppress(subprocess.SubprocessError):
+                subprocess.run(["scancel", "--user=root"], env=self.environment, timeout=60,
+                               check=False, capture_output=True)
+            time.sleep(1)
         for daemon in reversed(list(self.daemons)):
             self.daemons[daemon].terminate()
             try:

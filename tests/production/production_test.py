@@ -190,6 +190,7 @@ class OverSlurmWithAccounting(ProductionCase):
         print(f"over Slurm with accounting: {time.monotonic() - begin:.1f} s", flush=True)
         self.check_shards()
         states = self.slurm.run("sacct", "--noheader", "--parsable2", "--allocations",
+                                "--starttime=now-1days",
                                 "--format=State").split()
         self.assertGreaterEqual(len(states), self.jobs)
         self.assertEqual(set(states), {"COMPLETED"})

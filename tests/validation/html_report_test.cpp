@@ -104,6 +104,8 @@ TEST(HtmlReport, has_one_legend_with_the_lines_of_the_pictures)
         EXPECT_EQ(times(legend.substr(sample, name - sample), "stroke=\"" + colour + "\""), 2U);
     }
     EXPECT_LT(page.find("<p class=\"legend\">"), page.find("<figure"));
+    auto const without_pictures = html_report(evaluation, {{"a", "", "b", ""}});
+    EXPECT_EQ(times(without_pictures, "<p class=\"legend\">"), 0U);
 }
 
 TEST(HtmlReport, has_the_closest_candidate_first)

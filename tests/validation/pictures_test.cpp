@@ -72,8 +72,12 @@ TEST(Pictures, are_drawn_as_png_and_svg_with_the_names_of_the_samples)
         }
     }
     // One of a report leaves the names to the report.
-    EXPECT_EQ(draw_profiles(evaluation, file_of_report, Legend::shared), DrawResult::drawn);
-    EXPECT_EQ(content_of(file_of_report).find("it's_%a"), std::string::npos);
+    for (auto const draw : {draw_profiles, draw_sampling_fraction, draw_layers, draw_spectrum}) {
+        EXPECT_EQ(draw(evaluation, file_of_report, Legend::shared), DrawResult::drawn);
+        EXPECT_EQ(content_of(file_of_report).find("it's_%a"), std::string::npos);
+        EXPECT_EQ(draw(evaluation, file_of_report, Legend::own), DrawResult::drawn);
+        EXPECT_NE(content_of(file_of_report).find("it's_%a"), std::string::npos);
+    }
     std::filesystem::remove(file_of_report);
     // Nothing but the pictures is left.
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 6);

@@ -2,17 +2,14 @@
 
 #include "core/kernels/instruction_set.hpp"
 #include "runtime/kernels/pixel_layers_vnni.hpp"
-
-#include <dnnl.hpp>
+#include "runtime/onednn/x86_cpu.hpp"
 
 namespace lowcal::runtime {
 
 PixelLayersKernel pixel_layers_kernel()
 {
-    auto const isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-    auto const needed = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_vnni);
-    bool const usable =
-        (isa & needed) == needed && best_instruction_set() == InstructionSet::avx512;
+    bool const usable = has_x86(dnnl::cpu_isa::avx512_core_vnni) &&
+                        best_instruction_set() == InstructionSet::avx512;
     return usable ? &run_pixel_layers_vnni : nullptr;
 }
 

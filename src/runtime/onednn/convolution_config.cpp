@@ -1,6 +1,7 @@
 // What a ConvolutionConfig says, without oneDNN.
 
 #include "runtime/onednn/dnnl_convolution.hpp"
+#include "runtime/onednn/x86_cpu.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -19,13 +20,7 @@ double result_unit(ConvolutionConfig const& config)
 
 bool volumes_get_wrong_numbers(std::size_t spatial_axes)
 {
-#if defined(__x86_64__)
-    auto const isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-    auto const needed = static_cast<unsigned>(dnnl::cpu_isa::avx2);
-    return spatial_axes == 3 && (isa & needed) != needed;
-#else
-    return spatial_axes == 3;
-#endif
+    return spatial_axes == 3 && !has_x86(dnnl::cpu_isa::avx2);
 }
 
 bool ConvolutionConfig::is_finished_by_us() const

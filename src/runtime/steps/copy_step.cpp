@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cmath>
 #include <cstring>
 #include <type_traits>
@@ -179,6 +180,8 @@ private:
             copy(
                 nest, source, destination,
                 [&](auto const* from, auto* to) { transpose(grid, from, to); }, 2);
+        } else {
+            assert(false);  // what converts has no grids
         }
     }
 };

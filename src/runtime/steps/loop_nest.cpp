@@ -48,8 +48,8 @@ LoopNest nest_in_order(PlanValue const& source, PlanValue const& destination,
     return nest;
 }
 
-/// Moves the loop over neighbours in the source, if there is one, next to the innermost.
-void put_grids_innermost(LoopNest& nest)
+/// The same loops, that over neighbours in the source, if there is one, next to the innermost.
+LoopNest with_grids_innermost(LoopNest nest)
 {
     constexpr auto last = LoopNest::most_axes - 1;
     for (std::size_t level = 0; level < last; ++level) {
@@ -61,8 +61,9 @@ void put_grids_innermost(LoopNest& nest)
         to_its_place(nest.counts);
         to_its_place(nest.source_steps);
         to_its_place(nest.destination_steps);
-        return;
+        break;
     }
+    return nest;
 }
 
 }  // namespace
@@ -72,9 +73,14 @@ LoopNest nest_between(PlanValue const& source, PlanValue const& destination, std
 {
     auto nest = nest_in_order(source, destination, destination.order);
     auto const other = nest_in_order(source, destination, source.order);
-    if (!nest.is_contiguous()) put_grids_innermost(nest);
-    if (!nest.is_contiguous() && !nest.transposes() && other.counts.back() > nest.counts.back())
-        nest = other;
+    if (!nest.is_contiguous()) {
+        auto const grids = with_grids_innermost(nest);
+        bool const same_elements = source.element == destination.element;
+        if (same_elements && grids.transposes())
+            nest = grids;
+        else if (other.counts.back() > nest.counts.back())
+            nest = other;
+    }
     if (first != 0) nest.destination_first = first * strides(destination)[axis];
     return nest;
 }

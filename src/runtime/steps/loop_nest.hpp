@@ -26,8 +26,9 @@ struct LoopNest {
 };
 
 /// The loops that copy a tensor into a slice of another, which begins at index `first` of `axis`:
-/// over runs that lie one behind the other in both; otherwise over grids that are transposed;
-/// otherwise in the memory order of that one of the two which makes the innermost loop longer.
+/// over runs that lie one behind the other in both; otherwise, of one element type, over grids that
+/// are transposed; otherwise in the memory order of that one of the two which makes the innermost
+/// loop longer.
 LoopNest nest_between(PlanValue const& source, PlanValue const& destination, std::size_t axis,
                       std::int64_t first);
 

@@ -8,13 +8,14 @@
 namespace lowcal::runtime {
 namespace {
 
-constexpr std::size_t vector_bytes = 16;  // what every CPU of the architectures has
+constexpr std::size_t vector_bytes = 16;  // what every x86-64 and 64-bit ARM CPU has
 
 template <class Element>
 struct Block {
     static constexpr std::size_t size = vector_bytes / sizeof(Element);
-    typedef Element Vector __attribute__((vector_size(vector_bytes)));  // NOLINT: an alias of a
-    Vector rows[size];  // NOLINT: template, like std::array, drops the attribute
+    // `using` of a template and std::array drop the attribute.
+    typedef Element Vector __attribute__((vector_size(vector_bytes)));  // NOLINT
+    Vector rows[size];                                                  // NOLINT
 };
 
 /// The first (or second) halves of two vectors, their elements in turn.
@@ -26,7 +27,7 @@ Vector in_turn(Vector const& a, Vector const& b, std::index_sequence<i...>)
     return __builtin_shufflevector(a, b, (first + i / 2 + (i % 2) * size)...);
 }
 
-/// Each pass shuffles all elements like two halves of a pack of cards; as many passes as the size
+/// Each pass shuffles all elements like two halves of a pack of cards; as many passes as an index
 /// has bits change rows for columns.
 template <class Element>
 void transpose_block(Block<Element>& block)

@@ -1,5 +1,7 @@
 #include "runtime/steps/zero_point_image.hpp"
 
+#include "runtime/onednn/x86_cpu.hpp"
+
 #include <cstddef>
 
 namespace lowcal::runtime {
@@ -61,6 +63,7 @@ bool gains_from_zero_point_image(ConvolutionConfig const& config)
 {
     if (!config.is_int8() || config.groups != 1 || config.source_levels.zero_point == 0)
         return false;
+    if (x86_isa() == 0) return false;
     bool padded = false;
     for (std::size_t axis = 0; axis < config.kernel.size(); ++axis)
         padded = padded || config.padding_before[axis] > 0 || config.padding_after[axis] > 0;

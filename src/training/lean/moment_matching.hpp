@@ -23,8 +23,8 @@ public:
     explicit MomentMatching(double memory) : memory_(memory) {}
 
     /// The loss whose gradient does that, summed over all numbers; `generated` are means over the
-    /// batch (the rank's part of it), `difference` is theirs to real ones (of the whole batch). Its
-    /// value is the square of the remembered difference.
+    /// batch (the rank's part of it), `difference` is generated minus real means (of the whole
+    /// batch). Its value is the square of the remembered difference.
     torch::Tensor operator()(torch::Tensor const& generated, torch::Tensor const& difference);
 
     /// The memory under these keys; one that an archive does not have begins empty.

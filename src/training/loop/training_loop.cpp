@@ -95,6 +95,9 @@ public:
         std::vector<NamedLoss> losses;
         auto asked = average(losses, stop_requested());
         while (training_.steps_done() < config_.steps) {
+            // One process asks itself for nothing, also after it looked at the physics; of several
+            // each learns what the others asked for with the losses of the step before.
+            if (ranks_.size() == 1) asked = average(losses, stop_requested());
             if (asked.stop) return end(LoopEnd::stopped);
             if (asked.end) break;
             losses = training_.advance();

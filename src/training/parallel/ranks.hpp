@@ -30,13 +30,15 @@ public:
     /// Replaces numbers by their means over the ranks; all must give tensors of the same shapes.
     /// The same bits at all ranks.
     void average(std::vector<torch::Tensor> const& tensors) const;
-    /// Begins to, while this process computes on: what it returns, to be called once, waits for the
-    /// means. Others may be begun meanwhile.
-    std::function<void()> start_average(std::vector<torch::Tensor> const& tensors) const;
     /// The same of numbers.
     std::vector<double> average(std::vector<double> const& numbers) const;
     /// The same of the gradients of parameters that have one.
     void average_gradients(std::vector<torch::Tensor> const& parameters) const;
+
+    /// Begins to average tensors, which are left alone until their means are there, while this
+    /// process computes on. What it returns is called once, before these Ranks end: it waits for
+    /// the means and puts them. Others may be begun meanwhile. Both throw InputError.
+    std::function<void()> start_average(std::vector<torch::Tensor> const& tensors) const;
 
     /// This rank's rows of a tensor [N, ...], in order; N must be a multiple of the ranks. An
     /// undefined one stays so.

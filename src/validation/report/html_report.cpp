@@ -245,7 +245,9 @@ std::string html_report(Evaluation const& evaluation, std::vector<ReportFigure> 
     for (std::size_t i = 0; i < figures.size(); ++i)
         text +=
             fmt::format("<a href=\"#figure{}\">{}</a> ", i, escaped(capitalised(figures[i].title)));
-    text += "</nav>\n" + scene + "<section><h2>Figures</h2>\n" + legend_of(evaluation);
+    text += "</nav>\n" + scene + "<section><h2>Figures</h2>\n";
+    if (std::ranges::any_of(figures, [](auto const& figure) { return !figure.svg.empty(); }))
+        text += legend_of(evaluation);
     for (std::size_t i = 0; i < figures.size(); ++i) text += figure_html(figures[i], i);
     text += "</section>\n";
     text += judge_section(evaluation) + classifier_section(evaluation);

@@ -28,7 +28,7 @@ thead th { border-bottom: 2px solid #888; vertical-align: bottom; }
 .same, .constant { border-left-color: #009E73; }
 .different { border-left-color: #D55E00; border-left-style: double; }
 .few { border-left-color: #0072B2; border-left-style: dashed; }
-figure { margin: 1.5rem 0; break-inside: avoid; }
+figure { margin: 1.5rem 0; break-inside: avoid; scroll-margin-top: 6rem; }
 figure svg { width: 100%; height: auto; display: block; }
 .picture { overflow-x: auto; }
 .picture svg { min-width: 40rem; }
@@ -40,6 +40,7 @@ figure svg { width: 100%; height: auto; display: block; }
 select { font: inherit; padding: 0.2rem; max-width: 100%; }
 .legend { position: sticky; top: 0; z-index: 1; max-width: none; margin: 0; padding: 0.4rem 0;
           display: flex; flex-wrap: wrap; gap: 0.1rem 1.2rem; background: #fff;
+          max-height: 5.5rem; overflow-y: auto;
           border-bottom: 1px solid #ccc; font-size: 0.875rem; }
 .legend span { overflow-wrap: anywhere; }
 .legend svg { vertical-align: -0.2em; }
@@ -52,7 +53,7 @@ a { color: #005a94; }
 @media print {
   body { max-width: none; padding: 0; font-size: 9pt; }
   .picture svg { min-width: 0; }
-  .legend { position: static; }
+  .legend { position: static; max-height: none; }
   nav, details:not([open]) { display: none; }
   .scroll, .picture { overflow: visible; }
   h2 { break-after: avoid; }

@@ -30,7 +30,7 @@ std::string key(Legend legend);
 std::string common_style();
 
 /// A candidate's colour, line dash and mark, as options of a plot element, with a dashed line or
-/// for marks with bars; repeats after six.
+/// for marks with bars; repeats after twelve.
 std::string candidate_line(std::size_t candidate);
 std::string candidate_mark(std::size_t candidate);
 std::string candidate_colour(std::size_t candidate);

@@ -55,8 +55,9 @@ public:
     void with_legend(std::string const& name, ReportFigure figure, Draw draw)
     {
         auto const picture = folder_ / (name + ".svg");
-        take(std::move(figure), picture, draw(picture, Legend::shared));
-        if (result_ != DrawResult::no_gnuplot) draw(picture, Legend::own);
+        auto const result = draw(picture, Legend::shared);
+        take(std::move(figure), picture, result);
+        if (result == DrawResult::drawn) draw(picture, Legend::own);
     }
 
     std::vector<ReportFigure> const& figures() const { return figures_; }

@@ -101,8 +101,13 @@ Outcome Program::wait()
 
 Outcome Program::kill()
 {
-    if (running()) ::kill(pid_, SIGKILL);
+    send(SIGKILL);
     return wait();
+}
+
+void Program::send(int signal)
+{
+    if (running()) ::kill(pid_, signal);
 }
 
 Outcome lowcal(Arguments const& arguments, Limits limits)

@@ -40,6 +40,8 @@ public:
     /// As a power cut does: SIGKILL cannot be caught. Also waits.
     Outcome kill();
     bool running();
+    /// Nothing where it has ended.
+    void send(int signal);
 
 private:
     pid_t pid_ = -1;
