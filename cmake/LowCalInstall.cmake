@@ -38,6 +38,8 @@ configure_package_config_file(
     INSTALL_DESTINATION ${package_folder} PATH_VARS LOWCAL_INSTALL_MODELS)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/LowCalConfigVersion.cmake
                                  COMPATIBILITY SameMajorVersion)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/lowcal
+        RENAME copyright COMPONENT programs)
 install(FILES ${PROJECT_BINARY_DIR}/LowCalConfig.cmake
               ${PROJECT_BINARY_DIR}/LowCalConfigVersion.cmake cmake/LowCalLibraries.cmake
         DESTINATION ${package_folder} COMPONENT development)

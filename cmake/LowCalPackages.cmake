@@ -1,6 +1,7 @@
 # `cpack -G DEB` in the build folder: lowcal, lowcal-train and liblowcal-dev. What programs and shared
 # libraries depend on is read from them (dpkg-shlibdeps); what static ones link, the last one asks for.
 
+set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME lowcal)
 set(CPACK_PACKAGE_CONTACT "LowCal's developers <lowcal@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "fast calorimeter showers from int8 networks")

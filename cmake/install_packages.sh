@@ -6,7 +6,7 @@ set -eu
 
 base="g++ cmake ninja-build pkg-config libdnnl-dev libhdf5-dev libonnx-dev libprotobuf-dev
 protobuf-compiler librandom123-dev libssl-dev zlib1g-dev libcli11-dev libfmt-dev
-nlohmann-json3-dev libpugixml-dev libxgboost-dev gnuplot-nox fonts-dejavu-core"
+nlohmann-json3-dev libpugixml-dev libxgboost-dev gnuplot-nox fonts-dejavu-core file dpkg-dev"
 rest="libtorch-dev libgloo-dev libopenblas0-openmp libgtest-dev"
 python="python3-venv python3-dev"
 cross="crossbuild-essential-arm64 cmake ninja-build pkg-config protobuf-compiler qemu-user-static

@@ -80,6 +80,10 @@ workflows::EvaluationResult measure_physics(DemoOptions const& options,
 void run(DemoOptions const& options)
 {
     std::error_code failure;
+    if (!fs::exists(options.reference, failure))
+        throw InputError("cannot open " + options.reference.string(), "there is no such file",
+                         "start it in the folder of LowCal's sources, which has it, or give "
+                         "--reference");
     fs::create_directories(options.out, failure);
     if (failure)
         throw InputError("cannot make the folder " + options.out.string(), failure.message());
@@ -92,8 +96,10 @@ void run(DemoOptions const& options)
                workflows::network_table_legend(physics.evaluation));
     if (!physics.pictures)
         fmt::print(stderr, "Warning: no pictures: the program gnuplot is not installed\n");
-    fmt::print("Pictures and verdicts: {}; all figures: evaluation.txt, results.json, speed.txt\n",
-               (options.out / "report.html").string());
+    fmt::print(
+        "Pictures and verdicts: {}; all figures beside it: evaluation.txt, results.json, "
+        "speed.txt, table.md\n",
+        (options.out / "report.html").string());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "cli/options/bad_cell_options.hpp"
 #include "cli/options/detector_option.hpp"
 #include "cli/options/external_option.hpp"
+#include "core/files/network_file.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -46,7 +47,10 @@ void add_info_command(CLI::App& app)
         app.add_subcommand("info", "Say what a shower file, a network or a folder of shards is");
     auto const options = std::make_shared<InfoOptions>();
     command
-        ->add_option("file", options->file, "Showers (HDF5), network (.onnx) or a folder of shards")
+        ->add_option("file", options->file,
+                     "Showers (HDF5), a network (.onnx, or the name of one that comes with LowCal) "
+                     "or a folder "
+                     "of shards")
         ->required();
     command->add_flag("--json", options->json, "For scripts");
     add_bad_cell_options(*command, options->skip_bad_showers, options->negative_cells);
@@ -54,7 +58,10 @@ void add_info_command(CLI::App& app)
                         "Of a shower file or network that does not say its own");
     add_ports_option(*command, options->ports);
     add_allow_external(*command, options->external);
-    command->callback([options] { run(*options); });
+    command->callback([options] {
+        options->file = file_or_network(options->file.string());
+        run(*options);
+    });
 }
 
 }  // namespace lowcal::cli

@@ -2,8 +2,10 @@
 
 #include "cli/answers/quantize_report.hpp"
 #include "cli/options/detector_option.hpp"
+#include "cli/options/network_help.hpp"
 #include "cli/options/number_option.hpp"
 #include "core/error.hpp"
+#include "core/files/network_file.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 #include "graph/onnx/onnx_file.hpp"
@@ -16,6 +18,7 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace lowcal::cli {
@@ -186,7 +189,8 @@ void add_quantize_command(CLI::App& app)
     auto* const command = app.add_subcommand(
         "quantize", "Make an int8 network of a float32 one, or store it in 16 bits");
     auto const options = std::make_shared<QuantizeOptions>();
-    command->add_option("model", options->request.model, "Network (ONNX, float32)")->required();
+    command->add_option("model", options->request.model, std::string(network_help) + "; in float32")
+        ->required();
     command->add_option("--calibration", options->request.calibration,
                         "Shower file whose primary energies are used for int8 (HDF5)");
     add_ports_option(*command, options->ports);
@@ -208,7 +212,10 @@ void add_quantize_command(CLI::App& app)
     command->add_option("--report", options->report,
                         "Measure what rounding does to each layer; write it here too (JSON)");
     add_tuning_options(*command, *options);
-    command->callback([options] { run(*options); });
+    command->callback([options] {
+        options->request.model = file_or_network(options->request.model.string());
+        run(*options);
+    });
 }
 
 }  // namespace lowcal::cli

@@ -1,9 +1,11 @@
 #include "cli/shift_command.hpp"
 
 #include "cli/options/detector_option.hpp"
+#include "cli/options/network_help.hpp"
 #include "cli/options/number_option.hpp"
 #include "core/error.hpp"
 #include "core/files/atomic_file.hpp"
+#include "core/files/network_file.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 #include "workflows/candidate.hpp"
@@ -14,6 +16,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace lowcal::cli {
@@ -94,8 +97,9 @@ void add_shift_command(CLI::App& app)
     auto* const command =
         app.add_subcommand("shift", "How far other precisions of a network move its showers");
     auto const options = std::make_shared<ShiftOptions>();
-    command->add_option("reference", options->reference, "Network (ONNX, float32)")->required();
-    command->add_option("--candidate", options->candidates, "NAME=MODEL.onnx, of the same latents")
+    command->add_option("reference", options->reference, std::string(network_help) + "; in float32")
+        ->required();
+    command->add_option("--candidate", options->candidates, "NAME=NETWORK, of the same latents")
         ->required()
         ->check(workflows::problem_with_candidate);
     add_number(*command, "--count", options->judge.count, "Showers",
@@ -115,7 +119,10 @@ void add_shift_command(CLI::App& app)
                above_zero<double>)
         ->capture_default_str();
     command->add_option("--json", options->json, "Write all criteria here");
-    command->callback([options] { run(*options); });
+    command->callback([options] {
+        options->reference = file_or_network(options->reference.string());
+        run(*options);
+    });
 }
 
 }  // namespace lowcal::cli

@@ -1,6 +1,7 @@
 #include "workflows/candidate.hpp"
 
 #include "core/error.hpp"
+#include "core/files/network_file.hpp"
 #include "core/number_text.hpp"
 
 #include <algorithm>
@@ -57,7 +58,7 @@ void add_files(Candidate& candidate, std::string const& text)
         candidate.files.emplace_back(file);
         candidate.weights.push_back(weight);
     }
-    if (candidate.files.empty()) candidate.files.emplace_back(text);
+    if (candidate.files.empty()) candidate.files.push_back(file_or_network(text));
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ struct Candidate {
 /// Why a text is not NAME=FILE_OR_MODEL; empty where it is.
 std::string problem_with_candidate(std::string const& text);
 
-/// NAME=FILE, NAME=MODEL.onnx, or NAME=A.onnx:2,B.onnx with weights, which are 1 where none stands.
-/// Throws InputError where two candidates have one name. The texts are well formed.
+/// NAME=FILE, NAME=MODEL.onnx, NAME=MODEL (one that comes with LowCal), or NAME=A.onnx:2,B.onnx
+/// with weights, which are 1 where none stands. Throws InputError where two candidates have one
+/// name. The texts are well formed.
 std::vector<Candidate> parse_candidates(std::vector<std::string> const& texts);
 
 /// The name with all but letters, digits, '-', '_' and '.' replaced, for use in a file's name.

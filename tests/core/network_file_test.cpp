@@ -86,8 +86,32 @@ TEST_F(NetworkFile, what_is_not_found_says_where_it_was_looked_for)
     Variable const models("LOWCAL_MODELS", "/here");
     auto const said = refusal("leen", "/there");
     EXPECT_NE(said.find("no network leen (looked in /here, /there, "), std::string::npos) << said;
-    EXPECT_NE(said.find("share/lowcal/models); give a name such as lean.int8"), std::string::npos)
-        << said;
+    EXPECT_NE(said.find("share/lowcal/models); give a name"), std::string::npos) << said;
+}
+
+TEST_F(NetworkFile, what_is_not_found_names_what_there_is)
+{
+    auto const own = make("own/mine.onnx");
+    Variable const models("LOWCAL_MODELS", own.parent_path());
+    auto const said = refusal("leen");
+    EXPECT_NE(said.find("give a name ("), std::string::npos) << said;
+    for (char const* name : {"lean, lean.int8, mine"})
+        EXPECT_NE(said.find(name), std::string::npos) << said;
+}
+
+TEST_F(NetworkFile, is_taken_by_its_name_where_there_is_no_file_of_it)
+{
+    auto const own = make("own/mine.onnx");
+    Variable const models("LOWCAL_MODELS", own.parent_path());
+    EXPECT_EQ(file_or_network("mine"), own);
+    EXPECT_EQ(file_or_network("other"), "other");
+    EXPECT_EQ(file_or_network("mine.onnx"), "mine.onnx");
+    make("work/mine");
+    auto const before = fs::current_path();
+    fs::current_path(folder_.path() / "work");
+    auto const found = file_or_network("mine");
+    fs::current_path(before);
+    EXPECT_EQ(found, "mine");
 }
 
 TEST_F(NetworkFile, an_empty_variable_is_none)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <set>
 #include <string_view>
 #include <system_error>
 
@@ -58,6 +59,38 @@ std::string places(std::vector<fs::path> const& folders)
     return text;
 }
 
+/// The network of this name in the first folder that has one; empty if none has.
+fs::path named_network(std::string const& name, std::vector<fs::path> const& folders)
+{
+    for (auto const& folder : folders) {
+        auto file = folder / (name + std::string(network_extension));
+        std::error_code failure;
+        if (fs::exists(file, failure)) return file;
+    }
+    return {};
+}
+
+/// "such as lean.int8", or all names there are: "angles, conv2d, lean.int8".
+std::string known_names(std::vector<fs::path> const& folders)
+{
+    std::set<std::string> names;
+    for (auto const& folder : folders) {
+        std::error_code failure;
+        for (auto const& entry : fs::directory_iterator(folder, failure))
+            if (entry.path().extension() == network_extension)
+                names.insert(entry.path().stem().string());
+    }
+    if (names.empty()) return "a name such as lean.int8";
+    std::string text = "a name (";
+    for (auto const& name : names) text += (name == *names.begin() ? "" : ", ") + name;
+    return text + ")";
+}
+
+bool is_path(std::string const& text)
+{
+    return text.find('/') != std::string::npos || text.ends_with(network_extension);
+}
+
 }  // namespace
 
 std::vector<fs::path> network_folders(fs::path const& installed)
@@ -73,16 +106,22 @@ std::vector<fs::path> network_folders(fs::path const& installed)
 
 fs::path find_network(std::string const& text, fs::path const& installed)
 {
-    if (text.find('/') != std::string::npos || text.ends_with(network_extension)) return text;
+    if (is_path(text)) return text;
     auto const folders = network_folders(installed);
-    for (auto const& folder : folders) {
-        auto file = folder / (text + std::string(network_extension));
-        std::error_code failure;
-        if (fs::exists(file, failure)) return file;
-    }
+    auto file = named_network(text, folders);
+    if (!file.empty()) return file;
     throw InputError("no network " + text, places(folders),
-                     "give a name such as lean.int8, the path of a file that ends in .onnx, or set "
-                     "LOWCAL_MODELS to the folder of the networks");
+                     "give " + known_names(folders) +
+                         ", the path of a file that ends in .onnx, or set LOWCAL_MODELS to the "
+                         "folder of the networks");
+}
+
+fs::path file_or_network(std::string const& text)
+{
+    std::error_code failure;
+    if (is_path(text) || fs::exists(text, failure)) return text;
+    auto file = named_network(text, network_folders());
+    return file.empty() ? fs::path(text) : file;
 }
 
 }  // namespace lowcal

@@ -25,4 +25,8 @@ std::vector<std::filesystem::path> network_folders(
 std::filesystem::path find_network(
     std::string const& text, std::filesystem::path const& installed = LOWCAL_INSTALLED_MODELS);
 
+/// The same of an argument that may be another file, too: a text that is a path, or that there is a
+/// file of, comes back as it is; so does one that no folder has a network of.
+std::filesystem::path file_or_network(std::string const& text);
+
 }  // namespace lowcal
