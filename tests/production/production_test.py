@@ -183,7 +183,9 @@ class OverSlurmWithAccounting(ProductionCase):
     showers, jobs, accounting = 20_000, 4, True
 
     def test_the_profile_that_asks_sacct_makes_the_same_shards(self):
-        snakemake = Snakemake(self.folder, self.slurm, "slurm", "--latency-wait", "5")
+        snakemake = Snakemake(self.folder, self.slurm, "slurm", "--latency-wait", "5",
+                              "--slurm-init-seconds-before-status-checks", "2",
+                              "--seconds-between-status-checks", "2")
         self.addCleanup(snakemake.log.close)
         begin = time.monotonic()
         self.assertEqual(snakemake.run_to_the_end(), 1)
