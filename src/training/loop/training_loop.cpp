@@ -95,8 +95,8 @@ public:
         std::vector<NamedLoss> losses;
         auto asked = average(losses, stop_requested());
         while (training_.steps_done() < config_.steps) {
-            // One process asks itself for nothing, also after it looked at the physics; of several
-            // each learns what the others asked for with the losses of the step before.
+            // Of several processes each learns what the others ask for with the losses of the step
+            // before. To one alone asking costs nothing: it may be told while it looks at physics.
             if (ranks_.size() == 1) asked = average(losses, stop_requested());
             if (asked.stop) return end(LoopEnd::stopped);
             if (asked.end) break;
