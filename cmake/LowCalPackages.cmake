@@ -1,4 +1,4 @@
-# `cpack -G DEB` in the build folder: lowcal, lowcal-train and liblowcal-dev. What programs and shared
+# `cpack` in the build folder: lowcal, lowcal-train and liblowcal-dev. What programs and shared
 # libraries depend on is read from them (dpkg-shlibdeps); what static ones link, the last one asks for.
 
 set(CPACK_GENERATOR DEB)

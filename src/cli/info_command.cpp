@@ -49,8 +49,7 @@ void add_info_command(CLI::App& app)
     command
         ->add_option("file", options->file,
                      "Showers (HDF5), a network (.onnx, or the name of one that comes with LowCal) "
-                     "or a folder "
-                     "of shards")
+                     "or a folder of shards")
         ->required();
     command->add_flag("--json", options->json, "For scripts");
     add_bad_cell_options(*command, options->skip_bad_showers, options->negative_cells);

@@ -70,7 +70,7 @@ fs::path named_network(std::string const& name, std::vector<fs::path> const& fol
     return {};
 }
 
-/// "such as lean.int8", or all names there are: "angles, conv2d, lean.int8".
+/// "a name (angles, conv2d, lean.int8)", of all networks in the folders; an example where none is.
 std::string known_names(std::vector<fs::path> const& folders)
 {
     std::set<std::string> names;
