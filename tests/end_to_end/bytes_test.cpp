@@ -1,5 +1,6 @@
 #include "data/shower_files.hpp"
 #include "helpers/program.hpp"
+#include "x86_64.hpp"
 
 #include <gtest/gtest.h>
 
@@ -67,9 +68,7 @@ TEST_P(Bytes, do_not_depend_on_batch_and_threads)
 
 TEST_P(Bytes, of_other_instruction_sets_differ_by_rounding_at_most)
 {
-#if !defined(__x86_64__)
-    GTEST_SKIP() << "ONEDNN_MAX_CPU_ISA chooses among instruction sets of x86-64";
-#endif
+    if (!test::is_x86_64) GTEST_SKIP() << test::only_x86_64;
     auto const expected = showers({});
     ASSERT_FALSE(expected.empty());
     auto const largest = *std::max_element(expected.begin(), expected.end());

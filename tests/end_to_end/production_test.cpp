@@ -5,6 +5,7 @@
 #include "helpers/program.hpp"
 #include "helpers/refused.hpp"
 #include "helpers/samples.hpp"
+#include "x86_64.hpp"
 
 #include <algorithm>
 #include <array>
@@ -283,9 +284,7 @@ std::pair<std::vector<float>, std::string> made_under(char const* cap, std::stri
 
 TEST(ShippedNetworks, of_one_identity_make_the_same_bits_whatever_the_instructions)
 {
-#if !defined(__x86_64__)
-    GTEST_SKIP() << "ONEDNN_MAX_CPU_ISA chooses among instruction sets of x86-64";
-#endif
+    if (!test::is_x86_64) GTEST_SKIP() << test::only_x86_64;
     std::string const models = LOWCAL_SOURCE_DIR "/models/";
     for (std::string const name : {"lean.int8", "conv2d.int8", "lean"}) {
         std::map<std::string, std::vector<float>> made;

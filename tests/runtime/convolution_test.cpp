@@ -1,6 +1,7 @@
 #include "core/error.hpp"
 #include "runtime/compare.hpp"
 #include "runtime/small_networks.hpp"
+#include "x86_64.hpp"
 
 #include <gtest/gtest.h>
 
@@ -78,9 +79,7 @@ TEST_P(Convolution, equals_the_reference_within_rounding)
 /// oneDNN chooses its kernels once a process.
 TEST_P(Convolution, equals_the_reference_on_every_instruction_set)
 {
-#if !defined(__x86_64__)
-    GTEST_SKIP() << "ONEDNN_MAX_CPU_ISA chooses among instruction sets of x86-64";
-#endif
+    if (!test::is_x86_64) GTEST_SKIP() << test::only_x86_64;
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     auto const one = GetParam();
     auto const run = [&](char const* set) {

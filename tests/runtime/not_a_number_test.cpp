@@ -6,6 +6,7 @@
 #include "runtime/small_lean.hpp"
 #include "runtime/small_networks.hpp"
 #include "runtime/steps/copy_step.hpp"
+#include "x86_64.hpp"
 
 #include <gtest/gtest.h>
 
@@ -167,9 +168,7 @@ TEST(NotANumber, minus_infinity_is_clipped_only_by_a_bound)
 /// call.
 TEST(NotANumberDeathTest, stays_one_on_every_instruction_set)
 {
-#if !defined(__x86_64__)
-    GTEST_SKIP() << "ONEDNN_MAX_CPU_ISA chooses among instruction sets of x86-64";
-#endif
+    if (!test::is_x86_64) GTEST_SKIP() << test::only_x86_64;
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     auto const run = [](char const* set) {
         setenv("ONEDNN_MAX_CPU_ISA", set, 1);
