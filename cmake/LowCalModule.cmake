@@ -7,6 +7,9 @@ target_compile_options(lowcal_options INTERFACE -Wall -Wextra -Wpedantic -Wconve
                                                 -ffp-contract=off)
 # GCC 12 warns wrongly of overlapping copies in std::string's operator+ (GCC bug 105651).
 target_compile_options(lowcal_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# GCC warns of classes with parts of an anonymous namespace where it takes them for a header's, as it does those
+# of files that are compiled several at a time.
+target_compile_options(lowcal_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 # GCC 12 warns of its own AVX-512 header (GCC bug 105593).
 set(lowcal_intrinsics_options -Wno-psabi -Wno-uninitialized
                               $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
@@ -41,6 +44,7 @@ function(lowcal_module name)
         add_library(lowcal_${name} STATIC ${ARG_SOURCES})
     endif()
     add_library(LowCal::${name} ALIAS lowcal_${name})
+    lowcal_unity(lowcal_${name})
     target_compile_features(lowcal_${name} PUBLIC cxx_std_20)
     target_include_directories(lowcal_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
     target_link_libraries(lowcal_${name} PUBLIC ${ARG_PUBLIC}
@@ -81,6 +85,11 @@ endfunction()
 # headers that it includes.
 function(lowcal_unity target)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ${LOWCAL_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+endfunction()
+
+# lowcal_compiled_alone(a.cpp ...): sources that share names of their anonymous namespaces with others.
+function(lowcal_compiled_alone)
+    set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 # lowcal_kernels(NAME SOURCES a.cpp ...): sources of the module NAME that are compiled once for each

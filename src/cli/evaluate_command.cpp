@@ -23,12 +23,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Typed {
+struct EvaluateArguments {
     workflows::EvaluateOptions evaluation{};
     fs::path detector;
 };
 
-void set_up(CLI::App& command, Typed& typed)
+void set_up(CLI::App& command, EvaluateArguments& typed)
 {
     auto& options = typed.evaluation;
     command.add_option("--reference", options.reference, "Reference showers (HDF5)")->required();
@@ -108,7 +108,7 @@ void add_evaluate_command(CLI::App& app)
 {
     auto* const command =
         app.add_subcommand("evaluate", "Compare showers or networks with reference showers");
-    auto const options = std::make_shared<Typed>();
+    auto const options = std::make_shared<EvaluateArguments>();
     set_up(*command, *options);
     command->callback([options] {
         auto& evaluation = options->evaluation;

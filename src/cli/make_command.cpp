@@ -15,12 +15,12 @@
 namespace lowcal::cli {
 namespace {
 
-struct Typed {
+struct MakeArguments {
     workflows::MakeRequest request{.program = own_program};
     std::filesystem::path detector;
 };
 
-void run(Typed const& typed)
+void run(MakeArguments const& typed)
 {
     auto request = typed.request;
     request.detector = read_detector_option(typed.detector);
@@ -35,7 +35,7 @@ void run(Typed const& typed)
 
 void add_make_command(CLI::App& app)
 {
-    auto const options = std::make_shared<Typed>();
+    auto const options = std::make_shared<MakeArguments>();
     auto* const command = app.add_subcommand(
         "make", "From showers to a validated int8 generator: trains, exports, quantises, judges");
     command->add_option("--data", options->request.data, "Shower files (HDF5)")->required();

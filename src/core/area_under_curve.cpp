@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 namespace lowcal {
@@ -33,7 +32,6 @@ double error_of_mean(std::vector<double> const& values)
 
 AreaUnderCurve area_under_curve(std::span<float const> reference, std::span<float const> candidate)
 {
-    constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
     if (reference.empty() || candidate.empty()) return {not_known, not_known};
     std::vector<float> sorted_reference(reference.begin(), reference.end());
     std::vector<float> sorted_candidate(candidate.begin(), candidate.end());

@@ -1,14 +1,8 @@
 #include "core/sample_moments.hpp"
 
 #include <cmath>
-#include <limits>
 
 namespace lowcal {
-namespace {
-
-constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
 
 double mean_of(std::span<double const> values)
 {

@@ -1,11 +1,9 @@
 #include "physics/shape_mse.hpp"
 
-#include <limits>
+#include "core/sample_moments.hpp"
 
 namespace lowcal::physics {
 namespace {
-
-constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 
 double scaled_difference(Profiles const& candidate, Profiles const& reference,
                          ProfileAxis const& axis)

@@ -1,15 +1,14 @@
 #include "physics/shower_observer.hpp"
 
+#include "core/sample_moments.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace lowcal::physics {
 namespace {
-
-constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t spectrum_bin(SpectrumBins const& bins, float energy)
 {

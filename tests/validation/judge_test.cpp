@@ -56,7 +56,7 @@ TEST(BoostedTrees, find_a_shift_of_normal_numbers_as_well_as_it_can_be_found)
 
 TEST(BoostedTrees, find_nothing_in_equal_samples)
 {
-    for (std::uint64_t const seed : {2, 3, 4}) {
+    for (std::uint64_t const seed : {2U, 3U, 4U}) {
         auto const found = area_of(normal_rows(500, 0.0F, seed), {0, 1, 2, 3, 4});
         EXPECT_FALSE(is_seen(found));
         EXPECT_NEAR(found.area, 0.5, 4.5 * found.error);  // three of its own spread

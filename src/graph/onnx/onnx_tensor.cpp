@@ -17,12 +17,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "ONNX stores little-endian bytes");
 
-[[noreturn]] void reject(std::string const& where, std::string const& why,
-                         std::string const& suggestion = {})
-{
-    throw InputError("cannot read " + where, why, suggestion);
-}
-
 /// Calls `visit` with an object of the C++ type in which a file stores this element type.
 template <typename Visit>
 void with_stored_type(ElementType type, Visit visit)
@@ -86,8 +80,8 @@ void append_int32_data(Tensor& tensor, onnx::TensorProto const& proto, std::stri
     auto const range = half ? IntegerRange{0, 0xffff} : integer_range(tensor.type);
     for (auto const value : proto.int32_data()) {
         if (value < range.lowest || value > range.highest)
-            reject(where, fmt::format("its element {} does not fit into {}", value,
-                                      describe(tensor.type)));
+            reject_tensor(where, fmt::format("its element {} does not fit into {}", value,
+                                             describe(tensor.type)));
         if (half)
             append(tensor, static_cast<std::uint16_t>(value));
         else
@@ -99,15 +93,16 @@ ElementType type_of(onnx::TensorProto const& proto, std::string const& where)
 {
     auto const type = read_type_of_code(proto.data_type());
     if (type) return *type;
-    reject(where, fmt::format("its element type number {} is not supported", proto.data_type()),
-           "supported are floating-point numbers and integers of 8 to 64 bits, and bool");
+    reject_tensor(where,
+                  fmt::format("its element type number {} is not supported", proto.data_type()),
+                  "supported are floating-point numbers and integers of 8 to 64 bits, and bool");
 }
 
 void require_plain_storage(onnx::TensorProto const& proto, std::string const& where)
 {
     if (proto.data_location() == onnx::TensorProto::EXTERNAL || proto.external_data_size() > 0)
-        reject(where, "its data stand in another file", "give the network's file beside it");
-    if (proto.has_segment()) reject(where, "it is stored in segments");
+        reject_tensor(where, "its data stand in another file", "give the network's file beside it");
+    if (proto.has_segment()) reject_tensor(where, "it is stored in segments");
 }
 
 bool is_own_type(onnx::TensorProto const& proto)
@@ -142,7 +137,7 @@ void append_foreign(Tensor& tensor, Stored value, std::string const& where)
         tensor.floats.push_back(static_cast<float>(value));
     } else {
         if (!std::in_range<std::int64_t>(value))
-            reject(where, fmt::format("its element {} is too large", value));
+            reject_tensor(where, fmt::format("its element {} is too large", value));
         tensor.integers.push_back(static_cast<std::int64_t>(value));
     }
 }
@@ -217,9 +212,10 @@ std::size_t require_size(Tensor const& tensor, onnx::TensorProto const& proto,
 {
     auto const count = bounded_element_count(tensor.shape);
     if (!count)
-        reject(where, "its shape " + describe(tensor.shape) + " is impossible or too large");
+        reject_tensor(where, "its shape " + describe(tensor.shape) + " is impossible or too large");
     if (stored_count(tensor.type, proto) != *count)
-        reject(where, fmt::format("its shape {} needs {} elements of {}; the file holds {}",
+        reject_tensor(where,
+                      fmt::format("its shape {} needs {} elements of {}; the file holds {}",
                                   describe(tensor.shape), *count, describe(tensor.type),
                                   proto.has_raw_data()
                                       ? fmt::format("{} bytes", proto.raw_data().size())
@@ -228,6 +224,11 @@ std::size_t require_size(Tensor const& tensor, onnx::TensorProto const& proto,
 }
 
 }  // namespace
+
+void reject_tensor(std::string const& where, std::string const& why, std::string const& suggestion)
+{
+    throw InputError("cannot read " + where, why, suggestion);
+}
 
 Tensor tensor_of(onnx::TensorProto const& proto, std::string const& where)
 {

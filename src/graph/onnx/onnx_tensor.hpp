@@ -8,6 +8,10 @@ class TensorProto;
 
 namespace lowcal::graph {
 
+/// Throws InputError: `where` ("the initializer 'w'") cannot be read.
+[[noreturn]] void reject_tensor(std::string const& where, std::string const& why,
+                                std::string const& suggestion = {});
+
 /// A stored tensor as plain data; `where` ("the initializer 'w'") stands in messages. Sizes are
 /// checked against the stored bytes before anything is allocated. Throws InputError for other
 /// element types, data outside the file, impossible shapes and sizes that do not fit the data.

@@ -17,12 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void reject(std::string const& where, std::string const& why,
-                         std::string const& suggestion = {})
-{
-    throw InputError("cannot read " + where, why, suggestion);
-}
-
 /// Where a tensor's bytes stand.
 struct Place {
     std::string location;
@@ -36,7 +30,7 @@ std::int64_t number_of(std::string const& text, std::string const& where)
     auto const* const last = text.data() + text.size();
     auto const [end, error] = std::from_chars(text.data(), last, number);
     if (error != std::errc{} || end != last || number < 0)
-        reject(where, "its place in another file is '" + text + "'");
+        reject_tensor(where, "its place in another file is '" + text + "'");
     return number;
 }
 
@@ -57,18 +51,20 @@ fs::path file_of(Place const& place, fs::path const& folder, std::string const& 
     fs::path const relative(place.location);
     bool const climbs = std::find(relative.begin(), relative.end(), "..") != relative.end();
     if (relative.empty() || relative.is_absolute() || climbs)
-        reject(where, "its data stand in '" + place.location + "', outside the network's folder",
-               "put them beside the network");
+        reject_tensor(where,
+                      "its data stand in '" + place.location + "', outside the network's folder",
+                      "put them beside the network");
     std::error_code failure;
     auto const home = fs::canonical(folder.empty() ? fs::path(".") : folder, failure);
     auto const file = failure ? fs::path() : fs::canonical(home / relative, failure);
     if (failure)
-        reject(where, "its data stand in '" + place.location + "': " + failure.message(),
-               "keep that file beside the network");
+        reject_tensor(where, "its data stand in '" + place.location + "': " + failure.message(),
+                      "keep that file beside the network");
     if (std::mismatch(home.begin(), home.end(), file.begin(), file.end()).first != home.end())
-        reject(where, "its data stand in '" + place.location + "', which leads out of the folder");
+        reject_tensor(where,
+                      "its data stand in '" + place.location + "', which leads out of the folder");
     if (!fs::is_regular_file(file))
-        reject(where, "its data stand in '" + place.location + "', which is no file");
+        reject_tensor(where, "its data stand in '" + place.location + "', which is no file");
     return file;
 }
 
@@ -79,7 +75,7 @@ std::int64_t bytes_of(onnx::TensorProto const& tensor, std::string const& where)
     auto const count = bounded_element_count(shape);
     auto const bytes = stored_bytes_of_code(tensor.data_type());
     if (!count || !bytes)
-        reject(where, "its shape " + describe(shape) + " is impossible or too large");
+        reject_tensor(where, "its shape " + describe(shape) + " is impossible or too large");
     return *count * *bytes;
 }
 
@@ -90,15 +86,15 @@ void load(onnx::TensorProto& tensor, Place const& place, fs::path const& file,
     auto const size = static_cast<std::int64_t>(fs::file_size(file));
     if ((place.length >= 0 && place.length != bytes) || place.offset > size ||
         bytes > size - place.offset)
-        reject(where,
-               fmt::format("it needs {} bytes from {} on of '{}', which has {}", bytes,
-                           place.offset, place.location, size),
-               "does the file belong to this network?");
+        reject_tensor(where,
+                      fmt::format("it needs {} bytes from {} on of '{}', which has {}", bytes,
+                                  place.offset, place.location, size),
+                      "does the file belong to this network?");
     std::ifstream stream(file, std::ios::binary);
     std::string content(static_cast<std::size_t>(bytes), '\0');
     stream.seekg(place.offset);
     if (!stream.read(content.data(), bytes))
-        reject(where, "'" + place.location + "' cannot be read");
+        reject_tensor(where, "'" + place.location + "' cannot be read");
     tensor.set_raw_data(std::move(content));
     tensor.clear_external_data();
     tensor.clear_data_location();

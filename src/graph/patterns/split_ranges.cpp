@@ -6,7 +6,6 @@
 namespace lowcal::graph {
 namespace {
 
-constexpr float highest_level = 255;
 constexpr float highest_weight = 127;
 /// Of a number that calibration only met at 0.
 constexpr float any_scale = 1.0F / highest_level;

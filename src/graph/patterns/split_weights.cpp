@@ -9,8 +9,6 @@
 namespace lowcal::graph {
 namespace {
 
-constexpr float highest_level = 255;
-
 /// The same levels for `count` inputs, none for `without` more.
 std::vector<NumberLevels> levels_for(std::int64_t count, NumberLevels const& levels,
                                      std::int64_t without = 0)

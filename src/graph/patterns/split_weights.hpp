@@ -8,7 +8,10 @@
 
 namespace lowcal::graph {
 
-/// What the levels 0 to 255 of a number stand for: scale x (level - zero). Scale 0: it has none.
+constexpr float highest_level = 255;
+
+/// What the levels 0 to `highest_level` of a number stand for: scale x (level - zero). Scale 0: it
+/// has none.
 struct NumberLevels {
     float scale = 0;
     float zero = 0;

@@ -120,14 +120,6 @@ double divide(double a, double b)
 {
     return a / b;
 }
-double larger(double a, double b)
-{
-    return std::isnan(a) || a > b ? a : b;
-}
-double smaller(double a, double b)
-{
-    return std::isnan(a) || a < b ? a : b;
-}
 
 /// Cuts off the fraction. ONNX leaves open what becomes of numbers out of range: they saturate.
 std::int64_t truncated(double value, IntegerRange range)

@@ -73,14 +73,6 @@ double same(double x)
 {
     return x;
 }
-double larger(double a, double b)
-{
-    return std::isnan(a) || a > b ? a : b;
-}
-double smaller(double a, double b)
-{
-    return std::isnan(a) || a < b ? a : b;
-}
 double add_size(double sum, double x)
 {
     return sum + std::fabs(x);

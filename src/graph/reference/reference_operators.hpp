@@ -3,6 +3,7 @@
 #include "graph/model/operands.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace lowcal::graph {
@@ -34,6 +35,16 @@ std::map<std::string, ReferenceOperator> pool_reference();
 std::map<std::string, ReferenceOperator> quantisation_reference();
 std::map<std::string, ReferenceOperator> resize_reference();
 std::map<std::string, ReferenceOperator> split_reference();
+
+/// The larger and the smaller of two numbers; NaN if one of them is.
+inline double larger(double a, double b)
+{
+    return std::isnan(a) || a > b ? a : b;
+}
+inline double smaller(double a, double b)
+{
+    return std::isnan(a) || a < b ? a : b;
+}
 
 /// Copies one element between tensors of one type.
 void copy_element(Tensor const& from, std::size_t source, Tensor& to, std::size_t destination);

@@ -21,7 +21,7 @@ using graph::Graph;
 using graph::Node;
 
 /// A convolution and what follows it, to be written as one block.
-struct Block {
+struct WrittenBlock {
     Node const* convolution = nullptr;
     Node const* activation = nullptr;
     Node const* normalisation = nullptr;
@@ -326,9 +326,9 @@ private:
         return found->second;
     }
 
-    Block block_of(Node const& node)
+    WrittenBlock block_of(Node const& node)
     {
-        Block block{.convolution = &node, .result = node.outputs.front()};
+        WrittenBlock block{.convolution = &node, .result = node.outputs.front()};
         while (auto const* const next = sole_consumer(block.result)) {
             bool const activation = next->op == "LeakyRelu" || next->op == "Relu";
             if (activation && block.activation == nullptr && block.normalisation == nullptr)
@@ -351,11 +351,11 @@ private:
         return own ? name : fresh_(name);
     }
 
-    Folded fold(Block const& block, std::size_t channels) const;
-    void write_block(Block const& block);
+    Folded fold(WrittenBlock const& block, std::size_t channels) const;
+    void write_block(WrittenBlock const& block);
 };
 
-Folded Canonicaliser::fold(Block const& block, std::size_t channels) const
+Folded Canonicaliser::fold(WrittenBlock const& block, std::size_t channels) const
 {
     Folded folded{.scale = std::vector<float>(channels, 1.0F),
                   .bias = std::vector<float>(channels, 0.0F),
@@ -385,7 +385,7 @@ Folded Canonicaliser::fold(Block const& block, std::size_t channels) const
     return folded;
 }
 
-void Canonicaliser::write_block(Block const& block)
+void Canonicaliser::write_block(WrittenBlock const& block)
 {
     auto const& node = *block.convolution;
     bool const divided = divided_.contains(node.inputs[0]);

@@ -10,11 +10,6 @@
 namespace lowcal::runtime {
 namespace {
 
-std::size_t size(std::int64_t number)
-{
-    return static_cast<std::size_t>(number);
-}
-
 std::size_t most_blocks(graph::SplitNetworkConfig const& config, std::size_t showers)
 {
     auto const& [cells, lead, stages] = config.tree;

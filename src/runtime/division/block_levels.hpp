@@ -8,6 +8,12 @@
 
 namespace lowcal::runtime {
 
+/// A number of rows, columns or layers that is known not to be negative.
+inline std::size_t size(std::int64_t number)
+{
+    return static_cast<std::size_t>(number);
+}
+
 /// A block that holds hits.
 struct Block {
     std::int32_t shower = 0, row = 0, column = 0;

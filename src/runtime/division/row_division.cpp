@@ -15,11 +15,6 @@ constexpr std::size_t own_at = graph::odds_features;
 constexpr std::size_t hit_energy_at = own_at + 2;
 constexpr std::size_t distances_at = own_at + 8;
 
-std::size_t size(std::int64_t number)
-{
-    return static_cast<std::size_t>(number);
-}
-
 /// What two energies, or hits, that a level keeps are apart.
 template <class Number>
 float difference(Number first, Number second, float scale)

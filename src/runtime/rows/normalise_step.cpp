@@ -6,11 +6,6 @@
 namespace lowcal::runtime {
 namespace {
 
-float* floats(Workspace const& workspace, PlanValue const& value)
-{
-    return reinterpret_cast<float*>(workspace.data(value.buffer));
-}
-
 /// Sums of every eighth number, which do not wait for one another, and of these.
 template <class Term>
 double sum_in_parts(float const* numbers, std::size_t count, Term term)
@@ -50,8 +45,8 @@ public:
     }
     void run() override
     {
-        auto const* source = floats(workspace_, config_.source);
-        auto* result = floats(workspace_, config_.result);
+        auto const* source = workspace_.floats(config_.source.buffer);
+        auto* result = workspace_.floats(config_.result.buffer);
         for (std::size_t row = 0; row < rows_; ++row) {
             normalise(source, result, row);
             source += config_.length;
@@ -102,8 +97,8 @@ public:
         auto const image = config_.length * channels_;
         auto const count = elements(config_.source.shape) / image;
         for (std::size_t n = 0; n < count; ++n)
-            normalise(floats(workspace_, config_.source) + n * image,
-                      floats(workspace_, config_.result) + n * image);
+            normalise(workspace_.floats(config_.source.buffer) + n * image,
+                      workspace_.floats(config_.result.buffer) + n * image);
     }
 
 private:

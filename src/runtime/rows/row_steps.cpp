@@ -9,16 +9,6 @@
 namespace lowcal::runtime {
 namespace {
 
-float* floats(Workspace const& workspace, std::size_t buffer)
-{
-    return reinterpret_cast<float*>(workspace.data(buffer));
-}
-
-float* floats(Workspace const& workspace, PlanValue const& value)
-{
-    return floats(workspace, value.buffer);
-}
-
 /// Packs each second factor as the kernel of dense layers wants weights.
 class BoundProduct : public BoundStep {
 public:
@@ -31,9 +21,9 @@ public:
     }
     void run() override
     {
-        auto const* const first = floats(workspace_, config_.first);
-        auto const* const second = floats(workspace_, config_.second);
-        auto* result = floats(workspace_, config_.result);
+        auto const* const first = workspace_.floats(config_.first);
+        auto const* const second = workspace_.floats(config_.second);
+        auto* result = workspace_.floats(config_.result);
         for (std::size_t s = 0; s < config_.first_matrices.size(); ++s) {
             if (s == 0 || config_.second_matrices[s] != config_.second_matrices[s - 1])
                 pack(second + config_.second_matrices[s] * config_.depth * config_.columns);
@@ -77,8 +67,8 @@ public:
     void run() override
     {
         auto const length = config_.length;
-        auto const* const source = floats(workspace_, config_.source);
-        auto* const result = floats(workspace_, config_.result);
+        auto const* const source = workspace_.floats(config_.source.buffer);
+        auto* const result = workspace_.floats(config_.result.buffer);
         for (std::size_t row = 0; row < rows_; ++row) {
             auto const* const from = source + row * length;
             auto const most = *std::max_element(from, from + length);
@@ -109,8 +99,8 @@ public:
     }
     void run() override
     {
-        auto const* source = floats(workspace_, config_.source);
-        auto* const result = floats(workspace_, config_.result);
+        auto const* source = workspace_.floats(config_.source.buffer);
+        auto* const result = workspace_.floats(config_.result.buffer);
         for (std::size_t i = 0; i < results_; ++i, source += config_.count)
             result[i] = static_cast<float>(reduced(source));
     }
@@ -171,8 +161,8 @@ public:
     }
     void run() override
     {
-        auto const* const source = floats(workspace_, config_.source);
-        auto* result = floats(workspace_, config_.result);
+        auto const* const source = workspace_.floats(config_.source.buffer);
+        auto* result = workspace_.floats(config_.result.buffer);
         for (std::size_t outer = 0; outer < config_.outer; ++outer)
             for (auto const& taps : config_.taps) {
                 auto const* const image = source + outer * config_.length * config_.inner;
@@ -207,9 +197,10 @@ public:
     }
     void run() override
     {
-        auto* result = floats(workspace_, config_.result);
-        choose(0, floats(workspace_, config_.condition), floats(workspace_, config_.chosen),
-               floats(workspace_, config_.other), result);
+        auto* result = workspace_.floats(config_.result.buffer);
+        choose(0, workspace_.floats(config_.condition.buffer),
+               workspace_.floats(config_.chosen.buffer), workspace_.floats(config_.other.buffer),
+               result);
     }
 
 private:

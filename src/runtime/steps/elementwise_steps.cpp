@@ -9,11 +9,6 @@
 namespace lowcal::runtime {
 namespace {
 
-float* floats(Workspace const& workspace, PlanValue const& value)
-{
-    return reinterpret_cast<float*>(workspace.data(value.buffer));
-}
-
 class BoundUnary : public BoundStep {
 public:
     BoundUnary(UnaryStep::Config const& config, Workspace const& workspace)
@@ -78,8 +73,8 @@ private:
     template <class Function>
     void with(Function function) const
     {
-        auto const* const source = floats(workspace_, config_.source);
-        std::transform(source, source + count_, floats(workspace_, config_.result), function);
+        auto const* const source = workspace_.floats(config_.source.buffer);
+        std::transform(source, source + count_, workspace_.floats(config_.result.buffer), function);
     }
     static float hard_sigmoid(float x, float slope, float offset)
     {
@@ -92,8 +87,8 @@ private:
     template <class Argument, class Finish>
     void through_exponential(Argument argument, Finish finish) const
     {
-        auto const* const source = floats(workspace_, config_.source);
-        auto* const result = floats(workspace_, config_.result);
+        auto const* const source = workspace_.floats(config_.source.buffer);
+        auto* const result = workspace_.floats(config_.result.buffer);
         std::transform(source, source + count_, result, argument);
         exponential_kernels.fastest()(result, result, count_);
         std::transform(source, source + count_, result, result, finish);
@@ -129,8 +124,8 @@ private:
     /// in u = 1 + e is made up for by e / (u - 1) (Kahan).
     void softplus()
     {
-        auto const* const source = floats(workspace_, config_.source);
-        auto* const result = floats(workspace_, config_.result);
+        auto const* const source = workspace_.floats(config_.source.buffer);
+        auto* const result = workspace_.floats(config_.result.buffer);
         std::transform(source, source + count_, result, [](float x) { return -std::fabs(x); });
         exponential_kernels.fastest()(result, result, count_);
         std::transform(result, result + count_, logarithms_.data(),
@@ -163,8 +158,8 @@ private:
     template <class Kernel>
     void with(KernelVersions<Kernel> const& kernels) const
     {
-        kernels.fastest()(floats(workspace_, config_.source), floats(workspace_, config_.result),
-                          count_);
+        kernels.fastest()(workspace_.floats(config_.source.buffer),
+                          workspace_.floats(config_.result.buffer), count_);
     }
 };
 
@@ -176,8 +171,8 @@ public:
     }
     void run() override
     {
-        auto const* source = floats(workspace_, config_.source);
-        auto* const result = floats(workspace_, config_.result);
+        auto const* source = workspace_.floats(config_.source.buffer);
+        auto* const result = workspace_.floats(config_.result.buffer);
         for (std::size_t i = 0; i < sums_; ++i) {
             double sum = 0.0;
             for (std::size_t k = 0; k < config_.count; ++k) sum += static_cast<double>(*source++);
@@ -204,12 +199,12 @@ public:
     }
     void run() override
     {
-        auto const* source = floats(workspace_, config_.source);
+        auto const* source = workspace_.floats(config_.source.buffer);
         for (std::size_t row = 0; row < rows_; ++row, source += row_length_)
             for (auto const& [value, first] : config_.pieces) {
                 auto const length = elements(value.shape) / rows_;
                 std::copy_n(source + static_cast<std::size_t>(first) * step_, length,
-                            floats(workspace_, value) + row * length);
+                            workspace_.floats(value.buffer) + row * length);
             }
     }
 

@@ -10,11 +10,6 @@
 namespace lowcal::runtime {
 namespace {
 
-float* floats(Workspace const& workspace, std::size_t buffer)
-{
-    return reinterpret_cast<float*>(workspace.data(buffer));
-}
-
 class BoundDense : public BoundStep {
 public:
     BoundDense(DenseStep::Config const& config, Workspace const& workspace)
@@ -26,11 +21,11 @@ public:
         dense_kernels.fastest()({.rows = config_.rows,
                                  .inputs = config_.inputs,
                                  .outputs = config_.outputs,
-                                 .source = floats(workspace_, config_.source),
+                                 .source = workspace_.floats(config_.source),
                                  .weights = config_.weights.data(),
                                  .bias = config_.bias.data(),
                                  .slope = config_.slope,
-                                 .result = floats(workspace_, config_.destination)});
+                                 .result = workspace_.floats(config_.destination)});
     }
 
 private:
@@ -184,9 +179,9 @@ private:
     template <class Operation>
     void with(Operation operation) const
     {
-        float* result = floats(workspace_, config_.result.buffer);
-        apply(shape_, first_steps_, second_steps_, floats(workspace_, config_.first.buffer),
-              floats(workspace_, config_.second.buffer), result, 0, operation);
+        float* result = workspace_.floats(config_.result.buffer);
+        apply(shape_, first_steps_, second_steps_, workspace_.floats(config_.first.buffer),
+              workspace_.floats(config_.second.buffer), result, 0, operation);
     }
 };
 
@@ -201,7 +196,7 @@ public:
         std::map<std::string, graph::Tensor> inputs;
         for (std::size_t i = 0; i < config_.inputs.size(); ++i) {
             auto const& value = config_.inputs[i];
-            auto const* const first = floats(workspace_, value.buffer);
+            auto const* const first = workspace_.floats(value.buffer);
             auto const& port = config_.graph.inputs[i];
             auto& tensor = inputs[port.name];
             tensor = {.type = port.type, .shape = value.shape, .floats = {}, .integers = {}};
@@ -215,7 +210,7 @@ public:
         auto const outputs = graph::run_reference(config_.graph, inputs);
         for (std::size_t i = 0; i < config_.outputs.size(); ++i) {
             auto const& result = outputs.at(config_.graph.outputs[i].name);
-            auto* to = floats(workspace_, config_.outputs[i].buffer);
+            auto* to = workspace_.floats(config_.outputs[i].buffer);
             to = std::copy(result.floats.begin(), result.floats.end(), to);
             for (auto const number : result.integers) *to++ = static_cast<float>(number);
         }

@@ -30,12 +30,12 @@ public:
         auto const primary = static_cast<std::size_t>(config_.primary);
         for (std::size_t first = 0; first < showers_; first += most_together)
             divisions_[showers_ - first < std::min(showers_, most_together) ? 1 : 0].run(
-                {.layers = floats(buffers_.layers) + first * layers,
-                 .primary = floats(buffers_.primary) + first * primary,
-                 .entry = floats(buffers_.entry) + first * 2,
-                 .uniform = floats(buffers_.uniform) + first * buffers_.uniform_step,
+                {.layers = workspace_.floats(buffers_.layers) + first * layers,
+                 .primary = workspace_.floats(buffers_.primary) + first * primary,
+                 .entry = workspace_.floats(buffers_.entry) + first * 2,
+                 .uniform = workspace_.floats(buffers_.uniform) + first * buffers_.uniform_step,
                  .uniform_step = buffers_.uniform_step,
-                 .cells = floats(buffers_.cells) + first * cells});
+                 .cells = workspace_.floats(buffers_.cells) + first * cells});
     }
 
 private:
@@ -44,11 +44,6 @@ private:
     SplitTreeBuffers buffers_;
     Workspace const& workspace_;
     std::vector<BatchDivision<Number>> divisions_;  ///< of whole batches, and of what remains
-
-    float* floats(std::size_t buffer) const
-    {
-        return reinterpret_cast<float*>(workspace_.data(buffer));
-    }
 };
 
 }  // namespace

@@ -36,6 +36,7 @@ public:
     Workspace(std::vector<BufferSpec> const& buffers, ArenaLayout const& layout);
 
     std::byte* data(std::size_t buffer) const { return pointers_[buffer]; }
+    float* floats(std::size_t buffer) const { return reinterpret_cast<float*>(pointers_[buffer]); }
     /// Noted by steps that round numbers to levels: of a NaN nothing is left behind them.
     void note_lost_nan() const { lost_nan_ = true; }
     /// Whether that has happened since the last call.

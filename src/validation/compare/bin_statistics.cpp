@@ -14,8 +14,8 @@ struct BinValues {
     std::vector<double> energies;
 };
 
-BinValues values_in(physics::ShowerTable const& sample, std::size_t observable,
-                    EnergyBin const& bin)
+BinValues values_and_energies_in(physics::ShowerTable const& sample, std::size_t observable,
+                                 EnergyBin const& bin)
 {
     BinValues found;
     auto const values = sample.values(observable);
@@ -49,7 +49,7 @@ void draw_replicas(std::span<double const> values, Resampler const& resample,
 ReplicatedStatistic replicate(physics::ShowerTable const& sample, std::size_t observable,
                               BinDraws const& draws, BootstrapConfig const& config)
 {
-    auto const [values, energies] = values_in(sample, observable, draws.bin);
+    auto const [values, energies] = values_and_energies_in(sample, observable, draws.bin);
     ReplicatedStatistic statistic;
     statistic.result.count = values.size();
     statistic.result.mean_energy = mean_of(energies);

@@ -4,13 +4,10 @@
 
 #include <cassert>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace lowcal::validation {
 namespace {
-
-constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 

@@ -39,12 +39,12 @@ Share share_of(physics::ShowerTable const& sample, Predicate inside)
     return share;
 }
 
-struct Sizes {
+struct SampleSizes {
     double reference;
     double candidate;
 };
 
-bool shares_agree(Share const& reference, Share const& candidate, Sizes sizes)
+bool shares_agree(Share const& reference, Share const& candidate, SampleSizes sizes)
 {
     auto const inside = static_cast<double>(reference.energies.size() + candidate.energies.size());
     double const joint = inside / (sizes.reference + sizes.candidate);
@@ -76,8 +76,8 @@ bool agree(Samples const& samples, Predicate inside)
 {
     auto const reference = share_of(samples.reference, inside);
     auto const candidate = share_of(samples.candidate, inside);
-    Sizes const sizes{static_cast<double>(samples.reference.count()),
-                      static_cast<double>(samples.candidate.count())};
+    SampleSizes const sizes{static_cast<double>(samples.reference.count()),
+                            static_cast<double>(samples.candidate.count())};
     return shares_agree(reference, candidate, sizes) && means_agree(reference, candidate);
 }
 

@@ -12,8 +12,6 @@
 namespace lowcal::validation {
 namespace {
 
-constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
-
 /// The pairs of one bin in which both showers have a value.
 struct Pairs {
     std::vector<double> reference;

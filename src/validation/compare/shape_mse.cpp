@@ -6,14 +6,11 @@
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
 #include <numeric>
 #include <vector>
 
 namespace lowcal::validation {
 namespace {
-
-constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 
 physics::Profiles sum_of(physics::ShowerTable const& sample, std::span<std::uint32_t const> showers)
 {

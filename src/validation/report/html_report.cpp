@@ -41,7 +41,7 @@ std::string with_error(double value, double error, int digits)
     return fmt::format("{:.{}f} &plusmn; {:.{}f}", value, digits, error, digits);
 }
 
-std::string effect_text(Effect const& effect)
+std::string effect_markup(Effect const& effect)
 {
     if (!std::isfinite(effect.value)) return "&ndash;";
     return fmt::format("{} {:+.2f} &plusmn; {:.2f} {} (matters: {:g})", escaped(effect.what),
@@ -131,7 +131,7 @@ std::string verdict_rows(Comparison const& comparison)
     for (auto const& one : comparison.verdict.subjects) {
         std::string effects;
         for (auto const& effect : one.effects)
-            effects += (effects.empty() ? "" : "<br>") + effect_text(effect);
+            effects += (effects.empty() ? "" : "<br>") + effect_markup(effect);
         auto const needed = one.showers_needed > 0 ? std::to_string(one.showers_needed) : "";
         text += fmt::format(
             "<tr><td>{}</td><td class=\"text\">{} {}</td><td>{:.1f}</td><td class=\"text\">{}, "

@@ -8,20 +8,20 @@
 namespace lowcal::validation {
 namespace {
 
-std::string number(double value)
+std::string number_text(double value)
 {
     return std::isfinite(value) ? fmt::format("{:.4g}", value) : "&ndash;";
 }
 
 std::string cell(double value, double error)
 {
-    return "<td>" + number(value) + " &plusmn; " + number(error) + "</td>";
+    return "<td>" + number_text(value) + " &plusmn; " + number_text(error) + "</td>";
 }
 
 std::string cell(Distance const& distance)
 {
-    return fmt::format("<td>{} &plusmn; {} ({})</td>", number(distance.value),
-                       number(distance.error), number(distance.floor));
+    return fmt::format("<td>{} &plusmn; {} ({})</td>", number_text(distance.value),
+                       number_text(distance.error), number_text(distance.floor));
 }
 
 std::string head(std::vector<std::string> const& columns)

@@ -10,7 +10,7 @@
 namespace lowcal::validation {
 namespace {
 
-constexpr std::size_t replicas = 50;
+constexpr std::size_t frechet_replicas = 50;
 constexpr std::uint32_t quantity = 2000;  // of the resampler
 
 SquareMatrix product(SquareMatrix const& a, SquareMatrix const& b)
@@ -128,7 +128,7 @@ Distance compare_frechet(PooledSample const& pool, Residuals const& residuals,
     result.value = distance(members[0], members[1]);
     std::array<std::vector<std::uint32_t>, 2> drawn = members;
     std::vector<double> values, floors;
-    for (std::size_t replica = 0; replica < replicas; ++replica) {
+    for (std::size_t replica = 0; replica < frechet_replicas; ++replica) {
         for (auto const role : {SampleRole::reference, SampleRole::candidate}) {
             auto const sample = static_cast<std::size_t>(role);
             Resampler({.seed = config.seed, .role = role, .quantity = quantity})(replica,

@@ -16,13 +16,13 @@ namespace {
 
 constexpr int runs = 3;
 constexpr std::int64_t wanted_batch = 4;
-constexpr float example_energy = 100.0F;  // GeV
+constexpr float timed_energy = 100.0F;  // GeV
 
 /// Normal numbers for `latent`, one energy for `energy`, zero for conditions.
 std::vector<float> example_input(runtime::Plan::Port const& port)
 {
     std::vector<float> numbers(static_cast<std::size_t>(graph::element_count(port.shape)),
-                               port.name == graph::energy_port ? example_energy : 0.0F);
+                               port.name == graph::energy_port ? timed_energy : 0.0F);
     if (port.name == graph::latent_port)
         ItemRandom({.seed = 1, .stream = RandomStream::latent}, 0).normal(numbers);
     return numbers;
