@@ -31,12 +31,16 @@ if(LOWCAL_FUZZ AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     target_link_options(lowcal_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# lowcal_module(NAME SOURCES a.cpp ... [COMPONENT runtime|workflows] [PUBLIC lib ...] [PRIVATE lib ...])
+# lowcal_module(NAME SOURCES a.cpp ... [COMPONENT runtime|workflows] [ONE_BY_ONE]
+#               [PUBLIC lib ...] [PRIVATE lib ...])
+#
+# ONE_BY_ONE: sources are compiled each alone. For what a shower's time hangs on: how much a compiler inlines
+# hangs on the size of what it compiles.
 #
 # With a component the library is installed as LowCal::NAME: static, or shared with
 # -DBUILD_SHARED_LIBS=ON, and fit to be linked into other people's shared libraries.
 function(lowcal_module name)
-    cmake_parse_arguments(ARG "" "COMPONENT" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "ONE_BY_ONE" "COMPONENT" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
     if(ARG_COMPONENT)
         add_library(lowcal_${name} ${ARG_SOURCES})
         lowcal_install_library(lowcal_${name} ${name} ${ARG_COMPONENT})
@@ -44,7 +48,9 @@ function(lowcal_module name)
         add_library(lowcal_${name} STATIC ${ARG_SOURCES})
     endif()
     add_library(LowCal::${name} ALIAS lowcal_${name})
-    lowcal_unity(lowcal_${name})
+    if(NOT ARG_ONE_BY_ONE)
+        lowcal_unity(lowcal_${name})
+    endif()
     target_compile_features(lowcal_${name} PUBLIC cxx_std_20)
     target_include_directories(lowcal_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
     target_link_libraries(lowcal_${name} PUBLIC ${ARG_PUBLIC}

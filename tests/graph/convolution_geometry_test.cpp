@@ -50,6 +50,8 @@ TEST(ConvolutionGeometry, shapes_and_attributes_that_do_not_fit_are_refused)
         {{{"strides", Integers{1}}}, {1, 2, 5, 5}, {4, 2, 3, 3}, "'strides' has 1 entries"},
         {{{"pads", Integers{1, 1}}}, {1, 2, 5, 5}, {4, 2, 3, 3}, "'pads' has 2 entries"},
         {{{"kernel_shape", Integers{3, 5}}}, {1, 2, 5, 5}, {4, 2, 3, 3}, "'kernel_shape'"},
+        {{}, {1, 2, 5, 65537}, {4, 2, 3, 3}, "65537 cells along an axis"},
+        {{{"pads", Integers{0, 65536, 0, 0}}}, {1, 2, 5, 5}, {4, 2, 3, 3}, "65539 cells"},
     };
     for (auto const& misfit : misfits) {
         Node const node{"conv", "Conv", {"x", "w"}, {"y"}, misfit.attributes};

@@ -103,6 +103,24 @@ TEST(HostileNetwork, a_plan_that_would_take_too_much_memory_names_the_step)
     EXPECT_TRUE(names(message, "4 GiB") && names(message, "step 'big")) << message;
 }
 
+TEST(HostileNetwork, lists_of_picked_elements_that_would_take_too_much_memory_name_the_node)
+{
+    constexpr std::int64_t places = 1 << 26;  // of eight bytes each: 512 MiB
+    auto net = network({graph::batch_dimension, 1});
+    net.node("Expand", "wide", {"x", net.shape_constant("s", {1, places})});
+    net.node("ReduceSum", "y", {"wide", net.shape_constant("a", {1})});
+    auto message = refusal(ending_in(std::move(net), "y"), 1);
+    EXPECT_TRUE(names(message, "0.25 GiB") && names(message, "node 'wide'")) << message;
+
+    auto resized = network({graph::batch_dimension, 1, 1, 2});
+    resized.graph.constants["sizes"] = {.shape = {4},
+                                        .floats = {1, 1, 1, 1 << 22}};  // of 88 bytes: 352 MiB
+    resized.node("Resize", "long", {"x", "", "sizes"}, {{"mode", std::string("linear")}});
+    resized.node("ReduceSum", "y", {"long", resized.shape_constant("a", {3})});
+    message = refusal(ending_in(std::move(resized), "y"), 1);
+    EXPECT_TRUE(names(message, "0.25 GiB") && names(message, "node 'long'")) << message;
+}
+
 TEST(HostileNetwork, one_value_may_be_both_factors_of_a_product)
 {
     auto net = network({graph::batch_dimension, 3, 3});

@@ -12,6 +12,9 @@ namespace {
 
 // Far beyond any image, and small enough that no product of two overflows.
 constexpr std::int64_t largest_extent = std::int64_t{1} << 30;
+/// Cells along an axis, of input and output: for more, oneDNN takes minutes and gigabytes to choose
+/// how it computes them (of 2^20: ten seconds and 100 MB).
+constexpr std::int64_t most_cells = std::int64_t{1} << 16;
 
 [[noreturn]] void reject(Node const& node, std::string const& why)
 {
@@ -153,6 +156,10 @@ ConvolutionGeometry convolution_geometry(Node const& node, Shape const& input, S
         node.op == "ConvTranspose" ? weights[1] * geometry.groups : weights[0];
     geometry.axes = unresolved_axes(node, input, weights);
     resolve_axes(node, geometry.axes);
+    for (auto const& axis : geometry.axes)
+        if (auto const cells = std::max(axis.input, axis.output); cells > most_cells)
+            reject(node, fmt::format("it has {} cells along an axis; at most {} are supported",
+                                     cells, most_cells));
     return geometry;
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace lowcal::graph {
 namespace {
@@ -114,16 +115,22 @@ std::int64_t gathered_index(Operands const& operands, std::int64_t index, std::i
     return index < 0 ? index + size : index;
 }
 
+bool picks_elements(Node const& node)
+{
+    static std::set<std::string> const operators{"Slice", "Tile", "Pad", "Expand", "Gather"};
+    return operators.count(node.op) != 0 || (node.op == "Resize" && resizes_to_nearest(node));
+}
+
 std::optional<Axes> picked_axes(Operands const& operands)
 {
     auto const& op = operands.node().op;
+    if (!picks_elements(operands.node())) return std::nullopt;
     if (op == "Slice") return slice(operands);
     if (op == "Tile") return tile(operands);
     if (op == "Pad") return pad(operands);
-    if (op == "Resize" && resizes_to_nearest(operands.node())) return resize(operands);
+    if (op == "Resize") return resize(operands);
     if (op == "Expand") return expand(operands);
-    if (op == "Gather") return gather(operands);
-    return std::nullopt;
+    return gather(operands);
 }
 
 }  // namespace lowcal::graph

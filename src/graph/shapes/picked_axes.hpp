@@ -18,6 +18,9 @@ inline constexpr std::int64_t outside_picked = -1;
 /// beyond their axis.
 std::optional<std::vector<PickedAxis>> picked_axes(Operands const& operands);
 
+/// Whether this is such a node, if its arguments are so.
+bool picks_elements(Node const& node);
+
 /// Indices of a Gather counted from the front; throws InputError for those beyond the axis.
 std::int64_t gathered_index(Operands const& operands, std::int64_t index, std::int64_t size);
 

@@ -133,6 +133,8 @@ bool Lowering::lower_reduction(graph::Node const& node)
 
 bool Lowering::lower_pick(graph::Node const& node)
 {
+    if (!graph::picks_elements(node)) return false;
+    take_lists(node, sizeof(std::int64_t));
     auto const operands = operands_of(node);
     auto const axes = graph::picked_axes(operands);
     if (!axes) return false;
@@ -158,9 +160,19 @@ bool Lowering::lower_pick(graph::Node const& node)
     return true;
 }
 
+/// Before lists of so many bytes for each place along each axis of the outputs are made.
+void Lowering::take_lists(graph::Node const& node, std::size_t bytes)
+{
+    for (auto const& output : node.outputs)
+        for (auto const size : shapes_.at(output))
+            lists_.take(graph::element_count({size, static_cast<std::int64_t>(bytes)}),
+                        "node '" + node.name + "'");
+}
+
 /// Pieces of levels along an axis, as they are.
 bool Lowering::split_levels(graph::Node const& node, PlanValue const& source, std::size_t axis)
 {
+    take_lists(node, sizeof(std::int64_t));
     std::int64_t first = 0;
     for (auto const& output : node.outputs) {
         auto const& shape = shapes_.at(output);
@@ -183,6 +195,9 @@ bool Lowering::split_levels(graph::Node const& node, PlanValue const& source, st
 bool Lowering::lower_resize(graph::Node const& node)
 {
     if (node.op != "Resize" || graph::resizes_to_nearest(node)) return false;
+    constexpr std::size_t usual_taps = 4;
+    using Tap = InterpolateStep::Tap;
+    take_lists(node, sizeof(std::vector<Tap>) + usual_taps * sizeof(Tap));
     auto const axes = graph::resize_axes(operands_of(node));
     auto so_far = value(node.inputs[0]);
     so_far = in_order(so_far, so_far.order, Element::float32, node.name);

@@ -26,6 +26,10 @@ struct LoweredGraph {
     bool bfloat16 = false;  ///< a convolution multiplies in it
 };
 
+/// Lists of which elements nodes pick along their axes: those of real networks are a thousandth of
+/// it.
+inline constexpr std::int64_t most_list_bytes = std::int64_t{1} << 28;
+
 /// Turns a graph into steps, node by node; used once. What follows a convolution is fused into it;
 /// reshapes and transpositions become views; memory moves only where an order is demanded.
 class Lowering {
@@ -41,7 +45,8 @@ private:
     std::map<std::string, graph::ValueInfo> infos_;
     std::map<std::string, graph::Shape> shapes_;
     mutable graph::MemoryBudget budget_{"its plan"};  ///< of all that the plan holds
-    graph::Node const* lowered_ = nullptr;            ///< the node at hand
+    graph::MemoryBudget lists_{"what it picks along its axes", most_list_bytes};
+    graph::Node const* lowered_ = nullptr;  ///< the node at hand
     std::map<std::string, std::vector<graph::Node const*>> consumers_;
     std::set<std::string> kept_;  ///< values that must exist: outputs and watched ones
     std::map<std::string, PlanValue> values_;
@@ -144,6 +149,7 @@ private:
     bool lower_normalisation(graph::Node const& node);
     bool lower_softmax(graph::Node const& node);
     bool lower_reduction(graph::Node const& node);
+    void take_lists(graph::Node const& node, std::size_t bytes);
     bool lower_pick(graph::Node const& node);
     bool split_levels(graph::Node const& node, PlanValue const& source, std::size_t axis);
     bool lower_resize(graph::Node const& node);
