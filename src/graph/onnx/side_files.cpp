@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "graph/model/element_type.hpp"
 #include "graph/model/memory_budget.hpp"
+#include "graph/onnx/onnx_tensor.hpp"
 
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
