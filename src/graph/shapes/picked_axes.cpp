@@ -7,8 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <numeric>
-#include <set>
 
 namespace lowcal::graph {
 namespace {
@@ -106,6 +107,16 @@ std::optional<Axes> gather(Operands const& operands)
     return axes;
 }
 
+using Picker = std::function<std::optional<Axes>(Operands const&)>;
+
+std::map<std::string, Picker> const& pickers()
+{
+    static std::map<std::string, Picker> const by_operator{{"Slice", slice},   {"Tile", tile},
+                                                           {"Pad", pad},       {"Resize", resize},
+                                                           {"Expand", expand}, {"Gather", gather}};
+    return by_operator;
+}
+
 }  // namespace
 
 std::int64_t gathered_index(Operands const& operands, std::int64_t index, std::int64_t size)
@@ -117,20 +128,13 @@ std::int64_t gathered_index(Operands const& operands, std::int64_t index, std::i
 
 bool picks_elements(Node const& node)
 {
-    static std::set<std::string> const operators{"Slice", "Tile", "Pad", "Expand", "Gather"};
-    return operators.count(node.op) != 0 || (node.op == "Resize" && resizes_to_nearest(node));
+    return pickers().count(node.op) != 0 && (node.op != "Resize" || resizes_to_nearest(node));
 }
 
 std::optional<Axes> picked_axes(Operands const& operands)
 {
-    auto const& op = operands.node().op;
     if (!picks_elements(operands.node())) return std::nullopt;
-    if (op == "Slice") return slice(operands);
-    if (op == "Tile") return tile(operands);
-    if (op == "Pad") return pad(operands);
-    if (op == "Resize") return resize(operands);
-    if (op == "Expand") return expand(operands);
-    return gather(operands);
+    return pickers().at(operands.node().op)(operands);
 }
 
 }  // namespace lowcal::graph
