@@ -7,9 +7,6 @@
 #include <utility>
 
 namespace lowcal::validation {
-namespace {
-
-}  // namespace
 
 void Resampler::operator()(std::size_t replica, std::span<std::uint32_t> drawn) const
 {
