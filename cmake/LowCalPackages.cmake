@@ -3,7 +3,9 @@
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME lowcal)
-set(CPACK_PACKAGE_CONTACT "LowCal's developers <lowcal@localhost>")
+set(LOWCAL_MAINTAINER "LowCal's developers <lowcal@localhost>" CACHE STRING
+    "Name and address in the .deb files, of whoever makes them")
+set(CPACK_PACKAGE_CONTACT "${LOWCAL_MAINTAINER}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "fast calorimeter showers from int8 networks")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)

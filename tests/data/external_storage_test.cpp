@@ -1,12 +1,15 @@
 /// Numbers that lie in other files than the one that was named.
 
+#include "core/files/file_descriptor.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "data/shower_files.hpp"
 #include "data/stored_file.hpp"
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
+#include <string>
 #include <sys/stat.h>
 
 namespace lowcal::data {
@@ -103,6 +106,13 @@ TEST_F(ExternalFile, that_is_a_pipe_does_not_hang)
     EXPECT_TRUE(mentions(error(allowed), {"pipe", "no regular file"}));
     EXPECT_TRUE(mentions(error_of([&] { read_all_showers(folder / "pipe"); }),
                          {"pipe", "a device or a pipe"}));
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    FileDescriptor const reading(ends[0]);
+    FileDescriptor const writing(ends[1]);  // as a shell hands over what a program writes
+    EXPECT_TRUE(
+        mentions(error_of([&] { read_all_showers("/dev/fd/" + std::to_string(reading.get())); }),
+                 {"/dev/fd/", "a device or a pipe"}));
 }
 
 TEST_F(ExternalFile, of_raw_numbers_is_read_when_asked_for_and_long_enough)

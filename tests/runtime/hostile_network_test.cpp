@@ -103,6 +103,27 @@ TEST(HostileNetwork, a_plan_that_would_take_too_much_memory_names_the_step)
     EXPECT_TRUE(names(message, "4 GiB") && names(message, "step 'big")) << message;
 }
 
+TEST(HostileNetwork, convolutions_whose_long_axes_would_take_too_much_memory_are_counted_together)
+{
+    auto with_convolutions = [](int count) {
+        auto net = network({graph::batch_dimension, 1, 1 << 16});
+        std::vector<std::string> sums;
+        for (int i = 0; i < count; ++i) {
+            auto const name = std::to_string(i);
+            net.node("Conv", "conv" + name, {"x", net.constant("w" + name, {1, 1, 2 + i})});
+            net.node("ReduceSum", "sum" + name,
+                     {"conv" + name, net.shape_constant("a" + name, {2})});
+            sums.push_back("sum" + name);
+        }
+        net.node("Sum", "y", sums);
+        return ending_in(std::move(net), "y");
+    };
+    auto const message = refusal(with_convolutions(9), 1);
+    EXPECT_TRUE(names(message, "4 GiB") && names(message, "oneDNN") && names(message, "'conv0'"))
+        << message;
+    EXPECT_NO_THROW(Plan(with_convolutions(2), {.batch = 1}));
+}
+
 TEST(HostileNetwork, lists_of_picked_elements_that_would_take_too_much_memory_name_the_node)
 {
     constexpr std::int64_t places = 1 << 26;  // of eight bytes each: 512 MiB

@@ -19,14 +19,7 @@ namespace {
 
 void require_hdf5(std::filesystem::path const& path)
 {
-    std::error_code error;
-    if (!std::filesystem::exists(path, error))
-        throw InputError("cannot open " + path.string(), "there is no such file");
-    if (std::filesystem::is_directory(path, error))
-        throw InputError("cannot open " + path.string(), "it is a folder, not an HDF5 file");
-    if (!std::filesystem::is_regular_file(path, error))
-        throw InputError("cannot open " + path.string(), "it is a device or a pipe, not a file",
-                         "HDF5 must read back and forth: write it to a file first");
+    require_regular_file(path);
     FileDescriptor const file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
     if (!file) throw InputError("cannot open " + path.string(), std::strerror(errno));
     if (H5Fis_hdf5(path.c_str()) <= 0) {

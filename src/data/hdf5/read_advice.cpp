@@ -1,5 +1,6 @@
 #include "data/hdf5/read_advice.hpp"
 
+#include "core/error.hpp"
 #include "core/files/file_descriptor.hpp"
 #include "data/hdf5/hdf5_handle.hpp"
 
@@ -36,6 +37,18 @@ std::string advice_for_filter(int filter)
                "set HDF5_PLUGIN_PATH to the filter's plugin, or write the file anew where "
                "there is one, in Python (import hdf5plugin first, which has most): ") +
            python_copy;
+}
+
+void require_regular_file(std::filesystem::path const& path)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(path, error))
+        throw InputError("cannot open " + path.string(), "there is no such file");
+    if (std::filesystem::is_directory(path, error))
+        throw InputError("cannot open " + path.string(), "it is a folder, not an HDF5 file");
+    if (!std::filesystem::is_regular_file(path, error))
+        throw InputError("cannot open " + path.string(), "it is a device or a pipe, not a file",
+                         "HDF5 must read back and forth: write it to a file first");
 }
 
 bool is_marked_as_being_written(std::filesystem::path const& path)

@@ -17,6 +17,9 @@ std::string advice_for_newer_files();
 /// What to do where a filter of a data set is not there; `filter` is its registered number.
 std::string advice_for_filter(int filter);
 
+/// Throws InputError where nothing has this name, or a folder, a device or a pipe.
+void require_regular_file(std::filesystem::path const& path);
+
 /// Whether the file's superblock says that a program has it open for writing, or has left it so.
 bool is_marked_as_being_written(std::filesystem::path const& path);
 

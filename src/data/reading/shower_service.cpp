@@ -90,6 +90,7 @@ ForkedServer::Handler open_file(std::filesystem::path const& path,
 
 ShowerService::ShowerService(std::filesystem::path const& path, Config const& config) : path_(path)
 {
+    require_regular_file(path);  // here, since the server has not this process's descriptors
     try {
         server_ = std::make_unique<ForkedServer>(
             ForkedServer::Config{.shared_bytes = limits::shared_bytes,

@@ -23,6 +23,10 @@ namespace {
 constexpr std::size_t most_integer_products =
     std::numeric_limits<std::int32_t>::max() / (255 * 128);
 
+/// What oneDNN takes to choose how it computes a convolution grows with the cells along its longest
+/// axis: 3.6 to 8 kB for each (version 2.6.3), kept as long as the plan.
+constexpr std::int64_t choice_bytes_a_cell = 8192;
+
 /// How far apart a convolution's windows are. Of a transposed one that has a single input they are
 /// nowhere: a large number there sends oneDNN 3 through as many cells.
 std::int64_t stride_of(graph::ConvolutionAxis const& axis, bool transposed)
@@ -212,6 +216,21 @@ Lowering::PreparedConvolution Lowering::prepare(graph::Node const& node,
                                                : Element::float32;
     if (chain.levels) config.destination_levels = *chain.levels;
     return {.config = std::move(config), .chain = std::move(chain)};
+}
+
+/// Counted before the first is made: a network refused has taken none of it.
+void Lowering::count_convolutions()
+{
+    for (auto const& node : graph_.nodes) {
+        if (node.op != "Conv" && node.op != "ConvTranspose") continue;
+        auto const geometry = graph::convolution_geometry(node, shapes_.at(node.inputs[0]),
+                                                          shapes_.at(node.inputs[1]));
+        std::int64_t longest = 0;
+        for (auto const& axis : geometry.axes)
+            longest = std::max({longest, axis.input, axis.output});
+        budget_.take(longest * choice_bytes_a_cell,
+                     "what oneDNN takes to choose how it computes " + graph::describe(node));
+    }
 }
 
 void Lowering::lower_convolution(graph::Node const& node)

@@ -59,6 +59,7 @@ void Lowering::fold(graph::Node const& node) const
 
 LoweredGraph Lowering::run()
 {
+    count_convolutions();
     find_cell_tails();
     add_inputs();
     for (auto const& node : graph_.nodes)

@@ -89,6 +89,7 @@ private:
     // Convolutions (lower_convolution.cpp)
     struct ConvolutionChain;
     struct PreparedConvolution;
+    void count_convolutions();
     void lower_convolution(graph::Node const& node);
     PreparedConvolution prepare(graph::Node const& node, PlanValue const& source) const;
     bool lower_pixel_layers(graph::Node const& node, PreparedConvolution const& first);
