@@ -83,6 +83,17 @@ void require_same(Architecture found, Architecture wanted, std::filesystem::path
         throw InputError(file.string() + " is another architecture", "", "choose --arch to match");
 }
 
+/// Of what has no exported form that a training could start from.
+void require_best(std::filesystem::path const& file, Architecture wanted)
+{
+    auto const name = std::string(name_of(wanted));
+    if (file.extension() == ".onnx")
+        throw InputError("cannot start " + name + " from " + file.string(),
+                         "an exported " + name + " has no form that a training could go on from",
+                         "give the best.pt of a training's folder");
+    require_same(read_checkpoint_config(file).architecture, wanted, file);
+}
+
 template <class StudyTrainer>
 void start_from_network(TrainingStart const& start, StudyTrainer& trainer)
 {
@@ -126,20 +137,23 @@ std::unique_ptr<TrainingRun> make_lean(TrainingConfig const& config, ShowerSet c
 {
     auto trainer = std::make_unique<LeanTrainer>(config, showers, device, *start.ranks);
     if (start.start_from.empty() || start.resumed) return trainer;
-    if (start.start_from.extension() == ".onnx")
-        throw InputError("cannot start lean from " + start.start_from.string(),
-                         "an exported lean has no form that a training could go on from",
-                         "give the best.pt of a training's folder");
-    require_same(read_checkpoint_config(start.start_from).architecture, Architecture::lean,
-                 start.start_from);
+    require_best(start.start_from, Architecture::lean);
     trainer->start_from(load_lean(start.start_from).generator);
     return trainer;
 }
 
 std::unique_ptr<TrainingRun> make_fine(TrainingConfig const& config, ShowerSet const& showers,
-                                       TrainingStart const&, torch::Device device)
+                                       TrainingStart const& start, torch::Device device)
 {
-    return std::make_unique<FineTrainer>(config, showers, device);
+    auto trainer = std::make_unique<FineTrainer>(config, showers, device);
+    if (start.start_from.empty() || start.resumed) return trainer;
+    require_best(start.start_from, Architecture::fine);
+    try {
+        trainer->start_from(load_fine(start.start_from).generator);
+    } catch (InputError const& error) {
+        throw InputError(start.start_from.string() + ": " + error.what());
+    }
+    return trainer;
 }
 
 graph::Graph exported_study(std::filesystem::path const& best)

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 /// A production of uniform energies into this file.
 Arguments production(fs::path const& out, Arguments const& more, int seed = 5)
 {
-    Arguments arguments{"generate", shipped_network(),    "--energy", "2:500",
+    Arguments arguments{"generate", fast_network(),       "--energy", "2:500",
                         "--seed",   std::to_string(seed), "--out",    out};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
@@ -76,7 +76,7 @@ TEST_F(Generate, takes_each_showers_energy_from_the_shower_of_a_file)
 {
     auto const given = data::make_showers(6);
     data::write_clic(folder / "given.h5", given);
-    succeed({"generate", shipped_network(), "--energies-from", folder / "given.h5", "--first", "2",
+    succeed({"generate", fast_network(), "--energies-from", folder / "given.h5", "--first", "2",
              "--count", "4", "--out", whole});
     auto const found = data::read_all_showers(whole).primary_energy;
     EXPECT_EQ(found, std::vector(given.primary_energy.begin() + 2, given.primary_energy.end()));

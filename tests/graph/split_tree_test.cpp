@@ -1,6 +1,7 @@
 #include "core/detector/known_detectors.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "graph/patterns/shower_development.hpp"
 #include "graph/patterns/split_network.hpp"
 
 #include <gtest/gtest.h>
@@ -66,9 +67,14 @@ struct Case {
     std::vector<float> primary{0.3F, -0.2F};
     std::vector<float> entry{0.1F, -0.4F};
 
-    explicit Case(std::uint64_t seed, std::int64_t single = 0)
+    explicit Case(std::uint64_t seed, std::int64_t single = 0, std::int64_t count = 3,
+                  bool development = false)
     {
         config.single = single;
+        config.layers = count;
+        config.development = development;
+        layers.resize(static_cast<std::size_t>(count));
+        uniform.resize(static_cast<std::size_t>(config.uniform_count()));
         weights.resize(static_cast<std::size_t>(split_counts(config).numbers));
         ItemRandom({.seed = seed}, 0).normal(weights);
         for (float& weight : weights) weight *= 0.3F;
@@ -147,6 +153,42 @@ TEST(SplitNetwork, divides_single_hits_by_a_network_of_their_own)
     EXPECT_NE(with_other_hits(true), cells);
 }
 
+TEST(ShowerDevelopment, is_what_layers_say_of_their_shower)
+{
+    std::vector<float> const layers{1, 0, 3, 4};
+    std::vector<ShowerDevelopment> found(layers.size());
+    find_development(layers, found);
+    // (0 + 6 + 12) / 8, and the root of the mean square about it.
+    float const mean = 2.25F, length = std::sqrt((5.0625F + 3 * 0.0625F + 4 * 0.5625F) / 8);
+    std::vector<float> const before{0.5F, 1.0F, 2.5F, 6.0F};
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        EXPECT_FLOAT_EQ(found[i].before, before[i]);
+        EXPECT_FLOAT_EQ(found[i].behind, 8 - before[i]);
+        EXPECT_FLOAT_EQ(found[i].depth, mean - static_cast<float>(i));
+        EXPECT_FLOAT_EQ(found[i].length, length);
+    }
+    find_development(std::vector<float>(4, 0.0F), found);
+    for (auto const& one : found)
+        EXPECT_EQ(std::abs(one.before) + std::abs(one.behind) + std::abs(one.depth) + one.length,
+                  0.0F);
+}
+
+TEST(SplitNetwork, tells_layers_of_their_shower_s_development_where_it_has_that)
+{
+    // Energy that comes in the fourth layer or the last: layers that the first one does not see.
+    auto const first_layer = [](Case const& which) {
+        auto cells = which.divide();
+        cells.resize(static_cast<std::size_t>(which.config.tree.cells.count()));
+        return cells;
+    };
+    for (bool const told : {false, true}) {
+        Case near(6, 0, 6, told), far(6, 0, 6, told);
+        near.layers = {3.0F, 1.0F, 1.0F, 2.0F, 0.0F, 0.0F};
+        far.layers = {3.0F, 1.0F, 1.0F, 0.0F, 0.0F, 2.0F};
+        EXPECT_EQ(first_layer(near) != first_layer(far), told);
+    }
+}
+
 class SplitWeightsOf : public testing::TestWithParam<std::int64_t> {};
 INSTANTIATE_TEST_SUITE_P(, SplitWeightsOf, testing::Values(0, 5));
 
@@ -194,6 +236,54 @@ TEST_P(SplitWeightsOf, a_width_of_single_hits_survive_their_storage)
     auto wrong = stored.numbers;
     std::ranges::fill(wrong, 0.0F);
     EXPECT_THROW(SplitWeights(made.config, wrong, stored.levels), InputError);
+}
+
+/// Of the mean of an output over what a layer has met, how far int8's is from float32's in products
+/// of two levels, at worst.
+float worst_shift(SplitWeights::Dense const& exact, SplitWeights::Dense const& rounded,
+                  InputMeans const& means)
+{
+    float worst = 0;
+    auto const outputs = static_cast<std::size_t>(exact.outputs);
+    for (std::size_t o = 0; o < outputs; ++o) {
+        float shift = rounded.bias[o] - exact.bias[o];
+        for (std::size_t i = 0; i < static_cast<std::size_t>(exact.inputs); ++i) {
+            float const unit = rounded.levels[i].scale > 0 ? rounded.levels[i].scale : 1.0F;
+            auto const at = i * outputs + o;
+            shift += means[i] * (rounded.weights[at] / unit - exact.weights[at]);
+        }
+        worst = std::max(worst, std::abs(shift) / rounded.scales[o]);
+    }
+    return worst;
+}
+
+TEST_P(SplitWeightsOf, a_width_of_single_hits_leave_the_means_of_outputs_where_they_were)
+{
+    Case const one(4, GetParam());
+    SplitWeights const weights(one.config, one.weights);
+    SplitRanges ranges(one.config);
+    std::vector<float> cells(static_cast<std::size_t>(3 * one.config.tree.cells.count()));
+    SplitNetwork(one.config, weights)
+        .divide({.layers = one.layers,
+                 .primary = one.primary,
+                 .entry = one.entry,
+                 .uniform = one.uniform},
+                cells, &ranges);
+    auto const made = int8_split(one.config, weights, ranges);
+    float worst = 0;
+    for (std::size_t s = 0; s < weights.stages.size(); ++s)
+        for (std::size_t d = 0; d < weights.stages[s].divisions.size(); ++d) {
+            auto const& exact = weights.stages[s].divisions[d];
+            auto const& rounded = made.weights.stages[s].divisions[d];
+            auto const& means = ranges.divisions[s][d].means;
+            worst = std::max({worst, worst_shift(exact.first, rounded.first, means.first),
+                              worst_shift(exact.second, rounded.second, means.second),
+                              worst_shift(exact.hits, rounded.hits, means.hits)});
+            if (one.config.divisions(one.config.tree.stages[s])[d].of_single) continue;
+            worst = std::max({worst, worst_shift(exact.inner, rounded.inner, means.inner),
+                              worst_shift(exact.energy, rounded.energy, means.energy)});
+        }
+    EXPECT_LT(worst, 0.01F);  // float's rounding; not put right 780 and 840
 }
 
 TEST_P(SplitWeightsOf, a_width_of_single_hits_fit_a_node_s_attributes)

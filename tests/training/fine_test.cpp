@@ -1,4 +1,5 @@
 #include "core/detector/known_detectors.hpp"
+#include "core/error.hpp"
 #include "graph/reference/reference.hpp"
 #include "runtime/shower_generator.hpp"
 #include "training/exporting/export_fine.hpp"
@@ -194,6 +195,45 @@ TEST(Fine, resumed_training_equals_one_in_a_piece)
     for (int i = 0; i < 2; ++i) second.step();
     EXPECT_EQ(second.steps_done(), whole.steps_done());
     EXPECT_EQ(second.step().energies, whole.step().energies);
+}
+
+TEST(Fine, starts_from_a_network_that_knew_nothing_of_the_shower_s_development)
+{
+    auto const showers = made_up_showers(64);
+    auto config = small_config();
+    config.fine.development = false;
+    FineGenerator earlier(config.geometry, config.fine);
+    auto const images = showers.cells.to(torch::kFloat32).permute({0, 3, 1, 2}) / image_scale;
+    earlier->start_from_showers(images, showers.energy);
+    config.fine.development = true;
+    FineGenerator later(config.geometry, config.fine);
+    later->start_from(*earlier);
+    LayerFacts const facts{.energy = {},
+                           .hits = {},
+                           .entry = torch::zeros({64, 2}),
+                           .primary = torch::randn({64, energy_features})};
+    auto const loss = later->loss(images, facts);
+    auto const expected = earlier->loss(images, facts).sum().item<double>();
+    EXPECT_NEAR(loss.sum().item<double>(), expected, 1e-5 * std::abs(expected));  // float32
+    loss.sum().backward();
+    auto const learns = [&](char const* name) {
+        return later->named_parameters()[name].grad().abs().sum().item<double>() > 0;
+    };
+    EXPECT_TRUE(learns("root_first.weight"));
+    {
+        torch::NoGradGuard const no_gradient;
+        for (auto const* name : {"root_first.weight", "stage0_0.first.weight"}) {
+            auto const weights = later->named_parameters()[name];
+            EXPECT_EQ((weights.abs().sum(0) == 0).sum().item<std::int64_t>(),
+                      graph::development_numbers)
+                << name;
+            weights.add_(0.1 * (weights == 0));
+        }
+        EXPECT_GT(std::abs(later->loss(images, facts).sum().item<double>() - expected), 1e-3);
+    }
+    config.fine.trunk = 13;
+    FineGenerator wider(config.geometry, config.fine);
+    EXPECT_THROW(wider->start_from(*earlier), InputError);
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ std::vector<AttributeRule> split_tree_attributes()
     for (auto const* name : {"columns", "energy_width", "layers", "lead_columns", "lead_rows",
                              "primary", "round_columns", "round_rows", "rows", "trunk_width"})
         rules.push_back(required(at_least(0, integer(name))));
-    rules.push_back(flag("int8"));
+    for (auto const* name : {"development", "int8"}) rules.push_back(flag(name));
     rules.push_back(at_least(0, integer("single_width")));
     for (auto const* name : {"least", "unit"}) rules.push_back(required(number(name)));
     return rules;

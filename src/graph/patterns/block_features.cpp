@@ -26,6 +26,11 @@ void ShowerDivision::add_layer(std::int64_t layer, bool with_hits)
     features_.push_back(log_energy(total));
     auto const remembered = memory_.means();
     features_.insert(features_.end(), remembered.begin(), remembered.end());
+    if (!config_.development) return;
+    auto const& here = development_[static_cast<std::size_t>(layer)];
+    features_.push_back((log_energy(here.before) - log_energy(here.behind)) / usual_unit);
+    features_.push_back(depth_unit * here.depth);
+    features_.push_back(depth_unit * here.length);
 }
 
 std::array<float, usual_shapes> ShowerDivision::usual(std::int64_t layer) const

@@ -58,8 +58,10 @@ ShowerDivision::ShowerDivision(SplitNetworkConfig const& config, SplitWeights co
       network_(network),
       shower_(shower),
       ranges_(ranges),
-      layer_hits_(static_cast<std::size_t>(config.layers))
+      layer_hits_(static_cast<std::size_t>(config.layers)),
+      development_(static_cast<std::size_t>(config.layers))
 {
+    find_development(shower.layers, development_);
     auto const add = [&](BlockGrid const& grid) {
         auto const blocks = static_cast<std::size_t>(config.layers * grid.count());
         auto const number = levels_.size();
@@ -245,6 +247,9 @@ float ShowerDivision::draw_hits(SplitStage const& form, SplitWeights::Division c
     if (met_ != nullptr) {
         widen(met_->of_first, first_);
         widen(met_->of_second, trunk_);
+        met_->means.first.add(features_);
+        met_->means.second.add(first_);
+        met_->means.hits.add(trunk_);
     }
     numbers_.resize(static_cast<std::size_t>(division.hits.outputs));
     division.hits(trunk_, numbers_, false);
@@ -268,7 +273,11 @@ float ShowerDivision::draw_energy(SplitWeights::Division const& division, float 
          first == 1 ? 1.0F : 0.0F, second == 1 ? 1.0F : 0.0F, first == second ? 1.0F : 0.0F});
     inner_.resize(static_cast<std::size_t>(config_.energy));
     division.inner(trunk_, inner_, true);
-    if (met_ != nullptr) widen(met_->of_inner, inner_);
+    if (met_ != nullptr) {
+        widen(met_->of_inner, inner_);
+        met_->means.inner.add(trunk_);
+        met_->means.energy.add(inner_);
+    }
     numbers_.resize(static_cast<std::size_t>(division.energy.outputs));
     division.energy(inner_, numbers_, false);
     float const excess = std::max(energy - (first + second) * config_.least, 0.0F);

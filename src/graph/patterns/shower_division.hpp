@@ -1,6 +1,7 @@
 #pragma once
 
 #include "graph/patterns/layer_shapes.hpp"
+#include "graph/patterns/shower_development.hpp"
 #include "graph/patterns/split_network.hpp"
 
 #include <array>
@@ -36,6 +37,7 @@ private:
     SplitRanges::Division* met_ = nullptr;  ///< of the division at hand
     std::vector<Level> levels_;
     std::vector<float> layer_hits_;
+    std::vector<ShowerDevelopment> development_;  ///< of the layers
     ShapeMemory memory_{};
     float hits_beyond_ = 0;  ///< of the layer at hand: logarithm beyond the usual
     std::vector<float> features_, first_, trunk_, inner_, numbers_;

@@ -16,6 +16,7 @@ struct Field {
 constexpr std::int64_t most_cells_along = 4096;
 constexpr std::int64_t most_width = 4096;
 constexpr std::array fields{Field{"columns", 1, most_cells_along},
+                            Field{"development", 0, 1, 0},
                             Field{"energy_width", 1, most_width},
                             Field{"int8", 0, 1, 0},
                             Field{"layers", 1, most_cells_along},
@@ -48,6 +49,7 @@ std::map<std::string, Attribute> attributes_of(SplitNetworkConfig const& config)
         {"trunk_width", config.trunk},
         {"unit", config.unit}};
     if (config.single > 0) attributes["single_width"] = config.single;
+    if (config.development) attributes["development"] = std::int64_t{1};
     return attributes;
 }
 
@@ -68,6 +70,7 @@ SplitNetworkConfig split_config(Node const& node)
                               .trunk = numbers["trunk_width"],
                               .energy = numbers["energy_width"],
                               .single = numbers["single_width"],
+                              .development = numbers["development"] == 1,
                               .unit = float_attribute(node, "unit", 0),
                               .least = float_attribute(node, "least", 0),
                               .int8 = numbers["int8"] == 1};

@@ -45,7 +45,8 @@ void append(std::vector<float>& centres, Centre const& centre)
 std::int64_t SplitNetworkConfig::layer_features() const
 {
     constexpr std::int64_t entry_and_total = 3;
-    return 2 * layers_around + 1 + own_hits + entry_and_total + memory_numbers + primary;
+    return 2 * layers_around + 1 + own_hits + entry_and_total + memory_numbers + primary +
+           (development ? development_numbers : 0);
 }
 
 std::int64_t SplitNetworkConfig::features(int pass) const

@@ -20,10 +20,11 @@ struct SplitNetworkConfig {
     bool round_columns = false;
     std::int64_t trunk = 0;  ///< widths
     std::int64_t energy = 0;
-    std::int64_t single = 0;  ///< trunk of the networks of single hits; 0: they have none
-    float unit = 1;           ///< of energy: logarithms begin here
-    float least = 0;          ///< energy of a cell that is not empty
-    bool int8 = false;        ///< divisions multiply levels
+    std::int64_t single = 0;   ///< trunk of the networks of single hits; 0: they have none
+    bool development = false;  ///< layers are told of their shower's (shower_development.hpp)
+    float unit = 1;            ///< of energy: logarithms begin here
+    float least = 0;           ///< energy of a cell that is not empty
+    bool int8 = false;         ///< divisions multiply levels
 
     /// Features of a block in the first or second pass.
     std::int64_t features(int pass) const;

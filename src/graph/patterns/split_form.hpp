@@ -41,6 +41,9 @@ inline constexpr std::int64_t shape_regressors = 5;
 inline constexpr std::array memory_decays{0.75F, 1.0F};
 inline constexpr std::int64_t memory_numbers =
     shape_numbers * static_cast<std::int64_t>(memory_decays.size());
+/// Of how far a shower has developed where a layer stands (shower_development.hpp).
+inline constexpr std::int64_t development_numbers = 3;
+inline constexpr float depth_unit = 0.25F;      ///< in which distances along the depth are given
 inline constexpr float shape_scale = 4.0F;      ///< of what is remembered: to be of order one
 inline constexpr float regressor_scale = 0.1F;  ///< of squares among the regressors
 inline constexpr float nearest = 0.01F;         ///< squared cells, added to squared distances

@@ -15,8 +15,9 @@ SplitWeights::BlockScales scales_of(SplitRanges::Block const& ranges)
     return {.energy = ranges.energy.levels().scale, .hits = ranges.hits.levels().scale};
 }
 
-/// Weights of inputs with levels become levels themselves.
-void round_weights(SplitWeights::Dense& dense, std::vector<NumberLevels> levels)
+/// Weights of inputs with levels become levels themselves, so that outputs keep their means.
+void round_weights(SplitWeights::Dense& dense, std::vector<NumberLevels> levels,
+                   InputMeans const& means)
 {
     dense.levels = std::move(levels);
     auto const outputs = static_cast<std::size_t>(dense.outputs);
@@ -24,16 +25,18 @@ void round_weights(SplitWeights::Dense& dense, std::vector<NumberLevels> levels)
     auto const each = [&](auto const& act) {
         for (std::size_t i = 0; i < dense.levels.size(); ++i)
             for (std::size_t o = 0; o < outputs && dense.levels[i].scale > 0; ++o)
-                act(dense.weights[i * outputs + o], o, dense.levels[i].scale);
+                act(dense.weights[i * outputs + o], o, i);
     };
-    each([&](float& weight, std::size_t o, float scale) {
-        weight *= scale;
+    each([&](float& weight, std::size_t o, std::size_t i) {
+        weight *= dense.levels[i].scale;
         dense.scales[o] = std::max(dense.scales[o], std::abs(weight) / highest_weight);
     });
     for (float& scale : dense.scales)
         if (scale == 0) scale = any_scale;
-    each([&](float& weight, std::size_t o, float) {
-        weight = dense.scales[o] * std::nearbyint(weight / dense.scales[o]);
+    each([&](float& weight, std::size_t o, std::size_t i) {
+        float const rounded = dense.scales[o] * std::nearbyint(weight / dense.scales[o]);
+        dense.bias[o] += (weight - rounded) * means[i] / dense.levels[i].scale;
+        weight = rounded;
     });
 }
 
@@ -47,20 +50,22 @@ void round_division(SplitNetworkConfig const& config, SplitNetworkConfig::Divisi
                     SplitWeights::BlockScales const& parents,
                     SplitWeights::BlockScales const& children)
 {
+    auto const& means = ranges.means;
     division.features.clear();
     for (auto const& range : ranges.features) division.features.push_back(range.levels());
     division.of_first = ranges.of_first.levels();
     division.of_second = ranges.of_second.levels();
     division.of_inner = ranges.of_inner.levels();
     round_weights(division.first,
-                  levels_of_features(config, division.features, parents, children, form.pass));
-    round_weights(division.second, all(division.second.inputs, division.of_first));
-    round_weights(division.hits, all(division.hits.inputs, division.of_second));
+                  levels_of_features(config, division.features, parents, children, form.pass),
+                  means.first);
+    round_weights(division.second, all(division.second.inputs, division.of_first), means.second);
+    round_weights(division.hits, all(division.hits.inputs, division.of_second), means.hits);
     if (form.of_single) return;
     auto inner = all(division.inner.inputs, {});
     std::fill_n(inner.begin(), config.trunk, division.of_second);
-    round_weights(division.inner, std::move(inner));
-    round_weights(division.energy, all(config.energy, division.of_inner));
+    round_weights(division.inner, std::move(inner), means.inner);
+    round_weights(division.energy, all(config.energy, division.of_inner), means.energy);
 }
 
 }  // namespace
@@ -76,6 +81,18 @@ NumberLevels NumberRange::levels() const
     float const scale = (largest - least) / highest_level;
     if (!std::isnormal(scale) || !std::isfinite(1.0F / scale)) return {.scale = any_scale};
     return {.scale = scale, .zero = std::nearbyint(-least / scale)};
+}
+
+void InputMeans::add(std::span<float const> inputs)
+{
+    sums_.resize(inputs.size());
+    for (std::size_t i = 0; i < inputs.size(); ++i) sums_[i] += static_cast<double>(inputs[i]);
+    ++count_;
+}
+
+float InputMeans::operator[](std::size_t input) const
+{
+    return count_ == 0 ? 0.0F : static_cast<float>(sums_[input] / static_cast<double>(count_));
 }
 
 SplitRanges::SplitRanges(SplitNetworkConfig const& config) : blocks(config.tree.stages.size() + 1)

@@ -2,6 +2,9 @@
 
 #include "graph/patterns/split_weights.hpp"
 
+#include <span>
+#include <vector>
+
 namespace lowcal::graph {
 
 /// The least and the largest of numbers, and 0.
@@ -12,11 +15,25 @@ struct NumberRange {
     NumberLevels levels() const;
 };
 
-/// Ranges of what a float32 network's divisions meet, and the levels that follow.
+/// Means of a dense layer's inputs.
+class InputMeans {
+public:
+    void add(std::span<float const> inputs);
+    float operator[](std::size_t input) const;  ///< 0 of a layer that has not run
+
+private:
+    std::vector<double> sums_{};
+    std::size_t count_ = 0;
+};
+
+/// Ranges and means of what a float32 network's divisions meet, and the levels that follow.
 struct SplitRanges {
     struct Division {
         std::vector<NumberRange> features;  ///< odds and own ones
         NumberRange of_first, of_second, of_inner;
+        struct Means {
+            InputMeans first, second, hits, inner, energy;
+        } means{};  ///< of the inputs of SplitWeights::Division's layers
     };
     struct Block {
         NumberRange energy, hits;  ///< logarithms
@@ -27,7 +44,8 @@ struct SplitRanges {
     std::vector<std::vector<Division>> divisions{};  ///< of each stage
 };
 
-/// The network whose divisions multiply levels; `config.int8` is that of its node.
+/// The network whose divisions multiply levels; `config.int8` is that of its node. What rounding
+/// the weights does to the mean of each output is in its bias.
 struct Int8Split {
     SplitNetworkConfig config;
     SplitWeights weights;

@@ -26,6 +26,9 @@ BatchDivision<Number>::BatchDivision(PackedNetwork<Number> const& network, std::
       rows_(network),
       log_layers_(with_padding(showers * size(config_.layers))),
       log_total_(with_padding(showers)),
+      development_(config_.development ? showers * size(config_.layers) : 0),
+      log_before_(with_padding(development_.size())),
+      log_behind_(with_padding(development_.size())),
       log_hits_(with_padding(showers)),
       log_hits_before_(size(graph::remembered_hits) * showers),
       hits_beyond_(showers),
@@ -62,8 +65,9 @@ std::size_t BatchDivision<Number>::bytes(graph::SplitNetworkConfig const& config
     std::size_t seen = BlockLevel<Number>::numbers_of({}, showers);
     for (auto const& stage : config.tree.stages)
         seen += BlockLevel<Number>::numbers_of(stage.children, showers);
-    auto const of_shower = 4 * config.layers + config.root_inputs() + config.layer_features() +
-                           std::max(config.trunk, config.single) + 3 * graph::root_width;
+    auto const of_shower = (config.development ? 10 : 4) * config.layers + config.root_inputs() +
+                           config.layer_features() + std::max(config.trunk, config.single) +
+                           3 * graph::root_width;
     return seen * sizeof(Number) + 3 * blocks * sizeof(Block) +
            (5 * blocks + showers * size(of_shower)) * sizeof(float) +
            RowDivision<Number>::bytes(config);
@@ -127,6 +131,33 @@ void BatchDivision<Number>::begin()
         arguments_[shower] = total;
     }
     take_logarithms(arguments_, showers_, config_.unit, 1, log_total_);
+    if (config_.development) find_developments();
+}
+
+template <class Number>
+void BatchDivision<Number>::find_developments()
+{
+    auto const layers = size(config_.layers);
+    for (std::size_t shower = 0; shower < showers_; ++shower)
+        graph::find_development({batch_.layers + shower * layers, layers},
+                                std::span(development_).subspan(shower * layers, layers));
+    auto const take = [&](float graph::ShowerDevelopment::*energy, std::vector<float>& result) {
+        std::ranges::transform(development_, arguments_.begin(), energy);
+        take_logarithms(arguments_, development_.size(), config_.unit, 1, result);
+    };
+    take(&graph::ShowerDevelopment::before, log_before_);
+    take(&graph::ShowerDevelopment::behind, log_behind_);
+}
+
+template <class Number>
+float* BatchDivision<Number>::add_development(std::size_t shower, std::int64_t layer,
+                                              float* to) const
+{
+    auto const at = shower * size(config_.layers) + size(layer);
+    *to++ = (log_before_[at] - log_behind_[at]) / graph::usual_unit;
+    *to++ = graph::depth_unit * development_[at].depth;
+    *to++ = graph::depth_unit * development_[at].length;
+    return to;
 }
 
 template <class Number>
@@ -145,6 +176,7 @@ void BatchDivision<Number>::gather_layer_features(std::int64_t layer, bool with_
         to = std::copy_n(batch_.entry + 2 * shower, 2, to);
         *to++ = log_total_[shower];
         to = std::ranges::copy(memory_[shower].means(), to).out;
+        if (config_.development) to = add_development(shower, layer, to);
         if (with_hits) continue;
         for (std::size_t back = 0; back < size(graph::remembered_hits); ++back)
             *to++ = log_hits_before_[back * showers_ + shower];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "graph/patterns/layer_shapes.hpp"
+#include "graph/patterns/shower_development.hpp"
 #include "runtime/division/row_division.hpp"
 
 namespace lowcal::runtime {
@@ -34,9 +35,11 @@ private:
     std::vector<BlockLevel<Number>> levels_;
     RowDivision<Number> rows_;
     std::vector<Block> parents_, children_, divided_;
-    std::vector<float> first_hits_, first_energy_;   ///< of the divided
-    std::vector<float> log_layers_, log_total_;      ///< [showers][layers], [showers]
-    std::vector<float> log_hits_, log_hits_before_;  ///< of layers; [remembered][showers]
+    std::vector<float> first_hits_, first_energy_;       ///< of the divided
+    std::vector<float> log_layers_, log_total_;          ///< [showers][layers], [showers]
+    std::vector<graph::ShowerDevelopment> development_;  ///< [showers][layers], where it is told
+    std::vector<float> log_before_, log_behind_;         ///< of its energies
+    std::vector<float> log_hits_, log_hits_before_;      ///< of layers; [remembered][showers]
     std::vector<float> hits_beyond_;
     std::vector<graph::ShapeMemory> memory_;
     std::vector<bool> broken_;  ///< showers of which a number is not finite: so are their cells
@@ -48,6 +51,9 @@ private:
 
     void begin();
     void draw_layer_hits(std::int64_t layer);
+    void find_developments();
+    /// Behind the features of the layer; returns where the next ones go.
+    float* add_development(std::size_t shower, std::int64_t layer, float* to) const;
     void gather_layer_features(std::int64_t layer, bool with_hits);
     void divide(std::size_t stage, std::int64_t layer);
     /// Those blocks of a pass that are wanted, all by one network.

@@ -78,6 +78,7 @@ torch::Tensor FineGeneratorImpl::divide(LayerFacts facts, torch::Tensor const& u
     torch::NoGradGuard const no_gradient;
     auto const showers = facts.energy.size(0);
     auto const options = facts.energy.options();
+    facts.development = widths_.development;
     facts.hits = torch::zeros_like(facts.energy);
     facts.hits_beyond = torch::zeros_like(facts.energy);
     auto const beyond = torch::zeros({showers, geometry_.layers(), graph::shape_numbers}, options);

@@ -1,7 +1,9 @@
 #include "training/fine/fine_networks.hpp"
 
+#include "core/error.hpp"
 #include "training/fine/layer_memory.hpp"
 
+#include <fmt/format.h>
 #include <torch/torch.h>
 
 #include <cmath>
@@ -40,6 +42,14 @@ void start_side_by_side(Dense const& dense, std::int64_t components, std::int64_
         .copy_(torch::tensor({0.5, 0.2, 0.0}));
 }
 
+/// Columns of zeros among the weights of a first layer, in front of column `at`.
+torch::Tensor with_columns(torch::Tensor const& weights, std::int64_t at, std::int64_t count)
+{
+    return torch::cat({weights.narrow(1, 0, at), torch::zeros({weights.size(0), count}),
+                       weights.narrow(1, at, weights.size(1) - at)},
+                      1);
+}
+
 torch::Tensor columns_of(std::initializer_list<torch::Tensor> columns)
 {
     return torch::stack(std::vector<torch::Tensor>(columns), 1);
@@ -47,26 +57,25 @@ torch::Tensor columns_of(std::initializer_list<torch::Tensor> columns)
 
 }  // namespace
 
-DivisionImpl::DivisionImpl(SplitFeatures const& features, graph::SplitStage const& stage,
-                           graph::SplitNetworkConfig::Division const& form,
-                           ShowerGeometry const& geometry, FineWidths const& widths)
+DivisionImpl::DivisionImpl(graph::SplitNetworkConfig const& config, graph::SplitStage const& stage,
+                           graph::SplitNetworkConfig::Division const& form)
     : columns_(stage.parents.columns)
 {
     places_ =
         register_parameter("places", 0.05 * torch::randn({stage.parents.count(), place_numbers}));
-    layers_ = register_parameter("layers",
-                                 0.05 * torch::randn({geometry.layers(), graph::layer_numbers}));
-    auto const inputs = features.count(form.pass) + place_numbers + graph::layer_numbers;
-    auto const trunk = form.of_single ? widths.single : widths.trunk;
+    layers_ =
+        register_parameter("layers", 0.05 * torch::randn({config.layers, graph::layer_numbers}));
+    auto const inputs = config.features(form.pass) + place_numbers + graph::layer_numbers;
+    auto const trunk = form.of_single ? config.single : config.trunk;
     first_ = register_module("first", Dense(inputs, trunk));
     second_ = register_module("second", Dense(trunk, trunk));
     hits_ = register_module("hits",
                             Dense(trunk, mixture_numbers(hit_components) + graph::followed_odds));
     start_side_by_side(hits_, hit_components, hit_components);
     if (form.of_single) return;
-    inner_ = register_module("inner", Dense(widths.trunk + division_features, widths.energy));
+    inner_ = register_module("inner", Dense(config.trunk + division_features, config.energy));
     energy_ = register_module(
-        "energy", Dense(widths.energy, mixture_numbers(energy_components) + graph::followed_odds));
+        "energy", Dense(config.energy, mixture_numbers(energy_components) + graph::followed_odds));
     start_side_by_side(energy_, energy_components, graph::odds_components);
     // Anchored components begin rare and narrow.
     torch::NoGradGuard const no_gradient;
@@ -122,9 +131,7 @@ FineGeneratorImpl::FineGeneratorImpl(ShowerGeometry const& geometry, FineWidths 
                                                    tree_.lead.columns + tree_.cells.columns, 2}));
     layer_numbers_ = register_parameter(
         "layer_numbers", 0.05 * torch::randn({geometry.layers(), graph::layer_numbers}));
-    auto const inputs =
-        layer_feature_count(geometry) - own_hits + graph::remembered_hits + graph::layer_numbers;
-    root_first_ = register_module("root_first", Dense(inputs, root_width));
+    root_first_ = register_module("root_first", Dense(form().root_inputs(), root_width));
     root_second_ = register_module("root_second", Dense(root_width, root_width));
     root_ = register_module("root", Dense(root_width, mixture_numbers(hit_components)));
     features_.reserve(tree_.stages.size());
@@ -138,10 +145,10 @@ FineGeneratorImpl::FineGeneratorImpl(ShowerGeometry const& geometry, FineWidths 
         usual_.push_back({.hits = odds("hits"), .energy = odds("energy")});
         auto& divisions = divisions_.emplace_back();
         for (auto const& one : form().divisions(tree_.stages[s]))
-            divisions.push_back(
-                register_module((one.of_single ? "single" : "stage") + std::to_string(s) + "_" +
-                                    std::to_string(one.pass),
-                                Division(features_[s], tree_.stages[s], one, geometry_, widths)));
+            divisions.push_back(register_module((one.of_single ? "single" : "stage") +
+                                                    std::to_string(s) + "_" +
+                                                    std::to_string(one.pass),
+                                                Division(form(), tree_.stages[s], one)));
     }
 }
 
@@ -244,6 +251,7 @@ FineGeneratorImpl::Loss FineGeneratorImpl::loss(torch::Tensor const& images, Lay
                                      usual_shapes(usual_shapes_, facts.energy, units()));
     facts.hits_beyond = beyond.select(2, 0);
     facts.memory = memory_of(beyond, facts.energy, units());
+    facts.development = widths_.development;
     SplitSurroundings surroundings{.parents = {},
                                    .children = {},
                                    .layers = layer_features(facts, units()),
@@ -317,6 +325,37 @@ void FineGeneratorImpl::add_stage_loss(std::size_t s, std::vector<SplitLevel> co
     }
 }
 
+void FineGeneratorImpl::start_from(FineGeneratorImpl const& other)
+{
+    torch::NoGradGuard const no_gradient;
+    auto const earlier = other.form();
+    auto const untold = form().layer_features() - earlier.layer_features();
+    auto const copy = [](std::string const& name, torch::Tensor const& from, torch::Tensor to) {
+        if (from.sizes() != to.sizes())
+            throw InputError(
+                "cannot start from a network of another form",
+                fmt::format("its '{}' has {} numbers, not {}", name, from.numel(), to.numel()));
+        to.copy_(from);
+    };
+    auto const theirs = other.named_parameters();
+    for (auto const& [name, own] : named_parameters().pairs()) {
+        auto const* const found = theirs.find(name);
+        auto numbers = found == nullptr ? torch::empty({0}) : *found;
+        bool const divides = name.ends_with("first.weight") && !name.starts_with("head.");
+        if (untold > 0 && found != nullptr && divides)
+            numbers = with_columns(numbers,
+                                   name.starts_with("root") ? earlier.layer_features() - own_hits
+                                                            : graph::feature_places(earlier, 0).own,
+                                   untold);
+        copy(name, numbers, own);
+    }
+    auto const buffers = other.named_buffers();
+    for (auto const& [name, own] : named_buffers().pairs()) {
+        auto const* const found = buffers.find(name);
+        copy(name, found == nullptr ? torch::empty({0}) : *found, own);
+    }
+}
+
 graph::SplitNetworkConfig FineGeneratorImpl::form() const
 {
     auto const round = [&](std::size_t axis) {
@@ -331,6 +370,7 @@ graph::SplitNetworkConfig FineGeneratorImpl::form() const
             .trunk = widths_.trunk,
             .energy = widths_.energy,
             .single = widths_.single,
+            .development = widths_.development,
             .unit = static_cast<float>(unit.energy),
             .least = static_cast<float>(unit.least)};
 }

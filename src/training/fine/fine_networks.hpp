@@ -16,9 +16,8 @@ namespace lowcal::training {
 /// of single hits have a network of their own, for their hits alone.
 class DivisionImpl : public torch::nn::Module {
 public:
-    DivisionImpl(SplitFeatures const& features, graph::SplitStage const& stage,
-                 graph::SplitNetworkConfig::Division const& form, ShowerGeometry const& geometry,
-                 FineWidths const& widths);
+    DivisionImpl(graph::SplitNetworkConfig const& config, graph::SplitStage const& stage,
+                 graph::SplitNetworkConfig::Division const& form);
 
     /// What both answers begin from: [M, trunk].
     /// Of features that need no gradient.
@@ -62,6 +61,10 @@ public:
 
     /// Finds the units and the usual odds from showers' cells and primary energies.
     void start_from_showers(torch::Tensor const& images, torch::Tensor const& energy);
+
+    /// Another's numbers; of what it is not told, and this one is, networks make nothing yet.
+    /// Throws InputError where it has other widths or layers.
+    void start_from(FineGeneratorImpl const& other);
 
     ShowerGeometry const& geometry() const { return geometry_; }
     FineWidths const& widths() const { return widths_; }

@@ -10,6 +10,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace lowcal::training {
@@ -96,6 +97,13 @@ FineTrainer::FineTrainer(TrainingConfig const& config, ShowerSet const& showers,
     optimiser_ = std::make_unique<torch::optim::Adam>(
         division_parameters(generator_),
         torch::optim::AdamOptions(config.generator_rate).betas({0.9, 0.99}));
+}
+
+void FineTrainer::start_from(FineGenerator const& other)
+{
+    assert(steps_done_ == 0);
+    generator_->start_from(*other);
+    copy_numbers(*generator_, *average_);
 }
 
 void FineTrainer::gather_constants()

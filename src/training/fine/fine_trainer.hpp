@@ -28,6 +28,8 @@ public:
     FineTrainer(TrainingConfig const& config, ShowerSet const& showers, torch::Device device);
 
     FineLosses step();
+    /// Before the first step; throws as FineGeneratorImpl::start_from.
+    void start_from(FineGenerator const& other);
 
     std::vector<NamedLoss> advance() override;
     std::int64_t steps_done() const override { return steps_done_; }

@@ -4,6 +4,8 @@
 
 #include <torch/torch.h>
 
+#include <limits>
+
 namespace lowcal::training {
 namespace {
 
@@ -68,6 +70,23 @@ torch::Tensor own_numbers(torch::Tensor const& energy, torch::Tensor const& hits
     return torch::cat(own, 1);
 }
 
+/// [N, layers, development_numbers], as graph::find_development finds them.
+torch::Tensor development(torch::Tensor const& energy, SplitUnits const& units)
+{
+    auto const total = energy.sum(1, true);
+    auto const layer = torch::arange(energy.size(1), energy.options());
+    auto const share = energy / total.clamp_min(std::numeric_limits<float>::min());
+    auto const mean = (share * layer).sum(1, true);
+    auto const length = (share * (layer - mean).square()).sum(1, true).sqrt();
+    auto const before = energy.cumsum(1) - 0.5 * energy;
+    auto const behind = (total - before).clamp_min(0);
+    auto const there = (total > 0).to(energy.scalar_type());
+    return torch::stack({(logarithm(before, units) - logarithm(behind, units)) / usual_unit,
+                         graph::depth_unit * there * (mean - layer),
+                         (graph::depth_unit * length).expand_as(energy)},
+                        2);
+}
+
 }  // namespace
 
 torch::Tensor logarithm(torch::Tensor const& energy, SplitUnits const& units)
@@ -88,14 +107,8 @@ torch::Tensor layer_features(LayerFacts const& facts, SplitUnits const& units)
     features.push_back(
         torch::cat({facts.primary, facts.entry, total}, 1).unsqueeze(1).expand({-1, layers, -1}));
     features.push_back(facts.memory);
+    if (facts.development) features.push_back(development(facts.energy, units));
     return torch::cat(features, 2);
-}
-
-std::int64_t layer_feature_count(ShowerGeometry const& geometry)
-{
-    constexpr std::int64_t entry_and_total = 3;
-    return 2 * layers_around + 1 + own_hits + energy_features + geometry.condition_count() +
-           entry_and_total + graph::memory_numbers;
 }
 
 torch::Tensor around(SplitLevel const& level, SplitUnits const& units,
@@ -126,12 +139,6 @@ SplitFeatures::SplitFeatures(graph::SplitTree const& tree, std::size_t stage,
                              ShowerGeometry const& geometry)
     : stage_(tree.stages[stage]), geometry_(geometry), centres_(centres_of(tree, stage_, geometry))
 {
-}
-
-std::int64_t SplitFeatures::count(int pass) const
-{
-    return 2 * parent_window + 5 * child_window + layer_feature_count(geometry_) + odds_features +
-           own_features + (pass == 1 ? 2 * child_window : 0);
 }
 
 torch::Tensor SplitFeatures::window(torch::Tensor const& blocks, torch::Tensor const& first,

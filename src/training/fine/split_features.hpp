@@ -20,15 +20,16 @@ struct LayerFacts {
     torch::Tensor primary;        ///< [N, 3 + conditions], training::describe
     torch::Tensor hits_beyond{};  ///< [N, layers], beyond the usual (layer_memory.hpp)
     torch::Tensor memory{};       ///< [N, layers, memory_numbers] of the layers before each
+    bool development = false;     ///< layers are told of their shower's
 };
 
 /// How energies are given: logarithms that are 0 of empty blocks.
 torch::Tensor logarithm(torch::Tensor const& energy, SplitUnits const& units);
 
 /// [N, layers, features] of layers: energies of five layers, the own in the middle; hits, also
-/// beyond the usual; primary, entry, total energy; memory.
+/// beyond the usual; primary, entry, total energy; memory; where wanted, how far their shower has
+/// developed (graph::ShowerDevelopment).
 torch::Tensor layer_features(LayerFacts const& facts, SplitUnits const& units);
-std::int64_t layer_feature_count(ShowerGeometry const& geometry);
 
 /// Of the blocks of a stage, [layers, rows, columns]: logarithm of the odds between the sums over
 /// many showers of both children.
@@ -75,7 +76,6 @@ class SplitFeatures {
 public:
     SplitFeatures(graph::SplitTree const& tree, std::size_t stage, ShowerGeometry const& geometry);
 
-    std::int64_t count(int pass) const;  ///< of features
     /// The blocks around (5 x 5), children of the three layers before around the block's, the
     /// layers, odds, the block itself and its place; in the second pass what its neighbours became.
     BlockViews operator()(SplitSurroundings const& at, BlockIndex const& blocks,

@@ -15,8 +15,9 @@ namespace lowcal::training {
 namespace {
 
 /// Files of earlier versions lack these: they were trained without them.
-constexpr std::array<std::string_view, 5> later_numbers{
-    "lean_weight_depth", "weight_outliers", "settling_showers", "members", "fine_single"};
+constexpr std::array<std::string_view, 6> later_numbers{"lean_weight_depth", "weight_outliers",
+                                                        "settling_showers",  "members",
+                                                        "fine_single",       "fine_development"};
 /// Files of earlier versions have this: what it turned on is no more.
 constexpr char const* retired = "lean_base_gain";
 
@@ -59,6 +60,7 @@ void for_each_number(Config& config, Field&& field)
         field("fine_energy", config.fine.energy);
         field("fine_single", config.fine.single);
         field("fine_entry", config.fine.entry);
+        field("fine_development", config.fine.development);
         return;
     }
     if (!lean) {

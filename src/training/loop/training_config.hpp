@@ -56,6 +56,7 @@ struct FineWidths {
     std::int64_t energy = 64;
     std::int64_t single = 32;  ///< trunk of the networks of single hits; 0: as of all others
     bool entry = false;        ///< the showers say where their primaries entered
+    bool development = true;   ///< layers are told how far their shower has developed
 
     bool operator==(FineWidths const&) const = default;
 };

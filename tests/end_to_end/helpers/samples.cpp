@@ -20,6 +20,11 @@ std::string shipped_network()
     return LOWCAL_SOURCE_DIR "/models/conv2d.onnx";
 }
 
+std::string fast_network()
+{
+    return LOWCAL_SOURCE_DIR "/models/lean.onnx";
+}
+
 std::string shipped_lean_training()
 {
     return LOWCAL_SOURCE_DIR "/models/training/lean.pt";

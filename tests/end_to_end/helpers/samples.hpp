@@ -16,6 +16,7 @@ using data::TemporaryFolder;
 /// The shipped files.
 std::string validation_showers();     ///< Geant4
 std::string shipped_network();        ///< conv2d
+std::string fast_network();           ///< lean: a hundredth of the time
 std::string shipped_lean_training();  ///< lean as its training left it
 
 /// Content of a file; a test failure where there is none.
