@@ -8,8 +8,8 @@ cd "$(dirname "$0")/../.."
 . tests/platforms/debian_root.sh
 skip_without_roots test-aarch64
 
-left_out='help_pages|Tuner|Int8Network|RealShowers|PowerOf|QuantiserTest|Quantize|Bench|Evaluate|Shift|Demo|(Drift|Bytes).*conv[23]d|ShippedNetworks|Killed.(tuning|production)'
-unlimited='threads_that_the_system_does_not_start|memory_beyond_its_limit'
+left_out='help_pages|Tuner|Int8Network|RealShowers|PowerOf|QuantiserTest|Quantize|Bench|Evaluate|Shift|Demo|(Drift|Bytes).*conv[23]d|ShippedNetworks|Killed.(tuning|production)|Halves|full_device'
+unlimited='threads_that_the_system_does_not_start|memory_beyond_its_limit|needs_no_more_memory'
 networks="lean lean.int8"
 make_root aarch64 bookworm
 in_root aarch64 "cmake/install_packages.sh aarch64
