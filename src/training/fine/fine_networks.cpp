@@ -3,7 +3,6 @@
 #include "core/error.hpp"
 #include "training/fine/layer_memory.hpp"
 
-#include <fmt/format.h>
 #include <torch/torch.h>
 
 #include <cmath>
@@ -332,9 +331,9 @@ void FineGeneratorImpl::start_from(FineGeneratorImpl const& other)
     auto const untold = form().layer_features() - earlier.layer_features();
     auto const copy = [](std::string const& name, torch::Tensor const& from, torch::Tensor to) {
         if (from.sizes() != to.sizes())
-            throw InputError(
-                "cannot start from a network of another form",
-                fmt::format("its '{}' has {} numbers, not {}", name, from.numel(), to.numel()));
+            throw InputError("cannot start from a network of another form",
+                             "its '" + name + "' has " + std::to_string(from.numel()) +
+                                 " numbers, not " + std::to_string(to.numel()));
         to.copy_(from);
     };
     auto const theirs = other.named_parameters();
