@@ -81,13 +81,13 @@ struct Case {
         ItemRandom({.seed = seed}, 1).uniform(uniform);
     }
     std::vector<float> divide() const { return divide(SplitWeights(config, weights)); }
-    std::vector<float> divide(SplitWeights const& numbers) const
+    std::vector<float> divide(SplitWeights const& numbers, SplitRanges* ranges = nullptr) const
     {
         std::vector<float> cells(
             static_cast<std::size_t>(config.layers * config.tree.cells.count()));
         SplitNetwork(config, numbers)
             .divide({.layers = layers, .primary = primary, .entry = entry, .uniform = uniform},
-                    cells);
+                    cells, ranges);
         return cells;
     }
 };
@@ -198,13 +198,7 @@ TEST_P(SplitWeightsOf, a_width_of_single_hits_survive_their_storage)
     SplitWeights const weights(one.config, one.weights);
     EXPECT_EQ(weights.stored(one.config).numbers, one.weights);
     SplitRanges ranges(one.config);
-    std::vector<float> cells(static_cast<std::size_t>(3 * one.config.tree.cells.count()));
-    SplitNetwork(one.config, weights)
-        .divide({.layers = one.layers,
-                 .primary = one.primary,
-                 .entry = one.entry,
-                 .uniform = one.uniform},
-                cells, &ranges);
+    one.divide(weights, &ranges);
     auto const made = int8_split(one.config, weights, ranges);
     auto const stored = made.weights.stored(made.config);
     auto const counts = split_counts(made.config);
@@ -262,13 +256,7 @@ TEST_P(SplitWeightsOf, a_width_of_single_hits_leave_the_means_of_outputs_where_t
     Case const one(4, GetParam());
     SplitWeights const weights(one.config, one.weights);
     SplitRanges ranges(one.config);
-    std::vector<float> cells(static_cast<std::size_t>(3 * one.config.tree.cells.count()));
-    SplitNetwork(one.config, weights)
-        .divide({.layers = one.layers,
-                 .primary = one.primary,
-                 .entry = one.entry,
-                 .uniform = one.uniform},
-                cells, &ranges);
+    one.divide(weights, &ranges);
     auto const made = int8_split(one.config, weights, ranges);
     float worst = 0;
     for (std::size_t s = 0; s < weights.stages.size(); ++s)

@@ -16,7 +16,7 @@ in_root aarch64 "cmake/install_packages.sh aarch64
     cmake --preset aarch64 >build/aarch64.configure.log 2>&1 || { cat build/aarch64.configure.log; exit 1; }
     cmake --build --preset aarch64 --target all compare_showers"
 echo "Left out, too slow under emulation: tests whose names match $left_out;"
-echo "since the emulator needs more than their limits of the system: $unlimited"
+echo "since the emulator needs more than their limits of the system, or keeps none: $unlimited"
 in_root aarch64 "ctest --preset aarch64 -E '$left_out|$unlimited'
     tests/platforms/make_showers.sh build/showers 8 '$networks' qemu-aarch64-static build/aarch64/bin/lowcal"
 tests/platforms/make_showers.sh "$roots/aarch64-build/showers-here" 8 "$networks" build/release/bin/lowcal

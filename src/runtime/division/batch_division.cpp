@@ -65,7 +65,11 @@ std::size_t BatchDivision<Number>::bytes(graph::SplitNetworkConfig const& config
     std::size_t seen = BlockLevel<Number>::numbers_of({}, showers);
     for (auto const& stage : config.tree.stages)
         seen += BlockLevel<Number>::numbers_of(stage.children, showers);
-    auto const of_shower = (config.development ? 10 : 4) * config.layers + config.root_inputs() +
+    // Of a layer its logarithm and three numbers at work; its development and two logarithms of
+    // that.
+    constexpr std::int64_t of_development = sizeof(graph::ShowerDevelopment) / sizeof(float) + 2;
+    auto const of_layer = 4 + (config.development ? of_development : 0);
+    auto const of_shower = of_layer * config.layers + config.root_inputs() +
                            config.layer_features() + std::max(config.trunk, config.single) +
                            3 * graph::root_width;
     return seen * sizeof(Number) + 3 * blocks * sizeof(Block) +
