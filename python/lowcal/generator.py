@@ -22,8 +22,8 @@ Numbers = Union[float, "np.ndarray", list]
 
 def find_network(model: str | os.PathLike[str]) -> Path:
     """The file of a network: a path, which has a '/' or ends in ".onnx", or the name of one that comes
-    with LowCal, such as "lean.int8". Looks in the folder LOWCAL_MODELS of the environment, then in this
-    package. Raises InputError, which says where it looked."""
+    with LowCal, such as "lean.int8". Looks in the folder LOWCAL_MODELS of the environment, in this
+    package, then where the command looks. Raises InputError, which says where it looked."""
     return _lowcal.find_network(os.fspath(model), _models)
 
 
@@ -91,7 +91,7 @@ class Generator:
 
     def generate(
         self,
-        energies: Numbers,
+        energies: np.ndarray | list,
         *,
         seed: int = 1,
         first: int = 0,

@@ -107,7 +107,7 @@ def test_wrong_outputs_are_said_in_words(generator, energies):
         (read_only, "out: it is read-only"),
         ([], "out: it is no numpy array"),
     ]:
-        with pytest.raises(lowcal.InputError, match=".*") as error:
+        with pytest.raises(lowcal.InputError) as error:
             generator.generate(energies, out=out)
         assert words in str(error.value)
 

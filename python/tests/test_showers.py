@@ -55,6 +55,35 @@ def test_a_detector_comes_from_a_file_too(tmp_path, generator, energies):
         lowcal.write_showers(tmp_path / "b.h5", showers, tmp_path / "nowhere.json")
 
 
+def test_showers_of_another_shape_than_the_detectors_are_refused(tmp_path, generator, energies):
+    cells = generator.generate(energies)
+    (tmp_path / "mine.json").write_text(json.dumps(generator.detector.description))
+    path = tmp_path / "a.h5"
+    for detector in (generator.detector.description, tmp_path / "mine.json"):
+        for layout in ("clic", "calochallenge"):
+            for wrong in (cells[..., :3], np.concatenate([cells, cells[:, :1]], axis=1)):
+                wrong = np.ascontiguousarray(wrong)
+                with pytest.raises(lowcal.InputError, match="40 showers have [0-9]+ cells; the detector has"):
+                    lowcal.write_showers(path, lowcal.Showers(wrong, energies), detector, layout=layout)
+    assert not path.exists()
+
+
+def test_all_showers_of_a_file_know_the_same(tmp_path, generator, energies):
+    cells = generator.generate(energies)
+    known = lowcal.Showers(cells, energies, theta=np.ones(40, np.float32))
+    unknown = lowcal.Showers(cells, energies)
+    path = tmp_path / "a.h5"
+    for first, second, words in (
+        (known, unknown, "theta is known of the first showers, not of these"),
+        (unknown, known, "theta is known of these showers, not of the first"),
+    ):
+        with pytest.raises(lowcal.InputError, match=words):
+            with lowcal.ShowerWriter(path, generator.detector) as writer:
+                writer.append(first)
+                writer.append(second)
+    assert not path.exists()
+
+
 def test_what_is_no_shower_is_not_written(tmp_path, generator, energies):
     cells = generator.generate(energies)
     spoilt = cells.copy()

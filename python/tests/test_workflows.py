@@ -1,7 +1,7 @@
 import importlib.util
 import json
 import os
-import shutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,13 +92,12 @@ def test_a_library_says_nothing_unless_asked(tmp_path, some_showers):
 
 
 def test_remarks_are_pythons_warnings(tmp_path, generator):
-    """A candidate that is the reference itself is remarked upon by the reader of its energies."""
     energies = np.full(20, 600, np.float32)  # beyond the detector's range
     path = tmp_path / "far.h5"
     lowcal.write_showers(
         path, lowcal.Showers(generator.generate(energies), energies), generator.detector
     )
-    with pytest.warns(UserWarning, match="600|500"):
+    with pytest.warns(UserWarning, match="600"):
         lowcal.info(path)
 
 
@@ -139,7 +138,8 @@ def test_the_geant4_example_takes_the_networks_showers(tmp_path):
 def test_every_native_function_has_a_stub():
     folder = Path(lowcal.__file__).parent
     stub = (folder / "_lowcal.pyi").read_text()
-    for name in ("class Generator", "class ShowerReader", "def evaluate", "def find_network"):
-        assert name in stub
+    natives = [name for name in dir(lowcal._lowcal) if not name.startswith("_")]
+    assert "evaluate" in natives
+    for name in natives:
+        assert re.search(rf"^(class|def) {name}\b|^{name}\b", stub, re.MULTILINE), name
     assert (folder / "py.typed").exists()
-    assert shutil.which("lowcal") is None or lowcal.__version__

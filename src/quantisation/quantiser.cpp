@@ -114,6 +114,7 @@ Int8Network Quantiser::operator()(Config const& config)
                 "cannot choose how layers of network '" + network_.name + "' are quantised",
                 "it divides layers, which is done in one way");
         auto result = quantise_divisions(network_, runner_);
+        remark_ = result.remark;
         result.graph.metadata[layer_notes_key] = layer_notes(result.layers);
         return result;
     }

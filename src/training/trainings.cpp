@@ -22,7 +22,7 @@ namespace {
 
 // Steps behind those of the energy head, where nobody says how many.
 constexpr std::int64_t usual_shape_steps = 10000;     ///< lean
-constexpr std::int64_t usual_division_steps = 26000;  ///< fine: the shipped network's
+constexpr std::int64_t usual_division_steps = 26000;  ///< fine
 
 std::int64_t loops_own(TrainingConfig const&)
 {
@@ -83,15 +83,19 @@ void require_same(Architecture found, Architecture wanted, std::filesystem::path
         throw InputError(file.string() + " is another architecture", "", "choose --arch to match");
 }
 
-/// Of what has no exported form that a training could start from.
-void require_best(std::filesystem::path const& file, Architecture wanted)
+/// Of what has no exported form that a training could start from. Throws InputError where the file
+/// to start from is none of the kind.
+bool starts_from_best(TrainingStart const& start, Architecture wanted)
 {
+    auto const& file = start.start_from;
+    if (file.empty() || start.resumed) return false;
     auto const name = std::string(name_of(wanted));
     if (file.extension() == ".onnx")
         throw InputError("cannot start " + name + " from " + file.string(),
                          "an exported " + name + " has no form that a training could go on from",
                          "give the best.pt of a training's folder");
     require_same(read_checkpoint_config(file).architecture, wanted, file);
+    return true;
 }
 
 template <class StudyTrainer>
@@ -135,21 +139,21 @@ std::unique_ptr<TrainingRun> make_paired(TrainingConfig const& config, ShowerSet
 std::unique_ptr<TrainingRun> make_lean(TrainingConfig const& config, ShowerSet const& showers,
                                        TrainingStart const& start, torch::Device device)
 {
+    bool const from_best = starts_from_best(start, Architecture::lean);
     auto trainer = std::make_unique<LeanTrainer>(config, showers, device, *start.ranks);
-    if (start.start_from.empty() || start.resumed) return trainer;
-    require_best(start.start_from, Architecture::lean);
-    trainer->start_from(load_lean(start.start_from).generator);
+    if (from_best) trainer->start_from(load_lean(start.start_from).generator);
     return trainer;
 }
 
 std::unique_ptr<TrainingRun> make_fine(TrainingConfig const& config, ShowerSet const& showers,
                                        TrainingStart const& start, torch::Device device)
 {
+    bool const from_best = starts_from_best(start, Architecture::fine);
     auto trainer = std::make_unique<FineTrainer>(config, showers, device);
-    if (start.start_from.empty() || start.resumed) return trainer;
-    require_best(start.start_from, Architecture::fine);
+    if (!from_best) return trainer;
+    auto const best = load_fine(start.start_from);
     try {
-        trainer->start_from(load_fine(start.start_from).generator);
+        trainer->start_from(best.generator);
     } catch (InputError const& error) {
         throw InputError(start.start_from.string() + ": " + error.what());
     }

@@ -67,7 +67,7 @@ std::string problem_with_candidate(std::string const& text)
 {
     auto const equals = text.find('=');
     bool const well_formed = equals != std::string::npos && equals > 0 && equals + 1 < text.size();
-    return well_formed ? "" : "'" + text + "' is not NAME=FILE or NAME=MODEL.onnx";
+    return well_formed ? "" : "'" + text + "' is not NAME=FILE or NAME=NETWORK";
 }
 
 std::vector<Candidate> parse_candidates(std::vector<std::string> const& texts)

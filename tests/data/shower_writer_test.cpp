@@ -1,6 +1,7 @@
 #include "data/writing/shower_writer.hpp"
 
 #include "core/detector/known_detectors.hpp"
+#include "core/error.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "data/shower_files.hpp"
 
@@ -71,6 +72,54 @@ TEST(ShowerWriter, blocks_of_any_size_make_the_same_bytes)
         EXPECT_TRUE(content == first) << "step " << step;
     }
     EXPECT_GT(first.size(), 70U * 600U);
+}
+
+/// What writing two blocks after each other says against it.
+std::string refusal(ShowerBlock const& first, ShowerBlock const& second)
+{
+    TemporaryFolder const folder;
+    ShowerWriter writer(folder / "a.h5", clic_detector(), {});
+    try {
+        writer.append(first);
+        writer.append(second);
+    } catch (InputError const& error) {
+        return error.what();
+    }
+    return {};
+}
+
+TEST(ShowerWriter, blocks_that_do_not_fit_are_refused)
+{
+    auto const good = make_showers(3, Timing::present);
+    EXPECT_EQ(refusal(good, good), "");
+    auto const expect = [&](std::string const& words, auto const& spoil) {
+        auto block = good;
+        spoil(block);
+        auto const said = refusal(good, block);
+        EXPECT_NE(said.find(words), std::string::npos) << said;
+        EXPECT_NE(said.find("a.h5"), std::string::npos) << said;
+    };
+    expect("3 showers have 46876 cells; the detector has 15625 a shower",
+           [](ShowerBlock& block) { block.cells.push_back(0); });
+    expect("0 showers have 46875 cells", [](ShowerBlock& block) { block.primary_energy.clear(); });
+    expect("cpu_seconds is known of the first showers, not of these",
+           [](ShowerBlock& block) { block.monte_carlo_seconds.clear(); });
+    expect("theta is known of these showers, not of the first", [](ShowerBlock& block) {
+        block.theta = {0.1F, 0.2F, 0.3F};
+    });
+    expect("cpu_seconds has 4 numbers for 3 showers",
+           [](ShowerBlock& block) { block.monte_carlo_seconds.push_back(1); });
+    expect("vertex_mm has 3 numbers for 3 showers", [](ShowerBlock& block) {
+        block.entry_point = {1, 2, 3};
+    });
+    expect("seen has 3 numbers for 3 showers", [](ShowerBlock& block) {
+        block.more["seen"] = {.width = 2, .values = {1, 2, 3}};
+    });
+    auto wide = good, wider = good;
+    wide.latent = {1, 2, 3};
+    wider.latent = {1, 2, 3, 4, 5, 6};
+    EXPECT_NE(refusal(wide, wider).find("latent has 1 numbers a shower, and 2 of others"),
+              std::string::npos);
 }
 
 TEST(ShowerWriter, the_provenance_can_be_read_back)

@@ -183,6 +183,18 @@ TEST(Par04Inference, hands_out_radius_angle_depth_as_parts_that_times_the_energy
     }
 }
 
+TEST(Par04Inference, hands_out_no_cell_under_the_detectors_smallest)
+{
+    auto detector = test::toy_cylinder();
+    auto const order = cylinder_order(2);
+    detector.smallest_cell = 0.5 * (told(10, energy) + told(11, energy));
+    Par04 inference(generator(detector));
+    std::vector<double> energies;
+    inference.RunInference(par04_vector(), energies, 24);
+    for (std::size_t i = 0; i < 24; ++i)
+        EXPECT_EQ(energies[i] > 0, told(order[i], energy) > detector.smallest_cell) << i;
+}
+
 TEST(Par04Inference, passes_the_angle_in_rad_to_networks_that_ask)
 {
     Par04 inference(generator(test::toy_cylinder(), {"theta"}));

@@ -274,6 +274,36 @@ TEST_P(SplitWeightsOf, a_width_of_single_hits_leave_the_means_of_outputs_where_t
     EXPECT_LT(worst, 0.01F);  // float's rounding; not put right 780 and 840
 }
 
+TEST(SplitRanges, of_divisions_that_met_nothing_are_those_of_the_nearest_of_their_kind)
+{
+    Case const one(4, 5);
+    SplitRanges ranges(one.config);
+    EXPECT_THROW(ranges.complete(one.config), InputError);
+    one.divide(SplitWeights(one.config, one.weights), &ranges);
+    auto const forms = [&](std::size_t stage) {
+        return one.config.divisions(one.config.tree.stages[stage]);
+    };
+    std::size_t unmet = 0;
+    auto const last = ranges.divisions.size() - 1;
+    for (auto const& stage : ranges.divisions)
+        for (auto const& division : stage) unmet += division.means.first.count() == 0 ? 1 : 0;
+    std::size_t single = 0;
+    while (!forms(last)[single].of_single ||
+           ranges.divisions[last][single].means.first.count() == 0)
+        ++single;
+    auto const met = ranges.divisions[last][single];
+    ranges.divisions[last][single] = SplitRanges(one.config).divisions[last][single];
+    EXPECT_EQ(ranges.complete(one.config), unmet + 1);
+    auto const& given = ranges.divisions[last][single];
+    EXPECT_EQ(given.means.first.count(), 0U);
+    EXPECT_GT(given.of_first.largest, 0);
+    EXPECT_EQ(given.of_inner.largest, 0);  // of which single hits have none
+    EXPECT_NE(given.of_first.largest, met.of_first.largest);
+    auto const made = int8_split(one.config, SplitWeights(one.config, one.weights), ranges);
+    EXPECT_NO_THROW(SplitWeights(made.config, made.weights.stored(made.config).numbers,
+                                 made.weights.stored(made.config).levels));
+}
+
 TEST_P(SplitWeightsOf, a_width_of_single_hits_fit_a_node_s_attributes)
 {
     Case const one(1, GetParam());

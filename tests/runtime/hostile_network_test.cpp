@@ -140,6 +140,14 @@ TEST(HostileNetwork, lists_of_picked_elements_that_would_take_too_much_memory_na
     resized.node("ReduceSum", "y", {"long", resized.shape_constant("a", {3})});
     message = refusal(ending_in(std::move(resized), "y"), 1);
     EXPECT_TRUE(names(message, "0.25 GiB") && names(message, "node 'long'")) << message;
+
+    auto nearest = network({graph::batch_dimension, 1, 1, 2});
+    nearest.graph.constants["sizes"] = {.shape = {4},
+                                        .floats = {1, 1, 1, 1 << 23}};  // of 48 bytes: 384 MiB
+    nearest.node("Resize", "near", {"x", "", "sizes"}, {{"mode", std::string("nearest")}});
+    nearest.node("ReduceSum", "y", {"near", nearest.shape_constant("a", {3})});
+    message = refusal(ending_in(std::move(nearest), "y"), 1);
+    EXPECT_TRUE(names(message, "0.25 GiB") && names(message, "node 'near'")) << message;
 }
 
 TEST(HostileNetwork, one_value_may_be_both_factors_of_a_product)

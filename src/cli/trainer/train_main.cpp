@@ -140,7 +140,7 @@ int main(int argc, char** argv)
 {
     if (argc > 1 && std::strcmp(argv[1], "classify") == 0)
         return lowcal::cli::classify_main(argc - 1, argv + 1);
-    CLI::App app("Trains a 3DGAN on calorimeter showers.", "lowcal train");
+    CLI::App app("Trains a generative network on calorimeter showers.", "lowcal train");
     TrainOptions options;
     cli::add_train_options(app, options);
     return cli::run_program(app, [&] {

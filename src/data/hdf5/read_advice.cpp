@@ -42,11 +42,13 @@ std::string advice_for_filter(int filter)
 void require_regular_file(std::filesystem::path const& path)
 {
     std::error_code error;
-    if (!std::filesystem::exists(path, error))
+    auto const status = std::filesystem::status(path, error);
+    if (status.type() == std::filesystem::file_type::not_found)
         throw InputError("cannot open " + path.string(), "there is no such file");
-    if (std::filesystem::is_directory(path, error))
+    if (error) throw InputError("cannot open " + path.string(), error.message());
+    if (std::filesystem::is_directory(status))
         throw InputError("cannot open " + path.string(), "it is a folder, not an HDF5 file");
-    if (!std::filesystem::is_regular_file(path, error))
+    if (!std::filesystem::is_regular_file(status))
         throw InputError("cannot open " + path.string(), "it is a device or a pipe, not a file",
                          "HDF5 must read back and forth: write it to a file first");
 }

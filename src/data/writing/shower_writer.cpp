@@ -14,7 +14,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cassert>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -45,6 +44,48 @@ void require_writable(std::filesystem::path const& path, ShowerWriter::Config co
     require_output_path(path);
 }
 
+/// By the name of what a block knows of its showers beside cells and energies: numbers of a shower.
+using Widths = std::map<std::string, std::size_t, std::less<>>;
+
+void add_width(Widths& widths, std::string_view name, std::size_t numbers, std::size_t width,
+               std::size_t showers)
+{
+    if (numbers != width * showers || width == 0)
+        throw InputError(fmt::format("{} has {} numbers for {} showers", name, numbers, showers));
+    widths.emplace(name, width);
+}
+
+/// Throws InputError where a size is none of whole showers.
+Widths widths_of(ShowerBlock const& block)
+{
+    auto const showers = block.count();
+    Widths widths;
+    for (auto const& known : known_columns) {
+        auto const numbers = (block.*known.values).size();
+        auto const width = known.width == 0 ? numbers / showers : known.width;
+        if (numbers != 0) add_width(widths, known.name, numbers, width, showers);
+    }
+    for (auto const& [name, column] : block.more)
+        add_width(widths, name, column.values.size(), column.width, showers);
+    return widths;
+}
+
+/// Throws InputError where one of two blocks knows what the other does not.
+void require_same(Widths const& first, Widths const& block)
+{
+    auto const require = [](Widths const& these, Widths const& others, char const* problem) {
+        for (auto const& [name, width] : these) {
+            auto const found = others.find(name);
+            if (found == others.end()) throw InputError(name + problem);
+            if (found->second != width)
+                throw InputError(fmt::format("{} has {} numbers a shower, and {} of others", name,
+                                             width, found->second));
+        }
+    };
+    require(first, block, " is known of the first showers, not of these");
+    require(block, first, " is known of these showers, not of the first");
+}
+
 }  // namespace
 
 struct ShowerWriter::State {
@@ -70,6 +111,7 @@ struct ShowerWriter::State {
                 .energies = stored.energies / config.units.energies};
     }
 
+    void require_fitting(ShowerBlock const& block);
     void append_energies(ShowerBlock const& block);
     void start(ShowerBlock const& first);
     void start_column(std::string_view name, std::size_t width, std::string_view unit);
@@ -88,10 +130,25 @@ struct ShowerWriter::State {
     Hdf5Handle file;
     std::unique_ptr<CellWriter> cells;
     DataSetWriter energies;
+    Widths widths;  // of the first block
     std::map<std::string, DataSetWriter, std::less<>> columns;
     std::vector<std::uint64_t> dropped;
     std::size_t count = 0;
 };
+
+/// Before anything is written.
+void ShowerWriter::State::require_fitting(ShowerBlock const& block)
+{
+    if (block.cells.size() != block.count() * shower_size)
+        throw InputError(fmt::format("{} showers have {} cells; the detector has {} a shower",
+                                     block.count(), block.cells.size(), shower_size));
+    if (block.count() == 0) return;
+    auto const these = widths_of(block);
+    if (count == 0)
+        widths = these;
+    else
+        require_same(widths, these);
+}
 
 void ShowerWriter::State::append_energies(ShowerBlock const& block)
 {
@@ -113,11 +170,9 @@ void ShowerWriter::State::start_column(std::string_view name, std::size_t width,
 /// Before anything is appended, so that the file's bytes do not depend on the first block's size.
 void ShowerWriter::State::start(ShowerBlock const& first)
 {
-    for (auto const& known : known_columns) {
-        auto const& values = first.*known.values;
-        if (!values.empty() && !form->keeps(known.name))
-            start_column(known.name, values.size() / first.count(), known.unit);
-    }
+    for (auto const& known : known_columns)
+        if (!(first.*known.values).empty() && !form->keeps(known.name))
+            start_column(known.name, widths.at(std::string(known.name)), known.unit);
     for (auto const& [name, column] : first.more)
         if (!form->keeps(name)) start_column(name, column.width, "");
 }
@@ -126,9 +181,7 @@ void ShowerWriter::State::append_columns(ShowerBlock const& block)
 {
     for (auto& [name, writer] : columns) {
         auto const* const known = find_known_column(name);
-        auto const& values = known != nullptr ? block.*known->values : block.more.at(name).values;
-        assert(!values.empty() && values.size() % block.count() == 0);
-        writer.append(values);
+        writer.append(known != nullptr ? block.*known->values : block.more.at(name).values);
     }
 }
 
@@ -171,7 +224,7 @@ ShowerWriter& ShowerWriter::operator=(ShowerWriter&&) noexcept = default;
 
 void ShowerWriter::append(ShowerBlock const& block)
 {
-    assert(block.cells.size() == block.count() * state_->shower_size);
+    state_->attempt([&] { state_->require_fitting(block); });
     if (block.count() == 0) return;
     state_->attempt([&] {
         if (state_->count == 0) state_->start(block);

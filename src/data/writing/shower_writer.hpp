@@ -42,8 +42,9 @@ public:
     /// Appends showers; what is known of the first block's showers must be known of all: each
     /// column is there for a whole file or not at all. The CLIC layout keeps PDG codes in `target`,
     /// 0 where none are known.
-    /// Throws InputError where they cannot be written, for example because the disk is full: the
-    /// writer is then of no further use.
+    /// Throws InputError where sizes do not fit the detector or the number of showers, where a
+    /// block knows more or less than the first, and where they cannot be written, for example
+    /// because the disk is full: the writer is then of no further use.
     void append(ShowerBlock const& block);
     /// Notes showers of the production that are not in the file because they were bad, by index.
     void drop(std::vector<std::uint64_t> const& indices);

@@ -136,8 +136,11 @@ std::span<double const> AskedGenerator::operator()(std::vector<std::vector<float
                          made_);
     auto const unit =
         layout_.unit == CellUnit::mev ? mev_in_a_gev : 1 / static_cast<double>(energy_);
-    for (std::size_t i = 0; i < cells_.size(); ++i)
-        cells_[i] = unit * static_cast<double>(made_[order_[i]]);
+    auto const smallest = generator_->detector().smallest_cell;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+        auto const cell = static_cast<double>(made_[order_[i]]);
+        cells_[i] = cell < smallest ? 0 : unit * cell;
+    }
     return cells_;
 }
 

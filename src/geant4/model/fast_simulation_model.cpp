@@ -1,6 +1,7 @@
 #include "geant4/model/fast_simulation_model.hpp"
 
 #include "core/error.hpp"
+#include "geant4/adapters/asked_generator.hpp"
 #include "geant4/model/messenger.hpp"
 #include "geant4/model/units.hpp"
 
@@ -66,9 +67,8 @@ int event_number()
 
 std::uint64_t draw_seed()
 {
-    auto& engine = *G4Random::getTheEngine();
-    auto const high = static_cast<std::uint64_t>(static_cast<unsigned int>(engine));
-    return high << 32U | static_cast<unsigned int>(engine);
+    auto engine = [] { return static_cast<unsigned int>(*G4Random::getTheEngine()); };
+    return seed_of(engine);
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <limits>
 
 namespace lowcal::graph {
 namespace {

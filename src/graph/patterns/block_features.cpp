@@ -76,7 +76,7 @@ void ShowerDivision::add_children(SplitStage const& stage, Level const& level, B
                     seen = {};
             }
             features_.push_back(seen.log_energy);
-            if (back < 3) features_.push_back(seen.log_hits);
+            if (back < layers_before) features_.push_back(seen.log_hits);
         }
 }
 
@@ -125,7 +125,7 @@ ShowerDivision::Odds ShowerDivision::gather(std::size_t s, Block const& block, i
     auto const at = place(levels_[s], block);
     features_.clear();
     add_parents(levels_[s], block);
-    for (int back = 1; back <= 3; ++back) add_children(form, children, block, back);
+    for (int back = 1; back <= layers_before; ++back) add_children(form, children, block, back);
     add_layer(block.layer, true);
     float const usual_hits = stage.usual_hits[at];
     float const usual_energy = stage.usual_energy[at];

@@ -160,7 +160,7 @@ void ShowerDivision::draw_layer_hits(std::int64_t layer)
 {
     features_.clear();
     add_layer(layer, false);
-    for (std::int64_t back = 1; back <= 2; ++back)
+    for (std::int64_t back = 1; back <= remembered_hits; ++back)
         features_.push_back(
             layer < back ? 0.0F : std::log1p(layer_hits_[static_cast<std::size_t>(layer - back)]));
     auto const learnt =

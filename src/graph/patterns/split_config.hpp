@@ -49,7 +49,7 @@ struct SplitNetworkConfig {
 };
 
 /// As attributes of a SplitTree node, and back. Throws InputError naming the node where they make
-/// no sense, or more blocks or weights than a network may have.
+/// no sense, or more blocks than a network may have.
 std::map<std::string, Attribute> attributes_of(SplitNetworkConfig const& config);
 SplitNetworkConfig split_config(Node const& node);
 /// The levels of its constant.

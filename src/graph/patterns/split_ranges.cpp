@@ -1,7 +1,11 @@
 #include "graph/patterns/split_ranges.hpp"
 
+#include "core/error.hpp"
+
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <utility>
 
 namespace lowcal::graph {
 namespace {
@@ -104,6 +108,35 @@ SplitRanges::SplitRanges(SplitNetworkConfig const& config) : blocks(config.tree.
                                         .of_first = {},
                                         .of_second = {},
                                         .of_inner = {}});
+}
+
+std::size_t SplitRanges::complete(SplitNetworkConfig const& config)
+{
+    struct Place {
+        std::size_t stage = 0, division = 0;
+        bool of_single = false;
+    };
+    std::vector<Place> met, unmet;
+    for (std::size_t s = 0; s < divisions.size(); ++s) {
+        auto const forms = config.divisions(config.tree.stages[s]);
+        for (std::size_t d = 0; d < forms.size(); ++d)
+            (divisions[s][d].means.first.count() > 0 ? met : unmet)
+                .push_back({s, d, forms[d].of_single});
+    }
+    if (met.empty() && !unmet.empty())
+        throw InputError("no block was divided", "the layers of all showers are empty");
+    for (auto const& place : unmet) {
+        auto const distance = [&](Place const& other) {
+            auto const stages =
+                std::abs(static_cast<long>(other.stage) - static_cast<long>(place.stage));
+            return std::pair(other.of_single != place.of_single, stages);
+        };
+        auto const closest = *std::ranges::min_element(met, {}, distance);
+        auto ranges = divisions[closest.stage][closest.division];
+        ranges.means = {};  // of other weights
+        divisions[place.stage][place.division] = std::move(ranges);
+    }
+    return unmet.size();
 }
 
 Int8Split int8_split(SplitNetworkConfig config, SplitWeights weights, SplitRanges const& ranges)

@@ -20,6 +20,7 @@ class InputMeans {
 public:
     void add(std::span<float const> inputs);
     float operator[](std::size_t input) const;  ///< 0 of a layer that has not run
+    std::size_t count() const { return count_; }
 
 private:
     std::vector<double> sums_{};
@@ -39,6 +40,9 @@ struct SplitRanges {
         NumberRange energy, hits;  ///< logarithms
     };
     explicit SplitRanges(SplitNetworkConfig const& config);
+    /// Gives divisions that met nothing the ranges of the nearest stage's that did, of single hits
+    /// if they are. Returns how many met nothing; throws InputError if none met anything.
+    std::size_t complete(SplitNetworkConfig const& config);
 
     std::vector<Block> blocks;                       ///< whole layers first, cells last
     std::vector<std::vector<Division>> divisions{};  ///< of each stage

@@ -284,11 +284,13 @@ SplitWeights::SplitWeights(SplitNetworkConfig const& config, std::span<float con
     : centres(cell_centres(config))
 {
     auto const counts = split_counts(config);
-    if (static_cast<std::int64_t>(numbers.size()) != counts.numbers ||
-        static_cast<std::int64_t>(levels.size()) != counts.levels)
-        throw InputError("cannot divide layers",
-                         "the network has " + std::to_string(numbers.size()) + " numbers, not " +
-                             std::to_string(counts.numbers));
+    auto const require = [](std::size_t has, std::int64_t wanted, std::string const& what) {
+        if (static_cast<std::int64_t>(has) != wanted)
+            throw InputError("cannot divide layers", "the network has " + std::to_string(has) +
+                                                         what + ", not " + std::to_string(wanted));
+    };
+    require(numbers.size(), counts.numbers, " numbers");
+    require(levels.size(), counts.levels, " levels");
     Reader reader(numbers, levels);
     visit(config, *this, reader);
     reader.finish();
@@ -306,7 +308,8 @@ SplitWeights::Stored SplitWeights::stored(SplitNetworkConfig const& config) cons
 
 FeaturePlaces feature_places(SplitNetworkConfig const& config, int pass)
 {
-    constexpr std::int64_t windows = 2 * parent_window + 5 * child_window;
+    // Energies and hits, but of the layer furthest before, of which hits are not seen.
+    constexpr std::int64_t windows = 2 * parent_window + (2 * layers_before - 1) * child_window;
     auto const own = windows + config.layer_features();
     auto const known = own + odds_features + own_features;
     return {.layer = windows,

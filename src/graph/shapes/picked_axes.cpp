@@ -99,11 +99,16 @@ std::optional<Axes> gather(Operands const& operands)
     auto const axis =
         resolved_axis(operands, int_attribute(operands.node(), "axis", 0), operands.rank(0));
     Axes axes;
-    for (auto const size : operands.shape(0)) axes.push_back(all_of(size));
-    auto const size = operands.shape(0)[axis];
-    axes[axis].clear();
-    for (auto const index : operands.integers(1, "the indices"))
-        axes[axis].push_back(gathered_index(operands, index, size));
+    for (std::size_t d = 0; d < operands.shape(0).size(); ++d) {
+        auto const size = operands.shape(0)[d];
+        if (d != axis) {
+            axes.push_back(all_of(size));
+            continue;
+        }
+        axes.emplace_back();
+        for (auto const index : operands.integers(1, "the indices"))
+            axes.back().push_back(gathered_index(operands, index, size));
+    }
     return axes;
 }
 

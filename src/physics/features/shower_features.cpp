@@ -11,7 +11,7 @@
 namespace lowcal::physics {
 namespace {
 
-constexpr float not_known = std::numeric_limits<float>::quiet_NaN();
+constexpr float unknown_number = std::numeric_limits<float>::quiet_NaN();
 
 /// Writes numbers one behind the other.
 class RowWriter {
@@ -28,7 +28,7 @@ public:
     void share(Part part, Whole whole)
     {
         auto const all = static_cast<double>(whole);
-        (*this)(all > 0 ? static_cast<float>(static_cast<double>(part) / all) : not_known);
+        (*this)(all > 0 ? static_cast<float>(static_cast<double>(part) / all) : unknown_number);
     }
     std::size_t next() const { return next_; }
 
@@ -44,7 +44,7 @@ void write_given(FeatureSet const& set, data::ShowerBlock const& block, std::siz
     auto const known = data::conditions_of(block);
     for (auto const& condition : set.conditions()) {
         auto const values = known.*condition.values;
-        write(values.empty() ? not_known : values[shower]);
+        write(values.empty() ? unknown_number : values[shower]);
     }
 }
 

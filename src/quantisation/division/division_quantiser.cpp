@@ -5,8 +5,11 @@
 #include "graph/model/operators.hpp"
 #include "graph/patterns/split_network.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace lowcal::quantisation {
@@ -27,6 +30,7 @@ graph::SplitRanges ranges_of(Graph const& network, Node const& node,
                              graph::SplitNetworkConfig const& config,
                              graph::SplitWeights const& weights, NetworkRunner const& runner)
 {
+    auto const problem = "cannot calibrate " + graph::describe(node);
     graph::SplitRanges ranges(config);
     graph::SplitNetwork const reference(config, weights);
     std::vector<float> cells(static_cast<std::size_t>(config.layers * config.tree.cells.count()));
@@ -46,10 +50,31 @@ graph::SplitRanges ranges_of(Graph const& network, Node const& node,
     };
     runner.run(network, {node.inputs.begin(), node.inputs.begin() + shower_inputs},
                [&](std::size_t value, std::span<float const> numbers) {
+                   for (float const number : numbers)
+                       if (!std::isfinite(number))
+                           throw InputError(problem,
+                                            "the network makes numbers that are not finite");
                    inputs[value].assign(numbers.begin(), numbers.end());
                    if (value + 1 == shower_inputs) divide();
                });
     return ranges;
+}
+
+/// Gives divisions that no shower met others' ranges; says so, or nothing.
+std::string complete(graph::SplitRanges& ranges, graph::SplitNetworkConfig const& config,
+                     Node const& node)
+{
+    std::size_t unmet = 0;
+    try {
+        unmet = ranges.complete(config);
+    } catch (InputError const& error) {
+        throw InputError("cannot calibrate " + graph::describe(node), error.what());
+    }
+    if (unmet == 0) return {};
+    return fmt::format(
+        "calibration met no block of {} networks of {}: they have the ranges of "
+        "others; more showers may meet some",
+        unmet, graph::describe(node));
 }
 
 bool is_used(Graph const& network, std::string const& value)
@@ -84,7 +109,7 @@ Int8Network quantise_divisions(Graph network, NetworkRunner const& runner)
         if (node.op == "Conv" || node.op == "ConvTranspose")
             throw InputError("cannot quantise " + graph::describe(node),
                              "the network divides layers beside");
-    Int8Network result{.graph = network, .layers = {}};
+    Int8Network result{.graph = network};
     graph::FreshNames fresh(network);
     for (auto& node : result.graph.nodes) {
         if (!divides(node)) continue;
@@ -94,7 +119,9 @@ Int8Network quantise_divisions(Graph network, NetworkRunner const& runner)
             throw InputError("cannot quantise " + graph::describe(node),
                              "its weights are no constant");
         graph::SplitWeights const weights(config, found->second.floats);
-        auto const ranges = ranges_of(network, node, config, weights, runner);
+        auto ranges = ranges_of(network, node, config, weights, runner);
+        if (auto said = complete(ranges, config, node); !said.empty())
+            result.remark = std::move(said);
         auto const made = graph::int8_split(config, weights, ranges);
         auto stored = made.weights.stored(made.config);
         auto const numbers = fresh(node.name + ".numbers");

@@ -49,8 +49,9 @@ struct Int8Layer {
 
 struct Int8Network {
     graph::Graph graph;
-    std::vector<Int8Layer> layers;
+    std::vector<Int8Layer> layers{};
     double response_factor = 1.0;  ///< see match_response
+    std::string remark{};          ///< what calibration did not meet; else empty
 };
 
 /// The canonical network with QuantizeLinear/DequantizeLinear behind the planned values, int8

@@ -29,8 +29,6 @@ public:
                    graph::SplitWeights::Division const& division);
 
     DivisionSteps const& steps() const { return steps_; }
-    /// How many of a block's features are windows.
-    std::size_t windows() const { return windows_; }
 
     /// What the first layer's sums of a layer's blocks begin with: [showers][trunk] from features
     /// of the layer.
@@ -59,7 +57,7 @@ public:
 private:
     using Dense = std::conditional_t<std::is_same_v<Number, float>, PackedDense, LevelDense>;
     DivisionSteps steps_;
-    std::size_t windows_ = 0;
+    std::size_t windows_ = 0;  ///< how many of a block's features are windows
     Dense of_blocks_, second_, hits_, inner_, energy_;
     PackedDense of_layers_, of_hits_;
     std::vector<float> places_;       ///< [parents][trunk]

@@ -134,7 +134,10 @@ bool Lowering::lower_reduction(graph::Node const& node)
 bool Lowering::lower_pick(graph::Node const& node)
 {
     if (!graph::picks_elements(node)) return false;
-    take_lists(node, sizeof(std::int64_t));
+    // Resize makes lists of one tap each on the way.
+    constexpr std::size_t nearest_bytes =
+        sizeof(std::vector<graph::ResizeTap>) + 2 * sizeof(graph::ResizeTap);
+    take_lists(node, sizeof(std::int64_t) + (node.op == "Resize" ? nearest_bytes : 0));
     auto const operands = operands_of(node);
     auto const axes = graph::picked_axes(operands);
     if (!axes) return false;

@@ -23,9 +23,10 @@ std::int64_t packed_tables(graph::SplitNetworkConfig const& config)
     std::int64_t rows = 0;
     for (auto const& stage : config.tree.stages)
         rows += stage.passes * (stage.parents.count() + config.layers);
-    auto const trunk =
-        static_cast<std::int64_t>(padded_outputs(static_cast<std::size_t>(config.trunk)));
-    return rows * trunk * std::int64_t{sizeof(float)};
+    std::size_t trunks = 0;  // 0 is none
+    for (auto const width : {config.trunk, config.single})
+        trunks += padded_outputs(static_cast<std::size_t>(width));
+    return rows * static_cast<std::int64_t>(trunks) * std::int64_t{sizeof(float)};
 }
 
 }  // namespace

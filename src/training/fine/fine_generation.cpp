@@ -45,7 +45,7 @@ void put_children(graph::SplitStage const& stage, BlockIndex const& blocks, Spli
 void FineGeneratorImpl::draw_layer_hits(std::int64_t layer, LayerFacts& facts,
                                         torch::Tensor const& uniform)
 {
-    auto const own = uniform.narrow(1, layer * form().layer_uniforms(), 2);
+    auto const own = uniform.narrow(1, layer * form().layer_uniforms(), graph::root_uniforms);
     auto const features = layer_features(facts, units());
     auto const shower = torch::arange(facts.energy.size(0), facts.energy.device());
     auto const mixture = layer_hits(features, facts.hits, shower, torch::full_like(shower, layer));
@@ -150,7 +150,8 @@ void FineGeneratorImpl::divide_level(std::size_t s, std::int64_t layer,
         auto const bounds = hit_bounds(tree_, stage, blocks, hits);
         auto const number = blocks.row * stage.parents.columns + blocks.column;
         auto const places_of_uniform =
-            (first_uniform + 4 * number).unsqueeze(1) + torch::arange(4, number.options());
+            (first_uniform + graph::block_uniforms * number).unsqueeze(1) +
+            torch::arange(graph::block_uniforms, number.options());
         auto const own = uniform.index_select(0, blocks.shower).gather(1, places_of_uniform);
         auto const first = hits_at(
             draw(hit_mixture(division->hit_numbers(trunk), views.odds.hits), own.narrow(1, 0, 2)),

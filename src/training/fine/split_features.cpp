@@ -9,15 +9,10 @@
 namespace lowcal::training {
 namespace {
 
-using graph::child_window;
 using graph::layers_around;
 using graph::layers_before;
 using graph::least_round;
 using graph::neighbours;
-using graph::odds_features;
-using graph::own_features;
-using graph::own_hits;
-using graph::parent_window;
 using graph::SplitStage;
 using graph::usual_unit;
 

@@ -41,14 +41,6 @@ std::vector<SplitLevel> split_levels(torch::Tensor const& images, graph::SplitTr
     return levels;
 }
 
-BlockIndex BlockIndex::where(torch::Tensor const& chosen) const
-{
-    return {.shower = shower.index({chosen}),
-            .layer = layer.index({chosen}),
-            .row = row.index({chosen}),
-            .column = column.index({chosen})};
-}
-
 ChildPlaces children_of(SplitStage const& stage, BlockIndex const& blocks)
 {
     bool const by_rows = stage.by_rows();

@@ -25,7 +25,6 @@ struct BlockIndex {
     torch::Tensor shower, layer, row, column;
 
     std::int64_t count() const { return shower.size(0); }
-    BlockIndex where(torch::Tensor const& chosen) const;
 };
 
 /// Where their children are: [M] each.

@@ -67,6 +67,20 @@ void CalibrationRunner::fill(std::string const& port, std::size_t first, std::si
     std::ranges::copy(numbers.subspan(first * size, out.size()), out.begin());
 }
 
+/// The same, the first showers again behind the last.
+void CalibrationRunner::fill_block(std::string const& port, std::size_t first, std::size_t count,
+                                   std::span<float> out) const
+{
+    auto const size = out.size() / count;
+    auto const all = config_.inputs.count();
+    for (std::size_t done = 0; done < count;) {
+        auto const from = (first + done) % all;
+        auto const some = std::min(count - done, all - from);
+        fill(port, from, some, out.subspan(done * size, some * size));
+        done += some;
+    }
+}
+
 void CalibrationRunner::run(graph::Graph const& network, std::vector<std::string> const& values,
                             See const& see) const
 {
@@ -84,10 +98,9 @@ void CalibrationRunner::run(graph::Graph const& network, std::vector<std::string
     for (auto const& port : plan.outputs())
         output_data.emplace_back(outputs.emplace_back(elements(port)));
 
-    for (std::size_t first = 0; first + block_showers <= config_.inputs.count();
-         first += block_showers) {
+    for (std::size_t first = 0; first < config_.inputs.count(); first += block_showers) {
         for (std::size_t i = 0; i < plan.inputs().size(); ++i)
-            fill(plan.inputs()[i].name, first, block_showers, inputs[i]);
+            fill_block(plan.inputs()[i].name, first, block_showers, inputs[i]);
         run(input_data, output_data);
         // Watched values stand behind the network's own outputs.
         auto const own = network.outputs.size();

@@ -21,8 +21,8 @@ public:
     };
     explicit CalibrationRunner(Config config) : config_(std::move(config)) {}
 
-    /// The last showers that do not fill a block of 8 are left out. Throws InputError if the
-    /// network has inputs that are no generator's, or needs conditions that are not known.
+    /// Showers run in blocks of 8; the first ones again fill the last block. Throws InputError if
+    /// the network has inputs that are no generator's, or needs conditions that are not known.
     void run(graph::Graph const& network, std::vector<std::string> const& values,
              See const& see) const override;
 
@@ -30,6 +30,8 @@ private:
     Config config_;
 
     void require_known(runtime::Plan::Port const& port, std::int64_t batch) const;
+    void fill_block(std::string const& port, std::size_t first, std::size_t count,
+                    std::span<float> out) const;
     void fill(std::string const& port, std::size_t first, std::size_t count,
               std::span<float> out) const;
 };
