@@ -74,6 +74,22 @@ void remark_on_range(workflows::ShowerInputs const& inputs, runtime::ShowerEnsem
                made_for.low, made_for.high);
 }
 
+/// Of conditions that a network was not trained with.
+void remark_on_conditions(workflows::ShowerInputs const& inputs,
+                          runtime::ShowerEnsemble const& networks)
+{
+    for (auto const& member : networks.members())
+        for (auto const& [name, known] : member.generator.condition_ranges()) {
+            auto const range = inputs.range_of(name);
+            if (!range || (static_cast<double>(range->first) >= known.first &&
+                           static_cast<double>(range->second) <= known.second))
+                continue;
+            fmt::print(stderr, "Warning: {} of {} to {} {}; {} was trained with {} to {}\n", name,
+                       range->first, range->second, find_condition(name)->unit,
+                       printable(member.file.filename().string()), known.first, known.second);
+        }
+}
+
 runtime::ShowerEnsemble load_networks(GenerateOptions const& options, runtime::Precision precision)
 {
     std::vector<fs::path> files;
@@ -117,6 +133,7 @@ void run(GenerateOptions const& options)
     for (auto const& member : networks.members()) remark_on(member, options, wanted);
     auto const inputs = make_inputs(options, networks);
     remark_on_range(inputs, networks);
+    remark_on_conditions(inputs, networks);
     auto production = options.production;
     production.layout = layout_of(options, networks.detector());
     workflows::produce(production, networks, inputs);

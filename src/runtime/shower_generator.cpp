@@ -295,6 +295,10 @@ std::vector<int> const& ShowerGenerator::known_pdg_codes() const
 {
     return implementation_->ports.pdg_codes;
 }
+ConditionRanges const& ShowerGenerator::condition_ranges() const
+{
+    return implementation_->ports.condition_ranges;
+}
 std::vector<std::string> ShowerGenerator::needed_conditions() const
 {
     return implementation_->ports.condition_names();

@@ -96,6 +96,9 @@ public:
     int pdg() const;
     /// PDG codes that it has a number for each; empty where it asks for none, or takes the code.
     std::vector<int> const& known_pdg_codes() const;
+    /// Of conditions it was trained with, as far as it says them; beyond them nothing is known of
+    /// its showers.
+    ConditionRanges const& condition_ranges() const;
     /// Names of the conditions that the network needs beside the energy.
     std::vector<std::string> needed_conditions() const;
     /// Numbers in a latent vector.

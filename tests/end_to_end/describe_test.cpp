@@ -26,6 +26,37 @@ TEST(Describe, writes_detector_and_particle_and_changes_nothing_else)
         EXPECT_EQ(after.constants.at(name).floats, tensor.floats) << name;
 }
 
+TEST(Describe, says_what_conditions_a_network_was_trained_with)
+{
+    TemporaryFolder const folder;
+    auto const network = folder / "a.onnx";
+    std::string const angles = LOWCAL_SOURCE_DIR "/models/angles.int8.onnx";
+    auto const said =
+        succeed({"describe", angles, "--out", network, "--pdg", "11/22", "--theta", "1.25:1.9"})
+            .output;
+    EXPECT_TRUE(mentions(said, {"PDG code 11,22", "theta=1.25:1.9"})) << said;
+    auto const generate = [&](std::string const& pdg, std::string const& theta) {
+        return lowcal({"generate", network, "--energy", "50", "--count", "4", "--pdg", pdg,
+                       "--theta", theta, "--out", folder / "a.h5"});
+    };
+    auto const inside = generate("11/22", "1.3:1.9");
+    EXPECT_EQ(inside.exit_code, 0);
+    EXPECT_FALSE(mentions(inside.errors, {"theta"})) << inside.errors;
+    auto const outside = generate("11", "1.3:1.95");
+    EXPECT_EQ(outside.exit_code, 0);
+    EXPECT_TRUE(mentions(outside.errors, {"Warning: theta of 1.3 to 1.95 rad", "1.25 to 1.9"}))
+        << outside.errors;
+    auto const other = generate("211", "1.5");
+    EXPECT_EQ(other.exit_code, 1);
+    EXPECT_TRUE(mentions(other.errors, {"PDG code 211", "11, 22"})) << other.errors;
+    for (auto const& wrong : {std::vector<std::string>{"--pdg", "11/22"}, {"--theta", "1:2"}}) {
+        std::vector<std::string> arguments{"describe", shipped_network(), "--out",
+                                           folder / "b.onnx"};
+        arguments.insert(arguments.end(), wrong.begin(), wrong.end());
+        EXPECT_EQ(lowcal(arguments).exit_code, 2) << wrong.front();
+    }
+}
+
 TEST(Describe, puts_a_given_detector_in_the_place_of_its_own)
 {
     TemporaryFolder const folder;

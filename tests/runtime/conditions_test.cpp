@@ -138,6 +138,18 @@ TEST(Detectors, of_networks_come_from_metadata_or_the_user_and_must_fit)
     EXPECT_EQ(ShowerGenerator(network, {.detector = toy()}).pdg(), 22);
     network.metadata[graph::pdg_key] = "photon";
     EXPECT_NE(error(network, toy()).find("no PDG code"), std::string::npos);
+    network.metadata.erase(graph::pdg_key);
+    network.metadata[graph::condition_ranges_key] = "phi=-1:2.5,theta=0.5:1";
+    ShowerGenerator const generator(network, {.detector = toy()});
+    EXPECT_EQ(generator.condition_ranges(),
+              (ConditionRanges{{"phi", {-1, 2.5}}, {"theta", {0.5, 1}}}));
+    EXPECT_EQ(graph::condition_ranges_text(generator.condition_ranges()),
+              network.metadata[graph::condition_ranges_key]);
+    for (auto const* const bad :
+         {"theta", "theta=1", "theta=1:", "theta=2:1", "theta=1:2:3", "theta=nan:2", "width=1:2"}) {
+        network.metadata[graph::condition_ranges_key] = bad;
+        EXPECT_NE(error(network, toy()).find("no range of a condition"), std::string::npos) << bad;
+    }
 }
 
 }  // namespace

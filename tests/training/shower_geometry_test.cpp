@@ -1,7 +1,9 @@
 #include "training/lean/shower_geometry.hpp"
 
 #include "core/detector/known_detectors.hpp"
+#include "graph/model/ports.hpp"
 #include "training/clic.hpp"
+#include "training/exporting/export_metadata.hpp"
 #include "training/loop/config_text.hpp"
 #include "training/trainings.hpp"
 
@@ -94,12 +96,38 @@ TEST(ShowerGeometry, survives_a_configurations_text)
     auto config = default_config(Architecture::lean);
     config.geometry = toy();
     config.geometry.detector.name = "a toy, of course";
-    config.geometry.conditions = {{"theta", 1.5707963267948966, 0.1}, {"pdg", 16.5, 5.5}};
+    config.geometry.conditions = {{"theta", 1.5707963267948966, 0.1, 1.4, 1.75},
+                                  {"pdg", 16.5, 5.5}};
     config.geometry.cell_unit = 0.1;
     auto const read = config_from_text(to_text(config));
     EXPECT_EQ(read.geometry, config.geometry);
     config.geometry = clic_geometry();
     EXPECT_EQ(config_from_text(to_text(config)).geometry, clic_geometry());
+}
+
+TEST(ShowerGeometry, of_older_trainings_knows_no_ranges)
+{
+    auto config = default_config(Architecture::lean);
+    config.geometry = toy();
+    config.geometry.conditions = {{"theta", 1.5, 0.125, 1.25, 1.75}};
+    auto text = to_text(config);
+    std::string const ranges = ":1.25:1.75";
+    ASSERT_NE(text.find(ranges), std::string::npos);
+    text.erase(text.find(ranges), ranges.size());
+    config.geometry.conditions = {{"theta", 1.5, 0.125}};
+    EXPECT_EQ(config_from_text(text).geometry, config.geometry);
+}
+
+TEST(ShowerGeometry, is_told_in_a_networks_metadata)
+{
+    auto geometry = toy();
+    geometry.conditions = {
+        {"pdg", 16.5, 5.5, 11, 22}, {"theta", 1.5, 0.1, 1.25, 1.75}, {"phi", 0.0, 0.1}};
+    graph::Graph network;
+    describe_showers(geometry, network);
+    EXPECT_EQ(network.metadata.at(graph::pdg_codes_key), "11,22");
+    EXPECT_EQ(network.metadata.at(graph::condition_ranges_key), "theta=1.25:1.75");
+    EXPECT_FALSE(network.metadata.contains(graph::pdg_key));
 }
 
 }  // namespace

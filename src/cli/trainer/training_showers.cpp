@@ -91,7 +91,8 @@ std::optional<LearntCondition> learnt(std::string const& name, torch::Tensor con
     auto const high = values.max().item<double>();
     if (low == high) return std::nullopt;
     if (name != "pdg")
-        return LearntCondition{name, values.mean().item<double>(), values.std().item<double>()};
+        return LearntCondition{name, values.mean().item<double>(), values.std().item<double>(), low,
+                               high};
     // Codes are names: a network can be told which of two it is.
     bool const two = ((values == low) | (values == high)).all().item<bool>();
     if (!two)
@@ -99,7 +100,7 @@ std::optional<LearntCondition> learnt(std::string const& name, torch::Tensor con
                          "PDG codes from " + std::to_string(static_cast<int>(low)) + " to " +
                              std::to_string(static_cast<int>(high)),
                          "train a network for each, or for two");
-    return LearntCondition{name, 0.5 * (low + high), 0.5 * (high - low)};
+    return LearntCondition{name, 0.5 * (low + high), 0.5 * (high - low), low, high};
 }
 
 /// The nearest of 1, 2, 5, 10, ...

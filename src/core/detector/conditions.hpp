@@ -2,8 +2,12 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace lowcal {
 
@@ -31,6 +35,9 @@ inline constexpr std::array<ConditionInfo, 4> condition_infos{
      {"theta", &Conditions::theta, 1, "rad"},
      {"phi", &Conditions::phi, 1, "rad"},
      {"entry", &Conditions::entry, 2, "mm"}}};
+
+/// Of conditions that networks were trained with, by name: the least and the largest.
+using ConditionRanges = std::map<std::string, std::pair<double, double>, std::less<>>;
 
 /// The condition of that name; none where there is none.
 constexpr ConditionInfo const* find_condition(std::string_view name)

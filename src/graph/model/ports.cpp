@@ -89,7 +89,38 @@ std::vector<int> find_pdg_codes(std::map<std::string, std::string> const& metada
     return codes;
 }
 
+ConditionRanges find_condition_ranges(std::map<std::string, std::string> const& metadata)
+{
+    ConditionRanges ranges;
+    auto const found = metadata.find(condition_ranges_key);
+    if (found == metadata.end()) return ranges;
+    std::stringstream text(found->second);
+    for (std::string one; std::getline(text, one, ',');) {
+        std::istringstream parts(one);
+        std::string name;
+        double least = 0, most = 0;
+        char colon = 0;
+        bool const good = std::getline(parts, name, '=') && parts >> least >> colon >> most &&
+                          colon == ':' && parts.peek() == std::istringstream::traits_type::eof() &&
+                          find_condition(name) != nullptr && least <= most;
+        if (!good)
+            throw InputError(std::string("metadata ") + condition_ranges_key +
+                                 " of the network has '" + one + "'",
+                             "it is no range of a condition, such as theta=1.2:1.9");
+        ranges[name] = {least, most};
+    }
+    return ranges;
+}
+
 }  // namespace
+
+std::string condition_ranges_text(ConditionRanges const& ranges)
+{
+    std::ostringstream text;
+    for (auto const& [name, range] : ranges)
+        text << (text.tellp() > 0 ? "," : "") << name << '=' << range.first << ':' << range.second;
+    return text.str();
+}
 
 std::optional<Detector> known_detector(Shape const& shape)
 {
@@ -122,6 +153,7 @@ GeneratorPorts find_ports(std::vector<Value> const& inputs, std::vector<Value> c
     ports.detector = find_detector(outputs[0], metadata, given);
     ports.pdg = find_pdg(metadata);
     ports.pdg_codes = find_pdg_codes(metadata);
+    ports.condition_ranges = find_condition_ranges(metadata);
     return ports;
 }
 

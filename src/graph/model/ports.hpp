@@ -21,6 +21,10 @@ inline constexpr char const* shower_port = "shower";
 /// PDG codes that a network knows where it has a number for each, in its metadata: "11,22".
 inline constexpr char const* pdg_codes_key = "lowcal.pdg_codes";
 
+/// What its conditions were in training, in its metadata: "theta=1.22:1.92,phi=-0.35:0.35".
+inline constexpr char const* condition_ranges_key = "lowcal.condition_ranges";
+std::string condition_ranges_text(ConditionRanges const& ranges);
+
 /// PDG code of the primaries that a network is made for, in its metadata.
 inline constexpr char const* pdg_key = "lowcal.pdg";
 
@@ -38,9 +42,10 @@ struct GeneratorInput {
 struct GeneratorPorts {
     std::vector<GeneratorInput> inputs;  ///< in the network's order
     std::size_t latent_size = 0;
-    Detector detector;             ///< its cells are the output's
-    int pdg = 0;                   ///< of the primaries; 0: not said
-    std::vector<int> pdg_codes{};  ///< all that it knows, where it has a number for each
+    Detector detector;                   ///< its cells are the output's
+    int pdg = 0;                         ///< of the primaries; 0: not said
+    std::vector<int> pdg_codes{};        ///< all that it knows, where it has a number for each
+    ConditionRanges condition_ranges{};  ///< as far as it says them
 
     std::vector<std::string> condition_names() const;
 };

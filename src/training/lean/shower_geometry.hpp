@@ -16,6 +16,8 @@ struct LearntCondition {
     std::string name;  ///< "theta"
     double mean = 0;
     double spread = 1;
+    double least = 0;  ///< in training
+    double most = 0;   ///< the same; not known of older trainings: `least`
 
     bool operator==(LearntCondition const&) const = default;
 };

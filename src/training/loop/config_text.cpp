@@ -95,7 +95,8 @@ void write_geometry(std::ostream& text, ShowerGeometry const& geometry)
          << "certain_layer " << geometry.certain_layer << '\n'
          << "conditions ";
     for (auto const& one : geometry.conditions)
-        text << one.name << ':' << one.mean << ':' << one.spread << ';';
+        text << one.name << ':' << one.mean << ':' << one.spread << ':' << one.least << ':'
+             << one.most << ';';
     text << ".\n";
 }
 
@@ -123,6 +124,7 @@ ShowerGeometry read_geometry(Take&& take)
         if (!std::getline(parts, condition.name, ':') ||
             !(parts >> condition.mean >> colon >> condition.spread))
             throw InputError("training configuration: '" + one + "' is no condition", "");
+        parts >> colon >> condition.least >> colon >> condition.most;  // older trainings end here
         geometry.conditions.push_back(condition);
     }
     bool const possible = geometry.unit_layer >= 0 && geometry.unit_layer < geometry.layers() &&

@@ -101,6 +101,13 @@ std::optional<std::uint64_t> ShowerInputs::limit() const
     return least;
 }
 
+std::optional<std::pair<float, float>> ShowerInputs::range_of(std::string const& condition) const
+{
+    auto const found = conditions_.find(condition);
+    if (found == conditions_.end()) return std::nullopt;
+    return found->second.range();
+}
+
 std::map<std::string, std::string> ShowerInputs::identity() const
 {
     std::map<std::string, std::string> parts{{"energy", energies_.identity()}};

@@ -49,6 +49,8 @@ public:
     std::optional<std::uint64_t> limit() const;
     /// Of primary energies, GeV.
     std::pair<float, float> energy_range() const { return energies_.range(); }
+    /// Of a condition; none where nothing needs it.
+    std::optional<std::pair<float, float>> range_of(std::string const& condition) const;
     std::filesystem::path const& file() const { return file_; }
     /// What of a production's identity lies here.
     std::map<std::string, std::string> identity() const;
