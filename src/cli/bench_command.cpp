@@ -46,7 +46,7 @@ void run(BenchOptions& options)
     for (auto& model : config.models) model = find_network(model.string());
     config.detector = read_detector_option(options.detector);
     config.detector_file = options.detector;
-    require_output_path(options.json);
+    require_output_path(options.json, FileKind::other);
     require_not_an_input(options.json, config.models);
     require_not_an_input(options.json, std::vector{options.reference});
     if (options.memory_only) {

@@ -3,6 +3,7 @@
 #include "cli/options/detector_option.hpp"
 #include "core/detector/detector_json.hpp"
 #include "core/error.hpp"
+#include "core/files/network_file.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 #include "graph/model/ports.hpp"
@@ -57,7 +58,8 @@ void describe_conditions(DescribeOptions const& options, graph::GeneratorPorts c
 
 void run(DescribeOptions const& options)
 {
-    require_output_path(options.out);
+    require_network_name(options.out);
+    require_output_path(options.out, FileKind::other);
     require_not_an_input(options.out, std::vector{options.detector, options.ports});
     auto const notes = read_network_notes(options.ports, options.detector);
     auto network = graph::read_generator(options.model, notes);

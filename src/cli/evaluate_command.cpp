@@ -3,6 +3,7 @@
 #include "cli/options/bad_cell_options.hpp"
 #include "cli/options/detector_option.hpp"
 #include "cli/options/number_option.hpp"
+#include "cli/options/unread_options.hpp"
 #include "core/error.hpp"
 #include "core/printable.hpp"
 #include "workflows/candidate.hpp"
@@ -110,8 +111,10 @@ void add_evaluate_command(CLI::App& app)
         app.add_subcommand("evaluate", "Compare showers or networks with reference showers");
     auto const options = std::make_shared<EvaluateArguments>();
     set_up(*command, *options);
-    command->callback([options] {
+    command->callback([command, options] {
         auto& evaluation = options->evaluation;
+        if (!evaluation.classifiers)
+            refuse_unread(*command, {"--classifier-control"}, "--classifiers");
         evaluation.detector = read_detector_option(options->detector);
         run_evaluation(evaluation);
     });

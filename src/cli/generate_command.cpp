@@ -47,7 +47,7 @@ void require_possible(GenerateOptions const& options)
         throw UsageError(
             "--first",
             fmt::format("with --count {} the last index would be beyond 2^64", production.count));
-    require_output_path(production.out);
+    require_output_path(production.out, FileKind::hdf5);
 }
 
 workflows::ShowerInputs make_inputs(GenerateOptions const& options,
@@ -74,6 +74,9 @@ void remark_on_range(workflows::ShowerInputs const& inputs, runtime::ShowerEnsem
                made_for.low, made_for.high);
 }
 
+/// By how much of their range conditions may be beyond it: samples do not reach their ends.
+constexpr double range_slack = 0.01;
+
 /// Of conditions that a network was not trained with.
 void remark_on_conditions(workflows::ShowerInputs const& inputs,
                           runtime::ShowerEnsemble const& networks)
@@ -81,8 +84,9 @@ void remark_on_conditions(workflows::ShowerInputs const& inputs,
     for (auto const& member : networks.members())
         for (auto const& [name, known] : member.generator.condition_ranges()) {
             auto const range = inputs.range_of(name);
-            if (!range || (static_cast<double>(range->first) >= known.first &&
-                           static_cast<double>(range->second) <= known.second))
+            auto const slack = range_slack * (known.second - known.first);
+            if (!range || (static_cast<double>(range->first) >= known.first - slack &&
+                           static_cast<double>(range->second) <= known.second + slack))
                 continue;
             fmt::print(stderr, "Warning: {} of {} to {} {}; {} was trained with {} to {}\n", name,
                        range->first, range->second, find_condition(name)->unit,

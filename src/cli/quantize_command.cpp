@@ -4,6 +4,7 @@
 #include "cli/options/detector_option.hpp"
 #include "cli/options/network_help.hpp"
 #include "cli/options/number_option.hpp"
+#include "cli/options/unread_options.hpp"
 #include "core/error.hpp"
 #include "core/files/network_file.hpp"
 #include "core/files/output_path.hpp"
@@ -16,7 +17,6 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -75,6 +75,26 @@ quantisation::Quantiser::Config quantiser_config(QuantizeOptions const& options)
     return config;
 }
 
+/// No option is passed over in silence.
+void require_readers(CLI::App const& command, QuantizeOptions const& options)
+{
+    if (options.precision != "int8")
+        refuse_unread(
+            command,
+            {"--calibration", "--count", "--seed", "--method", "--percentile", "--energy-offset",
+             "--absolute", "--equalisation", "--no-bias-correction", "--rounding", "--placement",
+             "--bf16", "--float32", "--float32-storage", "--report", "--tune"},
+            "--precision int8");
+    if (!options.tune)
+        refuse_unread(command,
+                      {"--errors", "--trials", "--minutes", "--judge-count", "--final-count",
+                       "--threads", "--require"},
+                      "--tune");
+    if (options.method != "percentile")
+        refuse_unread(command, {"--percentile"}, "--method percentile");
+    if (options.absolute) refuse_unread(command, {"--energy-offset"}, "a plan without --absolute");
+}
+
 void print_size(workflows::QuantiseRequest const& request)
 {
     auto const before = static_cast<double>(graph::network_bytes(request.model));
@@ -102,8 +122,9 @@ void quantise_to_int8(QuantizeOptions const& options)
 void run(QuantizeOptions const& options)
 {
     auto const& request = options.request;
+    require_network_name(request.out);
     for (auto const& output : {request.out, options.report}) {
-        require_output_path(output);
+        require_output_path(output, FileKind::other);
         require_not_an_input(output, std::vector{request.model, request.calibration});
     }
     if (options.precision == "int8")
@@ -148,7 +169,7 @@ void add_plan_options(CLI::App& command, QuantizeOptions& options)
         ->check(CLI::IsMember({"minmax", "percentile", "mse", "entropy"}))
         ->capture_default_str();
     add_number(command, "--percentile", options.percentile, "Share in range, for that method",
-               {.least = std::numeric_limits<double>::min(), .most = 1.0})
+               {.least = 0.5, .most = 1.0})
         ->capture_default_str();
     add_number(command, "--energy-offset", options.energy_offset,
                "Activations are divided by E / 100 GeV plus this, shower by shower", {.least = 0.0})
@@ -212,7 +233,8 @@ void add_quantize_command(CLI::App& app)
     command->add_option("--report", options->report,
                         "Measure what rounding does to each layer; write it here too (JSON)");
     add_tuning_options(*command, *options);
-    command->callback([options] {
+    command->callback([command, options] {
+        require_readers(*command, *options);
         options->request.model = file_or_network(options->request.model.string());
         run(*options);
     });

@@ -71,7 +71,7 @@ void run(ShiftOptions const& options)
     }
     std::vector inputs{options.reference};
     for (auto const& candidate : candidates) inputs.push_back(candidate.files.front());
-    require_output_path(options.json);
+    require_output_path(options.json, FileKind::other);
     require_not_an_input(options.json, inputs);
     auto const notes = read_network_notes(options.ports, options.detector);
     workflows::PrecisionJudge const judge(graph::read_generator(options.reference, notes),

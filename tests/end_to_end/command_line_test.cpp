@@ -92,6 +92,29 @@ TEST_F(Number, that_is_not_finite_is_wrong_usage_of_its_option)
                        {"--equalisation", "from 0 to 1"});
 }
 
+TEST_F(Number, is_wrong_usage_where_nothing_would_read_it)
+{
+    auto const model = shipped_network();
+    auto const quantize = [&](Arguments const& options, std::string const& option,
+                              std::string const& reader) {
+        Arguments arguments{"quantize", model, "--out", folder / "a.onnx"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        expect_wrong_usage(arguments, {option, reader + " does"});
+    };
+    quantize({"--precision", "f16", "--equalisation", "0.3"}, "--equalisation", "--precision int8");
+    quantize({"--precision", "bf16", "--tune"}, "--tune", "--precision int8");
+    quantize({"--precision", "f16", "--float32", "a"}, "--float32", "--precision int8");
+    quantize({"--trials", "3"}, "--trials", "--tune");
+    quantize({"--require"}, "--require", "--tune");
+    quantize({"--percentile", "0.99"}, "--percentile", "--method percentile");
+    quantize({"--absolute", "--energy-offset", "0.2"}, "--energy-offset", "--absolute");
+    expect_wrong_usage(
+        {"evaluate", "--reference", validation_showers(), "--candidate",
+         "a=" + validation_showers(), "--classifier-control", "b=" + validation_showers()},
+        {"--classifier-control", "--classifiers does"});
+    EXPECT_EQ(folder.entries(), 0U);
+}
+
 TEST_F(Number, of_primary_energies_is_checked_with_the_command_line)
 {
     for (auto const* value : {"hot", "0", "-5", "nan", "inf", "1e99", ":", "2:", ":2", "2:3:4",

@@ -39,7 +39,7 @@ TEST(Describe, says_what_conditions_a_network_was_trained_with)
         return lowcal({"generate", network, "--energy", "50", "--count", "4", "--pdg", pdg,
                        "--theta", theta, "--out", folder / "a.h5"});
     };
-    auto const inside = generate("11/22", "1.3:1.9");
+    auto const inside = generate("11/22", "1.245:1.9");
     EXPECT_EQ(inside.exit_code, 0);
     EXPECT_FALSE(mentions(inside.errors, {"theta"})) << inside.errors;
     auto const outside = generate("11", "1.3:1.95");

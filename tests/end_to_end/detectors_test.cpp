@@ -210,6 +210,12 @@ TEST_F(Detectors, are_made_a_network_of_by_one_command_that_can_be_repeated)
     for (std::size_t i = 0; i < block.count(); ++i)
         block.theta.push_back(1.2F + 0.005F * static_cast<float>(i));
     write(showers, toy(), block);
+    expect_refused({{{"make", "--data", showers, "--reference", showers, "--out", folder / "none"},
+                     {"same file", "leave --reference out"}},
+                    {{"make", "--data", showers, "--reference", validation_showers(), "--out",
+                      folder / "none"},
+                     {"another detector"}}});
+    EXPECT_FALSE(fs::exists(folder / "none"));
     for (auto const* arch : {"fine", "lean"}) {
         fs::path const made(folder / arch);
         Arguments const make{"make", "--data",    showers, "--out",     made, "--arch",

@@ -150,7 +150,7 @@ TEST_F(Ensemble, refuses_what_is_none)
                     {production({"lean.int8", "conv2d.int8"}, "a.h5", {"--keep-latents"}),
                      {"lean.int8.onnx", "conv2d.int8.onnx", "latent vectors"}},
                     {production({one, folder / "none.onnx"}, "a.h5"), {"none.onnx"}},
-                    {both("other.onnx"), {"same file"}}});
+                    {both("other.onnx"), {"other.onnx", "not HDF5"}}});
     for (char const* weights : {"1,-1", "1,nan", "1,x", "inf,1"})
         EXPECT_EQ(lowcal(both("a.h5", {"--weights", weights})).exit_code, 2) << weights;
     EXPECT_EQ(folder.entries(), 2U);

@@ -184,7 +184,13 @@ TEST_F(Quantize, refuses_what_cannot_be_quantised_and_says_why)
 {
     auto const out = (folder / "x.onnx").string();
     expect_refused(
-        {{{"quantize", shipped_network(), "--calibration", "no_such.h5", "--out", out},
+        {{{"quantize", shipped_network(), "--calibration", validation_showers(), "--out",
+           (folder / "mine").string()},
+          {"/mine", "end it in .onnx"}},
+         {{"shift", shipped_network(), "--count", "100", "--candidate",
+           "other=" LOWCAL_SOURCE_DIR "/models/lean.onnx"},
+          {"other inputs"}},
+         {{"quantize", shipped_network(), "--calibration", "no_such.h5", "--out", out},
           {"no_such.h5"}},
          {{"quantize", shipped_network(), "--calibration", validation_showers(), "--count", "5000",
            "--out", out},

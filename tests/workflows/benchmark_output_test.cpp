@@ -88,6 +88,9 @@ TEST(DemoTable, joins_speed_and_physics_of_a_network_by_the_name_of_its_file)
         line_with(text, "| conv2d"),
         "| conv2d  | int8      | 5           | 288x        | 40 MB  | 8.00 MB | 0.770 +- 0.010 "
         "| 0.0200 +- 0.0030   | -1.0 to +3.0 %    | 0.98-1.06  | 562         |");
+    slow.monte_carlo_ratio = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_NE(line_with(network_table({slow}, evaluation), "| conv2d").find("| -           |"),
+              std::string::npos);
     EXPECT_EQ(text.find("lean"), std::string::npos);
     EXPECT_EQ(text.find("halves"), std::string::npos);
     EXPECT_NE(text.find("shape MSE (0.0007)"), std::string::npos);

@@ -9,6 +9,7 @@
 #include "cli/trainer/train_readers.hpp"
 #include "cli/trainer/training_showers.hpp"
 #include "core/error.hpp"
+#include "core/files/network_file.hpp"
 #include "core/files/output_path.hpp"
 #include "core/printable.hpp"
 #include "training/loop/checkpoint.hpp"
@@ -67,13 +68,17 @@ void train(TrainOptions& options)
 {
     if (options.folder.empty()) throw UsageError("--out", "is missing: no folder to train in");
     if (!options.export_to.empty()) {
-        require_output_path(options.export_to);
+        require_network_name(options.export_to);
+        require_output_path(options.export_to, FileKind::other);
         training::export_network(options.folder, options.member, options.export_to);
         return;
     }
     if (options.member > 0) throw UsageError("--member", "goes with --export");
     if (options.data.empty()) throw UsageError("--data", "is missing: no showers to train on");
-    std::filesystem::create_directories(options.folder);
+    std::error_code failure;
+    std::filesystem::create_directories(options.folder, failure);
+    if (failure)
+        throw InputError("cannot make the folder " + options.folder.string(), failure.message());
     auto const joined = cli::ranks_of_environment();
     auto const& ranks = joined ? *joined : training::one_process();
     cli::require_shareable(options.training, ranks);

@@ -54,18 +54,27 @@ void add_losses(CLI::App& app, training::LossWeights& weights)
     add("--weight-adversarial", weights.adversarial, "the cross-entropy of the real/fake head");
 }
 
+/// Names for values; help shows the names.
+template <class Value>
+CLI::Validator choices(std::map<std::string, Value> const& by_name)
+{
+    std::string names;
+    for (auto const& [name, value] : by_name) names += (names.empty() ? "" : ",") + name;
+    return CLI::CheckedTransformer(by_name).description("{" + names + "}");
+}
+
 void add_choices(CLI::App& app, training::TrainingConfig& training)
 {
     std::map<std::string, training::Normalisation> const normalisations{
         {"batch", training::Normalisation::batch}, {"constant", training::Normalisation::constant}};
     app.add_option("--normalisation", training.normalisation,
                    "Of the generator: by each batch's statistics, or by constants")
-        ->transform(CLI::CheckedTransformer(normalisations));
+        ->transform(choices(normalisations));
     std::map<std::string, training::RateUnit> const units{
         {"absolute", training::RateUnit::absolute}, {"relative", training::RateUnit::relative}};
     app.add_option("--generator-rate-unit", training.generator_rate_unit,
                    "absolute, or relative to the size of each tensor's weights")
-        ->transform(CLI::CheckedTransformer(units));
+        ->transform(choices(units));
 }
 
 void add_recipe(CLI::App& app, training::TrainingConfig& training)
@@ -112,7 +121,7 @@ void add_paired_recipe(CLI::App& app, TrainOptions& options)
     app.add_option("--recipe", options.recipe,
                    "Of conv2d and conv3d: against the study's discriminator, or paired with real "
                    "showers against lean's critic")
-        ->transform(CLI::CheckedTransformer(recipes));
+        ->transform(choices(recipes));
     app.add_flag("--free-latents", options.free_latents,
                  "Leave the latent vectors' norm as it is drawn, as the study did");
     app.add_option("--layer-flow", options.start.layer_flow,

@@ -1,5 +1,6 @@
 #include "cli/trainer/train_readers.hpp"
 
+#include "cli/options/unread_options.hpp"
 #include "training/lean/matching_terms.hpp"
 #include "training/trainings.hpp"
 
@@ -54,27 +55,20 @@ std::string list_of(std::uint32_t readers)
     return list;
 }
 
-void refuse(CLI::App const& app, std::string const& option, std::string const& readers)
-{
-    if (app.get_option(option)->count() > 0)
-        throw CLI::ValidationError(option, "this training does not read it (" + readers + " does)");
-}
-
 }  // namespace
 
 void require_readers(CLI::App const& app, training::TrainingConfig const& config)
 {
     auto const own = training::kind_of(config).bit;
     auto const require = [&](std::string const& option, std::uint32_t readers) {
-        if (!(readers & own)) refuse(app, option, list_of(readers));
+        if (!(readers & own)) refuse_unread(app, {option.c_str()}, list_of(readers));
     };
     for (auto const& row : rows) require(row.option, row.readers);
     for (auto const& term : training::matching_terms)
         require("--weight-" + std::string(term.name),
                 term.paired ? bit::lean | bit::paired : bit::lean);
     if (config.architecture != Architecture::conv3d) return;
-    for (auto const* option : {"--factor-rank", "--generator-dropout"})
-        refuse(app, option, "--arch conv2d");
+    refuse_unread(app, {"--factor-rank", "--generator-dropout"}, "--arch conv2d");
 }
 
 }  // namespace lowcal::cli

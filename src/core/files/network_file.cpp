@@ -116,6 +116,14 @@ fs::path find_network(std::string const& text, fs::path const& installed)
                          "folder of the networks");
 }
 
+void require_network_name(fs::path const& output)
+{
+    if (output.extension() != network_extension)
+        throw InputError("cannot write " + output.string(),
+                         "files of networks are known by their names' end",
+                         "end it in " + std::string(network_extension));
+}
+
 fs::path file_or_network(std::string const& text)
 {
     std::error_code failure;

@@ -29,4 +29,7 @@ std::filesystem::path find_network(
 /// file of, comes back as it is; so does one that no folder has a network of.
 std::filesystem::path file_or_network(std::string const& text);
 
+/// Throws InputError where a network of this path would be taken for something else later.
+void require_network_name(std::filesystem::path const& output);
+
 }  // namespace lowcal

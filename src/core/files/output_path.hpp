@@ -5,9 +5,13 @@
 
 namespace lowcal {
 
+/// What is to be written: files of one kind do not take the place of those of the other.
+enum class FileKind { hdf5, other };
+
 /// What commands check before they begin, so that hours of work do not end in a name that cannot be
-/// written. Throws InputError where `output` is a folder or a device, or its folder is not there.
-void require_output_path(std::filesystem::path const& output);
+/// written, or cost a file of another kind. Throws InputError where `output` is a folder or a
+/// device, a file of another kind, or its folder is not there. An empty path is no output.
+void require_output_path(std::filesystem::path const& output, FileKind kind);
 
 /// Throws InputError where `output` is one of the files that are read to make it, under whatever
 /// name: also through links, symbolic or hard.

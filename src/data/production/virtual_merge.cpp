@@ -83,7 +83,7 @@ void write_content(Hdf5Handle& file, std::vector<Shard> const& shards,
 
 void write_virtual_merge(std::vector<Shard> const& shards, fs::path const& output)
 {
-    require_output_path(output);
+    require_output_path(output, FileKind::hdf5);
     auto const folder = fs::canonical(fs::absolute(output_place(output)).parent_path());
     std::vector<std::string> sources;
     sources.reserve(shards.size());

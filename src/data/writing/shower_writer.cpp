@@ -41,7 +41,7 @@ void require_writable(std::filesystem::path const& path, ShowerWriter::Config co
     if (config.compression < 0 || config.compression > 9)
         throw InputError(problem, fmt::format("there is no gzip level {}", config.compression),
                          "use 0 to 9");
-    require_output_path(path);
+    require_output_path(path, FileKind::hdf5);
 }
 
 /// By the name of what a block knows of its showers beside cells and energies: numbers of a shower.

@@ -67,7 +67,8 @@ Cells line_of(BenchmarkRow const& speed, Comparison const& physics)
     return {speed.arch,
             speed.precision,
             fmt::format("{:.3g}", speed.us_per_shower / 1000),
-            fmt::format("{:.0f}x", speed.monte_carlo_ratio),
+            std::isfinite(speed.monte_carlo_ratio) ? fmt::format("{:.0f}x", speed.monte_carlo_ratio)
+                                                   : "-",  // nobody knows the Monte Carlo's time
             fmt::format("{:.0f} MB", speed.rss_mb),
             fmt::format("{:.2f} MB", speed.file_mb),
             judged ? fmt::format("{:.3f} +- {:.3f}", judged->area.area, judged->area.error) : "-",

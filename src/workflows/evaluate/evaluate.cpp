@@ -24,24 +24,29 @@ void make_folder(fs::path const& folder)
     if (failure) throw InputError("cannot make the folder " + folder.string(), failure.message());
 }
 
-/// No file that is written may be one that is read.
-void require_outputs_apart(EvaluateOptions const& options)
+/// What is read is there, and no file that is written is one of it.
+void require_files(EvaluateOptions const& options)
 {
-    require_output_path(options.json);
-    require_output_path(options.features);
     std::vector<fs::path> inputs{options.reference, options.training};
     for (auto const& candidate : parse_candidates(options.candidates))
         inputs.insert(inputs.end(), candidate.files.begin(), candidate.files.end());
+    for (auto const& input : inputs) {
+        std::error_code unknown;
+        if (!input.empty() && !fs::exists(input, unknown))
+            throw InputError("cannot open " + input.string(), "there is no such file");
+    }
     for (auto const& output : {options.json, options.features, options.folder / "evaluation.txt",
                                options.folder / "results.json", options.folder / "report.html"})
         require_not_an_input(output, inputs);
+    require_output_path(options.json, FileKind::other);
+    require_output_path(options.features, FileKind::other);
 }
 
 }  // namespace
 
 EvaluationResult evaluate(EvaluateOptions const& options)
 {
-    require_outputs_apart(options);
+    require_files(options);
     if (!options.folder.empty()) make_folder(options.folder);
     auto outcome = evaluate_candidates(options);
     EvaluationResult result{.evaluation = std::move(outcome.evaluation), .text = {}};

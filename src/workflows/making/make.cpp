@@ -105,6 +105,7 @@ public:
 
     Made run()
     {
+        require_fresh_reference();
         make_folder();
         if (request_.detector)
             write_file_atomically(file("detector.json"), to_json(*request_.detector));
@@ -130,6 +131,27 @@ private:
     fs::path reference() const
     {
         return request_.reference.empty() ? file("held_out.h5") : request_.reference;
+    }
+
+    /// Before hours are spent on a network that cannot be judged.
+    void require_fresh_reference() const
+    {
+        auto const& reference = request_.reference;
+        if (reference.empty()) return;
+        auto const detector =
+            data::ShowerReader(reference, {.detector = request_.detector}).detector();
+        for (auto const& file : request_.data) {
+            auto const problem =
+                "cannot judge what is trained on " + file.string() + " on " + reference.string();
+            std::error_code failure;
+            if (fs::equivalent(reference, file, failure))
+                throw InputError(problem, "it is the same file",
+                                 "leave --reference out: some of these showers are held out");
+            auto const difference = cells_difference(
+                detector, data::ShowerReader(file, {.detector = request_.detector}).detector());
+            if (!difference.empty())
+                throw InputError(problem, "it is of another detector: " + difference);
+        }
     }
 
     void make_folder() const
@@ -254,7 +276,7 @@ private:
         write_file_atomically(
             file("card.md"),
             fmt::format("# A generator of calorimeter showers\n\nTrained by `lowcal make` ({}) "
-                        "for {:.0f} minutes ({:.0f} steps, seed {}) on\n\n{}\nJudged on {}.\n\n{}\n"
+                        "for {:.0f} min ({:.0f} steps, seed {}) on\n\n{}\nJudged on {}.\n\n{}\n"
                         "report.html has all figures, results.json and speed.json for programs.\n",
                         recipe_.arch, done.seconds / 60, done.step, request_.seed, data, judged,
                         table));

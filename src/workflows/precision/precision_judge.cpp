@@ -1,5 +1,6 @@
 #include "workflows/precision/precision_judge.hpp"
 
+#include "core/error.hpp"
 #include "graph/model/ports.hpp"
 #include "physics/energy_bins.hpp"
 #include "workflows/generate/generate_candidate.hpp"
@@ -41,10 +42,22 @@ struct PairedMoments {
     }
 };
 
+/// By their names, of one shower.
+std::map<std::string, std::size_t> numbers_of_inputs(graph::Graph const& network)
+{
+    auto const ports = graph::ports_of(network);
+    std::map<std::string, std::size_t> numbers;
+    for (std::size_t i = 0; i < ports.inputs.size(); ++i)
+        numbers[network.inputs[i].name] = ports.inputs[i].width;
+    return numbers;
+}
+
 }  // namespace
 
 PrecisionJudge::PrecisionJudge(graph::Graph const& network, Config const& config)
-    : config_(config), reference_(graph::ports_of(network).detector)
+    : config_(config),
+      ports_(numbers_of_inputs(network)),
+      reference_(graph::ports_of(network).detector)
 {
     inputs_ = config.inputs_from.empty() ? inputs_over_range(network, config.count)
                                          : inputs_through_file(config.inputs_from, config.count,
@@ -77,6 +90,11 @@ double PrecisionJudge::at_full_count(double error) const
 
 quantisation::Judgement PrecisionJudge::operator()(graph::Graph const& other) const
 {
+    if (numbers_of_inputs(other) != ports_)
+        throw InputError("network '" + other.name +
+                             "' has other inputs than the one that it is "
+                             "compared with",
+                         "showers are compared of the same latents");
     ShowerTable table(reference_.shared_set());
     double const seconds = observe(other, table);
     quantisation::Judgement judgement{

@@ -5,8 +5,11 @@
 #include "runtime/shower_generator.hpp"
 #include "validation/compare/paired_shift.hpp"
 
+#include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <string>
 
 namespace lowcal::workflows {
 
@@ -28,10 +31,12 @@ public:
     /// Generates the showers of `network`. Throws InputError as ShowerGenerator does.
     PrecisionJudge(graph::Graph const& network, Config const& config);
 
+    /// Throws InputError for a network of other inputs, whose showers are others.
     quantisation::Judgement operator()(graph::Graph const& other) const;
 
 private:
     Config config_;
+    std::map<std::string, std::size_t> ports_;  ///< numbers of each input
     data::ShowerBlock inputs_;
     physics::ShowerTable reference_;
     std::unique_ptr<validation::PairedComparator> comparator_;

@@ -2,6 +2,7 @@
 
 #include "core/detector/detector_json.hpp"
 #include "core/error.hpp"
+#include "core/files/network_file.hpp"
 #include "core/files/output_path.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "graph/model/ports.hpp"
@@ -89,7 +90,8 @@ Quantised quantise(QuantiseRequest const& request)
     if (request.calibration.empty())
         throw InputError("no --calibration", "int8 scales are made from showers' energies",
                          "give a shower file");
-    require_output_path(request.out);
+    require_network_name(request.out);
+    require_output_path(request.out, FileKind::other);
     require_not_an_input(request.out, std::vector{request.model, request.calibration});
     auto const network = network_of(request);
     CalibrationRunner const runner(
