@@ -10,7 +10,9 @@ of two productions never meet in a folder.
 import argparse
 import hashlib
 import shlex
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import yaml
@@ -168,8 +170,26 @@ class Production:
             words = ["env", f"ONEDNN_MAX_CPU_ISA={settings['instruction_set']}", *words]
         return shlex.join(map(str, words)) + "\n"
 
+    def try_ends(self):
+        """Makes the first and the last shower, so that what all jobs would end with is known before
+        one is queued; raises PlanError."""
+        last = self.ranges[-1][0] + self.ranges[-1][1] - 1
+        with tempfile.TemporaryDirectory(prefix="lowcal-plan-") as folder:
+            for shower in (self.ranges[0][0], last):
+                words = [*shlex.split(self.command_text())[:-1], f"{folder}/{shower}.h5",
+                         "--first", str(shower), "--count", "1"]
+                try:
+                    done = subprocess.run(words, check=False, capture_output=True, text=True)
+                except OSError as error:
+                    raise PlanError(f"lowcal: {words[0]} cannot be started: {error.strerror}") from error
+                if done.returncode != 0:
+                    raise PlanError(f"shower {shower} cannot be made: {done.stderr.strip()}")
+
     def write(self):
-        """Writes plan and command; raises PlanError where others are there."""
+        """Writes plan and command, a new one after trying it; raises PlanError where others are
+        there."""
+        if not (self.folder / "command").exists():
+            self.try_ends()
         (self.folder / "shards").mkdir(parents=True, exist_ok=True)
         (self.folder / "logs").mkdir(exist_ok=True)
         for name, text in (("plan.csv", self.plan_text()), ("jobs", self.jobs_text()),
@@ -195,7 +215,7 @@ def main():
             raise PlanError("it holds no keys with values")
         production = Production(settings)
         production.write()
-    except (OSError, yaml.YAMLError, PlanError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, PlanError) as error:
         sys.exit(f"{arguments.production}: {error}")
     print(f"{production.folder / 'plan.csv'}: {len(production.ranges)} jobs")
 

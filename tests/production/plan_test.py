@@ -48,6 +48,17 @@ class Plan(unittest.TestCase):
         with self.assertRaisesRegex(PlanError, "virtual"):
             Production({**self.settings, "layout": "showerdata"})
 
+    def test_that_no_job_could_follow_is_refused_before_anything_is_written(self):
+        short = self.folder / "short.h5"
+        subprocess.run([LOWCAL, "generate", "lean.int8", "--energy", "9", "--count", "24", "--out", short],
+                       check=True, capture_output=True)
+        for changes, words in (({"energy": "20:2"}, "20:2"), ({"lowcal": "no_lowcal"}, "no_lowcal"),
+                               ({"conditions": {"theta": 1.4}}, "theta"),
+                               ({"energy": None, "energies_from": str(short)}, "shower 24")):
+            with self.assertRaisesRegex(PlanError, words):
+                Production({**self.settings, **changes}).write()
+            self.assertFalse((self.folder / "out").exists())
+
     def test_that_is_another_one_is_not_written_over(self):
         Production(self.settings).write()
         before = self.rows()

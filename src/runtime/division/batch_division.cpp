@@ -250,7 +250,8 @@ void BatchDivision<Number>::put(std::size_t level, std::int64_t layer, Block con
         auto const kept = [](float number, float scale) {
             // To the nearest, even where two are.
             constexpr float unit_spacing = 8388608.0F;
-            float const steps = std::max(0.0F, std::min(graph::highest_level, number * (1.0F / scale)));
+            float const steps =
+                std::max(0.0F, std::min(graph::highest_level, number * (1.0F / scale)));
             return static_cast<std::uint8_t>((steps + unit_spacing) - unit_spacing);
         };
         auto const& scales = network_.blocks[level];
