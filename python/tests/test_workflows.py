@@ -97,7 +97,7 @@ def test_remarks_are_pythons_warnings(tmp_path, generator):
     lowcal.write_showers(
         path, lowcal.Showers(generator.generate(energies), energies), generator.detector
     )
-    with pytest.warns(UserWarning, match="600"):
+    with pytest.warns(UserWarning, match="outside 2 to 500 GeV"):
         lowcal.info(path)
 
 

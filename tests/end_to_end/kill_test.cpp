@@ -65,7 +65,7 @@ TEST_F(Killed, merge_leaves_the_old_file_or_the_whole_new_one)
     }
     auto const duration = duration_of(command);
     auto const expected = files_of(work);
-    std::string const old = "an older file";
+    std::string const old = "\x89HDF\r\n\x1a\nan older file";
     auto const put_old = [&] {
         clear(work);
         std::ofstream(work / "merged.h5") << old;

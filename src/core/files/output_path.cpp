@@ -4,7 +4,6 @@
 
 #include <array>
 #include <fstream>
-#include <string_view>
 
 namespace lowcal {
 
@@ -14,10 +13,9 @@ namespace {
 
 bool is_hdf5(fs::path const& file)
 {
-    constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
-    std::array<char, signature.size()> begin{};
+    std::array<char, hdf5_signature.size()> begin{};
     std::ifstream(file, std::ios::binary).read(begin.data(), begin.size());
-    return std::string_view(begin.data(), begin.size()) == signature;
+    return std::string_view(begin.data(), begin.size()) == hdf5_signature;
 }
 
 }  // namespace

@@ -2,8 +2,12 @@
 
 #include <filesystem>
 #include <span>
+#include <string_view>
 
 namespace lowcal {
+
+/// What HDF5 files begin with.
+inline constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 
 /// What is to be written: files of one kind do not take the place of those of the other.
 enum class FileKind { hdf5, other };

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/files/file_descriptor.hpp"
+#include "core/files/output_path.hpp"
 #include "data/hdf5/hdf5_handle.hpp"
 
 #include <array>
@@ -55,7 +56,6 @@ void require_regular_file(std::filesystem::path const& path)
 
 bool is_marked_as_being_written(std::filesystem::path const& path)
 {
-    constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
     constexpr std::size_t version_place = 8;
     constexpr std::size_t marks_place = 11;
     constexpr char first_with_marks = 3;
@@ -68,7 +68,7 @@ bool is_marked_as_being_written(std::filesystem::path const& path)
         if (::pread(file.get(), start.data(), start.size(), place) !=
             static_cast<ssize_t>(start.size()))
             return false;
-        if (std::string_view(start.data(), signature.size()) != signature) continue;
+        if (std::string_view(start.data(), hdf5_signature.size()) != hdf5_signature) continue;
         return start[version_place] >= first_with_marks &&
                (start[marks_place] & (writing | single_writer)) != 0;
     }

@@ -32,7 +32,7 @@ void require_files(EvaluateOptions const& options)
         inputs.insert(inputs.end(), candidate.files.begin(), candidate.files.end());
     for (auto const& input : inputs) {
         std::error_code unknown;
-        if (!input.empty() && !fs::exists(input, unknown))
+        if (!input.empty() && !fs::exists(input, unknown) && !unknown)
             throw InputError("cannot open " + input.string(), "there is no such file");
     }
     for (auto const& output : {options.json, options.features, options.folder / "evaluation.txt",
