@@ -7,6 +7,7 @@
 #include "quantisation/form/equalise.hpp"
 #include "quantisation/plan/layer_notes.hpp"
 #include "quantisation/scales/bias_correction.hpp"
+#include "quantisation/scales/match_means.hpp"
 #include "quantisation/scales/match_response.hpp"
 #include "quantisation/store_as.hpp"
 
@@ -126,7 +127,10 @@ Int8Network Quantiser::operator()(Config const& config)
     auto result = rewrite_int8(canonical, plan, statistics, rewrite);
     if (plan.groups.empty())
         remark_ = "no layer computes in int8, weights are stored so: " + plan.layers.front().reason;
-    if (config.correct_means) result.response_factor = match_response(result, canonical, runner_);
+    if (config.correct_means) {
+        result.response_factor = match_response(result, canonical, runner_);
+        match_means(result, canonical, runner_);
+    }
     if (config.float32_storage != graph::ElementType::float32)
         result.graph = with_stored_weights(std::move(result.graph), config.float32_storage);
     result.graph.metadata[layer_notes_key] = layer_notes(result.layers);

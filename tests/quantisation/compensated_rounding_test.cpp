@@ -1,4 +1,5 @@
 #include "quantisation/form/input_products.hpp"
+#include "quantisation/form/row_products.hpp"
 #include "quantisation/scales/weight_quantiser.hpp"
 #include "runtime/compare.hpp"
 #include "runtime/small_lean.hpp"

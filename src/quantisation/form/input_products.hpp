@@ -27,8 +27,4 @@ std::map<std::string, InputProducts> input_products(graph::Graph const& canonica
                                                     NetworkRunner const& runner,
                                                     std::size_t most_inputs = 4096);
 
-/// The upper triangular R with R^T R = `matrix`, which is symmetric and positive definite, [n][n];
-/// its lower triangle is not read.
-std::vector<double> upper_factor(std::vector<double> matrix, std::size_t n);
-
 }  // namespace lowcal::quantisation
