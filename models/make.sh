@@ -15,8 +15,8 @@ make_int8() {  # make_int8 NAME SHOWERS OPTION...
     "$lowcal" quantize "models/$name.onnx" --calibration "$calibration" "$@" --out "$out/$name.int8.onnx"
 }
 
-make_int8 conv2d train_uniform.h5 --count 256 --float32 merge.output --float32-storage f16 --equalisation 0.6 --rounding compensated
-make_int8 conv3d train_uniform.h5 --count 128 --float32 body.output --equalisation 0.5 --rounding compensated
+make_int8 conv2d train_uniform.h5 --count 512 --float32 merge.output branch_z.conv7 branch_x.conv7 branch_y.conv7 --float32-storage f16 --equalisation 0.6 --rounding compensated
+make_int8 conv3d train_uniform.h5 --count 256 --float32 body.output --equalisation 0.5 --rounding compensated
 make_int8 fine train_uniform.h5 --count 256
 make_int8 lean train_uniform.h5 --count 1024 --equalisation 0.6 --rounding compensated --float32 shape.dense --float32-storage f16
 make_int8 cylinder cylinder_train.h5 --count 128

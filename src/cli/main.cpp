@@ -58,5 +58,5 @@ int main(int argc, char** argv)
     cli::add_make_command(app);
     cli::add_demo_command(app);
     app.add_subcommand("train", "Train a network (starts lowcal-train)");
-    return cli::run_program(app, [&] { app.parse(argc, argv); });
+    return cli::run_program(app, [&] { cli::parse(app, argc, argv); });
 }

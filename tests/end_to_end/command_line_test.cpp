@@ -39,6 +39,17 @@ TEST(Help, of_any_command_opens_with_an_example_of_it)
     EXPECT_TRUE(succeed({"--help"}).output.starts_with("For example\n  lowcal generate"));
 }
 
+TEST(Arguments, that_are_empty_are_wrong_usage_and_the_one_before_is_named)
+{
+    TemporaryFolder const folder;
+    expect_wrong_usage(
+        {"generate", shipped_network(), "--energy", "50", "--count", "2", "--out", ""},
+        {"--out", "empty"});
+    expect_wrong_usage({"info", ""}, {"info", "empty"});
+    expect_wrong_usage({"train", "--out", folder / "run", "--data", ""}, {"--data", "empty"});
+    EXPECT_FALSE(std::filesystem::exists(folder / "run"));
+}
+
 class Number : public ::testing::Test {
 protected:
     TemporaryFolder folder;

@@ -137,6 +137,15 @@ int run(CLI::App& app, std::function<void()> const& body)
 
 }  // namespace
 
+void parse(CLI::App& app, int argc, char const* const* argv)
+{
+    for (int i = 1; i < argc; ++i)
+        if (*argv[i] == '\0')
+            throw CLI::ValidationError(i > 1 ? argv[i - 1] : app.get_name(),
+                                       "an empty argument follows it");
+    app.parse(argc, argv);
+}
+
 int run_program(CLI::App& app, std::function<void()> const& body)
 {
     open_standard_streams();

@@ -167,7 +167,7 @@ int classify_main(int argc, char** argv)
     add_number(app, "--seed", options.classifier.seed, "Of weights, order and the control")
         ->capture_default_str();
     return run_program(app, [&] {
-        app.parse(argc, argv);
+        parse(app, argc, argv);
         classify(options);
     });
 }

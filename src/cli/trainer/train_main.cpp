@@ -149,7 +149,7 @@ int main(int argc, char** argv)
     TrainOptions options;
     cli::add_train_options(app, options);
     return cli::run_program(app, [&] {
-        app.parse(argc, argv);
+        cli::parse(app, argc, argv);
         // What the command line gives goes on top, once the architecture is known.
         options.training = recipe_before_options(options);
         app.parse(argc, argv);

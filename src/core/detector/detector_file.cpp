@@ -28,7 +28,8 @@ NamedFile split(std::filesystem::path const& argument)
 std::string text_of(std::filesystem::path const& path, std::string const& label)
 {
     std::error_code error;
-    if (!std::filesystem::is_regular_file(path, error)) throw InputError(label, "no such file");
+    if (!std::filesystem::exists(path, error)) throw InputError(label, "no such file");
+    if (!std::filesystem::is_regular_file(path, error)) throw InputError(label, "not a file");
     std::ifstream stream(path, std::ios::binary);
     std::string text(longest_detector_text + 1, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
