@@ -193,8 +193,8 @@ TEST_F(DetectorFile, a_colon_in_a_files_name_is_no_particle)
 TEST_F(DetectorFile, what_is_missing_too_long_or_no_file_is_refused)
 {
     EXPECT_TRUE(mentions(refusal(folder_.path() / "none.xml:photon"), "none.xml (no such file)"));
-    EXPECT_TRUE(mentions(refusal(folder_.path()), "no such file"));
-    EXPECT_TRUE(mentions(refusal("/dev/zero"), "no such file"));
+    EXPECT_TRUE(mentions(refusal(folder_.path()), "not a file"));
+    EXPECT_TRUE(mentions(refusal("/dev/zero"), "not a file"));
     EXPECT_TRUE(mentions(refusal(write("long", std::string(longest_detector_text + 1, ' '))),
                          "the text is too long"));
 }

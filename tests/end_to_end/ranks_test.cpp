@@ -147,7 +147,9 @@ protected:
 
 TEST_F(Ranks, of_any_number_train_lean_along_one_curve)
 {
-    constexpr double rounding = 5e-3;  // of float32, which the critic enlarges from step to step
+    // Of float32, which the critic enlarges from step to step: up to 0.0063 with the BLAS of an
+    // AVX2 machine.
+    constexpr double rounding = 1e-2;
     auto const alone = curve(lean("one"), "one", 1);
     EXPECT_LT(difference(alone, curve(lean("two"), "two", 2)), rounding);
     EXPECT_LT(difference(alone, curve(lean("four"), "four", 4)), rounding);
@@ -157,7 +159,7 @@ TEST_F(Ranks, of_any_number_train_lean_along_one_curve)
 
 TEST_F(Ranks, train_the_3dgans_along_one_curve)
 {
-    constexpr double rounding = 5e-3;  // as for lean
+    constexpr double rounding = 5e-3;  // of float32
     for (std::string const architecture : {"conv2d", "conv3d"}) {
         auto const alone = curve(paired(architecture, architecture), architecture, 1);
         auto const out = architecture + "_by_two";

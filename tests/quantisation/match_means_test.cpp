@@ -23,7 +23,10 @@ struct Quantised {
         network =
             rewrite_int8(canonical, plan, calibrate(canonical, plan, test::ReferenceRunner()), {});
     }
-    MatchedMeans match() { return match_means(network, canonical, test::ReferenceRunner()); }
+    MatchedMeans match(std::size_t fewest = 1)
+    {
+        return match_means(network, canonical, test::ReferenceRunner(), fewest);
+    }
 };
 
 /// Of a network's output before it is multiplied by n(e), over all showers.
@@ -41,7 +44,8 @@ struct Means {
             auto const cell = i % cells.size();
             cells[cell] += static_cast<double>(all[i]);
             above_zero += all[i] > 0 ? 1 : 0;
-            auto const place = static_cast<double>(cell / 625) - 12.0;
+            auto const layer = cell / 625;
+            auto const place = static_cast<double>(layer) - 12.0;
             square_along_first += place * place * static_cast<double>(all[i]);
         }
     }
@@ -86,15 +90,24 @@ TEST(MatchMeans, leaves_single_showers_as_they_were_but_for_what_rounding_does_a
     EXPECT_LT(test::relative_noise(exact, test::cells_of(quantised.network.graph)), 1.2 * before);
 }
 
-TEST(MatchMeans, does_nothing_to_a_last_layer_in_integers)
+void expect_no_change(Quantised quantised, std::size_t fewest)
 {
-    Quantised quantised(LayerPrecision::int8);
     auto const before = quantised.network.graph.constants;
-    auto const misses = quantised.match();
+    auto const misses = quantised.match(fewest);
     EXPECT_EQ(misses.before, 0);
     for (auto const& [name, constant] : before) {
         EXPECT_EQ(quantised.network.graph.constants.at(name).floats, constant.floats) << name;
     }
+}
+
+TEST(MatchMeans, does_nothing_to_a_last_layer_in_integers)
+{
+    expect_no_change(Quantised(LayerPrecision::int8), 1);
+}
+
+TEST(MatchMeans, does_nothing_where_showers_are_too_few_to_tell)
+{
+    expect_no_change(Quantised(LayerPrecision::float32), fewest_matched);
 }
 
 }  // namespace

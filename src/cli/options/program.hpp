@@ -26,8 +26,8 @@ public:
 /// numbers and what is printed.
 int run_program(CLI::App& app, std::function<void()> const& body);
 
-/// `app.parse`; throws CLI::ValidationError where an argument is empty, as that of a variable of the
-/// shell that is not set: no option and no file has such a name.
+/// `app.parse`; throws CLI::ValidationError where an argument is empty, as that of a variable of
+/// the shell that is not set: no option and no file has such a name.
 void parse(CLI::App& app, int argc, char const* const* argv);
 
 }  // namespace lowcal::cli

@@ -21,12 +21,16 @@ constexpr std::size_t most_groups = 8;
 constexpr std::size_t fewest_showers = 16;
 /// Numbers that are kept of showers; further ones are left out.
 constexpr std::size_t most_numbers = std::size_t{64} << 20U;
+/// Where a channel's cells times the weights that each follows are more, the network is left as it
+/// is: they are held all at once, 128 MB; and so many weights of a channel.
+constexpr std::size_t most_slopes = std::size_t{16} << 20U;
+constexpr std::size_t most_weights = 4096;
 /// A change of single showers' cells, squared, counts so much of a miss of the mean: as much as it
 /// adds to the error of the mean of a thousand showers.
 constexpr double noise_cost = 1e-3;
-/// A sum over the cells counts as so many of them: much more, and the chances of the calibration
-/// showers are matched.
-constexpr double sum_weight = 25;
+/// A miss of a sum over the cells counts as one so many times as large of a cell: more, and the
+/// chances of the calibration showers are matched.
+constexpr double sum_emphasis = 5;
 /// Of the largest variance of a group's cells, added to each: cells that hardly vary are not
 /// matched beyond measure.
 constexpr double least_variance = 1e-4;
@@ -350,17 +354,18 @@ private:
                 for (std::size_t k = 0; k < size; ++k)
                     slopes[k] += factor * means.slopes[cell * size + k];
             }
-            add_row(slopes, miss, sum_weight / means.sums[i].variance());
+            add_row(slopes, miss, sum_emphasis * sum_emphasis / means.sums[i].variance());
         }
         if (means.hits.variance() > 0)
             add_row(means.of_hits, means.hits.mean() - means.found_hits,
-                    sum_weight / means.hits.variance());
+                    sum_emphasis * sum_emphasis / means.hits.variance());
     }
 };
 
 }  // namespace
 
-MatchedMeans match_means(Int8Network& network, Graph const& canonical, NetworkRunner const& runner)
+MatchedMeans match_means(Int8Network& network, Graph const& canonical, NetworkRunner const& runner,
+                         std::size_t fewest)
 {
     auto const& layer = network.layers.back().name;
     auto const rounded = last_convolution(network.graph, layer);
@@ -375,9 +380,11 @@ MatchedMeans match_means(Int8Network& network, Graph const& canonical, NetworkRu
     if (!Patches::suit(geometry) || sums_size != graph::element_count(geometry.output_shape()))
         return {};
     Patches const patches(geometry);
+    if (patches.size() > most_weights || patches.size() * patches.cells() > most_slopes) return {};
     auto const seen =
         see(canonical, *exact, network.graph, *rounded, runner, patches.shower_size(),
             static_cast<std::size_t>(sums_size), static_cast<std::size_t>(output_size));
+    if (seen.showers < fewest) return {};
     MatchedMeans misses;
     auto const channels = static_cast<std::size_t>(geometry.output_channels);
     auto const result = geometry.output_shape();

@@ -4,6 +4,9 @@
 
 namespace lowcal::quantisation {
 
+/// With fewer calibration showers their chances would be matched: 16 make conv2d worse, 64 better.
+inline constexpr std::size_t fewest_matched = 64;
+
 /// How far means were off, and are, as the weights' first order says: sums of squares, each miss in
 /// units of the spread from shower to shower.
 struct MatchedMeans {
@@ -19,8 +22,10 @@ struct MatchedMeans {
 ///
 /// Least squares in the means of groups of showers; what the change does to single showers counts
 /// as noise (`noise_cost`). Nothing is done, and both numbers are 0, where the last layer is not a
-/// plain convolution in float32 behind which sums and a ReLU follow.
+/// plain convolution in float32 behind which sums and a ReLU follow, or is too large: more than
+/// 4096 weights a channel, or these times a channel's cells more than 16 million; and where there
+/// are fewer than `fewest` showers.
 MatchedMeans match_means(Int8Network& network, graph::Graph const& canonical,
-                         NetworkRunner const& runner);
+                         NetworkRunner const& runner, std::size_t fewest = fewest_matched);
 
 }  // namespace lowcal::quantisation
