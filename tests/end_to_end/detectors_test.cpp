@@ -2,11 +2,11 @@
 
 #include "core/detector/detector_json.hpp"
 #include "core/detector/known_detectors.hpp"
-#include "core/random.hpp"
 #include "core/unlike_layers.hpp"
 #include "data/reading/shower_reader.hpp"
 #include "data/writing/shower_writer.hpp"
 #include "graph/onnx/onnx_file.hpp"
+#include "helpers/invented.hpp"
 #include "helpers/program.hpp"
 #include "helpers/refused.hpp"
 #include "helpers/samples.hpp"
@@ -14,60 +14,12 @@
 #include <hdf5.h>
 #include <nlohmann/json.hpp>
 
-#include <cmath>
 #include <fstream>
 
 namespace lowcal::end_to_end {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Even numbers of cells, and depth in the middle of the memory order.
-Detector toy()
-{
-    return {.name = "toy",
-            .axes = {Axis{.name = "u", .cells = 10, .size = 5},
-                     Axis{.name = "depth", .cells = 8, .size = 9},
-                     Axis{.name = "v", .cells = 12, .size = 4}},
-            .depth = 1};
-}
-
-/// Showers of 4 to 60 GeV that rise and fall along depth and lie about the axis.
-data::ShowerBlock invented(Detector const& detector, std::size_t count)
-{
-    data::ShowerBlock block;
-    auto const cells = detector.cells();
-    for (std::size_t shower = 0; shower < count; ++shower) {
-        std::vector<float> random(cells + 3);
-        ItemRandom({.seed = 3}, shower).uniform(random);
-        float const energy = 4.0F * std::pow(15.0F, random[cells]);
-        std::vector<float> weights(cells);
-        float sum = 0;
-        for (std::size_t cell = 0; cell < cells; ++cell) {
-            double distance = 0;
-            for (std::size_t axis = 0; axis < 3; ++axis) {
-                auto const size = static_cast<double>(detector.axes[axis].cells);
-                auto const place =
-                    static_cast<double>(cell / detector.stride(axis) % detector.axes[axis].cells);
-                auto const middle = axis == detector.depth ? 0.3 * size : 0.5 * (size - 1.0);
-                if (!detector.axes[axis].periodic) distance += std::abs(place - middle) / size;
-            }
-            if (random[cell] > 0.5F)
-                weights[cell] = random[cell] * std::exp(-9.0F * static_cast<float>(distance));
-            sum += weights[cell];
-        }
-        for (float const weight : weights) block.cells.push_back(0.03F * energy * weight / sum);
-        block.primary_energy.push_back(energy);
-    }
-    return block;
-}
-
-void write(fs::path const& file, Detector const& detector, data::ShowerBlock const& block)
-{
-    data::ShowerWriter writer(file, detector, {});
-    writer.append(block);
-    writer.close();
-}
 
 class Detectors : public ::testing::Test {
 protected:
@@ -231,6 +183,41 @@ TEST_F(Detectors, are_made_a_network_of_by_one_command_that_can_be_repeated)
         succeed(make);  // its time is over: nothing is trained again
         EXPECT_EQ(bytes_of(made / "network.onnx"), before);
     }
+}
+
+TEST_F(Detectors, may_have_a_narrower_fine_whose_form_stays)
+{
+    write(showers, toy(), invented(toy(), 40));
+    Arguments const form{"--arch",         "fine", "--trunk-width", "16", "--energy-width", "8",
+                         "--single-width", "0",    "--head-steps",  "3"};
+    auto const command = [&](Arguments const& more, char const* steps) {
+        Arguments arguments{"train",      "--data",  showers,   "--out", folder / "run",
+                            "--held-out", "8",       "--batch", "8",     "--threads",
+                            "1",          "--steps", steps};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return arguments;
+    };
+    succeed(command(form, "5"));
+    auto const before = bytes_of(folder / "run" / "checkpoint.pt");
+    auto const refused = [&](Arguments more, std::string const& option, std::string const& was) {
+        more.emplace_back("--resume");
+        auto const said = lowcal(command(more, "6"));
+        EXPECT_EQ(said.exit_code, 2) << option;
+        EXPECT_TRUE(mentions(said.errors, {option, "began with " + was})) << said.errors;
+    };
+    refused({"--trunk-width", "32"}, "--trunk-width", "16");
+    refused({"--energy-width", "16"}, "--energy-width", "8");
+    refused({"--single-width", "8"}, "--single-width", "0");
+    refused({"--arch", "lean"}, "--arch", "fine");
+    refused({"--no-symmetries"}, "--no-symmetries", "symmetries");
+    EXPECT_EQ(bytes_of(folder / "run" / "checkpoint.pt"), before);
+    auto same = form;
+    same.emplace_back("--resume");
+    succeed(command(same, "6"));
+    succeed({"train", "--out", folder / "run", "--export", network});
+    auto const& config = graph::read_onnx(network).metadata.at("lowcal.training.config");
+    EXPECT_TRUE(mentions(config, {"fine_trunk 16", "fine_energy 8", "fine_single 0"})) << config;
+    succeed({"generate", network, "--energy", "20", "--count", "3", "--out", folder / "a.h5"});
 }
 
 /// A copy that does not say its detector, of a shape that is none that is known.

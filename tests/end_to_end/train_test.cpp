@@ -213,6 +213,7 @@ TEST_F(Train, refuses_options_that_it_would_not_read)
     refused({"--recipe", "paired", "--discriminator-dropout", "0"}, "--discriminator-dropout");
     refused({"--arch", "lean", "--weight-mean-shower", "1"}, "--weight-mean-shower");
     refused({"--arch", "lean", "--warm-up-epochs", "1"}, "--warm-up-epochs");
+    refused({"--arch", "lean", "--trunk-width", "64"}, "--trunk-width");
     EXPECT_FALSE(fs::exists(run));
 }
 

@@ -4,6 +4,7 @@
 #include "cli/options/number_option.hpp"
 #include "cli/options/program.hpp"
 #include "cli/trainer/classify_main.hpp"
+#include "cli/trainer/resumed_options.hpp"
 #include "cli/trainer/train_options.hpp"
 #include "cli/trainer/train_ranks.hpp"
 #include "cli/trainer/train_readers.hpp"
@@ -151,9 +152,11 @@ int main(int argc, char** argv)
     return cli::run_program(app, [&] {
         cli::parse(app, argc, argv);
         // What the command line gives goes on top, once the architecture is known.
-        options.training = recipe_before_options(options);
+        auto const before = recipe_before_options(options);
+        options.training = before;
         app.parse(argc, argv);
         cli::require_readers(app, options.training);
+        if (options.start.resumed) cli::require_as_begun(app, options, before);
         if (app.count("--steps") == 0)
             options.loop.steps = training::kind_of(options.training).usual_steps(options.training);
         for (int const signal : {SIGINT, SIGTERM, SIGXCPU})

@@ -173,6 +173,21 @@ void add_lean_recipe(CLI::App& app, training::LeanRecipe& recipe)
         "Share of the last steps' difference that the matching keeps", {0.0, 0.999});
 }
 
+void add_fine_recipe(CLI::App& app, training::FineWidths& widths)
+{
+    auto add = [&](char const* name, std::int64_t& width, char const* meaning, std::int64_t least) {
+        add_number(app, name, width, std::string(meaning) + " (fine)",
+                   {least, training::most_fine_width})
+            ->capture_default_str();
+    };
+    add("--trunk-width", widths.trunk,
+        "Width of the networks that divide blocks: narrower is faster and less faithful", 1);
+    add("--energy-width", widths.energy, "Width of what divides their energies", 1);
+    add("--single-width", widths.single,
+        "Width of the networks that divide blocks of a single hit; 0: they have none of their own",
+        0);
+}
+
 std::string known_architecture(std::string const& name)
 {
     try {
@@ -218,6 +233,7 @@ void add_train_options(CLI::App& app, TrainOptions& options)
     add_recipe(app, options.training);
     add_paired_recipe(app, options);
     add_lean_recipe(app, options.training.lean);
+    add_fine_recipe(app, options.training.fine);
 }
 
 }  // namespace lowcal::cli

@@ -62,6 +62,7 @@ struct FineWidths {
 };
 
 inline constexpr std::int64_t most_members = 1000;  ///< of a training's ensemble
+inline constexpr std::int64_t most_fine_width = 1024;
 
 /// What one training is; stored in its checkpoints.
 struct TrainingConfig {
