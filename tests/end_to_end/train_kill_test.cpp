@@ -1,4 +1,5 @@
 #include "graph/onnx/onnx_file.hpp"
+#include "helpers/invented.hpp"
 #include "helpers/kill_loop.hpp"
 #include "helpers/samples.hpp"
 
@@ -29,7 +30,7 @@ TEST(KilledTraining, ends_with_the_same_network_and_curve)
     auto const work = folder / "run";
     fs::create_directories(work);
     auto const showers = (folder / "few.h5").string();
-    succeed({"convert", validation_showers(), showers, "--to", "clic", "--count", "24"});
+    write(showers, toy(), invented(toy(), 24));
     Arguments const command{"train", "--arch",       "lean", "--data",
                             showers, "--out",        work,   "--held-out",
                             "8",     "--batch",      "8",    "--head-steps",
