@@ -34,12 +34,12 @@ build/asan/build.ninja build/tsan/build.ninja: build/%/build.ninja:
 	@cmake --preset $* > build/$*.configure.log 2>&1 || { cat build/$*.configure.log; exit 1; }
 
 # Formatting, the code of pages, layering, clang-tidy.
-check: build/asan/build.ninja
+check: build/tsan/build.ninja
 	@cmake/check_format.sh
 	@cmake/check_snippets.sh
 	@cmake/check_layering.sh
 	@cmake/check_generality.sh
-	@cmake/check_tidy.sh build/asan
+	@cmake/check_tidy.sh build/tsan
 
 # Every test that needs no trainer under the address and undefined-behaviour sanitizers. It is also
 # the build with clang, and the one without LibTorch.

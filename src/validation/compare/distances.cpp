@@ -13,7 +13,8 @@ namespace lowcal::validation {
 namespace {
 
 constexpr std::size_t histogram_bins = 20;
-constexpr double outside = 0.005;  ///< share of the reference below the first, above the last cut
+/// Of the reference, below the first and above the last cut.
+constexpr double share_outside = 0.005;
 constexpr std::size_t floor_splits = 50;
 constexpr std::uint32_t first_quantity = 1000;  // of the resampler: those below are in use
 
@@ -234,8 +235,8 @@ std::vector<double> separation_cuts(std::span<double const> reference)
     std::vector<double> sorted(reference.begin(), reference.end());
     std::ranges::sort(sorted);
     auto const last = static_cast<double>(sorted.size() - 1);
-    double const low = sorted[static_cast<std::size_t>(outside * last)];
-    double const high = sorted[static_cast<std::size_t>(std::ceil((1 - outside) * last))];
+    double const low = sorted[static_cast<std::size_t>(share_outside * last)];
+    double const high = sorted[static_cast<std::size_t>(std::ceil((1 - share_outside) * last))];
     std::vector<double> cuts;
     for (std::size_t i = 1; i < histogram_bins; ++i)
         cuts.push_back(low + (high - low) * static_cast<double>(i) / histogram_bins);

@@ -14,9 +14,9 @@
 namespace lowcal::validation {
 namespace {
 
-constexpr Panel upper{.left = 0.11, .right = 0.975, .bottom = 0.475, .top = 0.95};
-constexpr Panel middle{.left = 0.11, .right = 0.975, .bottom = 0.285, .top = 0.455};
-constexpr Panel lower{.left = 0.11, .right = 0.975, .bottom = 0.095, .top = 0.265};
+constexpr Panel upper_panel{.left = 0.11, .right = 0.975, .bottom = 0.475, .top = 0.95};
+constexpr Panel middle_panel{.left = 0.11, .right = 0.975, .bottom = 0.285, .top = 0.455};
+constexpr Panel lower_panel{.left = 0.11, .right = 0.975, .bottom = 0.095, .top = 0.265};
 
 /// The bins without the overlapping one of low energies.
 std::span<SamplingFractionRow const> drawn_rows(Comparison const& comparison)
@@ -148,15 +148,15 @@ DrawResult draw_sampling_fraction(Evaluation const& evaluation,
     text += "set multiplot\n" +
             EnergyAxis(evaluation.comparisons.front().set->detector()).commands() +
             "set format x ''\n";
-    text += place(upper);
+    text += place(upper_panel);
     text +=
         "set title 'Sampling fraction: sum of cell energies over primary energy' offset 0,-0.4\n"
         "set ylabel 'Sampling fraction [%]' offset 0.5\n";
     text += legend == Legend::own ? "set key top right reverse Left samplen 2\n" : "unset key\n";
     text += content_range(evaluation) + upper_plot(evaluation) + "unset title\nunset key\n";
-    text += ratio_panel(evaluation, {"Mean, ratio", Quantity::mean, middle});
+    text += ratio_panel(evaluation, {"Mean, ratio", Quantity::mean, middle_panel});
     text += "set format x '%g'\nset xlabel 'Primary energy [GeV]' offset 0,0.4\n";
-    text += ratio_panel(evaluation, {"Spread, ratio", Quantity::rms, lower});
+    text += ratio_panel(evaluation, {"Spread, ratio", Quantity::rms, lower_panel});
     return draw_with_gnuplot(picture, {.width = 800, .height = 760}, text + "unset multiplot\n");
 }
 
