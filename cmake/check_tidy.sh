@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs clang-tidy with the list of .clang-tidy over src/ (the trainer's files, which a build without
 # LibTorch does not compile, excepted): check_tidy.sh BUILD_FOLDER, a build with clang. Files that it
-# compiles together are read together, which is several times faster. Any finding, and any file that
-# cannot be read, fails.
+# compiles together are read together, which is faster. Any finding, and any file that cannot be
+# read, fails.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1

@@ -75,6 +75,14 @@ TEST_F(Train, goes_on_after_it_was_killed_and_exports_a_network_that_makes_showe
     auto const done = steps_done(succeed(training(run, {"--steps", "1", "--resume"})).errors);
     EXPECT_GE(done, 1);
 
+    auto const refused = [&](Arguments const& more, std::string const& was) {
+        auto const other = lowcal(training(run, more));
+        EXPECT_EQ(other.exit_code, 2) << was;
+        EXPECT_TRUE(mentions(other.errors, {more.at(1), "began with " + was})) << other.errors;
+    };
+    refused({"--resume", "--recipe", "paired"}, "study");
+    refused({"--resume", "--free-latents"}, "latent vectors of one norm");
+
     auto const network = (folder / "network.onnx").string();
     succeed({"train", "--out", run, "--export", network});
     auto const info = parse_json(succeed({"info", "--json", network}).output);
