@@ -294,11 +294,13 @@ TEST(LevelProduct, has_the_same_bits_for_all_instruction_sets)
         source[i] = static_cast<std::uint8_t>(i * 37 % 256);
     std::vector<std::int8_t> fours(inputs * outputs);
     std::vector<std::int16_t> pairs(inputs * outputs);
+    auto const level_of = [](std::size_t i, std::size_t o) {
+        return static_cast<int>((i * 91 + o * 53) % 255) - 127;
+    };
     for (std::size_t i = 0; i < inputs; ++i)
         for (std::size_t o = 0; o < outputs; ++o) {
-            auto const level = static_cast<int>((i * 91 + o * 53) % 255) - 127;
-            fours[(i / 4 * outputs + o) * 4 + i % 4] = static_cast<std::int8_t>(level);
-            pairs[(i / 2 * outputs + o) * 2 + i % 2] = static_cast<std::int16_t>(level);
+            fours[(i / 4 * outputs + o) * 4 + i % 4] = static_cast<std::int8_t>(level_of(i, o));
+            pairs[pair_index(outputs, i, o)] = static_cast<std::int16_t>(level_of(i, o));
         }
     std::vector<float> scale(outputs), start(rows * outputs);
     ItemRandom({.seed = 4}, 0).uniform(scale);
@@ -330,7 +332,7 @@ TEST(LevelProduct, has_the_same_bits_for_all_instruction_sets)
     };
     auto const expected = run(level_product_kernels.baseline, pairs.data());
     double sum = 0;  // of the first output, by the definition
-    for (std::size_t i = 0; i < inputs; ++i) sum += source[i] * pairs[i / 2 * outputs * 2 + i % 2];
+    for (std::size_t i = 0; i < inputs; ++i) sum += source[i] * level_of(i, 0);
     auto const number = sum * static_cast<double>(scale[0]) + static_cast<double>(start[0]);
     EXPECT_NEAR(expected.second[0], number > 0 ? number : 0.1 * number, 1e-5);
     EXPECT_NEAR(expected.first[0], std::clamp(expected.second[0] * 20.0F + 30.0F, 0.0F, 255.0F),

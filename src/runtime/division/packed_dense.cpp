@@ -70,12 +70,11 @@ LevelDense::LevelDense(graph::SplitWeights::Dense const& dense,
         for (std::size_t i = 0; i < from.size(); ++i) {
             auto const level = std::lround(dense.weights[from[i] * own_outputs + o] / scale[o]);
             zeros += static_cast<double>(level) * static_cast<double>(dense.levels[from[i]].zero);
-            auto const together = in_pairs ? inputs_together / 2 : inputs_together;
-            auto const at = (i / together * outputs + o) * together + i % together;
             if (in_pairs)
-                pairs[at] = static_cast<std::int16_t>(level);
+                pairs[pair_index(outputs, i, o)] = static_cast<std::int16_t>(level);
             else
-                fours[at] = static_cast<std::int8_t>(level);
+                fours[(i / inputs_together * outputs + o) * inputs_together + i % inputs_together] =
+                    static_cast<std::int8_t>(level);
         }
         bias[o] = static_cast<float>(static_cast<double>(dense.bias[o]) -
                                      zeros * static_cast<double>(scale[o]));

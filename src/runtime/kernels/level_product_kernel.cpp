@@ -26,11 +26,21 @@ Integers multiply_pairs(Integers a, Integers b)
 #endif
 }
 
-Integers all_pairs(std::uint8_t const* levels)
-{
-    return Integers{} +
-           (static_cast<std::int32_t>(levels[0]) | static_cast<std::int32_t>(levels[1]) << 16);
-}
+using Halves = std::uint16_t __attribute__((vector_size(lane_bytes)));
+
+/// Four levels as two pairs, for all lanes: the even ones, the odd ones.
+struct LevelPairs {
+    Integers even, odd;
+
+    explicit LevelPairs(std::uint8_t const* levels)
+    {
+        std::int32_t four;
+        __builtin_memcpy(&four, levels, sizeof four);
+        auto const all_lanes = reinterpret_cast<Halves>(Integers{} + four);
+        even = reinterpret_cast<Integers>(all_lanes & 0xFF);
+        odd = reinterpret_cast<Integers>(all_lanes >> 8);
+    }
+};
 
 template <std::size_t rows>
 void make_block(LevelProduct const& product, std::size_t row, std::size_t first)
@@ -38,13 +48,21 @@ void make_block(LevelProduct const& product, std::size_t row, std::size_t first)
     Integers sums[rows][vectors] = {};
     auto const* const source = product.source + row * product.source_step;
     auto const* weights = static_cast<std::int16_t const*>(product.weights) + pair * first;
-    for (std::size_t k = 0; k < product.inputs; k += pair, weights += pair * product.outputs)
+    for (std::size_t k = 0; k < product.inputs; k += inputs_together) {
+        Integers even[vectors], odd[vectors];
         for (std::size_t v = 0; v < vectors; ++v) {
-            Integers two;
-            __builtin_memcpy(&two, weights + pair * v * lanes, sizeof two);
-            for (std::size_t r = 0; r < rows; ++r)
-                sums[r][v] += multiply_pairs(all_pairs(source + r * product.source_step + k), two);
+            __builtin_memcpy(&even[v], weights + pair * v * lanes, sizeof even[v]);
+            __builtin_memcpy(&odd[v], weights + pair * (product.outputs + v * lanes),
+                             sizeof odd[v]);
         }
+        for (std::size_t r = 0; r < rows; ++r) {
+            LevelPairs const levels(source + r * product.source_step + k);
+            for (std::size_t v = 0; v < vectors; ++v)
+                sums[r][v] +=
+                    multiply_pairs(levels.even, even[v]) + multiply_pairs(levels.odd, odd[v]);
+        }
+        weights += inputs_together * product.outputs;
+    }
     for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t v = 0; v < vectors; ++v) {
             auto const output = first + v * lanes;

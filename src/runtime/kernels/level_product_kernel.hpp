@@ -34,10 +34,19 @@ struct LevelProduct {
 inline constexpr std::size_t inputs_together = 4;
 inline constexpr std::size_t level_outputs_together = 16;
 
+/// Where the weight of an input and an output stands among pairs: of each four inputs first the
+/// even two, then the odd two of all outputs, as masks and shifts take them from levels.
+constexpr std::size_t pair_index(std::size_t outputs, std::size_t input, std::size_t output)
+{
+    constexpr std::size_t two = 2;
+    auto const pair = input / inputs_together * two + input % two;
+    return (pair * outputs + output) * two + input % inputs_together / two;
+}
+
 using LevelProductKernel = void (*)(LevelProduct const& product);
 
 /// A kernel and how it wants weights: int8 in groups of four inputs, [inputs / 4][outputs][4], or
-/// int16 in pairs, [inputs / 2][outputs][2].
+/// int16 in pairs, at `pair_index`.
 struct LevelProductVersion {
     LevelProductKernel run = nullptr;
     bool pairs = false;
