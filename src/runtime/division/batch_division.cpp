@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace lowcal::runtime {
 namespace {
@@ -48,7 +49,8 @@ BatchDivision<Number>::BatchDivision(PackedNetwork<Number> const& network, std::
     for (auto const& stage : config_.tree.stages)
         levels_.emplace_back(config_, stage.children, showers);
     auto const blocks = most_blocks(config_, showers);
-    for (auto* list : {&parents_, &children_, &divided_}) list->reserve(blocks);
+    for (auto* list : {&parents_, &children_, &sorted_}) list->reserve(blocks);
+    kinds_.reserve(blocks);
     first_hits_.resize(blocks);
     first_energy_.resize(blocks);
     auto const most = std::max(blocks, showers * size(config_.layers));
@@ -72,7 +74,7 @@ std::size_t BatchDivision<Number>::bytes(graph::SplitNetworkConfig const& config
     auto const of_shower = of_layer * config.layers + config.root_inputs() +
                            config.layer_features() + std::max(config.trunk, config.single) +
                            3 * graph::root_width;
-    return seen * sizeof(Number) + 3 * blocks * sizeof(Block) +
+    return seen * sizeof(Number) + blocks * (3 * sizeof(Block) + sizeof(std::uint8_t)) +
            (5 * blocks + showers * size(of_shower)) * sizeof(float) +
            RowDivision<Number>::bytes(config);
 }
@@ -247,32 +249,39 @@ void BatchDivision<Number>::put(std::size_t level, std::int64_t layer, Block con
     if constexpr (std::is_same_v<Number, float>) {
         levels_[level].put(block, layer, block.log_energy, block.log_hits);
     } else {
-        auto const kept = [](float number, float scale) {
+        auto const kept = [](float number, float inverse) {
             // To the nearest, even where two are.
             constexpr float unit_spacing = 8388608.0F;
-            float const steps =
-                std::max(0.0F, std::min(graph::highest_level, number * (1.0F / scale)));
+            float const steps = std::max(0.0F, std::min(graph::highest_level, number * inverse));
             return static_cast<std::uint8_t>((steps + unit_spacing) - unit_spacing);
         };
-        auto const& scales = network_.blocks[level];
-        levels_[level].put(block, layer, kept(block.log_energy, scales.energy),
-                           kept(block.log_hits, scales.hits));
+        auto const& inverse = network_.inverse_blocks[level];
+        levels_[level].put(block, layer, kept(block.log_energy, inverse.energy),
+                           kept(block.log_hits, inverse.hits));
     }
 }
 
-/// Blocks at the edge that have one child, those of a pass.
 template <class Number>
-void BatchDivision<Number>::pass_on(std::size_t s, std::int64_t layer, int pass)
+void BatchDivision<Number>::sort_parents(typename RowDivision<Number>::Pass const& at)
 {
-    auto const& stage = config_.tree.stages[s];
+    auto const& stage = config_.tree.stages[at.stage];
+    auto const divisions = network_.stages[at.stage].divisions.size();
+    auto const kind_of = [&](Block const& block) {
+        auto const pass = stage.pass_of(block.row, block.column);
+        return stage.divides(block.row, block.column) ? config_.division_of(pass, block.hits)
+                                                      : divisions + static_cast<std::size_t>(pass);
+    };
+    std::array<std::size_t, most_kinds> next{};
+    kinds_.clear();
     for (auto const& block : parents_) {
-        if (stage.divides(block.row, block.column)) continue;
-        if (stage.pass_of(block.row, block.column) != pass) continue;
-        auto& child = children_.emplace_back(block);
-        child.row = static_cast<std::int32_t>(stage.child_row(block.row));
-        child.column = static_cast<std::int32_t>(stage.child_column(block.column));
-        put(s + 1, layer, child);
+        rows_.fetch_uniform(at, block);
+        ++next[kinds_.emplace_back(static_cast<std::uint8_t>(kind_of(block)))];
     }
+    std::exclusive_scan(next.begin(), next.end(), next.begin(), std::size_t{0});
+    std::ranges::copy(next, first_of_kind_.begin());
+    first_of_kind_.back() = parents_.size();
+    sorted_.resize(parents_.size());
+    for (std::size_t i = 0; i < parents_.size(); ++i) sorted_[next[kinds_[i]]++] = parents_[i];
 }
 
 template <class Number>
@@ -291,46 +300,54 @@ void BatchDivision<Number>::divide(std::size_t s, std::int64_t layer)
         .batch = batch_};
     for (std::size_t before = 0; before < s; ++before)
         at.first_uniform += graph::block_uniforms * config_.tree.stages[before].parents.count();
+    auto const divisions = network_.stages[s].divisions.size();
+    auto const of_pass = divisions / size(stage.passes);
+    sort_parents(at);
     for (at.pass = 0; at.pass < stage.passes; ++at.pass) {
-        divided_.clear();
-        bool const apart = config_.single > 0;
-        divide_some(at, [&](Block const& block) { return !apart || block.hits != 1; });
-        if (apart) divide_some(at, [](Block const& block) { return block.hits == 1; });
-        put_children(s, layer);
-        pass_on(s, layer, at.pass);
+        auto const first = static_cast<std::size_t>(at.pass) * of_pass;
+        for (at.division = first; at.division < first + of_pass; ++at.division)
+            divide_some(at, first_of_kind_[at.division], first_of_kind_[at.division + 1]);
+        put_children(s, layer, first_of_kind_[first], first_of_kind_[first + of_pass]);
+        pass_on(s, layer, divisions + static_cast<std::size_t>(at.pass));
     }
 }
 
 template <class Number>
-template <class Wanted>
-void BatchDivision<Number>::divide_some(typename RowDivision<Number>::Pass& at,
-                                        Wanted const& wanted)
+void BatchDivision<Number>::divide_some(typename RowDivision<Number>::Pass const& at,
+                                        std::size_t begin, std::size_t end)
 {
-    auto const& stage = config_.tree.stages[at.stage];
-    auto const begin = divided_.size();
-    for (auto const& block : parents_)
-        if (wanted(block) && stage.divides(block.row, block.column) &&
-            stage.pass_of(block.row, block.column) == at.pass) {
-            divided_.push_back(block);
-            at.division = config_.division_of(at.pass, block.hits);
-            rows_.fetch(at, block);
-        }
-    if (divided_.size() == begin) return;
+    if (begin == end) return;
+    auto const blocks = std::span(sorted_).subspan(0, end);
+    for (auto const& block : blocks.subspan(begin)) rows_.fetch_place(at, block);
     network_.stages[at.stage].divisions[at.division].share(showers_, at.layer,
                                                            layer_features_.data(), shared_.data());
     constexpr auto together = RowDivision<Number>::most_rows;
-    for (std::size_t first = begin; first < divided_.size(); first += together)
-        rows_(at, std::span(divided_).subspan(first, std::min(together, divided_.size() - first)),
+    for (auto first = begin; first < end; first += together)
+        rows_(at, blocks.subspan(first, std::min(together, end - first)),
               first_hits_.data() + first, first_energy_.data() + first);
 }
 
+/// Blocks at the edge that have one child.
 template <class Number>
-void BatchDivision<Number>::put_children(std::size_t s, std::int64_t layer)
+void BatchDivision<Number>::pass_on(std::size_t s, std::int64_t layer, std::size_t kind)
 {
     auto const& stage = config_.tree.stages[s];
-    auto const begin = children_.size();
-    for (std::size_t i = 0; i < divided_.size(); ++i) {
-        auto const& block = divided_[i];
+    for (auto i = first_of_kind_[kind]; i < first_of_kind_[kind + 1]; ++i) {
+        auto& child = children_.emplace_back(sorted_[i]);
+        child.row = static_cast<std::int32_t>(stage.child_row(child.row));
+        child.column = static_cast<std::int32_t>(stage.child_column(child.column));
+        put(s + 1, layer, child);
+    }
+}
+
+template <class Number>
+void BatchDivision<Number>::put_children(std::size_t s, std::int64_t layer, std::size_t begin,
+                                         std::size_t end)
+{
+    auto const& stage = config_.tree.stages[s];
+    auto const first_made = children_.size();
+    for (auto i = begin; i < end; ++i) {
+        auto const& block = sorted_[i];
         Block child{.shower = block.shower,
                     .row = static_cast<std::int32_t>(stage.child_row(block.row)),
                     .column = static_cast<std::int32_t>(stage.child_column(block.column)),
@@ -342,7 +359,7 @@ void BatchDivision<Number>::put_children(std::size_t s, std::int64_t layer)
         child.hits = block.hits - first_hits_[i];
         if (child.hits > 0) children_.push_back(child);
     }
-    auto const made = std::span(children_).subspan(begin);
+    auto const made = std::span(children_).subspan(first_made);
     std::ranges::transform(made, arguments_.begin(), &Block::energy);
     take_logarithms(arguments_, made.size(), config_.unit, 1, logarithms_);
     std::ranges::transform(made, arguments_.begin(), &Block::hits);

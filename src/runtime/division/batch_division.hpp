@@ -34,8 +34,14 @@ private:
     DividedBatch batch_{};
     std::vector<BlockLevel<Number>> levels_;
     RowDivision<Number> rows_;
-    std::vector<Block> parents_, children_, divided_;
-    std::vector<float> first_hits_, first_energy_;       ///< of the divided
+    std::vector<Block> parents_, children_;
+    /// Parents by which network divides them, behind these those that have one child, of the first
+    /// and of the second pass.
+    std::vector<Block> sorted_;
+    static constexpr std::size_t most_kinds = 6;
+    std::vector<std::uint8_t> kinds_;  ///< of parents
+    std::array<std::size_t, most_kinds + 1> first_of_kind_{};
+    std::vector<float> first_hits_, first_energy_;       ///< of the sorted
     std::vector<float> log_layers_, log_total_;          ///< [showers][layers], [showers]
     std::vector<graph::ShowerDevelopment> development_;  ///< [showers][layers], where it is told
     std::vector<float> log_before_, log_behind_;         ///< of its energies
@@ -56,11 +62,12 @@ private:
     float* add_development(std::size_t shower, std::int64_t layer, float* to) const;
     void gather_layer_features(std::int64_t layer, bool with_hits);
     void divide(std::size_t stage, std::int64_t layer);
-    /// Those blocks of a pass that are wanted, all by one network.
-    template <class Wanted>
-    void divide_some(typename RowDivision<Number>::Pass& at, Wanted const& wanted);
-    void pass_on(std::size_t stage, std::int64_t layer, int pass);
-    void put_children(std::size_t stage, std::int64_t layer);
+    void sort_parents(typename RowDivision<Number>::Pass const& at);
+    /// Those of the sorted from `begin` to `end`, all by one network.
+    void divide_some(typename RowDivision<Number>::Pass const& at, std::size_t begin,
+                     std::size_t end);
+    void pass_on(std::size_t stage, std::int64_t layer, std::size_t kind);
+    void put_children(std::size_t stage, std::int64_t layer, std::size_t begin, std::size_t end);
     /// Puts a block into its level.
     void put(std::size_t level, std::int64_t layer, Block const& block);
     void spoil_broken();

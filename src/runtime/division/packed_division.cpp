@@ -26,19 +26,6 @@ std::vector<float> through(std::vector<float> const& table, std::int64_t width,
     return sums;
 }
 
-/// Of all blocks: [parents].
-std::vector<std::array<float, 2>> cells_of_children(graph::SplitTree const& tree,
-                                                    graph::SplitStage const& stage)
-{
-    std::vector<std::array<float, 2>> cells;
-    for (std::int64_t row = 0; row < stage.parents.rows; ++row)
-        for (std::int64_t column = 0; column < stage.parents.columns; ++column) {
-            auto const of_both = tree.cells_of_children(stage, row, column);
-            cells.push_back({static_cast<float>(of_both[0]), static_cast<float>(of_both[1])});
-        }
-    return cells;
-}
-
 template <class Number>
 constexpr bool in_levels = std::is_same_v<Number, std::uint8_t>;
 
@@ -181,15 +168,26 @@ PackedNetwork<Number>::PackedNetwork(graph::SplitNetworkConfig form,
       root_second(weights.root_second, {{0, weights.root_second.inputs}}),
       root(weights.root, {{0, weights.root.inputs}})
 {
+    for (auto const& scales : blocks)
+        inverse_blocks.push_back({.energy = 1.0F / scales.energy, .hits = 1.0F / scales.hits});
     for (std::size_t s = 0; s < weights.stages.size(); ++s) {
         auto const& stage = weights.stages[s];
-        auto& packed = stages.emplace_back(
-            Stage{.usual_hits = stage.usual_hits,
-                  .usual_energy = stage.usual_energy,
-                  .centres = stage.centres,
-                  .cells = cells_of_children(config.tree, config.tree.stages[s]),
-                  .divisions = {}});
-        auto const forms = config.divisions(config.tree.stages[s]);
+        auto const& of_tree = config.tree.stages[s];
+        auto& packed = stages.emplace_back();
+        for (std::size_t i = 0; i < stage.usual_hits.size(); ++i)
+            packed.usual.push_back({.energy = stage.usual_energy[i], .hits = stage.usual_hits[i]});
+        for (std::int64_t row = 0; row < of_tree.parents.rows; ++row)
+            for (std::int64_t column = 0; column < of_tree.parents.columns; ++column) {
+                auto& place = packed.places.emplace_back();
+                auto const cells = config.tree.cells_of_children(of_tree, row, column);
+                std::ranges::transform(cells, place.cells.begin(),
+                                       [](auto count) { return static_cast<float>(count); });
+                std::copy_n(
+                    stage.centres.begin() + static_cast<std::ptrdiff_t>(place.centres.size()) *
+                                                (row * of_tree.parents.columns + column),
+                    place.centres.size(), place.centres.begin());
+            }
+        auto const forms = config.divisions(of_tree);
         for (std::size_t d = 0; d < forms.size(); ++d)
             packed.divisions.emplace_back(config, forms[d], stage.divisions[d]);
     }
@@ -202,8 +200,7 @@ std::size_t PackedNetwork<Number>::bytes() const
                    sizeof(float) +
                root_first.bytes() + root_second.bytes() + root.bytes();
     for (auto const& stage : stages) {
-        sum += (stage.usual_hits.size() + stage.usual_energy.size() + stage.centres.size()) *
-               sizeof(float);
+        sum += stage.usual.size() * sizeof(Usual) + stage.places.size() * sizeof(Place);
         for (auto const& division : stage.divisions) sum += division.bytes();
     }
     return sum;

@@ -72,15 +72,23 @@ template <class Number>
 struct PackedNetwork {
     PackedNetwork(graph::SplitNetworkConfig config, graph::SplitWeights const& weights);
 
+    /// Usual odds between the children of a block.
+    struct Usual {
+        float energy = 0, hits = 0;
+    };
+    /// Of its children: graph::child_centres, and how many cells they have.
+    struct Place {
+        std::array<float, 4> centres{};
+        std::array<float, 2> cells{};
+    };
     struct Stage {
-        std::vector<float> usual_hits, usual_energy;    ///< [layers][parents]
-        std::vector<float> centres;                     ///< graph::child_centres
-        std::vector<std::array<float, 2>> cells;        ///< of both children, [parents]
+        std::vector<Usual> usual;                       ///< [layers][parents]
+        std::vector<Place> places;                      ///< [parents]
         std::vector<PackedDivision<Number>> divisions;  ///< SplitNetworkConfig::divisions
     };
     graph::SplitNetworkConfig config;
     std::vector<float> anchors, usual_shapes, centres, root_layers;
-    std::vector<graph::SplitWeights::BlockScales> blocks;
+    std::vector<graph::SplitWeights::BlockScales> blocks, inverse_blocks;
     PackedDense root_first, root_second, root;
     std::vector<Stage> stages;
 

@@ -1,9 +1,9 @@
 #include "runtime/division/row_division.hpp"
 
 #include "runtime/division/block_logarithms.hpp"
+#include "runtime/division/block_windows.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace lowcal::runtime {
 namespace {
@@ -55,7 +55,7 @@ RowDivision<Number>::RowDivision(PackedNetwork<Number> const& network)
 {
     auto const steps = largest(network);
     auto const rows = most_rows + draw_padding;
-    rows_.features.resize(rows * steps.features);
+    rows_.features.resize(rows * steps.features + read_beyond);
     rows_.scratch.resize(rows * steps.trunk);
     rows_.trunk.resize(rows * steps.trunk);
     rows_.own.resize(rows * own_step, 0.0F);
@@ -68,6 +68,7 @@ RowDivision<Number>::RowDivision(PackedNetwork<Number> const& network)
     for (auto* numbers : {&rows_.hits, &rows_.energy, &rows_.cells_of_first, &rows_.cells_of_second,
                           &rows_.drawn, &both_.energy, &both_.first, &both_.second, &both_.drawn})
         numbers->resize(rows);
+    for (auto* starts : {&rows_.shared, &rows_.places}) starts->resize(rows);
     for (auto* three : {&rows_.arguments, &rows_.logarithms})
         for (auto& numbers : *three) numbers.resize(rows);
     both_.rows.reserve(most_rows);
@@ -86,38 +87,39 @@ std::size_t RowDivision<Number>::bytes(graph::SplitNetworkConfig const& config)
 }
 
 template <class Number>
+template <bool by_rows, bool second>
 std::array<float, 5> RowDivision<Number>::gather_windows(Pass const& pass, Block const& block,
-                                                         std::size_t row)
+                                                         Number* to) const
 {
     auto const& stage = config_.tree.stages[pass.stage];
     auto const& children = *pass.children;
     auto const& scales = network_.blocks[pass.stage + 1];
-    auto const step = network_.stages[pass.stage].divisions[pass.division].steps().features;
-    constexpr auto width = 2 * graph::neighbours + 1;
-    auto* to = pass.parents->copy(
-        block.shower, pass.layer,
-        {block.row - graph::neighbours, block.column - graph::neighbours, width, width},
-        rows_.features.data() + row * step);
-    bool const by_rows = stage.by_rows();
-    typename BlockLevel<Number>::Window const window{
-        .row = stage.child_row(block.row) - (by_rows ? 2 : 1),
-        .column = stage.child_column(block.column) - (by_rows ? 1 : 2),
-        .rows = by_rows ? 6 : 3,
-        .columns = by_rows ? 3 : 6};
+    constexpr auto width = static_cast<std::size_t>(2 * graph::neighbours + 1);
+    to = copy_window<width, width>(
+        pass.parents->at(block.shower, pass.layer, block.row - graph::neighbours,
+                         block.column - graph::neighbours),
+        pass.parents->row_step(), to);
+    constexpr std::size_t rows = by_rows ? 6 : 3, columns = by_rows ? 3 : 6;
+    auto const row = stage.child_row(block.row) - (by_rows ? 2 : 1);
+    auto const column = stage.child_column(block.column) - (by_rows ? 1 : 2);
+    auto const step = children.row_step();
     // The block's own two children in the window.
-    std::size_t const one = by_rows ? 7 : 8, other = by_rows ? 10 : 9;
+    constexpr std::size_t one = by_rows ? 7 : 8, other = by_rows ? 10 : 9;
     std::array<float, 5> odds{};
     for (std::int64_t back = 1; back < graph::layers_before; ++back) {
         auto const* const seen = to;
-        to = children.copy(block.shower, pass.layer - back, window, to);
+        to = copy_window<rows, columns>(children.at(block.shower, pass.layer - back, row, column),
+                                        step, to);
         auto const at = size(2 * (back - 1));
         odds[at] = difference(seen[2 * one], seen[2 * other], scales.energy);
         odds[at + 1] = difference(seen[2 * one + 1], seen[2 * other + 1], scales.hits);
     }
     auto const* const seen = to;
-    to = children.copy_energies(block.shower, pass.layer - graph::layers_before, window, to);
+    to = copy_energies<rows, columns>(
+        children.at(block.shower, pass.layer - graph::layers_before, row, column), step, to);
     odds.back() = difference(seen[one], seen[other], scales.energy);
-    if (pass.pass == 1) children.copy(block.shower, pass.layer, window, to);
+    if constexpr (second)
+        copy_window<rows, columns>(children.at(block.shower, pass.layer, row, column), step, to);
     return odds;
 }
 
@@ -128,9 +130,9 @@ void RowDivision<Number>::gather_own(Pass const& pass, Block const& block, std::
     auto const& stage = config_.tree.stages[pass.stage];
     auto const& numbers = network_.stages[pass.stage];
     auto const number = block.row * stage.parents.columns + block.column;
-    auto const usual_at = size(pass.layer * stage.parents.count() + number);
-    float const usual_hits = numbers.usual_hits[usual_at];
-    float const usual_energy = numbers.usual_energy[usual_at];
+    auto const [usual_energy, usual_hits] =
+        numbers.usual[size(pass.layer * stage.parents.count() + number)];
+    auto const& place = numbers.places[size(number)];
     auto* to = rows_.own.data() + row * own_step;
     *to++ = usual_energy / graph::usual_unit;
     *to++ = usual_hits / graph::usual_unit;
@@ -145,10 +147,9 @@ void RowDivision<Number>::gather_own(Pass const& pass, Block const& block, std::
     *to++ = block.log_hits;
     ++to;  // the energy of a hit
     for (float const few : {1.0F, 2.0F, 3.0F}) *to++ = block.hits == few ? 1.0F : 0.0F;
-    auto const* const centre = numbers.centres.data() + 4 * number;
     auto const* const entry = pass.batch.entry + 2 * size(block.shower);
     std::array<float, 4> distance{};
-    for (std::size_t i = 0; i < distance.size(); ++i) distance[i] = centre[i] - entry[i % 2];
+    for (std::size_t i = 0; i < distance.size(); ++i) distance[i] = place.centres[i] - entry[i % 2];
     for (std::size_t i = 0; i < 2; ++i)
         *to++ = graph::distance_unit * 0.5F * (distance[i] + distance[i + 2]);
     to += 2;  // logarithms of distances
@@ -158,38 +159,62 @@ void RowDivision<Number>::gather_own(Pass const& pass, Block const& block, std::
     for (std::size_t i = 0; i < 2; ++i)
         rows_.arguments[1 + i][row] =
             distance[2 * i] * distance[2 * i] + distance[2 * i + 1] * distance[2 * i + 1];
+
+    auto const* const uniform = uniform_of(pass.batch, pass.first_uniform, block, number);
+    std::copy_n(uniform, 2, rows_.uniform.data() + 2 * row);
+    std::copy_n(uniform + 2, 2, rows_.energy_uniform.data() + 2 * row);
+    rows_.hits[row] = block.hits;
+    rows_.energy[row] = block.energy;
+    rows_.cells_of_first[row] = place.cells[0];
+    rows_.cells_of_second[row] = place.cells[1];
+    auto const& division = numbers.divisions[pass.division];
+    rows_.shared[row] = pass.shared + size(block.shower) * division.trunk();
+    rows_.places[row] = division.place(number);
 }
 
 template <class Number>
-void RowDivision<Number>::fetch(Pass const& pass, Block const& block) const
+void RowDivision<Number>::fetch_uniform(Pass const& pass, Block const& block) const
+{
+    auto const number = block.row * config_.tree.stages[pass.stage].parents.columns + block.column;
+    __builtin_prefetch(uniform_of(pass.batch, pass.first_uniform, block, number));
+}
+
+template <class Number>
+void RowDivision<Number>::fetch_place(Pass const& pass, Block const& block) const
 {
     constexpr std::size_t line = 64 / sizeof(float);
     auto const number = block.row * config_.tree.stages[pass.stage].parents.columns + block.column;
-    __builtin_prefetch(uniform_of(pass.batch, pass.first_uniform, block, number));
     auto const& division = network_.stages[pass.stage].divisions[pass.division];
     for (std::size_t i = 0; i < division.trunk(); i += line)
         __builtin_prefetch(division.place(number) + i);
 }
 
 template <class Number>
-void RowDivision<Number>::gather(Pass const& pass, Block const& block, std::size_t row)
+template <bool by_rows, bool second>
+void RowDivision<Number>::gather_each(Pass const& pass, std::span<Block const> blocks)
 {
-    auto const& stage = config_.tree.stages[pass.stage];
-    gather_own(pass, block, row, gather_windows(pass, block, row));
-    auto const number = block.row * stage.parents.columns + block.column;
-    auto const* const uniform = uniform_of(pass.batch, pass.first_uniform, block, number);
-    std::copy_n(uniform, 2, rows_.uniform.data() + 2 * row);
-    std::copy_n(uniform + 2, 2, rows_.energy_uniform.data() + 2 * row);
-    rows_.hits[row] = block.hits;
-    rows_.energy[row] = block.energy;
-    auto const& cells = network_.stages[pass.stage].cells[size(number)];
-    rows_.cells_of_first[row] = cells[0];
-    rows_.cells_of_second[row] = cells[1];
-    auto const& division = network_.stages[pass.stage].divisions[pass.division];
-    auto const trunk = division.trunk();
-    auto const* const shared = pass.shared + size(block.shower) * trunk;
-    std::transform(shared, shared + trunk, division.place(number), rows_.start.data() + row * trunk,
-                   std::plus<>());
+    auto const step = network_.stages[pass.stage].divisions[pass.division].steps().features;
+    for (std::size_t row = 0; row < blocks.size(); ++row) {
+        auto* const features = rows_.features.data() + row * step;
+        gather_own(pass, blocks[row], row,
+                   gather_windows<by_rows, second>(pass, blocks[row], features));
+    }
+}
+
+template <class Number>
+void RowDivision<Number>::gather(Pass const& pass, std::span<Block const> blocks)
+{
+    bool const second = pass.pass == 1;
+    if (config_.tree.stages[pass.stage].by_rows())
+        second ? gather_each<true, true>(pass, blocks) : gather_each<true, false>(pass, blocks);
+    else
+        second ? gather_each<false, true>(pass, blocks) : gather_each<false, false>(pass, blocks);
+    row_sum_kernels.fastest()(
+        {.rows = blocks.size(),
+         .columns = network_.stages[pass.stage].divisions[pass.division].trunk(),
+         .first = rows_.shared.data(),
+         .second = rows_.places.data(),
+         .result = rows_.start.data()});
 }
 
 template <class Number>
@@ -214,7 +239,7 @@ void RowDivision<Number>::operator()(Pass const& pass, std::span<Block const> bl
 {
     auto const& division = network_.stages[pass.stage].divisions[pass.division];
     auto const count = blocks.size();
-    for (std::size_t row = 0; row < count; ++row) gather(pass, blocks[row], row);
+    gather(pass, blocks);
     complete_own(division, count);
     division.make_trunk(count, rows_.features.data(), rows_.start.data(), rows_.scratch.data(),
                         rows_.trunk.data());

@@ -39,8 +39,10 @@ public:
     void operator()(Pass const& pass, std::span<Block const> blocks, float* first_hits,
                     float* first_energy);
 
-    /// Asks for what lies far away in memory of a block that is soon to be divided.
-    void fetch(Pass const& pass, Block const& block) const;
+    /// Ask for what lies far away in memory of a block that is soon to be divided: its random
+    /// numbers, and by which network it is.
+    void fetch_uniform(Pass const& pass, Block const& block) const;
+    void fetch_place(Pass const& pass, Block const& block) const;
 
     static std::size_t bytes(graph::SplitNetworkConfig const& config);
 
@@ -49,6 +51,7 @@ private:
     struct Rows {
         std::vector<Number> features, scratch, trunk;
         std::vector<float> own, start, numbers;
+        std::vector<float const*> shared, places;  ///< of which `start` is the sum
         std::vector<float> hit_odds, energy_odds, uniform, energy_uniform;
         std::vector<float> hits, energy, cells_of_first, cells_of_second, drawn;
         std::array<std::vector<float>, 3> arguments, logarithms;
@@ -65,9 +68,13 @@ private:
     Rows rows_;
     Both both_;
 
-    void gather(Pass const& pass, Block const& block, std::size_t row);
+    /// All that networks see of blocks. `by_rows`: how they are divided; `second`: in which pass.
+    void gather(Pass const& pass, std::span<Block const> blocks);
+    template <bool by_rows, bool second>
+    void gather_each(Pass const& pass, std::span<Block const> blocks);
     /// Windows of a row, and odds of the block's children in layers before.
-    std::array<float, 5> gather_windows(Pass const& pass, Block const& block, std::size_t row);
+    template <bool by_rows, bool second>
+    std::array<float, 5> gather_windows(Pass const& pass, Block const& block, Number* to) const;
     void gather_own(Pass const& pass, Block const& block, std::size_t row,
                     std::array<float, 5> const& odds);
     void complete_own(PackedDivision<Number> const& division, std::size_t count);

@@ -187,4 +187,16 @@ void round_own(OwnLevels const& own)
         }
 }
 
+void add_rows(RowSums const& sums)
+{
+    auto* result = sums.result;
+    for (std::size_t row = 0; row < sums.rows; ++row, result += sums.columns) {
+        auto const *first = sums.first[row], *second = sums.second[row];
+        std::size_t i = 0;
+        for (; i + lanes <= sums.columns; i += lanes)
+            store(result + i, load(first + i) + load(second + i));
+        for (; i < sums.columns; ++i) result[i] = first[i] + second[i];
+    }
+}
+
 }  // namespace lowcal::runtime::LOWCAL_INSTRUCTION_SET

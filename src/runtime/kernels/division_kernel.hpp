@@ -76,11 +76,22 @@ struct OwnLevels {
     std::size_t levels_step = 0;
 };
 
+/// result[row][i] = first[row][i] + second[row][i], of rows that stand anywhere.
+struct RowSums {
+    std::size_t rows = 0;
+    std::size_t columns = 0;
+    float const* const* first = nullptr;   ///< [rows]
+    float const* const* second = nullptr;  ///< [rows]
+    float* result = nullptr;               ///< [rows][columns]
+};
+
 LOWCAL_DECLARE_KERNEL(void draw_roots(RootDraws const& draws))
 LOWCAL_DECLARE_KERNEL(void draw_hits(HitDraws const& draws))
 LOWCAL_DECLARE_KERNEL(void draw_energies(EnergyDraws const& draws))
 LOWCAL_DECLARE_KERNEL(void take_logarithms(Logarithms const& logarithms))
 LOWCAL_DECLARE_KERNEL(void round_own(OwnLevels const& own))
+LOWCAL_DECLARE_KERNEL(void add_rows(RowSums const& sums))
+inline constexpr auto row_sum_kernels = LOWCAL_KERNEL_VERSIONS(add_rows);
 inline constexpr auto own_level_kernels = LOWCAL_KERNEL_VERSIONS(round_own);
 inline constexpr auto root_draw_kernels = LOWCAL_KERNEL_VERSIONS(draw_roots);
 inline constexpr auto hit_draw_kernels = LOWCAL_KERNEL_VERSIONS(draw_hits);
