@@ -4,6 +4,7 @@
 #include "runtime/shower_generator.hpp"
 #include "training/exporting/export_fine.hpp"
 #include "training/fine/fine_trainer.hpp"
+#include "training/fine/narrowing.hpp"
 #include "training/trainings.hpp"
 
 #include <gtest/gtest.h>
@@ -234,6 +235,76 @@ TEST(Fine, starts_from_a_network_that_knew_nothing_of_the_shower_s_development)
     config.fine.trunk = 13;
     FineGenerator wider(config.geometry, config.fine);
     EXPECT_THROW(wider->start_from(*earlier), InputError);
+}
+
+/// Makes the second half of the numbers that a layer hands on copies of the first.
+void double_rows(FineGenerator const& network, std::string const& layer)
+{
+    for (auto const* part : {".weight", ".bias"}) {
+        auto const numbers = network->named_parameters()[layer + part];
+        auto const half = numbers.size(0) / 2;
+        numbers.narrow(0, half, half).copy_(numbers.narrow(0, 0, half));
+    }
+}
+
+TEST(Fine, narrower_than_the_network_it_starts_from_leaves_out_what_others_know)
+{
+    auto const showers = made_up_showers(64);
+    auto config = small_config();
+    auto narrow = config.fine;
+    for (auto const width : {&FineWidths::trunk, &FineWidths::energy, &FineWidths::single})
+        narrow.*width /= 2;
+    FineGenerator wide(config.geometry, config.fine);
+    auto const images = showers.cells.to(torch::kFloat32).permute({0, 3, 1, 2}) / image_scale;
+    wide->start_from_showers(images, showers.energy);
+    torch::NoGradGuard const no_gradient;
+    for (auto const& module : wide->named_children())
+        for (auto const* layer : {".first", ".second", ".inner"})
+            if (wide->named_parameters().contains(module.key() + layer + ".weight"))
+                double_rows(wide, module.key() + layer);
+    LayerFacts const facts{.energy = {},
+                           .hits = {},
+                           .entry = torch::zeros({64, 2}),
+                           .primary = torch::randn({64, energy_features})};
+    wide->record();
+    auto const expected = wide->loss(images, facts);
+    FineGenerator same(config.geometry, narrow);
+    same->start_from(*wide);
+    auto const loss = same->loss(images, facts);
+    // What is added to products for an inverse costs some 1e-5 of a number.
+    EXPECT_NEAR(loss.hits.item<double>(), expected.hits.item<double>(),
+                1e-4 * expected.hits.item<double>());
+    EXPECT_NEAR(loss.energies.item<double>(), expected.energies.item<double>(),
+                1e-4 * std::abs(expected.energies.item<double>()));
+    narrow.single = 0;
+    FineGenerator other(config.geometry, narrow);
+    EXPECT_THROW(other->start_from(*wide), InputError);
+}
+
+TEST(Narrowing, keeps_what_tells_most_and_fits_the_rest)
+{
+    torch::manual_seed(5);
+    auto const numbers = torch::randn({500, 4});
+    numbers.select(1, 2).copy_(2 * numbers.select(1, 0) - numbers.select(1, 3) + 1);
+    LayerMoments moments;
+    moments.add(numbers.narrow(0, 0, 200));
+    moments.add(numbers.narrow(0, 200, 300));
+    LinearLayer const layer{.weight = torch::tensor({{1.0F, 0.01F, 3.0F, 2.0F}}),
+                            .bias = torch::tensor({0.5F})};
+    auto const products = moments.products(4);
+    // The second, of which little is made, goes before any that says something; of the others any
+    // two are as good as the three, but with the second they are better than without.
+    auto const three = kept_numbers(products, {layer.weight}, 3);
+    EXPECT_EQ((three == 1).sum().item<std::int64_t>(), 1);
+    auto const now = fitted(products, three, layer);
+    auto const answers = [](torch::Tensor const& some, LinearLayer const& of) {
+        return torch::addmm(of.bias, some, of.weight.t());
+    };
+    auto const wanted = answers(numbers, layer);
+    auto const found = answers(numbers.index_select(1, three), now);
+    EXPECT_LT((found - wanted).abs().max().item<double>(), 1e-3);
+    auto const two = kept_numbers(products, {layer.weight}, 2);
+    EXPECT_EQ((two == 1).sum().item<std::int64_t>(), 0);
 }
 
 }  // namespace

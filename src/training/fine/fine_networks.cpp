@@ -6,6 +6,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <functional>
 #include <tuple>
 
 namespace lowcal::training {
@@ -47,6 +48,12 @@ torch::Tensor with_columns(torch::Tensor const& weights, std::int64_t at, std::i
     return torch::cat({weights.narrow(1, 0, at), torch::zeros({weights.size(0), count}),
                        weights.narrow(1, at, weights.size(1) - at)},
                       1);
+}
+
+std::string division_name(std::size_t stage, graph::SplitNetworkConfig::Division const& form)
+{
+    return (form.of_single ? "single" : "stage") + std::to_string(stage) + "_" +
+           std::to_string(form.pass);
 }
 
 torch::Tensor columns_of(std::initializer_list<torch::Tensor> columns)
@@ -95,7 +102,13 @@ torch::Tensor DivisionImpl::trunk(torch::Tensor const& features, BlockIndex cons
     auto const of_layers = torch::matmul(layers_, parts[2].t());
     auto const first = torch::addmm(first_->bias, features, parts[0].t()) +
                        of_places.index_select(0, place) + of_layers.index_select(0, blocks.layer);
-    return leaky(second_->forward(leaky(first)));
+    auto const inner = leaky(first);
+    auto const trunk = leaky(second_->forward(inner));
+    if (recorded_) {
+        recorded_->first.add(inner);
+        recorded_->second.add(trunk);
+    }
+    return trunk;
 }
 
 torch::Tensor DivisionImpl::hit_numbers(torch::Tensor const& trunk)
@@ -112,7 +125,50 @@ torch::Tensor DivisionImpl::energy_numbers(torch::Tensor const& trunk, torch::Te
     auto const division = columns_of({torch::log1p(first), torch::log1p(second),
                                       torch::log((first + 0.5) / (second + 0.5)), flag(first == 1),
                                       flag(second == 1), flag(first == second)});
-    return energy_->forward(leaky(inner_->forward(torch::cat({trunk, division}, 1))));
+    auto const inner = leaky(inner_->forward(torch::cat({trunk, division}, 1)));
+    if (recorded_) recorded_->inner.add(inner);
+    return energy_->forward(inner);
+}
+
+std::map<std::string, torch::Tensor> DivisionImpl::narrowed(std::int64_t trunk,
+                                                            std::int64_t energy) const
+{
+    auto const of = [](Dense const& dense) {
+        return LinearLayer{.weight = dense->weight.detach(), .bias = dense->bias.detach()};
+    };
+    auto const rows = [](LinearLayer const& layer, torch::Tensor const& kept) {
+        return LinearLayer{.weight = layer.weight.index_select(0, kept),
+                           .bias = layer.bias.index_select(0, kept)};
+    };
+    std::map<std::string, torch::Tensor> all{{"places", places_.detach()},
+                                             {"layers", layers_.detach()}};
+    auto const add = [&](std::string const& name, LinearLayer const& layer) {
+        all[name + ".weight"] = layer.weight;
+        all[name + ".bias"] = layer.bias;
+    };
+    auto const own_trunk = first_->bias.size(0);
+    auto const of_first = recorded_->first.products(own_trunk);
+    auto const kept_first = kept_numbers(of_first, {second_->weight.detach()}, trunk);
+    add("first", rows(of(first_), kept_first));
+
+    auto const of_trunk = recorded_->second.products(own_trunk);
+    std::vector<torch::Tensor> behind{hits_->weight.detach()};
+    if (inner_) behind.push_back(inner_->weight.detach().narrow(1, 0, own_trunk));
+    auto const kept_trunk = kept_numbers(of_trunk, behind, trunk);
+    add("second", rows(fitted(of_first, kept_first, of(second_)), kept_trunk));
+    add("hits", fitted(of_trunk, kept_trunk, of(hits_)));
+    if (!inner_) return all;
+
+    auto const own_energy = inner_->bias.size(0);
+    auto const of_inner = recorded_->inner.products(own_energy);
+    auto const kept_inner = kept_numbers(of_inner, {energy_->weight.detach()}, energy);
+    auto inner =
+        fitted(of_trunk, kept_trunk, {.weight = behind.back(), .bias = inner_->bias.detach()});
+    inner.weight = torch::cat(
+        {inner.weight, inner_->weight.detach().narrow(1, own_trunk, division_features)}, 1);
+    add("inner", rows(inner, kept_inner));
+    add("energy", fitted(of_inner, kept_inner, of(energy_)));
+    return all;
 }
 
 FineGeneratorImpl::FineGeneratorImpl(ShowerGeometry const& geometry, FineWidths const& widths)
@@ -324,6 +380,38 @@ void FineGeneratorImpl::add_stage_loss(std::size_t s, std::vector<SplitLevel> co
     }
 }
 
+void FineGeneratorImpl::record()
+{
+    for (auto& stage : divisions_)
+        for (auto& division : stage) division->record();
+}
+
+std::map<std::string, torch::Tensor> FineGeneratorImpl::parameters_from(
+    FineGeneratorImpl const& other) const
+{
+    std::map<std::string, torch::Tensor> all;
+    for (auto const& [name, numbers] : other.named_parameters().pairs()) all[name] = numbers;
+    auto const each = [&](auto const& relation) {
+        return relation(widths_.trunk, other.widths_.trunk) &&
+               relation(widths_.energy, other.widths_.energy) &&
+               relation(widths_.single, other.widths_.single);
+    };
+    if (each(std::equal_to<>()) || !each(std::less_equal<>()) ||
+        other.tree_.stages.size() != tree_.stages.size())
+        return all;
+    for (std::size_t s = 0; s < tree_.stages.size(); ++s) {
+        auto const forms = other.form().divisions(other.tree_.stages[s]);
+        for (std::size_t d = 0; d < forms.size(); ++d) {
+            auto const prefix = division_name(s, forms[d]) + ".";
+            auto const trunk = forms[d].of_single ? widths_.single : widths_.trunk;
+            for (auto const& [name, numbers] :
+                 other.divisions_[s][d]->narrowed(trunk, widths_.energy))
+                all[prefix + name] = numbers;
+        }
+    }
+    return all;
+}
+
 void FineGeneratorImpl::start_from(FineGeneratorImpl const& other)
 {
     torch::NoGradGuard const no_gradient;
@@ -336,12 +424,15 @@ void FineGeneratorImpl::start_from(FineGeneratorImpl const& other)
                                  " numbers, not " + std::to_string(to.numel()));
         to.copy_(from);
     };
-    auto const theirs = other.named_parameters();
+    if ((widths_.single > 0) != (other.widths_.single > 0))
+        throw InputError("cannot start from a network of another form",
+                         "only one of the two has networks of single hits");
+    auto const theirs = parameters_from(other);
     for (auto const& [name, own] : named_parameters().pairs()) {
-        auto const* const found = theirs.find(name);
-        auto numbers = found == nullptr ? torch::empty({0}) : *found;
+        auto const found = theirs.find(name);
+        auto numbers = found == theirs.end() ? torch::empty({0}) : found->second;
         bool const divides = name.ends_with("first.weight") && !name.starts_with("head.");
-        if (untold > 0 && found != nullptr && divides)
+        if (untold > 0 && found != theirs.end() && divides)
             numbers = with_columns(numbers,
                                    name.starts_with("root") ? earlier.layer_features() - own_hits
                                                             : graph::feature_places(earlier, 0).own,

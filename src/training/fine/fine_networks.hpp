@@ -1,6 +1,7 @@
 #pragma once
 
 #include "training/fine/mixtures.hpp"
+#include "training/fine/narrowing.hpp"
 #include "training/fine/split_features.hpp"
 #include "training/loop/training_config.hpp"
 #include "training/nn/layer_stack.hpp"
@@ -8,6 +9,9 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
+#include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace lowcal::training {
@@ -27,11 +31,21 @@ public:
     torch::Tensor energy_numbers(torch::Tensor const& trunk, torch::Tensor const& first,
                                  torch::Tensor const& second);
 
+    /// From now on what layers hand on is recorded, which `narrowed` needs.
+    void record() { recorded_.emplace(); }
+    /// The parameters, by name, of a network of these widths, at most its own, that answers much as
+    /// this one.
+    std::map<std::string, torch::Tensor> narrowed(std::int64_t trunk, std::int64_t energy) const;
+
     /// In the order of graph::SplitNetwork.
     void append_weights(std::vector<torch::Tensor>& all) const;
 
 private:
+    struct Recorded {
+        LayerMoments first, second, inner;
+    };
     std::int64_t columns_;
+    std::optional<Recorded> recorded_;
     torch::Tensor places_, layers_;
     Dense first_{nullptr}, second_{nullptr}, hits_{nullptr}, inner_{nullptr}, energy_{nullptr};
 };
@@ -62,8 +76,11 @@ public:
     /// Finds the units and the usual odds from showers' cells and primary energies.
     void start_from_showers(torch::Tensor const& images, torch::Tensor const& energy);
 
-    /// Another's numbers; of what it is not told, and this one is, networks make nothing yet.
-    /// Throws InputError where it has other widths or layers.
+    /// From now on networks record what `start_from` needs of a wider one.
+    void record();
+    /// Another's numbers; of what it is not told, and this one is, networks make nothing yet. Where
+    /// it is wider, those that answer much as it does to what it has recorded. Throws InputError
+    /// where it is narrower or has other layers.
     void start_from(FineGeneratorImpl const& other);
 
     ShowerGeometry const& geometry() const { return geometry_; }
@@ -85,6 +102,8 @@ private:
     Dense root_first_{nullptr}, root_second_{nullptr}, root_{nullptr};
 
     SplitUnits units() const;
+    /// Parameters as this one, with its widths, begins with them.
+    std::map<std::string, torch::Tensor> parameters_from(FineGeneratorImpl const& other) const;
     /// What a layer just made tells those behind it.
     void remember(std::int64_t layer, std::vector<SplitLevel> const& levels,
                   torch::Tensor const& beyond, LayerFacts& facts) const;

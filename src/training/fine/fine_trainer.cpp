@@ -17,6 +17,7 @@ namespace lowcal::training {
 namespace {
 
 constexpr std::int64_t showers_at_once = 128;  ///< of a candidate
+constexpr std::int64_t recorded_batches = 64;  ///< of a wider network
 constexpr double half_cell = 0.5;              ///< from the middle of a cell to its edge, in cells
 
 /// The networks that divide, without the head.
@@ -99,9 +100,15 @@ FineTrainer::FineTrainer(TrainingConfig const& config, ShowerSet const& showers,
         torch::optim::AdamOptions(config.generator_rate).betas({0.9, 0.99}));
 }
 
-void FineTrainer::start_from(FineGenerator const& other)
+void FineTrainer::start_from(FineGenerator other)
 {
     assert(steps_done_ == 0);
+    if (other->widths() != config_.fine) {  // what a wider one makes of showers tells what to keep
+        torch::NoGradGuard const no_gradient;
+        torch::manual_seed(step_seed(config_.seed, -1));
+        other->record();
+        for (std::int64_t i = 0; i < recorded_batches; ++i) loss_of_batch(other);
+    }
     generator_->start_from(*other);
     copy_numbers(*generator_, *average_);
 }
@@ -142,18 +149,23 @@ std::vector<NamedLoss> FineTrainer::advance()
             {"energies", losses.energies}};
 }
 
+FineGeneratorImpl::Loss FineTrainer::loss_of_batch(FineGenerator generator) const
+{
+    auto const batch = sampler_.draw(device_);
+    auto const entry = batch.entry.defined() ? half_cell * batch.entry
+                                             : torch::zeros({batch.energy.size(0), 2}).to(device_);
+    return generator->loss(batch.images * cell_scale(config_.geometry),
+                           {.energy = {},
+                            .hits = {},
+                            .entry = entry,
+                            .primary = describe(batch.primary(), config_.geometry)});
+}
+
 void FineTrainer::train_divisions(FineLosses& losses)
 {
     auto const share = rate_share(schedule_of(config_), division_steps_done());
     set_rate<torch::optim::AdamOptions>(*optimiser_, share * config_.generator_rate);
-    auto const batch = sampler_.draw(device_);
-    auto const entry = batch.entry.defined() ? half_cell * batch.entry
-                                             : torch::zeros({batch.energy.size(0), 2}).to(device_);
-    auto const loss = generator_->loss(batch.images * cell_scale(config_.geometry),
-                                       {.energy = {},
-                                        .hits = {},
-                                        .entry = entry,
-                                        .primary = describe(batch.primary(), config_.geometry)});
+    auto const loss = loss_of_batch(generator_);
     losses.layer_hits = loss.hits_of_layers.item<double>();
     losses.hits = loss.hits.item<double>();
     losses.energies = loss.energies.item<double>();

@@ -28,8 +28,9 @@ public:
     FineTrainer(TrainingConfig const& config, ShowerSet const& showers, torch::Device device);
 
     FineLosses step();
-    /// Before the first step; throws as FineGeneratorImpl::start_from.
-    void start_from(FineGenerator const& other);
+    /// Before the first step; throws as FineGeneratorImpl::start_from. Of a wider network what it
+    /// makes of some showers is recorded first.
+    void start_from(FineGenerator other);
 
     std::vector<NamedLoss> advance() override;
     std::int64_t steps_done() const override { return steps_done_; }
@@ -54,6 +55,7 @@ private:
 
     std::int64_t division_steps_done() const { return steps_done_ - config_.lean.head_steps; }
     void gather_constants();
+    FineGeneratorImpl::Loss loss_of_batch(FineGenerator generator) const;
     void train_divisions(FineLosses& losses);
 };
 
