@@ -222,8 +222,8 @@ void add_train_options(CLI::App& app, TrainOptions& options)
                  "Do not mirror and turn showers in x and y");
     app.add_option(
         "--start-from", options.start.start_from,
-        "Start with the weights of this exported network (ONNX; lean, fine: best.pt) instead "
-        "of random ones");
+        "Start with the weights of this exported network (ONNX; lean, fine: best.pt; fine: of a "
+        "wider one, too) instead of random ones");
     app.add_option("--export", options.export_to,
                    "Write the best network of --out to this ONNX file, and do nothing else");
     add_number(app, "--member", options.member,
