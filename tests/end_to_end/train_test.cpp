@@ -82,7 +82,6 @@ TEST_F(Train, goes_on_after_it_was_killed_and_exports_a_network_that_makes_showe
     };
     refused({"--resume", "--recipe", "paired"}, "study");
     refused({"--resume", "--free-latents"}, "latent vectors of one norm");
-    refused({"--resume", "--normalisation", "batch"}, "constant");
 
     auto const network = (folder / "network.onnx").string();
     succeed({"train", "--out", run, "--export", network});
