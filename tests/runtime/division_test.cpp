@@ -405,6 +405,17 @@ TEST(DivisionKernels, have_the_same_bits_for_all_instruction_sets)
             std::fill_n(results.begin() + static_cast<std::ptrdiff_t>(i * step + count),
                         draw_padding, 0.0F);
         results.insert(results.end(), levels.begin(), levels.end());
+        constexpr std::size_t columns = 21;  // whole vectors of no kind
+        std::vector<float const*> const rows{numbers.data() + 3, numbers.data() + 40};
+        std::vector<float const*> const others{uniform.data(), odds.data() + 7};
+        std::vector<float> sums(rows.size() * columns);
+        row_sum_kernels.of(set)({.rows = rows.size(),
+                                 .columns = columns,
+                                 .first = rows.data(),
+                                 .second = others.data(),
+                                 .result = sums.data()});
+        EXPECT_EQ(sums.back(), numbers[40 + columns - 1] + odds[7 + columns - 1]);
+        results.insert(results.end(), sums.begin(), sums.end());
         return results;
     };
     auto const expected = all(InstructionSet::baseline);

@@ -30,7 +30,8 @@ struct LinearLayer {
 
 /// Which `count` of the numbers the layers behind can do with best: one after the other is left out
 /// whose absence changes their outputs least, the others' weights being fitted (optimal brain
-/// surgeon, Hassibi and Stork 1993). Indices, in their order.
+/// surgeon, Hassibi and Stork 1993). Of LayerMoments::products and of weights [outputs, width];
+/// [count] indices, in their order.
 torch::Tensor kept_numbers(torch::Tensor const& products, std::vector<torch::Tensor> const& behind,
                            std::int64_t count);
 
