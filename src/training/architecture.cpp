@@ -32,7 +32,8 @@ struct Name {
 constexpr Name names[] = {{Architecture::conv3d, "conv3d"},
                           {Architecture::conv2d, "conv2d"},
                           {Architecture::lean, "lean"},
-                          {Architecture::fine, "fine"}};
+                          {Architecture::fine, "fine"},
+                          {Architecture::passes, "passes"}};
 
 }  // namespace
 

@@ -58,8 +58,9 @@ inline constexpr double energy_unit = 100.0;
 inline constexpr double image_scale = 2000.0;
 inline constexpr double mev_per_unit = 1000.0 / image_scale;  ///< MeV in such a unit
 
-/// The two networks of the study, and ours: see lean_networks.hpp, fine_networks.hpp.
-enum class Architecture { conv3d, conv2d, lean, fine };
+/// The two networks of the study, and ours: see lean_networks.hpp, fine_networks.hpp,
+/// pass_networks.hpp.
+enum class Architecture { conv3d, conv2d, lean, fine, passes };
 
 /// Throws InputError for an unknown name.
 Architecture parse_architecture(std::string_view name);
@@ -67,7 +68,8 @@ std::string_view name_of(Architecture architecture);
 /// Whether it is one of ours, which take any detector, and not of the study's.
 constexpr bool is_ours(Architecture architecture)
 {
-    return architecture == Architecture::lean || architecture == Architecture::fine;
+    return architecture == Architecture::lean || architecture == Architecture::fine ||
+           architecture == Architecture::passes;
 }
 
 /// Number of numbers in a network's file, batch normalisation counted with four per channel.

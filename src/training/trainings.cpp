@@ -4,11 +4,11 @@
 #include "core/error.hpp"
 #include "graph/onnx/onnx_file.hpp"
 #include "training/exporting/export.hpp"
-#include "training/exporting/export_fine.hpp"
 #include "training/exporting/export_lean.hpp"
+#include "training/exporting/export_likelihood.hpp"
 #include "training/exporting/import.hpp"
-#include "training/fine/fine_trainer.hpp"
 #include "training/lean/lean_trainer.hpp"
+#include "training/likelihood/likelihood_trainer.hpp"
 #include "training/loop/checkpoint.hpp"
 #include "training/loop/members.hpp"
 #include "training/loop/training_loop.hpp"
@@ -23,16 +23,18 @@ namespace {
 // Steps behind those of the energy head, where nobody says how many.
 constexpr std::int64_t usual_shape_steps = 10000;     ///< lean
 constexpr std::int64_t usual_division_steps = 26000;  ///< fine
+constexpr std::int64_t usual_pass_steps = 20000;      ///< passes
 
 std::int64_t loops_own(TrainingConfig const&)
 {
     return LoopConfig{}.steps;
 }
 
-std::int64_t head_and_divisions(TrainingConfig const& config)
+/// Behind the head, as long as rates fall.
+std::int64_t head_and_fall(TrainingConfig const& config)
 {
-    bool const falls = config.decay_steps > 0;
-    return config.lean.head_steps + (falls ? config.decay_steps : usual_division_steps);
+    auto const usual = default_config(config.architecture).decay_steps;
+    return config.lean.head_steps + (config.decay_steps > 0 ? config.decay_steps : usual);
 }
 
 std::int64_t head_and_shapes(TrainingConfig const& config)
@@ -75,6 +77,15 @@ void set_fine_defaults(TrainingConfig& config)
     config.average_decay = 0.998;
     config.ramp_steps = 100;
     config.decay_steps = usual_division_steps;
+}
+
+void set_pass_defaults(TrainingConfig& config)
+{
+    config.batch = 16;
+    config.generator_rate = 4e-3;
+    config.average_decay = 0.998;
+    config.ramp_steps = 200;
+    config.decay_steps = usual_pass_steps;
 }
 
 void require_same(Architecture found, Architecture wanted, std::filesystem::path const& file)
@@ -145,13 +156,16 @@ std::unique_ptr<TrainingRun> make_lean(TrainingConfig const& config, ShowerSet c
     return trainer;
 }
 
-std::unique_ptr<TrainingRun> make_fine(TrainingConfig const& config, ShowerSet const& showers,
-                                       TrainingStart const& start, torch::Device device)
+/// Of fine or passes; `load`: of its best.pt.
+template <class OwnTrainer, auto load>
+std::unique_ptr<TrainingRun> make_by_likelihood(TrainingConfig const& config,
+                                                ShowerSet const& showers,
+                                                TrainingStart const& start, torch::Device device)
 {
-    bool const from_best = starts_from_best(start, Architecture::fine);
-    auto trainer = std::make_unique<FineTrainer>(config, showers, device);
+    bool const from_best = starts_from_best(start, config.architecture);
+    auto trainer = std::make_unique<OwnTrainer>(config, showers, device);
     if (!from_best) return trainer;
-    auto const best = load_fine(start.start_from);
+    auto const best = load(start.start_from);
     try {
         trainer->start_from(best.generator);
     } catch (InputError const& error) {
@@ -175,6 +189,11 @@ graph::Graph exported_fine(std::filesystem::path const& best)
     return to_graph(load_fine(best));
 }
 
+graph::Graph exported_passes(std::filesystem::path const& best)
+{
+    return to_graph(load_passes(best));
+}
+
 constexpr TrainingKind kinds[] = {
     {training_bit::study, "--recipe study", set_study_defaults, make_study, exported_study,
      loops_own},
@@ -182,8 +201,10 @@ constexpr TrainingKind kinds[] = {
      loops_own},
     {training_bit::lean, "--arch lean", set_lean_defaults, make_lean, exported_lean,
      head_and_shapes},
-    {training_bit::fine, "--arch fine", set_fine_defaults, make_fine, exported_fine,
-     head_and_divisions},
+    {training_bit::fine, "--arch fine", set_fine_defaults,
+     make_by_likelihood<FineTrainer, load_fine>, exported_fine, head_and_fall},
+    {training_bit::passes, "--arch passes", set_pass_defaults,
+     make_by_likelihood<PassTrainer, load_passes>, exported_passes, head_and_fall},
 };
 
 std::uint32_t bit_of(Architecture architecture, Recipe recipe)
@@ -193,6 +214,8 @@ std::uint32_t bit_of(Architecture architecture, Recipe recipe)
             return training_bit::lean;
         case Architecture::fine:
             return training_bit::fine;
+        case Architecture::passes:
+            return training_bit::passes;
         default:
             return recipe == Recipe::paired ? training_bit::paired : training_bit::study;
     }

@@ -29,6 +29,7 @@ inline constexpr std::uint32_t study = 1;
 inline constexpr std::uint32_t paired = 2;
 inline constexpr std::uint32_t lean = 4;
 inline constexpr std::uint32_t fine = 8;
+inline constexpr std::uint32_t passes = 16;
 }  // namespace training_bit
 
 /// One way of training a network.
@@ -51,7 +52,7 @@ std::span<TrainingKind const> training_kinds();
 /// Of this architecture and recipe.
 TrainingKind const& kind_of(TrainingConfig const& config);
 
-/// What a training starts from: the study's recipe, `paired`, or lean's or fine's own.
+/// What a training starts from: the study's recipe, `paired`, or that of one of ours.
 TrainingConfig default_config(Architecture architecture, Recipe recipe = Recipe::study);
 
 /// The geometry of the network that a training begins with; none where it begins anew.

@@ -5,6 +5,7 @@
 #include "runtime/kernels/division_kernel.hpp"
 #include "runtime/kernels/level_product_kernel.hpp"
 #include "runtime/plan.hpp"
+#include "runtime/showers_apart.hpp"
 
 #include <gtest/gtest.h>
 
@@ -170,28 +171,7 @@ std::vector<float> through_plan(Case const& one)
     return cells;
 }
 
-/// How many showers are not the same but for float32's digits.
-std::size_t showers_apart(Case const& one, std::vector<float> const& found,
-                          std::vector<float> const& expected)
-{
-    std::size_t apart = 0;
-    for (std::size_t i = 0; i < one.showers; ++i) {
-        float largest = 0, difference = 0;
-        for (std::size_t cell = 0; cell < one.cells_of_shower(); ++cell) {
-            auto const at = i * one.cells_of_shower() + cell;
-            largest = std::max(largest, expected[at]);
-            difference = std::max(difference, std::abs(found[at] - expected[at]));
-            if (std::isnan(found[at])) difference = INFINITY;
-        }
-        // Logarithms round differently, and go through three dozen layers of networks.
-        if (difference > 1e-3F * largest) ++apart;
-    }
-    return apart;
-}
-
-// A draw that is a rounding away from another outcome takes its shower along: that is one of
-// hundreds for each shower.
-constexpr std::size_t showers = 24, few = 2;
+constexpr std::size_t showers = 24;
 
 TEST(BatchDivision, makes_the_reference_s_showers)
 {
@@ -201,11 +181,11 @@ TEST(BatchDivision, makes_the_reference_s_showers)
         auto const found = one.in_batches<float>(showers);
         EXPECT_GT(std::ranges::count_if(found, [](float cell) { return cell > 0; }),
                   static_cast<std::ptrdiff_t>(showers * 50));
-        EXPECT_LE(showers_apart(one, found, expected), few) << form.tree.cells.rows;
+        EXPECT_LE(showers_apart(found, expected, one.showers), few) << form.tree.cells.rows;
         auto other = one;
         for (auto& pass : other.weights.stages.back().divisions)
             for (float& bias : pass.energy.bias) bias *= 1.2F;
-        EXPECT_GT(showers_apart(one, other.in_batches<float>(showers), expected), few);
+        EXPECT_GT(showers_apart(other.in_batches<float>(showers), expected, one.showers), few);
     }
 }
 
@@ -265,9 +245,10 @@ TEST(BatchDivision, makes_the_reference_s_int8_showers)
         auto const one = Case(form, showers).in_int8();
         auto const found = one.in_batches<std::uint8_t>(showers);
         // Sums are exact in integers and not in float32: rounding to levels may go either way.
-        auto const apart = showers_apart(one, found, one.by_reference());
+        auto const apart = showers_apart(found, one.by_reference(), one.showers);
         EXPECT_LE(apart, few) << form.tree.cells.rows;
-        EXPECT_GT(showers_apart(one, found, Case(form, showers).by_reference()), few + apart)
+        EXPECT_GT(showers_apart(found, Case(form, showers).by_reference(), one.showers),
+                  few + apart)
             << "levels are not those of float32";
     }
 }

@@ -2,9 +2,11 @@
 #include "core/error.hpp"
 #include "graph/reference/reference.hpp"
 #include "runtime/shower_generator.hpp"
-#include "training/exporting/export_fine.hpp"
-#include "training/fine/fine_trainer.hpp"
+#include "training/exported_showers.hpp"
+#include "training/exporting/export_likelihood.hpp"
 #include "training/fine/narrowing.hpp"
+#include "training/likelihood/likelihood_trainer.hpp"
+#include "training/made_up_showers.hpp"
 #include "training/trainings.hpp"
 
 #include <gtest/gtest.h>
@@ -15,34 +17,6 @@
 
 namespace lowcal::training {
 namespace {
-
-/// Six layers of 5 x 6 cells.
-ShowerGeometry small_geometry()
-{
-    auto geometry = clic_geometry();
-    geometry.detector.name = "small";
-    geometry.detector.axes[0].cells = 5;
-    geometry.detector.axes[1].cells = 6;
-    geometry.detector.axes[2].cells = 6;
-    geometry.unit_layer = 2;
-    return geometry;
-}
-
-/// Showers whose cells are exponential around the middle: [N, 5, 6, 6], in the images' unit.
-ShowerSet made_up_showers(std::int64_t count)
-{
-    torch::manual_seed(3);
-    auto const energy = 10.0 + 90.0 * torch::rand({count});
-    auto const x = torch::arange(5).view({1, 5, 1, 1}) - 2.0;
-    auto const y = torch::arange(6).view({1, 1, 6, 1}) - 2.5;
-    auto const share = torch::exp(-(x.square() + y.square()) / 3.0) / 60.0;
-    auto const cells = share * energy.view({-1, 1, 1, 1}) *
-                       -torch::log(torch::rand({count, 5, 6, 6}).clamp_min(1e-6)) * 0.02;
-    auto const kept = torch::where(torch::rand({count, 5, 6, 6}) < 0.7, cells, torch::zeros({}));
-    ShowerSet showers{.cells = (kept * image_scale).to(torch::kFloat16), .energy = energy};
-    showers.geometry = small_geometry();
-    return showers;
-}
 
 TrainingConfig small_config()
 {
@@ -120,41 +94,11 @@ TEST(Fine, exported_network_makes_the_module_s_showers)
     for (int i = 0; i < 20; ++i) trainer.step();
     auto const file = std::filesystem::path(::testing::TempDir()) / "fine_test.pt";
     trainer.candidate(0)->save(file, "");
-    auto stored = load_fine(file);
-    auto const network = to_graph(stored);
-
-    torch::NoGradGuard const no_gradient;
-    constexpr std::int64_t count = 8;
-    auto generator = stored.generator;
-    Primary const primary{.energy = torch::linspace(12, 90, count)};
-    auto const noise = torch::randn({count, 6});
-    auto const width = generator->form().uniform_count();
-    auto const uniform = torch::rand({count, width + 2});
-    auto const expected = generator
-                              ->divide({.energy = generator->head->forward(noise, primary),
-                                        .hits = {},
-                                        .entry = torch::zeros({count, 2}),
-                                        .primary = describe(primary, config.geometry)},
-                                       uniform.narrow(1, 0, width))
-                              .permute({0, 2, 3, 1})
-                              .contiguous() /
-                          1000.0;
-    auto const tensor = [](torch::Tensor const& values) {
-        auto const* const first = values.data_ptr<float>();
-        return graph::Tensor{.shape = values.sizes().vec(),
-                             .floats = {first, first + values.numel()}};
-    };
-    auto const found =
-        graph::run_reference(network, {{"latent", tensor(noise)},
-                                       {"uniform", tensor(uniform)},
-                                       {"energy", tensor(primary.energy.view({-1, 1}))}});
-    auto const& cells = found.at("shower").floats;
-    auto const made = torch::from_blob(const_cast<float*>(cells.data()), {count, 5, 6, 6}).clone();
-    ASSERT_GT(expected.max().item<double>(), 0.0);
-    // Both round differently: a draw that is a rounding from another outcome may fall apart, which
-    // takes one shower of many; the others agree to float32's digits.
-    auto const difference = (made - expected).abs().amax({1, 2, 3}) / expected.amax({1, 2, 3});
-    EXPECT_LE((difference > 1e-4).sum().item<std::int64_t>(), 1) << difference;
+    auto const stored = load_fine(file);
+    expect_exported_showers(
+        stored, [](FineGenerator generator, LayerFacts const& facts, torch::Tensor const& uniform) {
+            return generator->divide(facts, uniform);
+        });
 }
 
 TEST(Fine, likelihood_of_showers_rises_with_steps)

@@ -188,6 +188,20 @@ void add_fine_recipe(CLI::App& app, training::FineWidths& widths)
         0);
 }
 
+void add_pass_recipe(CLI::App& app, training::PassWidths& widths)
+{
+    auto add = [&](char const* name, std::int64_t& width, char const* meaning, std::int64_t least) {
+        add_number(app, name, width, std::string(meaning) + " (passes)",
+                   {least, training::most_fine_width})
+            ->capture_default_str();
+    };
+    add("--hidden-width", widths.hidden, "Numbers of a cell: fewer are faster and less faithful",
+        1);
+    add("--context-width", widths.context, "Width of the networks of layers", 1);
+    add("--faint-width", widths.energy, "Width of the networks of hits' energies", 1);
+    add("--bright-width", widths.bright, "Width of the networks of bright hits' energies", 1);
+}
+
 std::string known_architecture(std::string const& name)
 {
     try {
@@ -202,7 +216,7 @@ std::string known_architecture(std::string const& name)
 
 void add_train_options(CLI::App& app, TrainOptions& options)
 {
-    app.add_option("--arch", options.architecture, "conv3d, conv2d, lean or fine")
+    app.add_option("--arch", options.architecture, "conv3d, conv2d, lean, fine or passes")
         ->check(known_architecture, "NAME")
         ->capture_default_str();
     app.add_option("--data", options.data, "Shower files (HDF5)");
@@ -220,10 +234,10 @@ void add_train_options(CLI::App& app, TrainOptions& options)
     add_detector_option(app, options.detector, "Of files that do not say their own");
     app.add_flag("--no-symmetries", options.no_symmetries,
                  "Do not mirror and turn showers in x and y");
-    app.add_option(
-        "--start-from", options.start.start_from,
-        "Start with the weights of this exported network (ONNX; lean, fine: best.pt; fine: of a "
-        "wider one, too) instead of random ones");
+    app.add_option("--start-from", options.start.start_from,
+                   "Start with the weights of this exported network (ONNX; lean, fine, passes: "
+                   "best.pt; fine: of "
+                   "a wider one, too) instead of random ones");
     app.add_option("--export", options.export_to,
                    "Write the best network of --out to this ONNX file, and do nothing else");
     add_number(app, "--member", options.member,
@@ -234,6 +248,7 @@ void add_train_options(CLI::App& app, TrainOptions& options)
     add_paired_recipe(app, options);
     add_lean_recipe(app, options.training.lean);
     add_fine_recipe(app, options.training.fine);
+    add_pass_recipe(app, options.training.passes);
 }
 
 }  // namespace lowcal::cli

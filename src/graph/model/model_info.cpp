@@ -1,6 +1,7 @@
 #include "graph/model/model_info.hpp"
 
 #include "graph/model/operators.hpp"
+#include "graph/passes/pass_config.hpp"
 #include "graph/patterns/split_config.hpp"
 #include "graph/shapes/shape_inference.hpp"
 
@@ -13,8 +14,9 @@ namespace {
 using Shapes = std::map<std::string, Shape>;
 using Names = std::set<std::string>;
 
-Names const weighted_operators{"BatchNormalization", "Conv", "ConvTranspose", "Gemm", "MatMul",
-                               split_tree_operator};
+Names const weighted_operators{
+    "BatchNormalization", "Conv", "ConvTranspose", "Gemm", "MatMul", split_tree_operator,
+    cell_passes_operator};
 Names const arithmetic_operators{"Add", "Div", "Max", "Min", "Mul", "Pow", "Sub"};
 Names const preparing_operators{"Cast", "DequantizeLinear", "Identity", "Reshape", "Transpose"};
 
@@ -63,6 +65,9 @@ private:
     Names claimed_;
 };
 
+/// Share of the cells of a shower that have energy, about.
+constexpr double usual_hits = 0.125;
+
 /// Product of the sizes from dimension `first` on.
 double count_from(Shape const& shape, std::size_t first)
 {
@@ -81,6 +86,11 @@ double multiply_accumulates(Node const& node, Shapes const& shapes)
         return count_from(output, 0) * static_cast<double>(shapes.at(node.inputs[0]).back());
     if (node.op == split_tree_operator)
         return count_from(output, 0) / count_from(output, 1) * split_config(node).most_macs();
+    if (node.op == cell_passes_operator) {
+        auto const config = pass_config(node);
+        return count_from(output, 0) / count_from(output, 1) *
+               config.macs(usual_hits * static_cast<double>(config.layers * config.cells()));
+    }
     if (node.op != "Gemm") return 0;
     bool const transposed = int_attribute(node, "transA", 0) != 0;
     return count_from(output, 0) *

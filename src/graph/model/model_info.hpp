@@ -25,8 +25,9 @@ struct ModelInfo {
 /// element of Add, Sub, Mul, Div, Max, Min and Pow; through DequantizeLinear, Cast, Identity,
 /// Reshape and Transpose, not counting scales and zero points. A shared constant counts once.
 /// Multiply-accumulates are those of Conv (outputs x weights read for each), ConvTranspose
-/// (inputs x weights used for each), Gemm and MatMul; borders count in full; of SplitTree those of
-/// all blocks, though a shower has hits in few of them.
+/// (inputs x weights used for each), Gemm and MatMul; borders count in full; of SplitTree
+/// those of all blocks, though a shower has hits in few of them; of CellPasses those of all cells,
+/// with energies of an eighth of them.
 /// Throws InputError for what `infer_shapes` refuses.
 ModelInfo model_info(Graph const& graph);
 

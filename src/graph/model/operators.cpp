@@ -111,6 +111,16 @@ std::vector<AttributeRule> split_tree_attributes()
     return rules;
 }
 
+std::vector<AttributeRule> cell_passes_attributes()
+{
+    std::vector<AttributeRule> rules;
+    for (auto const* name : {"bright_width", "classes", "columns", "context_width", "energy_width",
+                             "hidden", "layers", "primary", "round_columns", "round_rows", "rows"})
+        rules.push_back(required(at_least(0, integer(name))));
+    for (auto const* name : {"least", "unit"}) rules.push_back(required(number(name)));
+    return rules;
+}
+
 std::vector<OperatorRule> dense_operators()
 {
     return {
@@ -130,7 +140,8 @@ std::vector<OperatorRule> dense_operators()
          {integer("axis"), {"p", AttributeKind::integer, false, {}, 1, 2}}},
         {"MatMul", 2, 2},
         {"Softmax", 1, 1, {integer("axis")}},
-        {split_tree_operator, 5, 6, split_tree_attributes()}};
+        {split_tree_operator, 5, 6, split_tree_attributes()},
+        {cell_passes_operator, 5, 5, cell_passes_attributes()}};
 }
 
 std::vector<OperatorRule> elementwise_operators()

@@ -38,10 +38,15 @@ inline constexpr std::int64_t own_version = 1;
 /// [N, layers], primary [N, P], entry [N, 2], uniform [N, U], weights [W]; output [N, layers, rows,
 /// columns].
 inline constexpr char const* split_tree_operator = "SplitTree";
+/// Draws cells from the energies of layers in passes over the volume
+/// (graph/passes/pass_network.hpp): inputs and output as SplitTree's.
+inline constexpr char const* cell_passes_operator = "CellPasses";
+/// Inputs of either that are the showers'; the others are constants.
+inline constexpr std::size_t shower_inputs = 4;
 /// Whether it is one of ours.
 inline bool is_own(std::string const& op)
 {
-    return op == split_tree_operator;
+    return op == split_tree_operator || op == cell_passes_operator;
 }
 
 /// The rule of an operator; null if it is not supported.

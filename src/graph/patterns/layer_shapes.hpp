@@ -2,6 +2,7 @@
 
 #include "graph/patterns/split_form.hpp"
 
+#include <array>
 #include <cstddef>
 #include <span>
 
@@ -21,6 +22,15 @@ inline std::array<float, usual_shapes> usual_layer_shapes(std::span<float const>
         for (float& shape : shapes) shape += regressor * *coefficient++;
     return shapes;
 }
+
+/// The shapes of a layer's cells, and its energy; 0 where it is empty.
+struct LayerShapes {
+    std::array<float, shape_numbers> numbers{};
+    float energy = 0;
+};
+/// `centres` [cells][row, column] in cells, from the axis; `entry`: where the primary entered.
+LayerShapes find_layer_shapes(std::span<float const> cells, std::span<float const> centres,
+                              std::span<float const> entry);
 
 /// What a shower's layers made so far tell those behind them: means of their shapes.
 class ShapeMemory {

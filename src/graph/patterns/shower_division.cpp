@@ -1,35 +1,13 @@
 #include "graph/patterns/shower_division.hpp"
 
+#include "graph/patterns/mixture_draw.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 namespace lowcal::graph {
 namespace {
-
-float sigmoid(float x)
-{
-    return 1.0F / (1.0F + std::exp(-x));
-}
-
-/// One number of a mixture of logistic densities; all its means are moved by `offset`.
-float draw(std::span<float const> numbers, std::size_t components, MixtureScale const& scale,
-           float offset, std::span<float const> uniform)
-{
-    auto const weights = numbers.first(components);
-    float const largest = *std::ranges::max_element(weights);
-    float total = 0;
-    for (float const weight : weights) total += std::exp(weight - largest);
-    std::size_t chosen = 0;
-    float below = std::exp(weights[0] - largest) / total;
-    while (chosen + 1 < components && uniform[0] >= below)
-        below += std::exp(weights[++chosen] - largest) / total;
-    float const mean = numbers[components + chosen] * scale.mean + scale.shift + offset;
-    float const width =
-        std::exp(std::clamp(numbers[2 * components + chosen], scale.narrowest, scale.widest));
-    float const u = std::clamp(uniform[1], uniform_margin, 1.0F - uniform_margin);
-    return mean + width * std::log(u / (1.0F - u));
-}
 
 float followed(std::span<float const> numbers, std::array<float, followed_odds> const& odds)
 {
@@ -132,28 +110,12 @@ ShowerDivision::Numbers ShowerDivision::around(Level const& level, Block block) 
 void ShowerDivision::remember(std::int64_t layer)
 {
     auto const& cells = levels_.back();
-    float hits = 0, energy = 0, squares = 0, by_energy = 0, by_hits = 0;
-    std::array<float, 2> centre{};
-    for (std::int64_t cell = 0; cell < cells.grid.count(); ++cell) {
-        float const own = cells.energy[static_cast<std::size_t>(layer * cells.grid.count() + cell)];
-        if (own == 0) continue;
-        std::array<float, 2> distance{};
-        for (std::size_t i = 0; i < 2; ++i)
-            distance[i] =
-                network_.centres[static_cast<std::size_t>(2 * cell) + i] - shower_.entry[i];
-        float const square = distance[0] * distance[0] + distance[1] * distance[1];
-        ++hits;
-        energy += own;
-        squares += own * own;
-        by_energy += own * square;
-        by_hits += square;
-        for (std::size_t i = 0; i < 2; ++i) centre[i] += own * distance[i];
-    }
-    if (!(energy > 0)) return memory_.fade();
-    memory_.add({std::log1p(hits), 0.5F * std::log(by_energy / energy + nearest),
-                 0.5F * std::log(by_hits / hits + nearest), std::log(squares / energy / energy),
-                 centre[0] / energy, centre[1] / energy},
-                usual(layer), log_energy(energy));
+    auto const count = static_cast<std::size_t>(cells.grid.count());
+    auto const shapes = find_layer_shapes(
+        std::span(cells.energy).subspan(static_cast<std::size_t>(layer) * count, count),
+        network_.centres, shower_.entry);
+    if (!(shapes.energy > 0)) return memory_.fade();
+    memory_.add(shapes.numbers, usual(layer), log_energy(shapes.energy));
 }
 
 void ShowerDivision::draw_layer_hits(std::int64_t layer)
@@ -174,7 +136,7 @@ void ShowerDivision::draw_layer_hits(std::int64_t layer)
     network_.root(second, numbers_, false);
     auto const uniform = shower_.uniform.subspan(
         static_cast<std::size_t>(layer * config_.layer_uniforms()), root_uniforms);
-    float const logarithm = draw(numbers_, hit_components, root_scale, 0, uniform);
+    float const logarithm = draw_mixture(numbers_, hit_components, root_scale, 0, uniform);
     float const energy = shower_.layers[static_cast<std::size_t>(layer)];
     float const most = std::clamp(std::floor(energy / config_.least), 0.0F,
                                   static_cast<float>(config_.tree.cells.count()));
@@ -255,7 +217,7 @@ float ShowerDivision::draw_hits(SplitStage const& form, SplitWeights::Division c
     division.hits(trunk_, numbers_, false);
     auto const cells = config_.tree.cells_of_children(form, block.row, block.column);
     float const drawn =
-        draw(numbers_, hit_components, hit_scale, followed(numbers_, odds), uniform);
+        draw_mixture(numbers_, hit_components, hit_scale, followed(numbers_, odds), uniform);
     return std::min(std::max(std::floor(sigmoid(drawn) * (hits + 1.0F)),
                              std::max(hits - static_cast<float>(cells[1]), 0.0F)),
                     std::min(hits, static_cast<float>(cells[0])));
@@ -282,7 +244,8 @@ float ShowerDivision::draw_energy(SplitWeights::Division const& division, float 
     division.energy(inner_, numbers_, false);
     float const excess = std::max(energy - (first + second) * config_.least, 0.0F);
     anchor_components(first, second, excess, followed(numbers_, odds));
-    float const share = sigmoid(draw(numbers_, energy_components, energy_scale, 0, uniform));
+    float const share =
+        sigmoid(draw_mixture(numbers_, energy_components, energy_scale, 0, uniform));
     return first * config_.least + share * excess;
 }
 

@@ -1,34 +1,25 @@
 #include "core/error.hpp"
+#include "graph/patterns/attribute_fields.hpp"
 #include "graph/patterns/split_config.hpp"
 
 #include <array>
-#include <cmath>
 
 namespace lowcal::graph {
 namespace {
 
-/// A number of the configuration and the range that it may have.
-struct Field {
-    char const* name;
-    std::int64_t least, most;
-    std::int64_t absent = -1;  ///< what it is where the node does not say it
-};
-constexpr std::int64_t most_cells_along = 4096;
-constexpr std::int64_t most_width = 4096;
-constexpr std::array fields{Field{"columns", 1, most_cells_along},
-                            Field{"development", 0, 1, 0},
-                            Field{"energy_width", 1, most_width},
-                            Field{"int8", 0, 1, 0},
-                            Field{"layers", 1, most_cells_along},
-                            Field{"lead_columns", 0, most_cells_along},
-                            Field{"lead_rows", 0, most_cells_along},
-                            Field{"primary", 1, most_width},
-                            Field{"round_columns", 0, 1},
-                            Field{"round_rows", 0, 1},
-                            Field{"rows", 1, most_cells_along},
-                            Field{"single_width", 0, most_width, 0},
-                            Field{"trunk_width", 1, most_width}};
-constexpr std::int64_t most_blocks = std::int64_t{1} << 22;
+constexpr std::array fields{AttributeField{"columns", 1, most_cells_along},
+                            AttributeField{"development", 0, 1, 0},
+                            AttributeField{"energy_width", 1, most_width},
+                            AttributeField{"int8", 0, 1, 0},
+                            AttributeField{"layers", 1, most_cells_along},
+                            AttributeField{"lead_columns", 0, most_cells_along},
+                            AttributeField{"lead_rows", 0, most_cells_along},
+                            AttributeField{"primary", 1, most_width},
+                            AttributeField{"round_columns", 0, 1},
+                            AttributeField{"round_rows", 0, 1},
+                            AttributeField{"rows", 1, most_cells_along},
+                            AttributeField{"single_width", 0, most_width, 0},
+                            AttributeField{"trunk_width", 1, most_width}};
 
 }  // namespace
 
@@ -55,14 +46,8 @@ std::map<std::string, Attribute> attributes_of(SplitNetworkConfig const& config)
 
 SplitNetworkConfig split_config(Node const& node)
 {
-    std::map<std::string_view, std::int64_t> numbers;
-    for (auto const& field : fields) {
-        auto const number = int_attribute(node, field.name, field.absent);
-        if (number < field.least || number > field.most)
-            throw InputError(describe(node), "its attribute '" + std::string(field.name) + "' is " +
-                                                 std::to_string(number));
-        numbers[field.name] = number;
-    }
+    auto numbers = read_fields(node, fields);
+    auto const [unit, least] = read_energies(node);
     SplitNetworkConfig config{.layers = numbers["layers"],
                               .primary = numbers["primary"],
                               .round_rows = numbers["round_rows"] == 1,
@@ -71,17 +56,13 @@ SplitNetworkConfig split_config(Node const& node)
                               .energy = numbers["energy_width"],
                               .single = numbers["single_width"],
                               .development = numbers["development"] == 1,
-                              .unit = float_attribute(node, "unit", 0),
-                              .least = float_attribute(node, "least", 0),
+                              .unit = unit,
+                              .least = least,
                               .int8 = numbers["int8"] == 1};
     BlockGrid const cells{.rows = numbers["rows"], .columns = numbers["columns"]};
     BlockGrid const lead{.rows = numbers["lead_rows"], .columns = numbers["lead_columns"]};
     if (config.layers * (cells.rows + lead.rows) * (cells.columns + lead.columns) > most_blocks)
         throw InputError(describe(node), "it makes too many cells");
-    for (float const number : {config.unit, config.least})
-        if (!(number > 0) || !std::isfinite(number))
-            throw InputError(describe(node),
-                             "its unit or least energy is " + std::to_string(number));
     config.tree = split_tree(cells, lead);
     return config;
 }

@@ -1,9 +1,9 @@
 #include "graph/patterns/split_weights.hpp"
 
 #include "core/error.hpp"
+#include "graph/patterns/stored_numbers.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 
 namespace lowcal::graph {
@@ -41,9 +41,8 @@ void visit_rounded(SplitNetworkConfig const& config, SplitWeights& all, std::siz
     visitor.rounded(division.energy, energy, energy_numbers, levels_for(energy, division.of_inner));
 }
 
-/// What the numbers of a network are: each place once, in their order. `Visitor` has
-/// `numbers(std::vector<float>&, count)`, `levels(NumberLevels&)`, `scales(BlockScales&)`,
-/// `dense(Dense&, inputs, outputs)` and `rounded(Dense&, inputs, outputs, levels of inputs)`.
+/// What the numbers of a network are: each place once, in their order. Visitors are those of
+/// stored_numbers.hpp.
 template <class Visitor>
 void visit(SplitNetworkConfig const& config, SplitWeights& all, Visitor& visitor)
 {
@@ -85,170 +84,6 @@ void visit(SplitNetworkConfig const& config, SplitWeights& all, Visitor& visitor
     }
 }
 
-std::int64_t with_levels(std::vector<NumberLevels> const& levels)
-{
-    return std::ranges::count_if(levels, [](auto const& one) { return one.scale > 0; });
-}
-
-struct Counter {
-    SplitCounts counts;
-
-    void numbers(std::vector<float>&, std::int64_t count) { counts.numbers += count; }
-    void levels(NumberLevels& one)
-    {
-        one.scale = 1;  // whatever it is, it has some
-        counts.numbers += 2;
-    }
-    void scales(SplitWeights::BlockScales& scales)
-    {
-        scales = {.energy = 1, .hits = 1};
-        counts.numbers += 2;
-    }
-    void dense(SplitWeights::Dense&, std::int64_t inputs, std::int64_t outputs)
-    {
-        counts.numbers += (inputs + 1) * outputs;
-    }
-    void rounded(SplitWeights::Dense&, std::int64_t inputs, std::int64_t outputs,
-                 std::vector<NumberLevels> const& levels)
-    {
-        auto const rounded = with_levels(levels);
-        counts.numbers += (inputs - rounded + 2) * outputs;
-        counts.levels += rounded * outputs;
-    }
-};
-
-/// Takes numbers off the front.
-class Reader {
-public:
-    Reader(std::span<float const> numbers, std::span<std::int8_t const> levels)
-        : rest_(numbers), levels_(levels)
-    {
-    }
-    /// Throws InputError where a number is not finite, or what should be a step is none.
-    void finish() const
-    {
-        assert(rest_.empty() && levels_.empty());
-        if (!sound_)
-            throw InputError("cannot divide layers",
-                             "the network's numbers are not finite, or its levels not apart");
-    }
-
-    void numbers(std::vector<float>& to, std::int64_t count)
-    {
-        auto const part = rest_.first(static_cast<std::size_t>(count));
-        rest_ = rest_.subspan(part.size());
-        to.assign(part.begin(), part.end());
-        for (float const number : part) sound_ = sound_ && std::isfinite(number);
-    }
-    void levels(NumberLevels& one)
-    {
-        one.scale = step();
-        one.zero = next();
-        sound_ = sound_ && one.zero >= 0 && one.zero <= highest_level &&
-                 one.zero == std::nearbyint(one.zero);
-    }
-    void scales(SplitWeights::BlockScales& scales)
-    {
-        scales.energy = step();
-        scales.hits = step();
-    }
-    void dense(SplitWeights::Dense& to, std::int64_t inputs, std::int64_t outputs)
-    {
-        start(to, inputs, outputs);
-        for (std::int64_t o = 0; o < outputs; ++o)
-            for (std::int64_t i = 0; i < inputs; ++i) weight(to, i, o) = next();
-        numbers(to.bias, outputs);
-    }
-    void rounded(SplitWeights::Dense& to, std::int64_t inputs, std::int64_t outputs,
-                 std::vector<NumberLevels> levels)
-    {
-        start(to, inputs, outputs);
-        to.levels = std::move(levels);
-        to.scales.clear();
-        for (std::int64_t o = 0; o < outputs; ++o) to.scales.push_back(step());
-        for (std::int64_t o = 0; o < outputs; ++o)
-            for (std::int64_t i = 0; i < inputs; ++i)
-                weight(to, i, o) = to.levels[static_cast<std::size_t>(i)].scale > 0
-                                       ? to.scales[static_cast<std::size_t>(o)] * next_level()
-                                       : next();
-        numbers(to.bias, outputs);
-    }
-
-private:
-    std::span<float const> rest_;
-    std::span<std::int8_t const> levels_;
-    bool sound_ = true;
-
-    /// How far levels are apart: what is read next does not depend on it.
-    float step()
-    {
-        float const number = next();
-        bool const is_step =
-            number > 0 && std::isfinite(number * highest_level) && std::isfinite(1.0F / number);
-        sound_ = sound_ && is_step;
-        return is_step ? number : 1.0F;
-    }
-    float next()
-    {
-        float const number = rest_.front();
-        rest_ = rest_.subspan(1);
-        sound_ = sound_ && std::isfinite(number);
-        return number;
-    }
-    float next_level()
-    {
-        auto const level = levels_.front();
-        levels_ = levels_.subspan(1);
-        return static_cast<float>(level);
-    }
-    static void start(SplitWeights::Dense& to, std::int64_t inputs, std::int64_t outputs)
-    {
-        to.inputs = inputs;
-        to.outputs = outputs;
-        to.weights.resize(static_cast<std::size_t>(inputs * outputs));
-    }
-    static float& weight(SplitWeights::Dense& to, std::int64_t input, std::int64_t output)
-    {
-        return to.weights[static_cast<std::size_t>(input * to.outputs + output)];
-    }
-};
-
-struct Writer {
-    SplitWeights::Stored stored;
-
-    void numbers(std::vector<float>& from, std::int64_t)
-    {
-        stored.numbers.insert(stored.numbers.end(), from.begin(), from.end());
-    }
-    void levels(NumberLevels& one)
-    {
-        stored.numbers.insert(stored.numbers.end(), {one.scale, one.zero});
-    }
-    void scales(SplitWeights::BlockScales& scales)
-    {
-        stored.numbers.insert(stored.numbers.end(), {scales.energy, scales.hits});
-    }
-    void dense(SplitWeights::Dense& from, std::int64_t inputs, std::int64_t outputs)
-    {
-        rounded(from, inputs, outputs, std::vector<NumberLevels>(static_cast<std::size_t>(inputs)));
-    }
-    void rounded(SplitWeights::Dense& from, std::int64_t inputs, std::int64_t outputs,
-                 std::vector<NumberLevels> const& levels)
-    {
-        numbers(from.scales, outputs);
-        for (std::int64_t o = 0; o < outputs; ++o)
-            for (std::int64_t i = 0; i < inputs; ++i) {
-                float const weight = from.weights[static_cast<std::size_t>(i * outputs + o)];
-                if (levels[static_cast<std::size_t>(i)].scale > 0)
-                    stored.levels.push_back(static_cast<std::int8_t>(
-                        std::lround(weight / from.scales[static_cast<std::size_t>(o)])));
-                else
-                    stored.numbers.push_back(weight);
-            }
-        numbers(from.bias, outputs);
-    }
-};
-
 }  // namespace
 
 float NumberLevels::operator()(float x) const
@@ -274,24 +109,17 @@ void SplitWeights::Dense::operator()(std::span<float const> in, std::span<float>
 SplitCounts split_counts(SplitNetworkConfig const& config)
 {
     SplitWeights nothing;
-    Counter counter;
+    NumberCounter counter;
     visit(config, nothing, counter);
-    return counter.counts;
+    return counter.counts();
 }
 
 SplitWeights::SplitWeights(SplitNetworkConfig const& config, std::span<float const> numbers,
                            std::span<std::int8_t const> levels)
     : centres(cell_centres(config))
 {
-    auto const counts = split_counts(config);
-    auto const require = [](std::size_t has, std::int64_t wanted, std::string const& what) {
-        if (static_cast<std::int64_t>(has) != wanted)
-            throw InputError("cannot divide layers", "the network has " + std::to_string(has) +
-                                                         what + ", not " + std::to_string(wanted));
-    };
-    require(numbers.size(), counts.numbers, " numbers");
-    require(levels.size(), counts.levels, " levels");
-    Reader reader(numbers, levels);
+    NumberReader reader("divide layers", numbers, levels);
+    reader.require(split_counts(config));
     visit(config, *this, reader);
     reader.finish();
     for (std::size_t s = 0; s < stages.size(); ++s)
@@ -301,9 +129,9 @@ SplitWeights::SplitWeights(SplitNetworkConfig const& config, std::span<float con
 SplitWeights::Stored SplitWeights::stored(SplitNetworkConfig const& config) const
 {
     auto copy = *this;
-    Writer writer;
+    NumberWriter writer;
     visit(config, copy, writer);
-    return writer.stored;
+    return writer.stored();
 }
 
 FeaturePlaces feature_places(SplitNetworkConfig const& config, int pass)

@@ -27,6 +27,7 @@ std::map<std::string, ReferenceOperator> const& reference_operators()
         all.merge(elementwise_reference());
         all.merge(layout_reference());
         all.merge(normalisation_reference());
+        all.merge(passes_reference());
         all.merge(pool_reference());
         all.merge(quantisation_reference());
         all.merge(resize_reference());

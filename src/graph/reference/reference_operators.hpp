@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <span>
+#include <string>
 #include <utility>
 
 namespace lowcal::graph {
@@ -31,6 +34,7 @@ std::map<std::string, ReferenceOperator> convolution_reference();
 std::map<std::string, ReferenceOperator> elementwise_reference();
 std::map<std::string, ReferenceOperator> layout_reference();
 std::map<std::string, ReferenceOperator> normalisation_reference();
+std::map<std::string, ReferenceOperator> passes_reference();
 std::map<std::string, ReferenceOperator> pool_reference();
 std::map<std::string, ReferenceOperator> quantisation_reference();
 std::map<std::string, ReferenceOperator> resize_reference();
@@ -45,6 +49,9 @@ inline double smaller(double a, double b)
 {
     return std::isnan(a) || a < b ? a : b;
 }
+
+/// Row of a tensor [rows, width].
+std::span<float const> row_of(Tensor const& tensor, std::int64_t row);
 
 /// Copies one element between tensors of one type.
 void copy_element(Tensor const& from, std::size_t source, Tensor& to, std::size_t destination);

@@ -5,12 +5,6 @@
 namespace lowcal::graph {
 namespace {
 
-std::span<float const> row_of(Tensor const& tensor, std::int64_t row)
-{
-    auto const width = static_cast<std::size_t>(tensor.shape[1]);
-    return std::span(tensor.floats).subspan(static_cast<std::size_t>(row) * width, width);
-}
-
 void split_tree_reference(ReferenceCall const& call)
 {
     auto const config = split_config(call.node);
@@ -27,6 +21,12 @@ void split_tree_reference(ReferenceCall const& call)
 }
 
 }  // namespace
+
+std::span<float const> row_of(Tensor const& tensor, std::int64_t row)
+{
+    auto const width = static_cast<std::size_t>(tensor.shape[1]);
+    return std::span(tensor.floats).subspan(static_cast<std::size_t>(row) * width, width);
+}
 
 std::map<std::string, ReferenceOperator> split_reference()
 {

@@ -129,7 +129,7 @@ BatchAxis gemm(BatchedNode const& node)
 }
 
 /// Each row is a shower in all inputs but the weights.
-BatchAxis split_tree(BatchedNode const& node)
+BatchAxis made_of_layers(BatchedNode const& node)
 {
     constexpr std::size_t weights = 4;
     for (std::size_t i = weights; i < node.inputs.size(); ++i) node.require_shared(i);
@@ -158,7 +158,8 @@ std::map<std::string, BatchRule> dense_batch_rules()
             {"LpNormalization", along_axis},
             {"MatMul", matmul},
             {"Softmax", along_axis},
-            {split_tree_operator, split_tree}};
+            {split_tree_operator, made_of_layers},
+            {cell_passes_operator, made_of_layers}};
 }
 
 }  // namespace lowcal::graph

@@ -1,5 +1,6 @@
 #include "graph/model/element_type.hpp"
 #include "graph/model/operators.hpp"
+#include "graph/passes/pass_weights.hpp"
 #include "graph/patterns/split_network.hpp"
 #include "graph/shapes/broadcast.hpp"
 #include "graph/shapes/convolution_geometry.hpp"
@@ -125,33 +126,47 @@ Infos along_axis(Operands const& operands)
     return {{ElementType::float32, operands.shape(0)}};
 }
 
-Infos split_tree(Operands const& operands)
+/// Of uniform numbers, the last of the showers' inputs, there may be more.
+void require_showers(Operands const& operands, std::int64_t layers, std::int64_t primary,
+                     std::int64_t uniforms, std::vector<Shape> const& constants)
 {
-    auto const config = split_config(operands.node());
-    constexpr std::size_t weights = 4, levels = 5;
-    for (std::size_t i = 0; i <= weights; ++i) operands.require_type(i, ElementType::float32);
-    for (std::size_t i = 0; i < weights; ++i) operands.require_rank(i, 2);
-    if ((operands.count() > levels) != config.int8)
-        operands.reject(config.int8 ? "it has no levels" : "it has levels, and is not int8");
-    if (config.int8) operands.require_type(levels, ElementType::int8);
+    for (std::size_t i = 0; i <= shower_inputs; ++i) operands.require_type(i, ElementType::float32);
+    for (std::size_t i = 0; i < shower_inputs; ++i) operands.require_rank(i, 2);
     auto const showers = operands.shape(0)[0];
-    auto const counts = split_counts(config);
-    // Of the uniform numbers there may be more, which it leaves to others.
-    constexpr std::size_t uniform = 3;
-    auto const uniforms = std::max(config.uniform_count(), operands.shape(uniform)[1]);
-    std::vector<Shape> wanted{{showers, config.layers},
-                              {showers, config.primary},
-                              {showers, 2},
-                              {showers, uniforms},
-                              {counts.numbers}};
-    if (config.int8) wanted.push_back({counts.levels});
+    auto const given = std::max(uniforms, operands.shape(shower_inputs - 1)[1]);
+    std::vector<Shape> wanted{
+        {showers, layers}, {showers, primary}, {showers, 2}, {showers, given}};
+    wanted.insert(wanted.end(), constants.begin(), constants.end());
     for (std::size_t i = 0; i < wanted.size(); ++i)
         if (operands.shape(i) != wanted[i])
             operands.reject(fmt::format("its input '{}' has shape {}, not {}",
                                         operands.node().inputs[i], describe(operands.shape(i)),
                                         describe(wanted[i])));
-    return {{ElementType::float32,
-             {showers, config.layers, config.tree.cells.rows, config.tree.cells.columns}}};
+}
+
+Infos drawn_cells(Operands const& operands)
+{
+    auto const config = pass_config(operands.node());
+    require_showers(operands, config.layers, config.primary, config.uniform_count(),
+                    {{pass_counts(config)}});
+    return {
+        {ElementType::float32, {operands.shape(0)[0], config.layers, config.rows, config.columns}}};
+}
+
+Infos split_tree(Operands const& operands)
+{
+    auto const config = split_config(operands.node());
+    constexpr std::size_t levels = shower_inputs + 1;
+    if ((operands.count() > levels) != config.int8)
+        operands.reject(config.int8 ? "it has no levels" : "it has levels, and is not int8");
+    if (config.int8) operands.require_type(levels, ElementType::int8);
+    auto const counts = split_counts(config);
+    std::vector<Shape> constants{{counts.numbers}};
+    if (config.int8) constants.push_back({counts.levels});
+    require_showers(operands, config.layers, config.primary, config.uniform_count(), constants);
+    return {
+        {ElementType::float32,
+         {operands.shape(0)[0], config.layers, config.tree.cells.rows, config.tree.cells.columns}}};
 }
 
 }  // namespace
@@ -168,7 +183,8 @@ std::map<std::string, ShapeRule> dense_shape_rules()
             {"LpNormalization", along_axis},
             {"MatMul", matmul},
             {"Softmax", along_axis},
-            {split_tree_operator, split_tree}};
+            {split_tree_operator, split_tree},
+            {cell_passes_operator, drawn_cells}};
 }
 
 }  // namespace lowcal::graph

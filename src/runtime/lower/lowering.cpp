@@ -131,7 +131,7 @@ void Lowering::lower(graph::Node const& node)
              keeps_numbers(infos_.at(node.inputs[0]).type, infos_.at(node.outputs[0]).type))
         lower_view(node);
     else if (!lower_cell_tail(node) && !lower_dense(node) && !lower_binary(node) &&
-             !lower_around(node) && !lower_rows(node) && !lower_split_tree(node))
+             !lower_around(node) && !lower_rows(node) && !lower_cells(node))
         lower_by_reference(node);
 }
 

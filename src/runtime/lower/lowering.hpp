@@ -4,6 +4,7 @@
 #include "graph/model/operands.hpp"
 #include "graph/patterns/cell_tail_match.hpp"
 #include "runtime/plan.hpp"
+#include "runtime/steps/cell_buffers.hpp"
 #include "runtime/steps/convolution_step.hpp"
 #include "runtime/steps/float_steps.hpp"
 #include "runtime/steps/value.hpp"
@@ -115,8 +116,16 @@ private:
     bool lower_dense(graph::Node const& node);
     bool lower_product(graph::Node const& node);
 
-    // Division of layers (lower_split_tree.cpp)
+    // Cells made of layers (lower_cells.cpp)
+    struct OfCells {
+        CellBuffers buffers;
+        std::size_t showers;
+        PlanValue output;
+    };
+    bool lower_cells(graph::Node const& node);
     bool lower_split_tree(graph::Node const& node);
+    bool lower_cell_passes(graph::Node const& node);
+    OfCells cell_buffers(graph::Node const& node);
 
     // Everything else (lower_nodes.cpp)
     void lower_view(graph::Node const& node);

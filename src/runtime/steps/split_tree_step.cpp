@@ -14,8 +14,8 @@ constexpr std::size_t most_together = 32;
 template <class Number>
 class BoundSplitTree : public BoundStep {
 public:
-    BoundSplitTree(PackedNetwork<Number> const& network, std::size_t showers,
-                   SplitTreeBuffers buffers, Workspace const& workspace)
+    BoundSplitTree(PackedNetwork<Number> const& network, std::size_t showers, CellBuffers buffers,
+                   Workspace const& workspace)
         : config_(network.config), showers_(showers), buffers_(buffers), workspace_(workspace)
     {
         auto const together = std::min(showers, most_together);
@@ -41,7 +41,7 @@ public:
 private:
     graph::SplitNetworkConfig const& config_;
     std::size_t showers_;
-    SplitTreeBuffers buffers_;
+    CellBuffers buffers_;
     Workspace const& workspace_;
     std::vector<BatchDivision<Number>> divisions_;  ///< of whole batches, and of what remains
 };

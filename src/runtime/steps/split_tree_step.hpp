@@ -1,15 +1,10 @@
 #pragma once
 
 #include "runtime/division/packed_division.hpp"
+#include "runtime/steps/cell_buffers.hpp"
 #include "runtime/steps/step.hpp"
 
 namespace lowcal::runtime {
-
-/// Buffers of a division.
-struct SplitTreeBuffers {
-    std::size_t layers = 0, primary = 0, entry = 0, uniform = 0, cells = 0;
-    std::size_t uniform_step = 0;  ///< numbers of a shower
-};
 
 /// SplitTree: divides the layers of showers into cells, a batch at a time. `Number`: float, or in
 /// int8 std::uint8_t.
@@ -17,7 +12,7 @@ template <class Number>
 class SplitTreeStep : public Step {
 public:
     SplitTreeStep(std::string name, PackedNetwork<Number> network, std::size_t showers,
-                  SplitTreeBuffers buffers)
+                  CellBuffers buffers)
         : Step(std::move(name)), network_(std::move(network)), showers_(showers), buffers_(buffers)
     {
     }
@@ -33,7 +28,7 @@ public:
 private:
     PackedNetwork<Number> network_;
     std::size_t showers_;
-    SplitTreeBuffers buffers_;
+    CellBuffers buffers_;
 };
 extern template class SplitTreeStep<float>;
 extern template class SplitTreeStep<std::uint8_t>;

@@ -20,8 +20,6 @@ using graph::root_width;
 
 /// Which of the layers' features are of the layer's own hits.
 constexpr std::int64_t first_own_hits = 2 * graph::layers_around + 1;
-/// Logarithms begin at this share of the median hit cell's energy.
-constexpr double unit_share = 0.15;
 constexpr std::int64_t most_hits_for_unit = 1 << 20;
 /// Added to usual hits and shares of the energy of blocks, so that odds are finite.
 constexpr double least_usual_hits = 1e-4;
@@ -448,15 +446,12 @@ void FineGeneratorImpl::start_from(FineGeneratorImpl const& other)
 
 graph::SplitNetworkConfig FineGeneratorImpl::form() const
 {
-    auto const round = [&](std::size_t axis) {
-        return geometry_.detector.axes[geometry_.detector.transverse()[axis]].periodic;
-    };
     auto const unit = units();
     return {.tree = tree_,
             .layers = geometry_.layers(),
             .primary = energy_features + geometry_.condition_count(),
-            .round_rows = round(0),
-            .round_columns = round(1),
+            .round_rows = geometry_.goes_round(0),
+            .round_columns = geometry_.goes_round(1),
             .trunk = widths_.trunk,
             .energy = widths_.energy,
             .single = widths_.single,

@@ -32,17 +32,12 @@ torch::Tensor with_margin(torch::Tensor const& blocks, std::int64_t axis, bool r
     return torch::constant_pad_nd(blocks, ends);
 }
 
-bool goes_round(ShowerGeometry const& geometry, std::size_t axis)
-{
-    return geometry.detector.axes[geometry.detector.transverse()[axis]].periodic;
-}
-
 torch::Tensor centres_of(graph::SplitTree const& tree, SplitStage const& stage,
                          ShowerGeometry const& geometry)
 {
     graph::SplitNetworkConfig config{.tree = tree};
-    config.round_rows = goes_round(geometry, 0);
-    config.round_columns = goes_round(geometry, 1);
+    config.round_rows = geometry.goes_round(0);
+    config.round_columns = geometry.goes_round(1);
     return torch::tensor(graph::child_centres(config, stage)).view({stage.parents.count(), 2, 2});
 }
 
@@ -110,8 +105,7 @@ torch::Tensor around(SplitLevel const& level, SplitUnits const& units,
                      ShowerGeometry const& geometry, std::int64_t before)
 {
     auto blocks = torch::stack({logarithm(level.energy, units), torch::log1p(level.hits)}, 4);
-    blocks =
-        with_margin(with_margin(blocks, 3, goes_round(geometry, 1)), 2, goes_round(geometry, 0));
+    blocks = with_margin(with_margin(blocks, 3, geometry.goes_round(1)), 2, geometry.goes_round(0));
     return before == 0 ? blocks : torch::constant_pad_nd(blocks, {0, 0, 0, 0, 0, 0, before, 0});
 }
 

@@ -12,6 +12,9 @@ struct SplitUnits {
     double least = 0;   ///< of a cell that is not empty
 };
 
+/// Logarithms begin at this share of the median hit cell's energy.
+inline constexpr double unit_share = 0.15;
+
 /// What networks are told of whole layers, from the showers' and before any of them is divided.
 struct LayerFacts {
     torch::Tensor energy;         ///< [N, layers]

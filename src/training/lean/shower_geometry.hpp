@@ -41,6 +41,12 @@ struct ShowerGeometry {
     std::int64_t cells() const { return layers() * rows() * columns(); }
     std::int64_t condition_count() const { return static_cast<std::int64_t>(conditions.size()); }
 
+    /// Whether the first or the second of the two axes beside depth is an angle.
+    bool goes_round(std::size_t transverse) const
+    {
+        return detector.axes[detector.transverse()[transverse]].periodic;
+    }
+
     /// Whether showers may be mirrored and turned: two equal axes, and nothing that tilts them.
     bool is_square() const;
     /// Convolutions see images smaller by this along both axes.

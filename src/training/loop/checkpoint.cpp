@@ -210,6 +210,11 @@ void save_generator(std::filesystem::path const& file, StoredFine const& stored)
     write_generator(file, stored);
 }
 
+void save_generator(std::filesystem::path const& file, StoredPasses const& stored)
+{
+    write_generator(file, stored);
+}
+
 StoredGenerator load_generator(std::filesystem::path const& file)
 {
     auto stored = read_texts<StoredGenerator>(file);
@@ -231,6 +236,14 @@ StoredFine load_fine(std::filesystem::path const& file)
 {
     auto stored = read_texts<StoredFine>(file);
     stored.generator = FineGenerator(stored.config.geometry, stored.config.fine);
+    read_numbers(file, *stored.generator);
+    return stored;
+}
+
+StoredPasses load_passes(std::filesystem::path const& file)
+{
+    auto stored = read_texts<StoredPasses>(file);
+    stored.generator = PassGenerator(stored.config.geometry, stored.config.passes);
     read_numbers(file, *stored.generator);
     return stored;
 }

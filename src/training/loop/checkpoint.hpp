@@ -3,6 +3,7 @@
 #include "training/fine/fine_networks.hpp"
 #include "training/lean/lean_networks.hpp"
 #include "training/loop/training_run.hpp"
+#include "training/passes/pass_networks.hpp"
 #include "training/study/networks.hpp"
 
 #include <filesystem>
@@ -81,5 +82,14 @@ struct StoredFine {
 };
 void save_generator(std::filesystem::path const& file, StoredFine const& stored);
 StoredFine load_fine(std::filesystem::path const& file);
+
+/// The same of `passes`.
+struct StoredPasses {
+    PassGenerator generator{nullptr};
+    TrainingConfig config;
+    std::string provenance{};
+};
+void save_generator(std::filesystem::path const& file, StoredPasses const& stored);
+StoredPasses load_passes(std::filesystem::path const& file);
 
 }  // namespace lowcal::training

@@ -49,8 +49,9 @@ void for_each_number(Config& config, Field&& field)
     field("label_flipped", config.labels.flipped);
     bool const lean = config.architecture == Architecture::lean;
     bool const fine = config.architecture == Architecture::fine;
-    if (!lean && !fine && config.recipe == Recipe::study) return;
-    if (lean || fine) {
+    bool const passes = config.architecture == Architecture::passes;
+    if (!lean && !fine && !passes && config.recipe == Recipe::study) return;
+    if (lean || fine || passes) {
         field("lean_head_steps", config.lean.head_steps);
         field("lean_head_batch", config.lean.head_batch);
         field("lean_head_rate", config.lean.head_rate);
@@ -61,6 +62,15 @@ void for_each_number(Config& config, Field&& field)
         field("fine_single", config.fine.single);
         field("fine_entry", config.fine.entry);
         field("fine_development", config.fine.development);
+        return;
+    }
+    if (passes) {
+        field("passes_hidden", config.passes.hidden);
+        field("passes_context", config.passes.context);
+        field("passes_energy", config.passes.energy);
+        field("passes_bright", config.passes.bright);
+        field("passes_classes", config.passes.classes);
+        field("passes_entry", config.passes.entry);
         return;
     }
     if (!lean) {

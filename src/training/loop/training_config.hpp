@@ -61,8 +61,20 @@ struct FineWidths {
     bool operator==(FineWidths const&) const = default;
 };
 
-inline constexpr std::int64_t most_members = 1000;  ///< of a training's ensemble
-inline constexpr std::int64_t most_fine_width = 1024;
+/// Widths of the networks of `passes`.
+struct PassWidths {
+    std::int64_t hidden = 16;   ///< numbers of a cell
+    std::int64_t context = 32;  ///< of a layer's network
+    std::int64_t energy = 32;   ///< of that of hits' energies
+    std::int64_t bright = 48;   ///< of that of bright hits' energies
+    std::int64_t classes = 72;  ///< of the energies of faint hits: a multiple of group_classes
+    bool entry = false;         ///< the showers say where their primaries entered
+
+    bool operator==(PassWidths const&) const = default;
+};
+
+inline constexpr std::int64_t most_members = 1000;     ///< of a training's ensemble
+inline constexpr std::int64_t most_fine_width = 1024;  ///< of passes, too
 
 /// What one training is; stored in its checkpoints.
 struct TrainingConfig {
@@ -99,8 +111,9 @@ struct TrainingConfig {
     Symmetries symmetries = Symmetries::square;
     LossWeights weights{};
     Labels labels{};
-    LeanRecipe lean{};  ///< lean and paired; the head's of fine, too
-    FineWidths fine{};  ///< fine
+    LeanRecipe lean{};    ///< lean and paired; the head's of fine and passes, too
+    FineWidths fine{};    ///< fine
+    PassWidths passes{};  ///< passes
 };
 
 }  // namespace lowcal::training

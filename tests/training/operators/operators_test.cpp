@@ -129,8 +129,9 @@ std::set<std::string> compared_with_onnxruntime()
 
 TEST(OperatorCases, cover_every_operator_that_the_reference_run_knows)
 {
-    // In fine_test.cpp; shapes are inferred (simplify_test.cpp).
-    std::set<std::string> compared{graph::split_tree_operator, "Shape", "Size"};
+    // In fine_test.cpp, passes_test.cpp; shapes are inferred (simplify_test.cpp).
+    std::set<std::string> compared{graph::split_tree_operator, graph::cell_passes_operator, "Shape",
+                                   "Size"};
     compared.merge(compared_with_onnxruntime());
     for (auto const& family : families())
         for (auto const& one : family.cases) compared.insert(one.node.op);

@@ -1,5 +1,6 @@
-#include "training/exporting/export_fine.hpp"
+#include "training/exporting/export_likelihood.hpp"
 
+#include "graph/model/operators.hpp"
 #include "graph/model/ports.hpp"
 #include "training/exporting/export_metadata.hpp"
 #include "training/exporting/head_builder.hpp"
@@ -10,11 +11,20 @@
 namespace lowcal::training {
 namespace {
 
-/// Appends the parts of `fine`.
-class FineBuilder : public HeadBuilder {
+/// How layers become cells.
+struct CellOperator {
+    char const* op;
+    std::int64_t uniforms;  ///< numbers of a shower
+    std::map<std::string, graph::Attribute> attributes;
+    torch::Tensor weights;
+    bool knows_entry;  ///< the training's showers said where their primaries entered
+};
+
+/// Appends the parts of a network.
+class LikelihoodBuilder : public HeadBuilder {
 public:
-    FineBuilder(graph::Graph& graph, FineGenerator const& generator, bool knows_entry)
-        : HeadBuilder(graph, generator->head), generator_(generator), knows_entry_(knows_entry)
+    LikelihoodBuilder(graph::Graph& graph, EnergyHead const& head, CellOperator cells)
+        : HeadBuilder(graph, head), cells_(std::move(cells))
     {
     }
 
@@ -22,15 +32,14 @@ public:
     {
         describe_primary();
         auto const layers = layer_energies(graph::latent_port);
-        auto const cells = divided(layers);
+        auto const cells = made_of(layers);
         auto const in_gev = binary("Mul", "cells.gev", cells, number("cells.gev_per_mev", gev()));
         auto const order = geometry_.to_memory();
         transpose(graph::shower_port, in_gev, {order.begin(), order.end()});
     }
 
 private:
-    FineGenerator generator_;
-    bool knows_entry_;
+    CellOperator cells_;
 
     /// What training::describe makes.
     std::string primary()
@@ -52,50 +61,73 @@ private:
                              integers("entry.uniform.last", {first + 2}),
                              integers("entry.uniform.axes", {1})}});
         auto const drawn = binary("Sub", "entry.drawn", uniform, number("entry.middle", 0.5));
-        return binary("Mul", "entry", drawn, number("entry.known", knows_entry_ ? 1.0 : 0.0));
+        return binary("Mul", "entry", drawn, number("entry.known", cells_.knows_entry ? 1.0 : 0.0));
     }
 
-    std::string divided(std::string const& layers)
+    std::string made_of(std::string const& layers)
     {
-        auto const form = generator_->form();
-        auto const count = form.uniform_count();
         return node({.name = "cells",
-                     .op = "SplitTree",
-                     .inputs = {layers, primary(), entry(count), graph::uniform_port,
-                                constant("cells.weights", to_constant(generator_->weights()))},
-                     .attributes = graph::attributes_of(form)});
+                     .op = cells_.op,
+                     .inputs = {layers, primary(), entry(cells_.uniforms), graph::uniform_port,
+                                constant("cells.weights", to_constant(cells_.weights))},
+                     .attributes = cells_.attributes});
     }
 };
 
-}  // namespace
-
-graph::Graph to_graph(StoredFine const& stored)
+template <class Stored>
+graph::Graph graph_of(Stored const& stored, CellOperator const& cells, std::string const& purpose)
 {
-    torch::NoGradGuard const no_gradient;
     graph::Graph graph;
-    graph.name = std::string(name_of(Architecture::fine));
+    graph.name = std::string(name_of(stored.config.architecture));
     auto const& geometry = stored.config.geometry;
     constexpr std::int64_t of_entry = 2;
-    auto const uniform = stored.generator->form().uniform_count() + of_entry;
     graph.inputs = {
         {.name = graph::latent_port, .shape = {graph::batch_dimension, geometry.layers()}},
-        {.name = graph::uniform_port, .shape = {graph::batch_dimension, uniform}},
+        {.name = graph::uniform_port, .shape = {graph::batch_dimension, cells.uniforms + of_entry}},
         {.name = graph::energy_port, .shape = {graph::batch_dimension, 1}}};
     for (auto const& condition : geometry.conditions)
         graph.inputs.push_back({.name = condition.name, .shape = {graph::batch_dimension, 1}});
     graph.outputs = {{.name = graph::shower_port, .shape = {graph::batch_dimension}}};
     for (auto const& axis : geometry.detector.axes)
         graph.outputs[0].shape.push_back(static_cast<std::int64_t>(axis.cells));
-    FineBuilder(graph, stored.generator, stored.config.fine.entry).add();
+    LikelihoodBuilder(graph, stored.generator->head, cells).add();
     graph.metadata = {
         {"lowcal.architecture", graph.name},
-        {"lowcal.conditioning", "energy in GeV to a flow for layer energies, which are divided"},
+        {"lowcal.conditioning", "energy in GeV to a flow for layer energies, " + purpose},
         {"lowcal.latent_size", std::to_string(geometry.layers())},
         {"lowcal.output_unit", "GeV"},
         {"lowcal.training.config", to_text(stored.config)},
         {"lowcal.training.result", stored.provenance}};
     describe_showers(geometry, graph);
     return graph;
+}
+
+}  // namespace
+
+graph::Graph to_graph(StoredFine const& stored)
+{
+    torch::NoGradGuard const no_gradient;
+    auto const form = stored.generator->form();
+    return graph_of(stored,
+                    {.op = graph::split_tree_operator,
+                     .uniforms = form.uniform_count(),
+                     .attributes = graph::attributes_of(form),
+                     .weights = stored.generator->weights(),
+                     .knows_entry = stored.config.fine.entry},
+                    "which are divided");
+}
+
+graph::Graph to_graph(StoredPasses const& stored)
+{
+    torch::NoGradGuard const no_gradient;
+    auto const form = stored.generator->form();
+    return graph_of(stored,
+                    {.op = graph::cell_passes_operator,
+                     .uniforms = form.uniform_count(),
+                     .attributes = graph::attributes_of(form),
+                     .weights = stored.generator->weights(),
+                     .knows_entry = stored.config.passes.entry},
+                    "whose cells are drawn in passes");
 }
 
 }  // namespace lowcal::training

@@ -1,4 +1,4 @@
-#include "training/fine/fine_trainer.hpp"
+#include "training/likelihood/likelihood_trainer.hpp"
 
 #include "training/loop/archive_parts.hpp"
 #include "training/loop/checkpoint.hpp"
@@ -20,8 +20,39 @@ constexpr std::int64_t showers_at_once = 128;  ///< of a candidate
 constexpr std::int64_t recorded_batches = 64;  ///< of a wider network
 constexpr double half_cell = 0.5;              ///< from the middle of a cell to its edge, in cells
 
-/// The networks that divide, without the head.
-std::vector<torch::Tensor> division_parameters(FineGenerator const& generator)
+/// What sets the two networks apart.
+template <class Net>
+struct Form;
+template <>
+struct Form<FineGenerator> {
+    using Stored = StoredFine;
+    static auto& widths(auto& config) { return config.fine; }
+    static torch::Tensor cells(FineGenerator net, LayerFacts const& facts,
+                               torch::Tensor const& uniform)
+    {
+        return net->divide(facts, uniform);
+    }
+};
+template <>
+struct Form<PassGenerator> {
+    using Stored = StoredPasses;
+    static auto& widths(auto& config) { return config.passes; }
+    static torch::Tensor cells(PassGenerator net, LayerFacts const& facts,
+                               torch::Tensor const& uniform)
+    {
+        return net->cells(facts, uniform);
+    }
+};
+
+template <class Net>
+Net made_for(TrainingConfig const& config)
+{
+    return Net(config.geometry, Form<Net>::widths(config));
+}
+
+/// The networks that make cells, without the head.
+template <class Net>
+std::vector<torch::Tensor> cell_parameters(Net const& generator)
 {
     std::vector<torch::Tensor> parameters;
     for (auto const& parameter : generator->named_parameters())
@@ -30,9 +61,11 @@ std::vector<torch::Tensor> division_parameters(FineGenerator const& generator)
 }
 
 /// The averaged generator.
-class FineCandidate : public Candidate {
+template <class Net>
+class LikelihoodCandidate : public Candidate {
 public:
-    FineCandidate(StoredFine stored, torch::Device device)
+    using Stored = typename Form<Net>::Stored;
+    LikelihoodCandidate(Stored stored, torch::Device device)
         : stored_(std::move(stored)), device_(device)
     {
     }
@@ -52,7 +85,7 @@ public:
     }
 
 private:
-    StoredFine stored_;
+    Stored stored_;
     torch::Device device_;
 
     torch::Tensor some(Primary const& primary, std::int64_t first, std::int64_t count)
@@ -63,32 +96,35 @@ private:
             part.conditions = primary.conditions.narrow(0, first, count).to(device_);
         auto const noise = torch::randn({count, geometry.layers()}).to(device_);
         auto entry = torch::zeros({count, 2});
-        if (stored_.config.fine.entry) entry = half_cell * (2.0 * torch::rand({count, 2}) - 1.0);
+        if (Form<Net>::widths(stored_.config).entry)
+            entry = half_cell * (2.0 * torch::rand({count, 2}) - 1.0);
         auto const uniform =
             torch::rand({count, stored_.generator->form().uniform_count()}).to(device_);
         auto const images =
-            stored_.generator->divide({.energy = stored_.generator->head->forward(noise, part),
-                                       .hits = {},
-                                       .entry = entry.to(device_),
-                                       .primary = describe(part, geometry)},
-                                      uniform);
+            Form<Net>::cells(stored_.generator,
+                             {.energy = stored_.generator->head->forward(noise, part),
+                              .hits = {},
+                              .entry = entry.to(device_),
+                              .primary = describe(part, geometry)},
+                             uniform);
         return images.permute(geometry.to_memory()).to(torch::kCPU) / cell_scale(geometry);
     }
 };
 
 }  // namespace
 
-FineTrainer::FineTrainer(TrainingConfig const& config, ShowerSet const& showers,
-                         torch::Device device)
+template <class Net>
+LikelihoodTrainer<Net>::LikelihoodTrainer(TrainingConfig const& config, ShowerSet const& showers,
+                                          torch::Device device)
     : config_(config),
       showers_(showers),
       device_(device),
       sampler_(showers, {.batch = config.batch, .symmetries = config.symmetries})
 {
-    config_.fine.entry = showers.entry.defined();
+    Form<Net>::widths(config_).entry = showers.entry.defined();
     torch::manual_seed(step_seed(config.seed, -1));
-    generator_ = FineGenerator(config.geometry, config.fine);
-    average_ = FineGenerator(config.geometry, config.fine);
+    generator_ = made_for<Net>(config_);
+    average_ = made_for<Net>(config_);
     generator_->to(device);
     average_->to(device);
     head_training_.emplace(config_, showers_, generator_->head, device_);
@@ -96,51 +132,57 @@ FineTrainer::FineTrainer(TrainingConfig const& config, ShowerSet const& showers,
     copy_numbers(*generator_, *average_);
     set_trainable(*average_, false);
     optimiser_ = std::make_unique<torch::optim::Adam>(
-        division_parameters(generator_),
+        cell_parameters(generator_),
         torch::optim::AdamOptions(config.generator_rate).betas({0.9, 0.99}));
 }
 
-void FineTrainer::start_from(FineGenerator other)
+template <class Net>
+void LikelihoodTrainer<Net>::start_from(Net other)
 {
     assert(steps_done_ == 0);
-    if (other->widths() != config_.fine) {  // what a wider one makes of showers tells what to keep
-        torch::NoGradGuard const no_gradient;
-        torch::manual_seed(step_seed(config_.seed, -1));
-        other->record();
-        for (std::int64_t i = 0; i < recorded_batches; ++i) loss_of_batch(other);
-    }
+    if constexpr (requires { other->record(); })
+        if (other->widths() != generator_->widths()) {  // what a wider one makes tells what to keep
+            torch::NoGradGuard const no_gradient;
+            torch::manual_seed(step_seed(config_.seed, -1));
+            other->record();
+            for (std::int64_t i = 0; i < recorded_batches; ++i) loss_of_batch(other);
+        }
     generator_->start_from(*other);
     copy_numbers(*generator_, *average_);
 }
 
-void FineTrainer::gather_constants()
+template <class Net>
+void LikelihoodTrainer<Net>::gather_constants()
 {
     auto const batch = draw_for_constants(showers_, device_);
     generator_->start_from_showers(batch.images * cell_scale(config_.geometry), batch.energy);
 }
 
-double FineTrainer::epochs_done() const
+template <class Net>
+double LikelihoodTrainer<Net>::epochs_done() const
 {
-    auto const seen = division_steps_done() > 0 ? division_steps_done() * config_.batch
-                                                : steps_done_ * config_.lean.head_batch;
+    auto const seen = cell_steps_done() > 0 ? cell_steps_done() * config_.batch
+                                            : steps_done_ * config_.lean.head_batch;
     return static_cast<double>(seen) / static_cast<double>(showers_.count());
 }
 
-FineLosses FineTrainer::step()
+template <class Net>
+LikelihoodLosses LikelihoodTrainer<Net>::step()
 {
     torch::manual_seed(step_seed(config_.seed, steps_done_));
-    FineLosses losses;
-    if (division_steps_done() < 0) {
+    LikelihoodLosses losses;
+    if (cell_steps_done() < 0) {
         losses.head = head_training_->step(steps_done_);
         follow(*average_->head, *generator_->head, config_.average_decay, steps_done_ + 1);
     } else {
-        train_divisions(losses);
+        train_cells(losses);
     }
     ++steps_done_;
     return losses;
 }
 
-std::vector<NamedLoss> FineTrainer::advance()
+template <class Net>
+std::vector<NamedLoss> LikelihoodTrainer<Net>::advance()
 {
     auto const losses = step();
     return {{"head", losses.head},
@@ -149,7 +191,8 @@ std::vector<NamedLoss> FineTrainer::advance()
             {"energies", losses.energies}};
 }
 
-FineGeneratorImpl::Loss FineTrainer::loss_of_batch(FineGenerator generator) const
+template <class Net>
+typename Net::ContainedType::Loss LikelihoodTrainer<Net>::loss_of_batch(Net generator) const
 {
     auto const batch = sampler_.draw(device_);
     auto const entry = batch.entry.defined() ? half_cell * batch.entry
@@ -161,37 +204,40 @@ FineGeneratorImpl::Loss FineTrainer::loss_of_batch(FineGenerator generator) cons
                             .primary = describe(batch.primary(), config_.geometry)});
 }
 
-void FineTrainer::train_divisions(FineLosses& losses)
+template <class Net>
+void LikelihoodTrainer<Net>::train_cells(LikelihoodLosses& losses)
 {
-    auto const share = rate_share(schedule_of(config_), division_steps_done());
+    auto const share = rate_share(schedule_of(config_), cell_steps_done());
     set_rate<torch::optim::AdamOptions>(*optimiser_, share * config_.generator_rate);
     auto const loss = loss_of_batch(generator_);
-    losses.layer_hits = loss.hits_of_layers.item<double>();
-    losses.hits = loss.hits.item<double>();
-    losses.energies = loss.energies.item<double>();
+    losses.layer_hits = loss.hits_of_layers.template item<double>();
+    losses.hits = loss.hits.template item<double>();
+    losses.energies = loss.energies.template item<double>();
     optimiser_->zero_grad();
     loss.sum().backward();
-    usual_gradient_.limit(division_parameters(generator_), config_.gradient_limit);
+    usual_gradient_.limit(cell_parameters(generator_), config_.gradient_limit);
     optimiser_->step();
-    follow(*average_, *generator_, config_.average_decay, division_steps_done() + 1);
+    follow(*average_, *generator_, config_.average_decay, cell_steps_done() + 1);
 }
 
-std::unique_ptr<Candidate> FineTrainer::candidate(std::int64_t) const
+template <class Net>
+std::unique_ptr<Candidate> LikelihoodTrainer<Net>::candidate(std::int64_t) const
 {
-    StoredFine stored{.generator = FineGenerator(config_.geometry, config_.fine),
-                      .config = config_};
+    typename Form<Net>::Stored stored{.generator = made_for<Net>(config_), .config = config_};
     stored.generator->to(device_);
     copy_numbers(*average_, *stored.generator);
-    return std::make_unique<FineCandidate>(std::move(stored), device_);
+    return std::make_unique<LikelihoodCandidate<Net>>(std::move(stored), device_);
 }
 
 /// The likelihood falls as long as rates do: what matters is that a shower is sound.
-double FineTrainer::score(PhysicsFigures const& figures) const
+template <class Net>
+double LikelihoodTrainer<Net>::score(PhysicsFigures const& figures) const
 {
     return figures.shape_mse - static_cast<double>(steps_done_);
 }
 
-void FineTrainer::save(torch::serialize::OutputArchive& archive) const
+template <class Net>
+void LikelihoodTrainer<Net>::save(torch::serialize::OutputArchive& archive) const
 {
     save_part(archive, "generator", *generator_);
     save_part(archive, "average", *average_);
@@ -201,7 +247,8 @@ void FineTrainer::save(torch::serialize::OutputArchive& archive) const
     archive.write("steps_done", torch::tensor(steps_done_));
 }
 
-void FineTrainer::load(torch::serialize::InputArchive& archive)
+template <class Net>
+void LikelihoodTrainer<Net>::load(torch::serialize::InputArchive& archive)
 {
     load_part(archive, "generator", *generator_);
     load_part(archive, "average", *average_);
@@ -213,5 +260,8 @@ void FineTrainer::load(torch::serialize::InputArchive& archive)
     archive.read("usual_gradient", gradient);
     usual_gradient_.restore(gradient.item<double>());
 }
+
+template class LikelihoodTrainer<FineGenerator>;
+template class LikelihoodTrainer<PassGenerator>;
 
 }  // namespace lowcal::training

@@ -4,6 +4,7 @@
 #include "training/lean/head_training.hpp"
 #include "training/loop/training_run.hpp"
 #include "training/nn/relative_rates.hpp"
+#include "training/passes/pass_networks.hpp"
 
 #include <torch/optim/adam.h>
 
@@ -13,24 +14,25 @@
 namespace lowcal::training {
 
 /// Losses of one step, in nats a shower; those of the other phase are 0.
-struct FineLosses {
+struct LikelihoodLosses {
     double head = 0;  ///< of layer energies
     double layer_hits = 0;
-    double hits = 0;      ///< of how they are divided
-    double energies = 0;  ///< of how these are divided
+    double hits = 0;      ///< of where they are
+    double energies = 0;  ///< of the hits
 };
 
-/// Trains `fine` by maximum likelihood in two phases: lean's energy head, then how layers are
-/// divided. Where the showers tell at which point of the central cell the primary entered, the
-/// network is told, and draws it when it generates.
-class FineTrainer : public TrainingRun {
+/// Trains `fine` or `passes` (`Net`) by maximum likelihood in two phases: lean's energy head, then
+/// how cells are made of layers. Where the showers tell at which point of the central cell the
+/// primary entered, the network is told, and draws it when it generates.
+template <class Net>
+class LikelihoodTrainer : public TrainingRun {
 public:
-    FineTrainer(TrainingConfig const& config, ShowerSet const& showers, torch::Device device);
+    LikelihoodTrainer(TrainingConfig const& config, ShowerSet const& showers, torch::Device device);
 
-    FineLosses step();
-    /// Before the first step; throws as FineGeneratorImpl::start_from. Of a wider network what it
-    /// makes of some showers is recorded first.
-    void start_from(FineGenerator other);
+    LikelihoodLosses step();
+    /// Before the first step; throws as the network's start_from. Of a wider `fine` what it makes
+    /// of some showers is recorded first.
+    void start_from(Net other);
 
     std::vector<NamedLoss> advance() override;
     std::int64_t steps_done() const override { return steps_done_; }
@@ -46,17 +48,21 @@ private:
     ShowerSet const& showers_;
     torch::Device device_;
     BatchSampler sampler_;
-    FineGenerator generator_{nullptr};
-    FineGenerator average_{nullptr};
+    Net generator_{nullptr};
+    Net average_{nullptr};
     std::optional<HeadTraining> head_training_;
     std::unique_ptr<torch::optim::Adam> optimiser_;
     UsualGradient usual_gradient_;
     std::int64_t steps_done_ = 0;
 
-    std::int64_t division_steps_done() const { return steps_done_ - config_.lean.head_steps; }
+    std::int64_t cell_steps_done() const { return steps_done_ - config_.lean.head_steps; }
     void gather_constants();
-    FineGeneratorImpl::Loss loss_of_batch(FineGenerator generator) const;
-    void train_divisions(FineLosses& losses);
+    typename Net::ContainedType::Loss loss_of_batch(Net generator) const;
+    void train_cells(LikelihoodLosses& losses);
 };
+extern template class LikelihoodTrainer<FineGenerator>;
+extern template class LikelihoodTrainer<PassGenerator>;
+using FineTrainer = LikelihoodTrainer<FineGenerator>;
+using PassTrainer = LikelihoodTrainer<PassGenerator>;
 
 }  // namespace lowcal::training

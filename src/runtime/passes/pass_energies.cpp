@@ -1,0 +1,206 @@
+// Energies of the hits of one pass.
+
+#include "runtime/division/block_levels.hpp"
+#include "runtime/kernels/division_kernel.hpp"
+#include "runtime/passes/shower_passes.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lowcal::runtime {
+
+using graph::followed_cells;
+using graph::logarithm_scale;
+
+/// What energies begin from: hidden numbers, and what they may follow.
+void ShowerPasses::gather(graph::LayerStep const& step, std::size_t pass, std::size_t count)
+{
+    auto const reach = graph::group_reach[size(step.group)];
+    auto const other = step.group > 0 ? reach : -2 * reach;
+    float const log_unit = std::log(config_.unit);
+    auto* features = energies_.features.data();
+    auto* followed = energies_.followed.data();
+    auto const all = size(config_.cells());
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const row = static_cast<std::size_t>(possible_.found[i]);
+        auto const layer = possible_.layer[row];
+        auto const& own = layers_[static_cast<std::size_t>(layer)];
+        auto const cell = static_cast<std::size_t>(possible_.cell[row]);
+        auto const place = network_.passes[pass].volume[cell];
+        float const usual =
+            own.log_left + network_.log_shares[static_cast<std::size_t>(layer) * all +
+                                               network_.passes[pass].first + cell];
+        auto const near = [&](std::int64_t by) {
+            auto const there = layer + by;
+            if (there < 0 || there >= config_.layers) return usual;
+            auto const& layer_there = layers_[size(there)];
+            if (!(layer_there.energy > 0)) return usual;
+            float const scaled =
+                scaled_[network_.volume.at(there) + static_cast<std::size_t>(place)];
+            return scaled / logarithm_scale + log_unit + own.log_energy - layer_there.log_energy;
+        };
+        float const before = near(-reach), behind = near(other);
+        auto const difference = [](float one, float two) {
+            return std::clamp(one - two, -graph::most_difference, graph::most_difference);
+        };
+        features = std::copy_n(possible_.second.data() + row * network_.width, size(config_.hidden),
+                               features);
+        float const first = difference(before, usual), second = difference(behind, before);
+        for (float const number :
+             {logarithm_scale * usual, logarithm_scale * before, logarithm_scale * behind, first,
+              difference(behind, usual), second, first * first / graph::most_difference,
+              second * second / graph::most_difference})
+            *features++ = number;
+        for (float const number : {usual, before, behind}) *followed++ = number;
+    }
+}
+
+void ShowerPasses::draw_energies(graph::LayerStep const& step, std::size_t pass, std::size_t count)
+{
+    for (auto const layer : step.layers) {
+        auto& own = layers_[size(layer)];
+        own.log_left = std::log(std::max(own.left, 0.0F) + config_.unit);
+    }
+    gather(step, pass, count);
+    auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
+    auto const& classes = network_.classes[size(step.group)];
+    auto& e = energies_;
+    phase.energy(count, e.features.data(), e.inner.data(), true);
+    classes.groups(count, e.inner.data(), e.numbers.data(), false);
+    auto const groups = size(config_.class_groups());
+    class_choice_kernels.fastest()({.count = count,
+                                    .classes = groups + 1,
+                                    .numbers = e.numbers.data(),
+                                    .step = groups + 1,
+                                    .uniform = possible_.left.data(),
+                                    .chosen = e.chosen.data(),
+                                    .within = e.within.data()});
+    draw_faint(step.group, count);
+    draw_bright(step, pass, count);
+}
+
+void ShowerPasses::draw_faint(std::int64_t group, std::size_t count)
+{
+    auto& e = energies_;
+    auto const inputs = size(config_.energy);
+    auto const bright = static_cast<std::int32_t>(config_.class_groups());
+    std::size_t faint = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (e.chosen[i] == bright) continue;
+        std::copy_n(e.inner.data() + i * inputs, inputs, e.source.data() + faint * inputs);
+        e.uniform[faint] = e.within[i];
+        e.groups[faint] = e.chosen[i];
+        e.rows[faint++] = static_cast<std::int32_t>(i);
+    }
+    auto const& classes = network_.classes[size(group)];
+    constexpr auto together = static_cast<std::size_t>(graph::group_classes);
+    group_number_kernels.fastest()({.count = faint,
+                                    .inputs = inputs,
+                                    .source = e.source.data(),
+                                    .groups = e.groups.data(),
+                                    .weights = classes.weights.data(),
+                                    .bias = classes.bias.data(),
+                                    .result = e.numbers.data()});
+    class_choice_kernels.fastest()({.count = faint,
+                                    .classes = together,
+                                    .numbers = e.numbers.data(),
+                                    .step = together,
+                                    .uniform = e.uniform.data(),
+                                    .chosen = e.classes.data(),
+                                    .within = e.uniform.data()});
+    for (std::size_t i = 0; i < faint; ++i) {
+        auto const chosen = static_cast<std::size_t>(e.groups[i]) * together +
+                            static_cast<std::size_t>(e.classes[i]);
+        e.arguments[i] =
+            network_.log_edges[chosen] + e.uniform[i] * network_.weights.log_widths[chosen];
+        e.classes[i] = static_cast<std::int32_t>(chosen);
+    }
+    exponential_kernels.fastest()(e.arguments.data(), e.logarithms.data(), faint);
+    for (std::size_t i = 0; i < faint; ++i) {
+        auto const row = static_cast<std::size_t>(e.rows[i]);
+        auto const* const edges =
+            network_.weights.edges.data() + static_cast<std::size_t>(e.classes[i]);
+        e.energy[row] = std::clamp(e.logarithms[i], std::nextafter(edges[0], INFINITY), edges[1]);
+    }
+}
+
+void ShowerPasses::draw_bright(graph::LayerStep const& step, std::size_t pass, std::size_t count)
+{
+    auto& e = energies_;
+    auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
+    constexpr auto cells = static_cast<std::size_t>(graph::window_cells);
+    auto const inputs = size(config_.energy_inputs());
+    auto const reach = static_cast<std::ptrdiff_t>(graph::group_reach[size(step.group)]);
+    auto const bright = static_cast<std::int32_t>(config_.class_groups());
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (e.chosen[i] != bright) {
+            e.chosen[i] = -1;
+            continue;
+        }
+        auto const row = static_cast<std::size_t>(possible_.found[i]);
+        auto const layer = possible_.layer[row];
+        auto const place =
+            static_cast<std::ptrdiff_t>(network_.volume.at(layer)) +
+            network_.passes[pass].volume[static_cast<std::size_t>(possible_.cell[row])];
+        auto* const arguments = e.arguments.data() + found * cells;
+        for (std::size_t w = 0; w < cells; ++w) {
+            auto const by = static_cast<std::ptrdiff_t>(w);
+            auto const there =
+                place + (by / 9 - 1) * reach * static_cast<std::ptrdiff_t>(network_.volume.plane) +
+                (by / 3 % 3 - 1) * static_cast<std::ptrdiff_t>(network_.volume.columns) +
+                (by % 3 - 1);
+            auto const other = layer + (by / 9 - 1) * reach;
+            bool const in_layers = other >= 0 && other < config_.layers;
+            float const energy = in_layers ? layers_[static_cast<std::size_t>(other)].energy : 0.0F;
+            arguments[w] = energy * network_.shares[static_cast<std::size_t>(there)];
+            e.excess[found * cells + w] = scaled_[static_cast<std::size_t>(there)];
+        }
+        std::copy_n(e.features.data() + i * inputs, inputs,
+                    e.source.data() + found * (inputs + cells));
+        e.uniform[found] = e.within[i];
+        e.most[found] = layers_[static_cast<std::size_t>(layer)].energy;
+        std::copy_n(e.followed.data() + i * size(followed_cells), size(followed_cells),
+                    e.followed.data() + found * size(followed_cells));
+        e.chosen[i] = static_cast<std::int32_t>(bright_count_ + found);
+        e.rows[found++] = static_cast<std::int32_t>(i);
+    }
+    if (found == 0) return;
+    // log((E + u) / (usual + u)), of cells that are there.
+    scaled_logarithm_kernels.fastest()({.count = found * cells,
+                                        .x = e.arguments.data(),
+                                        .unit = config_.unit,
+                                        .offset = 1.0F,
+                                        .result = e.logarithms_of_windows.data()});
+    for (std::size_t i = 0; i < found; ++i)
+        for (std::size_t w = 0; w < cells; ++w) {
+            auto const at = i * cells + w;
+            float const excess =
+                (phase.seen >> w & 1U) != 0
+                    ? graph::excess_scale *
+                          std::clamp(e.excess[at] / logarithm_scale - e.logarithms_of_windows[at],
+                                     -graph::most_excess, graph::most_excess)
+                    : 0.0F;
+            e.excess[at] = excess;
+            e.source[i * (inputs + cells) + inputs + w] = excess;
+        }
+    phase.bright_first(found, e.source.data(), e.first.data(), true);
+    phase.bright_second(found, e.first.data(), e.second.data(), true);
+    phase.bright(found, e.second.data(), e.numbers.data(), false);
+    float const edge = network_.weights.edges.back();
+    bright_draw_kernels.fastest()({.count = found,
+                                   .numbers = e.numbers.data(),
+                                   .followed = e.followed.data(),
+                                   .excess = e.excess.data(),
+                                   .window = phase.bright_window.data(),
+                                   .uniform = e.uniform.data(),
+                                   .most = e.most.data(),
+                                   .edge = edge,
+                                   .least = std::nextafter(edge, INFINITY),
+                                   .result = bright_.at(bright_count_)});
+    for (std::size_t i = 0; i < found; ++i)
+        e.energy[static_cast<std::size_t>(e.rows[i])] = bright_.energy[bright_count_ + i];
+    bright_count_ += found;
+}
+
+}  // namespace lowcal::runtime
