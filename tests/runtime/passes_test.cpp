@@ -234,7 +234,7 @@ std::vector<float> choices(InstructionSet set)
                positions = numbers_from(13, size(graph::position_numbers) * (cells + 16), -1, 1),
                uniform = numbers_from(14, cells, 0, 1), shift = numbers_from(15, cells, 0, 1),
                hidden = numbers_from(16, cells * width, -1, 1),
-               weights = numbers_from(17, width, -1, 1);
+               weights = numbers_from(17, width, -1, 1), change = numbers_from(19, cells, 1, 3);
     std::vector<std::int32_t> found(cells + draw_padding), hits(cells + draw_padding);
     std::vector<float> usual(cells + draw_padding), left(cells + draw_padding);
     auto const possible = possible_hit_kernels.of(set)({.count = cells,
@@ -242,6 +242,7 @@ std::vector<float> choices(InstructionSet set)
                                                         .positions = positions.data(),
                                                         .position_step = cells + 16,
                                                         .gains = gains.data(),
+                                                        .change = 1.5F,
                                                         .uniform = uniform.data(),
                                                         .found = found.data(),
                                                         .usual = usual.data()});
@@ -255,6 +256,7 @@ std::vector<float> choices(InstructionSet set)
                                                    .weights = weights.data(),
                                                    .bias = 0.1F,
                                                    .usual = odds.data(),
+                                                   .change = change.data(),
                                                    .uniform = uniform.data(),
                                                    .shift = shift.data(),
                                                    .found = hits.data(),

@@ -114,6 +114,34 @@ TEST(Passes, training_finds_what_is_drawn_as_unlikely_as_the_drawing_does)
     }
 }
 
+TEST(Passes, training_bounds_changes_of_odds_as_the_drawing_does)
+{
+    auto const config = small_config();
+    PassGenerator const generator(config.geometry, config.passes);
+    auto const hits = torch::tensor({{1.0F, 2.0F, 5.0F, 30.0F, 1.0F, 1.0F}});
+    PassShowers const showers(
+        torch::zeros({1, 6, 5, 6}),
+        {.energy = hits,
+         .hits = hits,
+         .entry = torch::zeros({1, 2}),
+         .primary = torch::zeros({1, energy_features})},
+        {.geometry = config.geometry,
+         .units = {},
+         .centres = torch::zeros({5, 6, 2}),
+         .usual_share = torch::ones({6, 5, 6}),
+         .usual_shapes = torch::zeros({6, graph::shape_regressors, graph::usual_shapes})});
+    for (std::int64_t group = 0; group < graph::group_count; ++group) {
+        auto const found = showers.changes(group);
+        auto const layers = PassShowers::layers_of(group);
+        for (std::int64_t i = 0; i < found.size(1); ++i) {
+            auto const own = hits[0][layers.first + i * layers.step].item<float>();
+            EXPECT_NEAR(found[0][i].item<float>(), generator->form().change(own), 1e-6F);
+        }
+    }
+    EXPECT_GT(generator->form().change(1), 1.4F);  // more in a layer of one hit
+    EXPECT_EQ(generator->form().change(5), graph::least_change);
+}
+
 TEST(Passes, drawn_layers_keep_their_energies)
 {
     torch::manual_seed(6);

@@ -2,6 +2,9 @@
 
 #include "graph/patterns/split_weights.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace lowcal::graph {
 namespace {
 
@@ -43,6 +46,12 @@ std::int64_t PassConfig::root_inputs() const
     constexpr std::int64_t of_energies = 2 * layers_around + 1 + 1;
     return of_energies + primary + entry_numbers + layer_development + remembered_hits +
            layer_numbers;
+}
+
+float PassConfig::change(float layer_hits) const
+{
+    return std::clamp(std::log(changed_share * static_cast<float>(cells()) / layer_hits),
+                      least_change, most_change);
 }
 
 double PassConfig::macs(double hits) const

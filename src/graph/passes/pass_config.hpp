@@ -28,6 +28,8 @@ struct PassConfig {
     /// Uniform numbers of a shower: two for the hits of each layer, then of each layer one for each
     /// cell, pass by pass (pass_cells).
     std::int64_t uniform_count() const { return layers * (root_uniforms + cells()); }
+    /// By how much cells around may change the odds in a layer of so many hits.
+    float change(float layer_hits) const;
     /// Features of a layer that hold for all its passes, and all.
     std::int64_t layer_features() const;
     std::int64_t context_inputs() const { return layer_features() + left_numbers + layer_numbers; }

@@ -285,12 +285,13 @@ std::optional<float> PassDrawing::draw_hit(Cell const& cell, Phase const& phase,
         shower_.entry);
     float usual = network_.odds[at(cell)] + odds[0];
     for (std::size_t p = 0; p < position.size(); ++p) usual += odds[1 + p] * position[p];
-    bool const possible = uniform < sigmoid(usual + most_change);
+    float const most = config_.change(layers_[static_cast<std::size_t>(cell.layer)].hits);
+    bool const possible = uniform < sigmoid(usual + most);
     if (!possible && wanted_.surprise == nullptr) return std::nullopt;
     find_hidden(cell, phase, context, position);
     float change = 0;
     phase.weights->hit(second_, std::span(&change, 1), false);
-    float const log_odds = usual + most_change * std::tanh(change / most_change);
+    float const log_odds = usual + most * std::tanh(change / most);
     float const chance = sigmoid(log_odds);
     bool const hit = uniform < chance;
     if (wanted_.surprise != nullptr)

@@ -37,9 +37,13 @@ inline constexpr float least_distance = 0.02F;  ///< squared cells, added to squ
 /// What a layer's network gives beside the hidden numbers: the odds of its cells, constant and
 /// along the positions.
 inline constexpr std::int64_t odds_numbers = 1 + position_numbers;
-/// By how much cells around may change the logarithm of a cell's odds: where that cannot make it a
-/// hit, nothing else of it need be known.
-inline constexpr float most_change = 1.0F;
+/// Cells around may change the logarithm of a cell's odds by so much at most: where that cannot
+/// make it a hit, nothing else of it need be known. In layers of few hits, which go together more,
+/// they may change it by more, until about this share of the cells could be hits.
+inline constexpr float least_change = 1.0F;
+inline constexpr float most_change = 3.0F;
+inline constexpr float changed_share = 0.15F;
+
 /// Logarithms of energies that a hit's may follow: its usual share of what is left of its layer,
 /// and the same cell in the two nearest layers.
 inline constexpr std::int64_t followed_cells = 3;

@@ -96,7 +96,7 @@ std::size_t find_possible(PossibleHits const& hits)
         auto usual = load(hits.odds + i) + hits.gains[0];
         for (std::size_t p = 0; p < static_cast<std::size_t>(position_numbers); ++p)
             usual += hits.gains[1 + p] * load(hits.positions + p * hits.position_step + i);
-        auto const possible = load(hits.uniform + i) < sigmoid(usual + graph::most_change);
+        auto const possible = load(hits.uniform + i) < sigmoid(usual + hits.change);
         Integers const mask = possible;
         for (std::size_t lane = 0; lane < lanes && i + lane < hits.count; ++lane) {
             hits.found[found] = static_cast<std::int32_t>(i + lane);
@@ -143,7 +143,6 @@ void find_first(FirstNumbers const& cells)
 
 std::size_t choose_hits(HitChoices const& choices)
 {
-    constexpr float most = graph::most_change;
     std::size_t found = 0;
     for (std::size_t i = 0; i < choices.count; i += lanes) {
         float sums[lanes] = {};
@@ -157,6 +156,7 @@ std::size_t choose_hits(HitChoices const& choices)
                                      load(choices.weights + first + v * lanes), products[v]);
             sums[lane] = sum_of(products);
         }
+        auto const most = load(choices.change + i);
         auto const change = most * hyperbolic_tangent((load(sums) + choices.bias) / most);
         auto const chance = sigmoid(load(choices.usual + i) + change);
         auto const uniform = load(choices.uniform + i);

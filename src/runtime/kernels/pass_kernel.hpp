@@ -31,6 +31,7 @@ struct PossibleHits {
     float const* positions = nullptr;  ///< [position_numbers][position_step]
     std::size_t position_step = 0;
     float const* gains = nullptr;  ///< odds_numbers: of the layer, along positions
+    float change = 0;              ///< by which cells around may change them
     float const* uniform = nullptr;
     std::int32_t* found = nullptr;  ///< which; `count` at most
     float* usual = nullptr;         ///< logarithms of their odds, without the cells around
@@ -65,6 +66,7 @@ struct HitChoices {
     float const* weights = nullptr;  ///< [width]
     float bias = 0;
     float const* usual = nullptr;
+    float const* change = nullptr;  ///< by which cells around may change them at most
     float const* uniform = nullptr;
     float const* shift = nullptr;  ///< added to what is left of the uniform number, modulo 1
     std::int32_t* found = nullptr;

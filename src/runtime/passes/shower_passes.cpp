@@ -68,8 +68,9 @@ ShowerPasses::ShowerPasses(PackedPasses const& network)
     moved_.resize(size(config_.cells()));
     for (auto* numbers : {&possible_.cell, &possible_.layer, &possible_.found})
         numbers->resize(of_pass);
-    for (auto* numbers : {&possible_.usual, &possible_.uniform, &possible_.shift, &possible_.left})
-        numbers->resize(of_pass);
+    for (auto* numbers : {&possible_.usual, &possible_.change, &possible_.uniform, &possible_.shift,
+                          &possible_.left})
+        numbers->resize(of_pass, 1.0F);
     for (auto* numbers : {&possible_.first, &possible_.second})
         numbers->resize(of_pass * network.width);
     auto& e = energies_;
@@ -210,6 +211,7 @@ void ShowerPasses::draw_layer_hits()
         own.hits = std::min(std::max(1.0F, std::nearbyint(drawn[0])), most);
         own.energy = own.hits > 0 ? energy : 0.0F;
         own.log_energy = std::log(own.energy + config_.unit);
+        own.change = config_.change(own.hits);
         if (own.hits > 0)
             own.hits_beyond = graph::shape_scale * (std::log1p(own.hits) - usual(layer)[0]);
     }
@@ -304,6 +306,7 @@ std::size_t ShowerPasses::find_hits(graph::LayerStep const& step, std::size_t pa
                                             .positions = positions_[pass].data(),
                                             .position_step = position_step,
                                             .gains = context + config_.hidden,
+                                            .change = layers_[layer].change,
                                             .uniform = uniforms + first,
                                             .found = possible_.cell.data() + count,
                                             .usual = possible_.usual.data() + count});
@@ -329,6 +332,7 @@ std::size_t ShowerPasses::find_hits(graph::LayerStep const& step, std::size_t pa
         for (std::size_t c = count; c < count + found; ++c) {
             auto const drawn = first + static_cast<std::size_t>(possible_.cell[c]);
             possible_.layer[c] = static_cast<std::int32_t>(layer);
+            possible_.change[c] = layers_[layer].change;
             possible_.uniform[c] = uniforms[drawn];
             possible_.shift[c] = uniforms[drawn + 1 == layers_.size() * all ? 0 : drawn + 1];
         }
@@ -341,6 +345,7 @@ std::size_t ShowerPasses::find_hits(graph::LayerStep const& step, std::size_t pa
                                          .weights = phase.hit.data(),
                                          .bias = phase.hit_bias,
                                          .usual = possible_.usual.data(),
+                                         .change = possible_.change.data(),
                                          .uniform = possible_.uniform.data(),
                                          .shift = possible_.shift.data(),
                                          .found = possible_.found.data(),

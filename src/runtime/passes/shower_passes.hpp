@@ -33,6 +33,7 @@ private:
     struct Layer {
         float energy = 0, hits = 0, hits_beyond = 0;
         float log_energy = 0;  ///< of it and the unit
+        float change = 0;      ///< PassConfig::change
         float left = 0, hits_left = 0;
         float log_left = 0;  ///< of what is left and the unit
         Shapes beyond{};
@@ -53,7 +54,7 @@ private:
     /// Cells that may become hits in the pass at hand, and those that do.
     struct Possible {
         std::vector<std::int32_t> cell, layer, found;
-        std::vector<float> usual, uniform, shift, first, second, left;
+        std::vector<float> usual, change, uniform, shift, first, second, left;
     };
     /// Of the hits of the pass at hand, and of those of them that are faint or bright.
     struct Energies {

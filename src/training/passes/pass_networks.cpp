@@ -86,8 +86,7 @@ torch::Tensor DrawingPassImpl::hidden(torch::Tensor const& first)
 
 torch::Tensor DrawingPassImpl::change(torch::Tensor const& hidden)
 {
-    constexpr double most = graph::most_change;
-    return most * torch::tanh(hit_->forward(hidden) / most);
+    return hit_->forward(hidden);
 }
 
 torch::Tensor DrawingPassImpl::energy(torch::Tensor const& inputs)
@@ -329,7 +328,8 @@ void PassGeneratorImpl::add_phase_loss(PassShowers const& showers, std::int64_t 
                        context.narrow(2, 0, hidden).unsqueeze(2).unsqueeze(3) + places +
                        torch::einsum("zph,byxp->bzyxh", {gains, positions});
     auto const second = phase->hidden(first.reshape({-1, hidden}));
-    auto const odds = usual + phase->change(second).view(usual.sizes());
+    auto const most = showers.changes(group).unsqueeze(2).unsqueeze(3);
+    auto const odds = usual + most * torch::tanh(phase->change(second).view(usual.sizes()) / most);
     auto const cells =
         of_pass(showers.images().slice(1, layers.first, c10::nullopt, layers.step), number);
     auto const hit = cells > 0;

@@ -22,7 +22,7 @@ public:
     /// group and the pass, from all cells with a margin, [N, 2, layers, rows + 2, columns + 2].
     torch::Tensor windows(torch::Tensor const& volume) const;
     torch::Tensor hidden(torch::Tensor const& first);  ///< [M, hidden], both
-    /// Logarithm of the factor on the odds, within graph::most_change.
+    /// Logarithm of the factor on the odds, [M, 1], before it is bounded.
     torch::Tensor change(torch::Tensor const& hidden);
     /// What energies begin from: [M, energy_inputs].
     torch::Tensor energy(torch::Tensor const& inputs);

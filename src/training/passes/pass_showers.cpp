@@ -207,6 +207,13 @@ torch::Tensor PassShowers::left_features(std::int64_t group, std::int64_t pass) 
         2);
 }
 
+torch::Tensor PassShowers::changes(std::int64_t group) const
+{
+    auto const cells = static_cast<double>(images_.size(2) * images_.size(3));
+    return torch::log(graph::changed_share * cells / of_group(facts_.hits, group).clamp_min(1.0))
+        .clamp(graph::least_change, graph::most_change);
+}
+
 torch::Tensor PassShowers::followed(BlockIndex const& hits, std::int64_t group,
                                     std::int64_t pass) const
 {

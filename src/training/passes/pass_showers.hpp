@@ -43,6 +43,8 @@ public:
     torch::Tensor layer_features(std::int64_t group) const;
     /// [N, the group's layers, left_numbers]
     torch::Tensor left_features(std::int64_t group, std::int64_t pass) const;
+    /// By how much cells around may change the odds: [N, the group's layers].
+    torch::Tensor changes(std::int64_t group) const;
     /// Logarithms that the energies of hits may follow, [M, followed_cells].
     torch::Tensor followed(BlockIndex const& hits, std::int64_t group, std::int64_t pass) const;
     /// How much more than usual cells around hits have, [M, window_cells].
