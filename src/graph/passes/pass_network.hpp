@@ -11,8 +11,8 @@ namespace lowcal::graph {
 /// it is trained): a plain implementation, the meaning of the operator CellPasses.
 class PassNetwork {
 public:
-    PassNetwork(PassConfig config, PassWeights weights)
-        : config_(std::move(config)), weights_(std::move(weights))
+    PassNetwork(PassConfig const& config, PassWeights weights)
+        : config_(config), weights_(std::move(weights))
     {
     }
 

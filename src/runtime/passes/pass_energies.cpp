@@ -124,10 +124,11 @@ void ShowerPasses::draw_faint(std::int64_t group, std::size_t count)
     }
 }
 
-void ShowerPasses::draw_bright(graph::LayerStep const& step, std::size_t pass, std::size_t count)
+/// The bright ones among so many hits: what is theirs, and what the cells around have.
+std::size_t ShowerPasses::gather_bright(graph::LayerStep const& step, std::size_t pass,
+                                        std::size_t count)
 {
     auto& e = energies_;
-    auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
     constexpr auto cells = static_cast<std::size_t>(graph::window_cells);
     auto const inputs = size(config_.energy_inputs());
     auto const reach = static_cast<std::ptrdiff_t>(graph::group_reach[size(step.group)]);
@@ -165,14 +166,21 @@ void ShowerPasses::draw_bright(graph::LayerStep const& step, std::size_t pass, s
         e.chosen[i] = static_cast<std::int32_t>(bright_count_ + found);
         e.rows[found++] = static_cast<std::int32_t>(i);
     }
-    if (found == 0) return;
-    // log((E + u) / (usual + u)), of cells that are there.
-    scaled_logarithm_kernels.fastest()({.count = found * cells,
+    return found;
+}
+
+/// log((E + u) / (usual + u)) of cells around that are there.
+void ShowerPasses::find_excess(PackedPasses::Phase const& phase, std::size_t count)
+{
+    auto& e = energies_;
+    constexpr auto cells = static_cast<std::size_t>(graph::window_cells);
+    auto const inputs = size(config_.energy_inputs());
+    scaled_logarithm_kernels.fastest()({.count = count * cells,
                                         .x = e.arguments.data(),
                                         .unit = config_.unit,
                                         .offset = 1.0F,
                                         .result = e.logarithms_of_windows.data()});
-    for (std::size_t i = 0; i < found; ++i)
+    for (std::size_t i = 0; i < count; ++i)
         for (std::size_t w = 0; w < cells; ++w) {
             auto const at = i * cells + w;
             float const excess =
@@ -184,6 +192,15 @@ void ShowerPasses::draw_bright(graph::LayerStep const& step, std::size_t pass, s
             e.excess[at] = excess;
             e.source[i * (inputs + cells) + inputs + w] = excess;
         }
+}
+
+void ShowerPasses::draw_bright(graph::LayerStep const& step, std::size_t pass, std::size_t count)
+{
+    auto& e = energies_;
+    auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
+    auto const found = gather_bright(step, pass, count);
+    if (found == 0) return;
+    find_excess(phase, found);
     phase.bright_first(found, e.source.data(), e.first.data(), true);
     phase.bright_second(found, e.first.data(), e.second.data(), true);
     phase.bright(found, e.second.data(), e.numbers.data(), false);

@@ -285,52 +285,62 @@ void ShowerPasses::draw_pass(graph::LayerStep const& step, std::size_t pass)
     put(pass, count);
 }
 
+/// Cells of one layer of the step that may be hits, behind `count` others: how many.
+std::size_t ShowerPasses::find_possible(graph::LayerStep const& step, std::size_t number,
+                                        std::size_t pass, std::size_t count)
+{
+    auto const layer = size(step.layers[number]);
+    auto const& cells = network_.passes[pass];
+    auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
+    auto const* const context =
+        context_.data() + number * size(config_.hidden + graph::odds_numbers);
+    auto const first = layer * size(config_.cells()) + cells.first;
+    auto const position_step = cells.count + draw_padding;
+    auto const reach = static_cast<std::ptrdiff_t>(graph::group_reach[size(step.group)]);
+    auto const found = possible_hit_kernels.fastest()(
+        {.count = cells.count,
+         .odds = network_.odds.data() + first,
+         .positions = positions_[pass].data(),
+         .position_step = position_step,
+         .gains = context + config_.hidden,
+         .change = layers_[layer].change,
+         .uniform = shower_.uniform + layers_.size() * size(graph::root_uniforms) + first,
+         .found = possible_.cell.data() + count,
+         .usual = possible_.usual.data() + count});
+    std::copy_n(context, size(config_.hidden), context_padded_.begin());
+    first_number_kernels.fastest()(
+        {.count = found,
+         .width = network_.width,
+         .context = context_padded_.data(),
+         .cells = possible_.cell.data() + count,
+         .places = cells.places.data(),
+         .positions = positions_[pass].data(),
+         .position_step = position_step,
+         .gains = network_.gains.data() + layer * size(graph::position_numbers) * network_.width,
+         .volume = cells.volume.data(),
+         .hits = hit_.data() + network_.volume.at(step.layers[number]),
+         .energies = scaled_.data() + network_.volume.at(step.layers[number]),
+         .plane = reach * static_cast<std::ptrdiff_t>(network_.volume.plane),
+         .row = static_cast<std::ptrdiff_t>(network_.volume.columns),
+         .seen = phase.seen,
+         .window = phase.window.data(),
+         .result = possible_.first.data() + count * network_.width});
+    return found;
+}
+
 std::size_t ShowerPasses::find_hits(graph::LayerStep const& step, std::size_t pass)
 {
-    auto const& cells = network_.passes[pass];
     auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
     auto const all = size(config_.cells());
     auto const* const uniforms = shower_.uniform + layers_.size() * size(graph::root_uniforms);
-    auto const reach = static_cast<std::ptrdiff_t>(graph::group_reach[size(step.group)]);
-    auto const position_step = cells.count + draw_padding;
     std::size_t count = 0;
     for (std::size_t i = 0; i < step.layers.size(); ++i) {
         auto const layer = size(step.layers[i]);
         if (layers_[layer].hits == 0) continue;
-        auto const* const context =
-            context_.data() + i * size(config_.hidden + graph::odds_numbers);
-        auto const first = layer * all + cells.first;
-        auto const found =
-            possible_hit_kernels.fastest()({.count = cells.count,
-                                            .odds = network_.odds.data() + first,
-                                            .positions = positions_[pass].data(),
-                                            .position_step = position_step,
-                                            .gains = context + config_.hidden,
-                                            .change = layers_[layer].change,
-                                            .uniform = uniforms + first,
-                                            .found = possible_.cell.data() + count,
-                                            .usual = possible_.usual.data() + count});
-        std::copy_n(context, size(config_.hidden), context_padded_.begin());
-        first_number_kernels.fastest()(
-            {.count = found,
-             .width = network_.width,
-             .context = context_padded_.data(),
-             .cells = possible_.cell.data() + count,
-             .places = cells.places.data(),
-             .positions = positions_[pass].data(),
-             .position_step = position_step,
-             .gains =
-                 network_.gains.data() + layer * size(graph::position_numbers) * network_.width,
-             .volume = cells.volume.data(),
-             .hits = hit_.data() + network_.volume.at(step.layers[i]),
-             .energies = scaled_.data() + network_.volume.at(step.layers[i]),
-             .plane = reach * static_cast<std::ptrdiff_t>(network_.volume.plane),
-             .row = static_cast<std::ptrdiff_t>(network_.volume.columns),
-             .seen = phase.seen,
-             .window = phase.window.data(),
-             .result = possible_.first.data() + count * network_.width});
+        auto const found = find_possible(step, i, pass, count);
         for (std::size_t c = count; c < count + found; ++c) {
-            auto const drawn = first + static_cast<std::size_t>(possible_.cell[c]);
+            auto const drawn = layer * all + network_.passes[pass].first +
+                               static_cast<std::size_t>(possible_.cell[c]);
             possible_.layer[c] = static_cast<std::int32_t>(layer);
             possible_.change[c] = layers_[layer].change;
             possible_.uniform[c] = uniforms[drawn];

@@ -98,10 +98,14 @@ private:
     void finish_layer(std::size_t layer, std::int64_t group);
     void find_context(graph::LayerStep const& step);
     void draw_pass(graph::LayerStep const& step, std::size_t pass);
+    std::size_t find_possible(graph::LayerStep const& step, std::size_t number, std::size_t pass,
+                              std::size_t count);
     std::size_t find_hits(graph::LayerStep const& step, std::size_t pass);
     void draw_energies(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void gather(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void draw_faint(std::int64_t group, std::size_t count);
+    std::size_t gather_bright(graph::LayerStep const& step, std::size_t pass, std::size_t count);
+    void find_excess(PackedPasses::Phase const& phase, std::size_t count);
     void draw_bright(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void put(std::size_t pass, std::size_t count);
     void put_cell(std::size_t layer, std::size_t ordinal, float energy, float scaled);
