@@ -174,7 +174,7 @@ TEST(ShowerPasses, are_the_same_in_any_batch)
 /// Arrays of a kernel call, with room behind them.
 std::vector<float> numbers_from(std::uint64_t item, std::size_t count, float low, float high)
 {
-    auto values = random(item, count + 64);
+    auto values = random(item, count + draw_padding * hidden_together * 4);
     for (float& value : values) value = low + (high - low) * value;
     return values;
 }

@@ -37,6 +37,15 @@ Floats leaky(Floats x)
     return x < 0.0F ? x * graph::split_slope : x;
 }
 
+/// Of numbers behind which there may be no others; zeros in their place.
+Floats load_first(float const* numbers, std::size_t count)
+{
+    if (count >= lanes) return load(numbers);
+    float values[lanes] = {};
+    for (std::size_t i = 0; i < count; ++i) values[i] = numbers[i];
+    return load(values);
+}
+
 /// Column `column` of the rows from `row` on, one for each lane.
 Floats column_of(float const* numbers, std::size_t step, std::size_t row, std::size_t column)
 {
@@ -96,7 +105,8 @@ std::size_t find_possible(PossibleHits const& hits)
         auto usual = load(hits.odds + i) + hits.gains[0];
         for (std::size_t p = 0; p < static_cast<std::size_t>(position_numbers); ++p)
             usual += hits.gains[1 + p] * load(hits.positions + p * hits.position_step + i);
-        auto const possible = load(hits.uniform + i) < sigmoid(usual + hits.change);
+        auto const possible =
+            load_first(hits.uniform + i, hits.count - i) < sigmoid(usual + hits.change);
         Integers const mask = possible;
         for (std::size_t lane = 0; lane < lanes && i + lane < hits.count; ++lane) {
             hits.found[found] = static_cast<std::int32_t>(i + lane);

@@ -30,11 +30,11 @@ struct PossibleHits {
     float const* odds = nullptr;       ///< logarithms, of the cells themselves
     float const* positions = nullptr;  ///< [position_numbers][position_step]
     std::size_t position_step = 0;
-    float const* gains = nullptr;  ///< odds_numbers: of the layer, along positions
-    float change = 0;              ///< by which cells around may change them
-    float const* uniform = nullptr;
-    std::int32_t* found = nullptr;  ///< which; `count` at most
-    float* usual = nullptr;         ///< logarithms of their odds, without the cells around
+    float const* gains = nullptr;    ///< odds_numbers: of the layer, along positions
+    float change = 0;                ///< by which cells around may change them
+    float const* uniform = nullptr;  ///< nothing need be behind the last
+    std::int32_t* found = nullptr;   ///< which; `count` at most
+    float* usual = nullptr;          ///< logarithms of their odds, without the cells around
 };
 
 /// Hidden numbers of cells: what their layer gives, what is learnt of their places, along their
