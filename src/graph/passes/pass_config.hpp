@@ -30,7 +30,7 @@ struct PassConfig {
     std::int64_t uniform_count() const { return layers * (root_uniforms + cells()); }
     /// By how much cells around may change the odds in a layer of so many hits.
     float change(float layer_hits) const;
-    /// Features of a layer that hold for all its passes, and all.
+    /// Features of a layer that hold for all its passes.
     std::int64_t layer_features() const;
     std::int64_t context_inputs() const { return layer_features() + left_numbers + layer_numbers; }
     std::int64_t root_inputs() const;  ///< of the network of a layer's hits

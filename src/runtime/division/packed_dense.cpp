@@ -8,11 +8,6 @@
 namespace lowcal::runtime {
 namespace {
 
-std::size_t padded(std::size_t count, std::size_t together)
-{
-    return (count + together - 1) / together * together;
-}
-
 std::vector<std::size_t> inputs_of(std::vector<InputRange> const& ranges)
 {
     std::vector<std::size_t> inputs;

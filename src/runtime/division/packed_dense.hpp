@@ -8,6 +8,12 @@
 
 namespace lowcal::runtime {
 
+/// The next multiple of `together`.
+constexpr std::size_t padded(std::size_t count, std::size_t together)
+{
+    return (count + together - 1) / together * together;
+}
+
 /// Inputs [first, last) of a dense layer.
 struct InputRange {
     std::int64_t first, last;

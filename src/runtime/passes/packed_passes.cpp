@@ -12,11 +12,6 @@ namespace {
 
 using Dense = graph::SplitWeights::Dense;
 
-std::size_t padded(std::size_t count, std::size_t together)
-{
-    return (count + together - 1) / together * together;
-}
-
 /// All inputs.
 PackedDense packed(Dense const& dense)
 {

@@ -58,7 +58,9 @@ ShowerPasses::ShowerPasses(PackedPasses const& network)
     features_.resize(together * size(config_.context_inputs()) + size(config_.root_inputs()));
     base_.resize(together * size(config_.context));
     left_.resize(together * size(graph::left_numbers));
-    context_.resize(together * (network.width + size(config_.hidden + graph::odds_numbers)));
+    // First what layers' own numbers give, then what their networks do.
+    context_.resize(together *
+                    size(std::max(config_.context, config_.hidden + graph::odds_numbers)));
     inner_.resize(2 * std::max(together * size(config_.context), size(graph::root_width)));
     for (auto* numbers :
          {&hits_.layer, &hits_.ordinal, &hits_.bright, &hits_.by_layer, &moved_hits_})
@@ -94,11 +96,12 @@ ShowerPasses::ShowerPasses(PackedPasses const& network)
 
 std::size_t ShowerPasses::bytes(graph::PassConfig const& config)
 {
-    // Half of the layers at once, a quarter of their cells.
-    auto const of_pass = size((config.layers + 1) / 2 * (config.cells() / 4 + 1));
+    // Half of the layers at once, a quarter of their cells; the volumes, and the network's shares.
+    auto const of_pass = size((config.layers + 1) / 2 * (config.cells() / 4 + 1)) + draw_padding;
     auto const row = size(4 * config.hidden + 2 * config.energy + 3 * config.bright +
                           graph::bright_numbers + 4 * graph::window_cells);
-    return sizeof(float) * (of_pass * row + 8 * size(config.layers * config.cells()));
+    return sizeof(float) * (of_pass * row + 8 * size(config.layers * config.cells()) +
+                            3 * PassVolume(config).cells());
 }
 
 void ShowerPasses::operator()(Shower const& shower)
