@@ -190,16 +190,15 @@ void add_fine_recipe(CLI::App& app, training::FineWidths& widths)
 
 void add_pass_recipe(CLI::App& app, training::PassWidths& widths)
 {
-    auto add = [&](char const* name, std::int64_t& width, char const* meaning, std::int64_t least) {
+    auto add = [&](char const* name, std::int64_t& width, char const* meaning) {
         add_number(app, name, width, std::string(meaning) + " (passes)",
-                   {least, training::most_fine_width})
+                   {1, training::most_fine_width})
             ->capture_default_str();
     };
-    add("--hidden-width", widths.hidden, "Numbers of a cell: fewer are faster and less faithful",
-        1);
-    add("--context-width", widths.context, "Width of the networks of layers", 1);
-    add("--faint-width", widths.energy, "Width of the networks of hits' energies", 1);
-    add("--bright-width", widths.bright, "Width of the networks of bright hits' energies", 1);
+    add("--hidden-width", widths.hidden, "Numbers of a cell: fewer are faster and less faithful");
+    add("--context-width", widths.context, "Width of the networks of layers");
+    add("--faint-width", widths.energy, "Width of the networks of hits' energies");
+    add("--bright-width", widths.bright, "Width of the networks of bright hits' energies");
 }
 
 std::string known_architecture(std::string const& name)
@@ -236,8 +235,7 @@ void add_train_options(CLI::App& app, TrainOptions& options)
                  "Do not mirror and turn showers in x and y");
     app.add_option("--start-from", options.start.start_from,
                    "Start with the weights of this exported network (ONNX; lean, fine, passes: "
-                   "best.pt; fine: of "
-                   "a wider one, too) instead of random ones");
+                   "best.pt; fine: of a wider one, too) instead of random ones");
     app.add_option("--export", options.export_to,
                    "Write the best network of --out to this ONNX file, and do nothing else");
     add_number(app, "--member", options.member,

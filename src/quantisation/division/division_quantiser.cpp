@@ -18,7 +18,6 @@ namespace {
 using graph::Graph;
 using graph::Node;
 
-constexpr std::size_t shower_inputs = 4;  ///< of SplitTree: layers, primary, entry, uniform
 constexpr std::size_t weights_at = 4;
 
 bool divides(Node const& node)
@@ -34,7 +33,7 @@ graph::SplitRanges ranges_of(Graph const& network, Node const& node,
     graph::SplitRanges ranges(config);
     graph::SplitNetwork const reference(config, weights);
     std::vector<float> cells(static_cast<std::size_t>(config.layers * config.tree.cells.count()));
-    std::array<std::vector<float>, shower_inputs> inputs;
+    std::array<std::vector<float>, graph::shower_inputs> inputs;
     auto const divide = [&] {
         auto const showers = inputs[0].size() / static_cast<std::size_t>(config.layers);
         auto const row = [&](std::size_t input, std::size_t shower) {
@@ -48,14 +47,14 @@ graph::SplitRanges ranges_of(Graph const& network, Node const& node,
                               .uniform = row(3, i)},
                              cells, &ranges);
     };
-    runner.run(network, {node.inputs.begin(), node.inputs.begin() + shower_inputs},
+    runner.run(network, {node.inputs.begin(), node.inputs.begin() + graph::shower_inputs},
                [&](std::size_t value, std::span<float const> numbers) {
                    for (float const number : numbers)
                        if (!std::isfinite(number))
                            throw InputError(problem,
                                             "the network makes numbers that are not finite");
                    inputs[value].assign(numbers.begin(), numbers.end());
-                   if (value + 1 == shower_inputs) divide();
+                   if (value + 1 == graph::shower_inputs) divide();
                });
     return ranges;
 }
