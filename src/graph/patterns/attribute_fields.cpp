@@ -8,10 +8,10 @@
 namespace lowcal::graph {
 
 std::map<std::string_view, std::int64_t> read_fields(Node const& node,
-                                                     std::span<AttributeField const> fields)
+                                                     std::span<AttributeField const> expected)
 {
     std::map<std::string_view, std::int64_t> numbers;
-    for (auto const& field : fields) {
+    for (auto const& field : expected) {
         auto const number = int_attribute(node, field.name, field.absent);
         if (number < field.least || number > field.most)
             throw InputError(describe(node), "its attribute '" + std::string(field.name) + "' is " +
