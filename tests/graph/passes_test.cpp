@@ -1,5 +1,6 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "graph/passes/pass_hits.hpp"
 #include "graph/passes/pass_network.hpp"
 
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 
 namespace lowcal::graph {
@@ -139,10 +141,9 @@ double unevenness(std::vector<float> numbers)
     return most * std::sqrt(count) / 1.63;
 }
 
-TEST(Passes, spread_energies_evenly_over_their_classes)
+/// Random numbers, so that no weight is zero; odds of one in eight.
+std::vector<float> random_numbers(PassConfig const& config)
 {
-    // A uniform number says whether a cell is a hit, which class its energy is of, and where in it.
-    auto const config = small_config();
     auto numbers = sound_numbers(config);
     std::vector<float> noise(numbers.size());
     ItemRandom({.seed = 3}, 0).normal(noise);
@@ -151,26 +152,94 @@ TEST(Passes, spread_energies_evenly_over_their_classes)
     for (std::size_t i = first; i < numbers.size(); ++i)
         if (i < first + cells || i >= first + 2 * cells) numbers[i] = 0.2F * noise[i];
     for (std::size_t i = first; i < first + cells; ++i) numbers[i] -= 2.0F;
-    PassWeights const weights(config, numbers);
+    return numbers;
+}
+
+/// The cells of one shower of a network.
+std::vector<float> draw_shower(PassNetwork const& network, PassConfig const& config,
+                               std::uint64_t number, PassNetwork::Wanted const& wanted)
+{
+    std::vector<float> const layers(static_cast<std::size_t>(config.layers), 3.0F),
+        primary(static_cast<std::size_t>(config.primary), 0.5F), entry(2, 0.1F);
+    std::vector<float> uniform(static_cast<std::size_t>(config.uniform_count()));
+    std::vector<float> drawn(static_cast<std::size_t>(config.layers * config.cells()));
+    ItemRandom({.seed = 3}, number).uniform(uniform);
+    network.draw({.layers = layers, .primary = primary, .entry = entry, .uniform = uniform}, drawn,
+                 wanted);
+    return drawn;
+}
+
+TEST(Passes, spread_energies_evenly_over_their_classes)
+{
+    // A uniform number says whether a cell is a hit, which class its energy is of, and where in it.
+    auto const config = small_config();
+    PassWeights const weights(config, random_numbers(config));
     PassNetwork const network(config, weights);
-    std::vector<float> const layers(7, 3.0F), primary(3, 0.5F), entry(2, 0.1F);
-    std::vector<float> uniform(static_cast<std::size_t>(config.uniform_count())), drawn(cells);
     std::vector<float> within;
-    for (std::uint64_t i = 1; i <= 600; ++i) {
-        ItemRandom({.seed = 3}, i).uniform(uniform);
-        network.draw({.layers = layers, .primary = primary, .entry = entry, .uniform = uniform},
-                     drawn, {.surprise = nullptr, .sums = false});
-        for (float const energy : drawn) {
+    for (std::uint64_t i = 1; i <= 600; ++i)
+        for (float const energy : draw_shower(network, config, i, {.sums = false})) {
             if (energy == 0 || energy > weights.edges.back()) continue;
             auto const edge = std::ranges::lower_bound(weights.edges, energy) - 1;
             within.push_back(std::log(energy / *edge) / std::log(edge[1] / edge[0]));
         }
-    }
     ASSERT_GT(within.size(), 3000U);
     EXPECT_LT(unevenness(within), 1.0);
     // The check bites.
     for (float& number : within) number = std::pow(number, 1.1F);
     EXPECT_GT(unevenness(within), 1.0);
+}
+
+TEST(Passes, give_each_layer_the_hits_that_were_drawn_for_it)
+{
+    auto const config = small_config();
+    PassNetwork const network(config, {config, random_numbers(config)});
+    for (std::uint64_t i = 1; i <= 50; ++i) {
+        PassNetwork::Surprise surprise;
+        auto const told = draw_shower(network, config, i, {.surprise = &surprise, .sums = false});
+        EXPECT_EQ(told, draw_shower(network, config, i, {.sums = false}));  // whoever listens
+        auto cell = told.begin();
+        for (float const hits : surprise.layer_hits) {
+            auto const next = cell + config.cells();
+            EXPECT_EQ(std::count_if(cell, next, [](float energy) { return energy > 0; }), hits);
+            cell = next;
+        }
+    }
+}
+
+TEST(PassHits, are_drawn_as_often_as_their_probabilities_say)
+{
+    auto const config = small_config();
+    for (float const left : {1.0F, 4.0F, 11.0F}) {
+        float const numbers[]{-0.7F, 0.2F};
+        PassHits const hits(config, 1, numbers, left);
+        EXPECT_EQ(hits.most, std::min(left, static_cast<float>(config.pass_size(1))));
+        EXPECT_GT(hits.most, hits.least);
+        constexpr int draws = 20'000;
+        std::map<float, int> found;
+        for (int i = 0; i < draws; ++i) ++found[hits.draw((static_cast<float>(i) + 0.5F) / draws)];
+        double all = 0;
+        for (auto n = hits.least; n <= hits.most; ++n) {
+            auto const likely = std::exp(hits.log_probability(n));
+            all += likely;
+            // Both ends of the range may miss a draw.
+            EXPECT_NEAR(found[n], draws * likely, 2.0) << left << ' ' << n;
+        }
+        EXPECT_NEAR(all, 1.0, 1e-9);
+        EXPECT_EQ(found.size(), static_cast<std::size_t>(hits.most - hits.least) + 1);
+    }
+}
+
+TEST(PassHits, leave_no_more_than_the_passes_behind_have_room_for)
+{
+    auto const config = small_config();
+    auto const all = static_cast<float>(config.cells());
+    float const none[]{-9.0F, -9.0F}, every[]{9.0F, -9.0F};
+    auto const first = static_cast<float>(config.pass_size(0));
+    EXPECT_EQ(PassHits(config, 0, none, all).draw(0.5F), first);
+    EXPECT_EQ(PassHits(config, 0, none, all - 1.0F).draw(0.5F), first - 1.0F);
+    EXPECT_EQ(PassHits(config, 0, none, 3.0F).draw(0.5F), 0.0F);
+    EXPECT_EQ(PassHits(config, 0, every, all).draw(0.5F), first);
+    EXPECT_EQ(PassHits(config, 0, every, 2.0F).draw(0.5F), 2.0F);
 }
 
 }  // namespace

@@ -237,35 +237,39 @@ std::vector<float> choices(InstructionSet set)
                uniform = numbers_from(14, cells, 0, 1), shift = numbers_from(15, cells, 0, 1),
                hidden = numbers_from(16, cells * width, -1, 1),
                weights = numbers_from(17, width, -1, 1), change = numbers_from(19, cells, 1, 3);
-    std::vector<std::int32_t> found(cells + draw_padding), hits(cells + draw_padding);
+    std::vector<std::int32_t> found(cells + draw_padding);
     std::vector<float> usual(cells + draw_padding), left(cells + draw_padding);
-    auto const possible = possible_hit_kernels.of(set)({.count = cells,
-                                                        .odds = odds.data(),
-                                                        .positions = positions.data(),
-                                                        .position_step = cells + 16,
-                                                        .gains = gains.data(),
-                                                        .change = 1.5F,
-                                                        .uniform = uniform.data(),
-                                                        .found = found.data(),
-                                                        .usual = usual.data()});
-    EXPECT_GT(possible, cells / 8);
-    EXPECT_LT(possible, cells);
-    append(results, found, possible);
-    append(results, usual, possible);
-    auto const count = hit_choice_kernels.of(set)({.count = cells,
-                                                   .width = width,
-                                                   .numbers = hidden.data(),
-                                                   .weights = weights.data(),
-                                                   .bias = 0.1F,
-                                                   .usual = odds.data(),
-                                                   .change = change.data(),
-                                                   .uniform = uniform.data(),
-                                                   .shift = shift.data(),
-                                                   .found = hits.data(),
-                                                   .left = left.data()});
-    EXPECT_GT(count, 0U);
-    append(results, hits, count);
-    append(results, left, count);
+    std::vector<float> bound(cells + draw_padding);
+    hit_bound_kernels.of(set)({.count = cells,
+                               .odds = odds.data(),
+                               .positions = positions.data(),
+                               .position_step = cells + 16,
+                               .gains = gains.data(),
+                               .change = 1.5F,
+                               .uniform = uniform.data(),
+                               .usual = usual.data(),
+                               .bound = bound.data()});
+    append(results, usual, cells);
+    append(results, bound, cells);
+    std::vector<float> log_odds(cells + draw_padding), score(cells + draw_padding);
+    hit_score_kernels.of(set)({.count = cells,
+                               .width = width,
+                               .numbers = hidden.data(),
+                               .weights = weights.data(),
+                               .bias = 0.1F,
+                               .usual = odds.data(),
+                               .change = change.data(),
+                               .bound = bound.data(),
+                               .odds = log_odds.data(),
+                               .score = score.data()});
+    append(results, log_odds, cells);
+    append(results, score, cells);
+    uniforms_left_kernels.of(set)({.count = cells,
+                                   .odds = log_odds.data(),
+                                   .uniform = uniform.data(),
+                                   .shift = shift.data(),
+                                   .result = left.data()});
+    append(results, left, cells);
     class_choice_kernels.of(set)({.count = cells,
                                   .classes = 9,
                                   .numbers = hidden.data(),

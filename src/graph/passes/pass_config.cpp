@@ -54,6 +54,12 @@ float PassConfig::change(float layer_hits) const
                       least_change, most_change);
 }
 
+std::int64_t PassConfig::pass_size(std::int64_t pass) const
+{
+    auto const& own = cell_passes[static_cast<std::size_t>(pass)];
+    return ((rows - own.row + 1) / 2) * ((columns - own.column + 1) / 2);
+}
+
 double PassConfig::macs(double hits) const
 {
     auto const product = [](std::int64_t one, std::int64_t other) {
@@ -62,6 +68,7 @@ double PassConfig::macs(double hits) const
     auto const all = static_cast<double>(layers);
     double const of_layers =
         all * (product(root_inputs() + root_width, root_width) + product(root_width, root_numbers) +
+               counted_passes * product(count_inputs() + context + count_numbers, context) +
                pass_count * product(context_inputs() + context + hidden + odds_numbers, context));
     double const of_cells = all * static_cast<double>(cells()) *
                             product(window_numbers + position_numbers + hidden + 1, hidden);

@@ -25,15 +25,17 @@ struct PassConfig {
     float least = 0;           ///< energy of a cell that is not empty
 
     std::int64_t cells() const { return rows * columns; }  ///< of a layer
-    /// Uniform numbers of a shower: two for the hits of each layer, then of each layer one for each
-    /// cell, pass by pass (pass_cells).
-    std::int64_t uniform_count() const { return layers * (root_uniforms + cells()); }
+    /// Uniform numbers of a shower: layer_uniforms for the hits of each layer, then of each layer
+    /// one for each cell, pass by pass (pass_cells).
+    std::int64_t uniform_count() const { return layers * (layer_uniforms + cells()); }
     /// By how much cells around may change the odds in a layer of so many hits.
     float change(float layer_hits) const;
     /// Features of a layer that hold for all its passes.
     std::int64_t layer_features() const;
-    std::int64_t context_inputs() const { return layer_features() + left_numbers + layer_numbers; }
-    std::int64_t root_inputs() const;  ///< of the network of a layer's hits
+    std::int64_t count_inputs() const { return layer_features() + left_numbers + layer_numbers; }
+    std::int64_t context_inputs() const { return count_inputs() + pass_numbers; }
+    std::int64_t pass_size(std::int64_t pass) const;  ///< cells of a layer that it draws
+    std::int64_t root_inputs() const;                 ///< of the network of a layer's hits
     std::int64_t energy_inputs() const { return hidden + follow_features; }
     std::int64_t class_groups() const { return classes / group_classes; }
     std::int64_t bright_inputs() const { return energy_inputs() + window_cells; }

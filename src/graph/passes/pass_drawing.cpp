@@ -1,9 +1,11 @@
 #include "graph/passes/pass_drawing.hpp"
 
+#include "graph/passes/pass_hits.hpp"
 #include "graph/patterns/mixture_draw.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace lowcal::graph {
 namespace {
@@ -122,7 +124,7 @@ void PassDrawing::draw_layer_hits(std::int64_t layer)
     network_.root(second, numbers_, false);
     float const logarithm = draw_mixture(
         numbers_, hit_components, root_scale, 0,
-        shower_.uniform.subspan(static_cast<std::size_t>(layer * root_uniforms), root_uniforms));
+        shower_.uniform.subspan(static_cast<std::size_t>(layer * layer_uniforms), root_uniforms));
     float const energy = shower_.layers[static_cast<std::size_t>(layer)];
     float const most =
         std::clamp(std::floor(energy / config_.least), 0.0F, static_cast<float>(config_.cells()));
@@ -173,18 +175,49 @@ void PassDrawing::draw_layer(std::int64_t layer, std::int64_t group)
     ++weight_beyond_;
 }
 
-std::vector<float> PassDrawing::context(std::int64_t layer)
+std::vector<float> PassDrawing::left_features(Layer const& layer) const
 {
-    auto const& own = layers_[static_cast<std::size_t>(layer)];
-    auto features = own.first;
-    float const left = std::max(own.left, 0.0F), hits_left = std::max(own.hits_left, 0.0F);
+    auto features = layer.first;
+    float const left = std::max(layer.left, 0.0F), hits_left = std::max(layer.hits_left, 0.0F);
     features.insert(features.end(),
-                    {logarithm_scale * log_energy(left), left / own.energy,
-                     logarithm_scale * std::log1p(hits_left), hits_left / own.hits});
+                    {logarithm_scale * log_energy(left), left / layer.energy,
+                     logarithm_scale * std::log1p(hits_left), hits_left / layer.hits});
+    return features;
+}
+
+void PassDrawing::add_learnt(std::int64_t layer, std::vector<float>& features) const
+{
     auto const learnt =
         std::span(network_.layers)
             .subspan(static_cast<std::size_t>(layer * layer_numbers), layer_numbers);
     features.insert(features.end(), learnt.begin(), learnt.end());
+}
+
+float PassDrawing::draw_count(std::int64_t layer, std::int64_t pass)
+{
+    auto const& own = layers_[static_cast<std::size_t>(layer)];
+    float const left = std::max(own.hits_left, 0.0F);
+    if (pass == counted_passes || left == 0) return left;
+    auto features = left_features(own);
+    add_learnt(layer, features);
+    std::vector<float> first(static_cast<std::size_t>(config_.context)), second(first.size());
+    std::array<float, count_numbers> numbers{};
+    network_.count_first(features, first, true);
+    network_.count_second(first, second, true);
+    network_.count(second, numbers, false);
+    PassHits const hits(config_, pass, &numbers[static_cast<std::size_t>(2 * pass)], left);
+    float const drawn = hits.draw(
+        shower_.uniform[static_cast<std::size_t>(layer * layer_uniforms + root_uniforms + pass)]);
+    if (wanted_.surprise != nullptr) wanted_.surprise->hits -= hits.log_probability(drawn);
+    return drawn;
+}
+
+std::vector<float> PassDrawing::context(std::int64_t layer, float hits)
+{
+    auto const& own = layers_[static_cast<std::size_t>(layer)];
+    auto features = left_features(own);
+    features.insert(features.end(), {logarithm_scale * std::log1p(hits), hits / own.hits_left});
+    add_learnt(layer, features);
     std::vector<float> first(static_cast<std::size_t>(config_.context)), second(first.size()),
         all(static_cast<std::size_t>(config_.hidden + odds_numbers));
     network_.context_first(features, first, true);
@@ -216,10 +249,16 @@ std::array<std::int64_t, window_cells> PassDrawing::window(Cell const& cell,
     return places;
 }
 
-void PassDrawing::find_hidden(Cell const& cell, Phase const& phase, std::span<float const> context,
-                              std::span<float const> positions)
+float const* PassDrawing::centre_of(Cell const& cell) const
+{
+    return &network_
+                .centres[static_cast<std::size_t>(2 * (cell.row * config_.columns + cell.column))];
+}
+
+void PassDrawing::find_hidden(Cell const& cell, Phase const& phase, std::span<float const> context)
 {
     auto const& weights = *phase.weights;
+    auto const positions = position_of(centre_of(cell), shower_.entry);
     auto const place =
         static_cast<std::size_t>((cell.row * config_.columns + cell.column) * config_.hidden);
     auto const gains = static_cast<std::size_t>(cell.layer * position_numbers * config_.hidden);
@@ -244,59 +283,109 @@ void PassDrawing::find_hidden(Cell const& cell, Phase const& phase, std::span<fl
 
 void PassDrawing::draw_pass(std::int64_t layer, std::int64_t group, std::int64_t number)
 {
-    auto const& pass = cell_passes[static_cast<std::size_t>(number)];
     Phase const phase{
         .group = group,
         .pass = number,
         .seen = seen_cells(group, number),
         .weights = &network_.phases[static_cast<std::size_t>(group * pass_count + number)]};
     auto& own = layers_[static_cast<std::size_t>(layer)];
-    auto const of_layer = context(layer);
-    auto const uniforms = shower_.uniform.subspan(
-        static_cast<std::size_t>(config_.layers * root_uniforms), cells_.size());
-    float made = 0, hits = 0;
-    auto const count = static_cast<std::size_t>(config_.cells());
-    for (std::size_t i = 0; i < count; ++i) {
-        Cell const cell{layer, network_.cells[i] / config_.columns,
-                        network_.cells[i] % config_.columns};
-        if (cell.row % 2 != pass.row || cell.column % 2 != pass.column) continue;
-        auto const drawn = static_cast<std::size_t>(layer) * count + i;
-        float const uniform = uniforms[drawn];
-        auto const hit = draw_hit(cell, phase, of_layer, uniform);
-        if (!hit) continue;
+    float const count = draw_count(layer, number);
+    if (count == 0) return;
+    auto const of_layer = context(layer, count);
+    auto hits = all_of_pass(layer, phase, of_layer);
+    keep_possible(hits, count);
+    find_odds(hits, phase, of_layer);
+    keep_hits(hits, count);
+    if (wanted_.surprise != nullptr) add_surprise(layer, phase, of_layer, hits);
+    float made = 0;
+    for (auto const& one : hits) {
         // What the uniform number is beyond its being a hit is uniform, too, if coarse: another
         // one makes it fine.
-        float const shifted = uniform / *hit + uniforms[(drawn + 1) % uniforms.size()];
-        float const energy = draw_energy(cell, phase, shifted < 1 ? shifted : shifted - 1);
-        put(at(cell), energy);
+        float const shifted = one.uniform / sigmoid(one.odds) + one.shift;
+        find_hidden(one.cell, phase, of_layer);
+        float const energy = draw_energy(one.cell, phase, shifted < 1 ? shifted : shifted - 1);
+        put(at(one.cell), energy);
         made += energy;
-        ++hits;
     }
     own.left -= made;
-    own.hits_left -= hits;
+    own.hits_left -= static_cast<float>(hits.size());
 }
 
-std::optional<float> PassDrawing::draw_hit(Cell const& cell, Phase const& phase,
-                                           std::span<float const> context, float uniform)
+std::vector<PassDrawing::Possible> PassDrawing::all_of_pass(std::int64_t layer, Phase const& phase,
+                                                            std::span<float const> context) const
 {
+    auto const uniforms = shower_.uniform.subspan(
+        static_cast<std::size_t>(config_.layers * layer_uniforms), cells_.size());
     auto const odds = context.subspan(hidden_.size());
-    auto const position = position_of(
-        &network_.centres[static_cast<std::size_t>(2 * (cell.row * config_.columns + cell.column))],
-        shower_.entry);
-    float usual = network_.odds[at(cell)] + odds[0];
-    for (std::size_t p = 0; p < position.size(); ++p) usual += odds[1 + p] * position[p];
-    float const most = config_.change(layers_[static_cast<std::size_t>(cell.layer)].hits);
-    bool const possible = uniform < sigmoid(usual + most);
-    if (!possible && wanted_.surprise == nullptr) return std::nullopt;
-    find_hidden(cell, phase, context, position);
-    float change = 0;
-    phase.weights->hit(second_, std::span(&change, 1), false);
-    float const log_odds = usual + most * std::tanh(change / most);
-    float const chance = sigmoid(log_odds);
-    bool const hit = uniform < chance;
-    if (wanted_.surprise != nullptr)
-        wanted_.surprise->hits -= static_cast<double>(log_sigmoid(hit ? log_odds : -log_odds));
-    return hit ? std::optional(chance) : std::nullopt;
+    float const most = config_.change(layers_[static_cast<std::size_t>(layer)].hits);
+    std::int64_t first = 0;
+    for (std::int64_t before = 0; before < phase.pass; ++before) first += config_.pass_size(before);
+    std::vector<Possible> all;
+    for (auto i = first; i < first + config_.pass_size(phase.pass); ++i) {
+        auto const number = network_.cells[static_cast<std::size_t>(i)];
+        auto const drawn = static_cast<std::size_t>(layer * config_.cells() + i);
+        Possible one{.cell = {layer, number / config_.columns, number % config_.columns},
+                     .uniform = uniforms[drawn],
+                     .shift = uniforms[(drawn + 1) % uniforms.size()]};
+        auto const position = position_of(centre_of(one.cell), shower_.entry);
+        one.usual = network_.odds[at(one.cell)] + odds[0];
+        for (std::size_t p = 0; p < position.size(); ++p) one.usual += odds[1 + p] * position[p];
+        one.bound = one.usual + most - std::log(one.uniform / (1.0F - one.uniform));
+        all.push_back(one);
+    }
+    return all;
+}
+
+void PassDrawing::find_odds(std::span<Possible> possible, Phase const& phase,
+                            std::span<float const> context)
+{
+    for (auto& one : possible) {
+        float const most = config_.change(layers_[static_cast<std::size_t>(one.cell.layer)].hits);
+        find_hidden(one.cell, phase, context);
+        float change = 0;
+        phase.weights->hit(second_, std::span(&change, 1), false);
+        float const changed = most * std::tanh(change / most);
+        one.odds = one.usual + changed;
+        one.score = one.bound + (changed - most);
+    }
+}
+
+void PassDrawing::keep_possible(std::vector<Possible>& all, float hits)
+{
+    auto const least = possible_for_each_hit * static_cast<std::int64_t>(hits);
+    if (least >= std::ssize(all)) return;
+    std::vector<float> bounds;
+    for (auto const& one : all) bounds.push_back(one.bound);
+    std::ranges::nth_element(bounds, bounds.begin() + least, std::greater());
+    float const threshold = std::min(0.0F, bounds[static_cast<std::size_t>(least)]);
+    std::erase_if(all, [&](Possible const& one) { return one.bound <= threshold; });
+}
+
+void PassDrawing::keep_hits(std::vector<Possible>& possible, float hits)
+{
+    auto const count = static_cast<std::size_t>(hits);
+    float threshold = -INFINITY;
+    if (count < possible.size()) {
+        std::vector<float> scores;
+        for (auto const& one : possible) scores.push_back(one.score);
+        auto const first_left_out = scores.begin() + static_cast<std::ptrdiff_t>(count);
+        std::ranges::nth_element(scores, first_left_out, std::greater());
+        threshold = *first_left_out;
+    }
+    std::erase_if(possible, [&](Possible const& one) { return one.score <= threshold; });
+    for (auto& one : possible) one.odds -= threshold;
+}
+
+void PassDrawing::add_surprise(std::int64_t layer, Phase const& phase,
+                               std::span<float const> context, std::span<Possible const> hits)
+{
+    auto all = all_of_pass(layer, phase, context);
+    find_odds(all, phase, context);
+    for (auto const& one : all) {
+        bool const hit = std::ranges::any_of(
+            hits, [&](Possible const& other) { return at(other.cell) == at(one.cell); });
+        wanted_.surprise->hits -= static_cast<double>(log_sigmoid(hit ? one.odds : -one.odds));
+    }
 }
 
 void PassDrawing::put(std::size_t cell, float energy)
@@ -362,7 +451,7 @@ void PassDrawing::keep_energy(std::int64_t layer)
 void PassDrawing::put_whole(std::int64_t layer)
 {
     auto const uniforms = shower_.uniform.subspan(
-        static_cast<std::size_t>(config_.layers * root_uniforms), cells_.size());
+        static_cast<std::size_t>(config_.layers * layer_uniforms), cells_.size());
     auto const first = static_cast<std::size_t>(layer * config_.cells());
     std::size_t best = first;
     float most = -INFINITY;

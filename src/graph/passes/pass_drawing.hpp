@@ -5,7 +5,6 @@
 #include "graph/patterns/shower_development.hpp"
 
 #include <array>
-#include <optional>
 #include <vector>
 
 namespace lowcal::graph {
@@ -72,17 +71,42 @@ private:
     /// Beyond usual of a layer that is made; zeros of one that is not there.
     std::array<float, shape_numbers> shapes_of(std::int64_t layer) const;
     void draw_layer(std::int64_t layer, std::int64_t group);
-    /// What a layer's network gives: hidden numbers, then odds_numbers.
-    std::vector<float> context(std::int64_t layer);
+    /// What a layer's networks are told of what is left of it.
+    std::vector<float> left_features(Layer const& layer) const;
+    void add_learnt(std::int64_t layer, std::vector<float>& features) const;
+    /// How many hits a pass gives to a layer.
+    float draw_count(std::int64_t layer, std::int64_t pass);
+    /// What a layer's network gives where a pass has so many hits: hidden numbers, then
+    /// odds_numbers.
+    std::vector<float> context(std::int64_t layer, float hits);
     void draw_pass(std::int64_t layer, std::int64_t group, std::int64_t number);
     /// Cells around, -1 where there is none.
     std::array<std::int64_t, window_cells> window(Cell const& cell, std::int64_t group) const;
     /// The hidden numbers of a cell.
-    void find_hidden(Cell const& cell, Phase const& phase, std::span<float const> context,
-                     std::span<float const> positions);
-    /// How likely the cell was to be a hit, if it is one; `context` as of `context`.
-    std::optional<float> draw_hit(Cell const& cell, Phase const& phase,
-                                  std::span<float const> context, float uniform);
+    void find_hidden(Cell const& cell, Phase const& phase, std::span<float const> context);
+    float const* centre_of(Cell const& cell) const;
+    /// A cell of a pass. Of its log odds and those of its uniform number, the difference is its
+    /// score: the hits are those with the highest.
+    struct Possible {
+        Cell cell{};
+        float uniform = 0;
+        float shift = 0;  ///< the next uniform number
+        float usual = 0;  ///< log odds without the cells around
+        float bound = 0;  ///< score, were the cells around as they can be at best
+        float odds = 0, score = 0;
+    };
+    std::vector<Possible> all_of_pass(std::int64_t layer, Phase const& phase,
+                                      std::span<float const> context) const;
+    /// The log odds and scores of some; `context` as of `context`.
+    void find_odds(std::span<Possible> possible, Phase const& phase,
+                   std::span<float const> context);
+    /// Of all of a pass those worth looking at where it has so many hits.
+    static void keep_possible(std::vector<Possible>& all, float hits);
+    /// So many, those with the highest scores; their odds are then those by which their uniform
+    /// numbers were small enough.
+    static void keep_hits(std::vector<Possible>& possible, float hits);
+    void add_surprise(std::int64_t layer, Phase const& phase, std::span<float const> context,
+                      std::span<Possible const> hits);
     /// Of the hit whose hidden numbers were found last.
     float draw_energy(Cell const& cell, Phase const& phase, float uniform);
     std::array<float, followed_cells> followed(Cell const& cell, Phase const& phase) const;

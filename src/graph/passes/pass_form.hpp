@@ -22,6 +22,11 @@ struct CellPass {
 inline constexpr std::array<CellPass, 4> cell_passes{{{0, 0}, {1, 1}, {0, 1}, {1, 0}}};
 inline constexpr auto pass_count = static_cast<std::int64_t>(cell_passes.size());
 inline constexpr auto group_count = static_cast<std::int64_t>(group_reach.size());
+/// How many hits a pass gives to a layer is drawn before its cells are; what is left of the layer's
+/// hits by then is the last pass'.
+inline constexpr std::int64_t counted_passes = pass_count - 1;
+/// Uniform numbers of a layer's hits, and of those of its passes.
+inline constexpr std::int64_t layer_uniforms = root_uniforms + counted_passes;
 /// Each pass of each group has weights of its own.
 inline constexpr std::int64_t phase_count = group_count * pass_count;
 
@@ -43,6 +48,8 @@ inline constexpr std::int64_t odds_numbers = 1 + position_numbers;
 inline constexpr float least_change = 1.0F;
 inline constexpr float most_change = 3.0F;
 inline constexpr float changed_share = 0.15F;
+/// So many times as many cells as a pass has hits are looked at, at least.
+inline constexpr std::int64_t possible_for_each_hit = 2;
 
 /// Logarithms of energies that a hit's may follow: its usual share of what is left of its layer,
 /// and the same cell in the two nearest layers.
@@ -70,6 +77,13 @@ inline constexpr std::int64_t hits_around = 1;    ///< layers whose hits are see
 inline constexpr std::int64_t entry_numbers = 5;  ///< with squares
 inline constexpr std::int64_t layer_development = 6;
 inline constexpr std::int64_t left_numbers = 4;  ///< of energy and hits that are left
+inline constexpr std::int64_t pass_numbers = 2;  ///< of the hits of the pass
+/// What a layer's other network gives: a share of the hits that are left, as log odds, and the
+/// logarithm of the width about it, in its usual deviations, of each pass but the last.
+inline constexpr std::int64_t count_numbers = 2 * counted_passes;
+inline constexpr float narrowest_count = -4.0F;
+inline constexpr float widest_count = 2.0F;
+inline constexpr float least_count_width = 0.05F;  ///< in hits
 /// Scales of what is of the order of some units.
 inline constexpr float logarithm_scale = 0.25F;
 inline constexpr float excess_scale = 0.5F;

@@ -27,6 +27,9 @@ void visit(PassConfig const& config, PassWeights& all, Visitor& visitor)
     visitor.dense(all.context_first, config.context_inputs(), config.context);
     visitor.dense(all.context_second, config.context, config.context);
     visitor.dense(all.context, config.context, config.hidden + odds_numbers);
+    visitor.dense(all.count_first, config.count_inputs(), config.context);
+    visitor.dense(all.count_second, config.context, config.context);
+    visitor.dense(all.count, config.context, count_numbers);
     visitor.numbers(all.positions, config.layers * position_numbers * config.hidden);
     visitor.numbers(all.places, config.cells() * config.hidden);
     for (auto& phase : all.phases) {

@@ -15,9 +15,9 @@ namespace lowcal::graph {
 /// edges of the classes, [classes + 1]; logarithms of the odds of cells, usual shares of their
 /// layer's energy, both [layers][cells]; usual shapes, [layers][regressors][usual shapes]; of the
 /// layers' hits: layer numbers, three dense layers; of the layers' networks: layer numbers, three
-/// dense layers; gains of positions, [layers][positions][hidden]; learnt numbers of places,
-/// [cells][hidden]; of each phase its parts; of each group of layers the groups of classes (the
-/// last: bright hits), then the classes.
+/// dense layers, then three of the networks that count passes' hits; gains of positions,
+/// [layers][positions][hidden]; learnt numbers of places, [cells][hidden]; of each phase its parts;
+/// of each group of layers the groups of classes (the last: bright hits), then the classes.
 ///
 /// Dense layers are [out][in], then biases.
 struct PassWeights {
@@ -42,6 +42,7 @@ struct PassWeights {
     std::vector<float> positions, places;
     Dense root_first, root_second, root;
     Dense context_first, context_second, context;
+    Dense count_first, count_second, count;
     std::array<Phase, static_cast<std::size_t>(phase_count)> phases;
     struct Classes {
         Dense groups, classes;

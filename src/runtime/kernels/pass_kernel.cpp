@@ -98,23 +98,16 @@ void find_positions(CellPositions const& cells)
     }
 }
 
-std::size_t find_possible(PossibleHits const& hits)
+void bound_hits(HitBounds const& hits)
 {
-    std::size_t found = 0;
     for (std::size_t i = 0; i < hits.count; i += lanes) {
         auto usual = load(hits.odds + i) + hits.gains[0];
         for (std::size_t p = 0; p < static_cast<std::size_t>(position_numbers); ++p)
             usual += hits.gains[1 + p] * load(hits.positions + p * hits.position_step + i);
-        auto const possible =
-            load_first(hits.uniform + i, hits.count - i) < sigmoid(usual + hits.change);
-        Integers const mask = possible;
-        for (std::size_t lane = 0; lane < lanes && i + lane < hits.count; ++lane) {
-            hits.found[found] = static_cast<std::int32_t>(i + lane);
-            hits.usual[found] = usual[lane];
-            found += mask[lane] != 0 ? 1U : 0U;
-        }
+        store(hits.usual + i, usual);
+        store(hits.bound + i,
+              usual + hits.change - logit(load_first(hits.uniform + i, hits.count - i)));
     }
-    return found;
 }
 
 void find_first(FirstNumbers const& cells)
@@ -151,35 +144,34 @@ void find_first(FirstNumbers const& cells)
     }
 }
 
-std::size_t choose_hits(HitChoices const& choices)
+void score_hits(HitScores const& scores)
 {
-    std::size_t found = 0;
-    for (std::size_t i = 0; i < choices.count; i += lanes) {
+    for (std::size_t i = 0; i < scores.count; i += lanes) {
         float sums[lanes] = {};
-        for (std::size_t lane = 0; lane < lanes && i + lane < choices.count; ++lane) {
+        for (std::size_t lane = 0; lane < lanes && i + lane < scores.count; ++lane) {
             Floats products[vectors] = {};
-            auto const* const numbers = choices.numbers + (i + lane) * choices.width;
-            for (std::size_t first = 0; first < choices.width; first += hidden_together)
+            auto const* const numbers = scores.numbers + (i + lane) * scores.width;
+            for (std::size_t first = 0; first < scores.width; first += hidden_together)
                 for (std::size_t v = 0; v < vectors; ++v)
                     products[v] =
                         multiply_add(load(numbers + first + v * lanes),
-                                     load(choices.weights + first + v * lanes), products[v]);
+                                     load(scores.weights + first + v * lanes), products[v]);
             sums[lane] = sum_of(products);
         }
-        auto const most = load(choices.change + i);
-        auto const change = most * hyperbolic_tangent((load(sums) + choices.bias) / most);
-        auto const chance = sigmoid(load(choices.usual + i) + change);
-        auto const uniform = load(choices.uniform + i);
-        Integers const hit = uniform < chance;
-        auto const shifted = uniform / chance + load(choices.shift + i);
-        auto const left = shifted < 1.0F ? shifted : shifted - 1.0F;
-        for (std::size_t lane = 0; lane < lanes && i + lane < choices.count; ++lane) {
-            choices.found[found] = static_cast<std::int32_t>(i + lane);
-            choices.left[found] = left[lane];
-            found += hit[lane] != 0 ? 1U : 0U;
-        }
+        auto const most = load(scores.change + i);
+        auto const change = most * hyperbolic_tangent((load(sums) + scores.bias) / most);
+        store(scores.odds + i, load(scores.usual + i) + change);
+        store(scores.score + i, load(scores.bound + i) + (change - most));
     }
-    return found;
+}
+
+void leave_uniforms(UniformsLeft const& numbers)
+{
+    for (std::size_t i = 0; i < numbers.count; i += lanes) {
+        auto const shifted =
+            load(numbers.uniform + i) / sigmoid(load(numbers.odds + i)) + load(numbers.shift + i);
+        store(numbers.result + i, shifted < 1.0F ? shifted : shifted - 1.0F);
+    }
 }
 
 void choose_classes(ClassChoices const& choices)

@@ -24,8 +24,8 @@ struct CellPositions {
     std::size_t step = 0;
 };
 
-/// Cells that the cells around them could make hits.
-struct PossibleHits {
+/// How far cells could be above the log odds of their uniform numbers, by what is around them.
+struct HitBounds {
     std::size_t count = 0;
     float const* odds = nullptr;       ///< logarithms, of the cells themselves
     float const* positions = nullptr;  ///< [position_numbers][position_step]
@@ -33,8 +33,8 @@ struct PossibleHits {
     float const* gains = nullptr;    ///< odds_numbers: of the layer, along positions
     float change = 0;                ///< by which cells around may change them
     float const* uniform = nullptr;  ///< nothing need be behind the last
-    std::int32_t* found = nullptr;   ///< which; `count` at most
     float* usual = nullptr;          ///< logarithms of their odds, without the cells around
+    float* bound = nullptr;
 };
 
 /// Hidden numbers of cells: what their layer gives, what is learnt of their places, along their
@@ -58,8 +58,8 @@ struct FirstNumbers {
     float* result = nullptr;               ///< [count][width]
 };
 
-/// Which of possible hits are hits.
-struct HitChoices {
+/// How likely possible hits are.
+struct HitScores {
     std::size_t count = 0;
     std::size_t width = 0;
     float const* numbers = nullptr;  ///< [count][width]
@@ -67,10 +67,19 @@ struct HitChoices {
     float bias = 0;
     float const* usual = nullptr;
     float const* change = nullptr;  ///< by which cells around may change them at most
+    float const* bound = nullptr;   ///< of HitBounds
+    float* odds = nullptr;          ///< logarithms
+    float* score = nullptr;         ///< how far they are above those of the uniform number
+};
+
+/// What is left of the uniform numbers of hits, as a share of their chances, and another added,
+/// modulo 1.
+struct UniformsLeft {
+    std::size_t count = 0;
+    float const* odds = nullptr;  ///< logarithms, of the chances
     float const* uniform = nullptr;
-    float const* shift = nullptr;  ///< added to what is left of the uniform number, modulo 1
-    std::int32_t* found = nullptr;
-    float* left = nullptr;  ///< of those found
+    float const* shift = nullptr;
+    float* result = nullptr;
 };
 
 /// One of some classes each, of at most `most_classes_together`.
@@ -131,18 +140,20 @@ struct TiltedSums {
 };
 
 LOWCAL_DECLARE_KERNEL(void find_positions(CellPositions const& cells))
-LOWCAL_DECLARE_KERNEL(std::size_t find_possible(PossibleHits const& hits))
+LOWCAL_DECLARE_KERNEL(void bound_hits(HitBounds const& hits))
 LOWCAL_DECLARE_KERNEL(void find_first(FirstNumbers const& cells))
-LOWCAL_DECLARE_KERNEL(std::size_t choose_hits(HitChoices const& choices))
+LOWCAL_DECLARE_KERNEL(void score_hits(HitScores const& scores))
+LOWCAL_DECLARE_KERNEL(void leave_uniforms(UniformsLeft const& numbers))
 LOWCAL_DECLARE_KERNEL(void choose_classes(ClassChoices const& choices))
 LOWCAL_DECLARE_KERNEL(void multiply_groups(GroupNumbers const& numbers))
 LOWCAL_DECLARE_KERNEL(void draw_bright(BrightDraws const& draws))
 LOWCAL_DECLARE_KERNEL(TiltedSums tilt_hits(TiltedHits const& hits))
 LOWCAL_DECLARE_KERNEL(void exponentials(float const* x, float* result, std::size_t count))
 inline constexpr auto position_kernels = LOWCAL_KERNEL_VERSIONS(find_positions);
-inline constexpr auto possible_hit_kernels = LOWCAL_KERNEL_VERSIONS(find_possible);
+inline constexpr auto hit_bound_kernels = LOWCAL_KERNEL_VERSIONS(bound_hits);
 inline constexpr auto first_number_kernels = LOWCAL_KERNEL_VERSIONS(find_first);
-inline constexpr auto hit_choice_kernels = LOWCAL_KERNEL_VERSIONS(choose_hits);
+inline constexpr auto hit_score_kernels = LOWCAL_KERNEL_VERSIONS(score_hits);
+inline constexpr auto uniforms_left_kernels = LOWCAL_KERNEL_VERSIONS(leave_uniforms);
 inline constexpr auto class_choice_kernels = LOWCAL_KERNEL_VERSIONS(choose_classes);
 inline constexpr auto group_number_kernels = LOWCAL_KERNEL_VERSIONS(multiply_groups);
 inline constexpr auto bright_draw_kernels = LOWCAL_KERNEL_VERSIONS(draw_bright);

@@ -70,7 +70,7 @@ bool Lowering::lower_cell_passes(graph::Node const& node)
     if (numbers == nullptr) return false;
     graph::PassWeights const weights(config, numbers->floats);
     auto const [buffers, showers, output] = cell_buffers(node);
-    budget_.take(static_cast<std::int64_t>(ShowerPasses::bytes(config)),
+    budget_.take(static_cast<std::int64_t>(ShowerPasses::bytes(config, showers)),
                  "the cells of " + graph::describe(node));
     add_step(std::make_unique<CellPassesStep>(node.name, PackedPasses(config, weights), showers,
                                               buffers));

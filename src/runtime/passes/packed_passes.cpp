@@ -102,11 +102,10 @@ PackedPasses::PackedPasses(graph::PassConfig const& configuration,
       root_first(packed(network.root_first)),
       root_second(packed(network.root_second)),
       root(packed(network.root)),
-      layer_first(network.context_first, {{.first = 0, .last = config.layer_features()}}),
-      left_first(network.context_first, {{.first = config.layer_features(),
-                                          .last = config.layer_features() + graph::left_numbers}}),
-      context_second(packed(network.context_second)),
-      context(packed(network.context)),
+      context(pack_layers(network.context_first, network.context_second, network.context,
+                          graph::left_numbers + graph::pass_numbers)),
+      count(pack_layers(network.count_first, network.count_second, network.count,
+                        graph::left_numbers)),
       copies(volume.plane)
 {
     for (std::size_t phase = 0; phase < network.phases.size(); ++phase)
@@ -116,7 +115,6 @@ PackedPasses::PackedPasses(graph::PassConfig const& configuration,
     for (float const edge : network.edges) log_edges.push_back(std::log(edge));
     pack_cells();
     pack_tables();
-    pack_layers();
 }
 
 void PackedPasses::pack_cells()
@@ -182,25 +180,39 @@ void PackedPasses::pack_tables()
     odds.resize(odds.size() + draw_padding, 0.0F);
 }
 
-void PackedPasses::pack_layers()
+PackedPasses::LayerNetwork PackedPasses::pack_layers(Dense const& first, Dense const& second,
+                                                     Dense const& last, std::int64_t left) const
 {
-    auto const& first = weights.context_first;
-    auto const own = size(config.layer_features() + graph::left_numbers);
-    auto const outputs = size(first.outputs);
+    auto const features = config.layer_features();
+    LayerNetwork network{
+        .layer_first = PackedDense(first, {{.first = 0, .last = features}}),
+        .left_first = PackedDense(first, {{.first = features, .last = features + left}}),
+        .second = packed(second),
+        .last = packed(last)};
+    auto const own = size(features + left), outputs = size(first.outputs);
+    auto const learnt = size(graph::layer_numbers);
     for (std::size_t layer = 0; layer < size(config.layers); ++layer) {
-        auto const bias = layer_bias.insert(layer_bias.end(), first.bias.begin(), first.bias.end());
-        for (std::size_t i = 0; i < size(graph::layer_numbers); ++i)
+        auto const bias =
+            network.bias.insert(network.bias.end(), first.bias.begin(), first.bias.end());
+        for (std::size_t i = 0; i < learnt; ++i)
             for (std::size_t o = 0; o < outputs; ++o)
                 bias[static_cast<std::ptrdiff_t>(o)] +=
-                    weights.layers[layer * size(graph::layer_numbers) + i] *
-                    first.weights[(own + i) * outputs + o];
+                    weights.layers[layer * learnt + i] * first.weights[(own + i) * outputs + o];
     }
+    return network;
+}
+
+std::size_t PackedPasses::LayerNetwork::bytes() const
+{
+    std::size_t sum = bias.size() * sizeof(float);
+    for (auto const* dense : {&layer_first, &left_first, &second, &last}) sum += dense->bytes();
+    return sum;
 }
 
 std::size_t PackedPasses::bytes() const
 {
-    std::size_t floats = odds.size() + log_shares.size() + shares.size() + gains.size() +
-                         layer_bias.size() + 3 * weights.odds.size();
+    std::size_t floats =
+        odds.size() + log_shares.size() + shares.size() + gains.size() + 3 * weights.odds.size();
     std::size_t sum = 0;
     for (auto const& pass : passes) floats += pass.places.size() + 3 * pass.count;
     for (auto const& phase : phases) {
@@ -213,9 +225,8 @@ std::size_t PackedPasses::bytes() const
         floats += one.weights.size() + one.bias.size();
         sum += one.groups.bytes();
     }
-    for (auto const* dense :
-         {&root_first, &root_second, &root, &layer_first, &left_first, &context_second, &context})
-        sum += dense->bytes();
+    for (auto const* dense : {&root_first, &root_second, &root}) sum += dense->bytes();
+    sum += context.bytes() + count.bytes();
     return sum + floats * sizeof(float);
 }
 

@@ -65,8 +65,13 @@ struct PackedPasses {
     std::vector<float> log_edges;
     std::vector<float> gains;  ///< [layers][position_numbers][width]
     PackedDense root_first, root_second, root;
-    PackedDense layer_first, left_first, context_second, context;
-    std::vector<float> layer_bias;  ///< [layers][context]: what layers' own numbers give
+    /// One of the networks of layers: what holds for all passes, what is left, and behind these.
+    struct LayerNetwork {
+        PackedDense layer_first{}, left_first{}, second{}, last{};
+        std::vector<float> bias{};  ///< [layers][context]: what layers' own numbers give
+        std::size_t bytes() const;
+    };
+    LayerNetwork context, count;
     /// [cells of a plane] where else each stands, where rows or columns go round.
     std::vector<std::vector<std::int32_t>> copies;
 
@@ -76,7 +81,9 @@ struct PackedPasses {
 private:
     void pack_cells();
     void pack_tables();
-    void pack_layers();
+    LayerNetwork pack_layers(graph::PassWeights::Dense const& first,
+                             graph::PassWeights::Dense const& second,
+                             graph::PassWeights::Dense const& last, std::int64_t left) const;
 };
 
 }  // namespace lowcal::runtime

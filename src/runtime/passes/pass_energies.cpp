@@ -23,21 +23,17 @@ void ShowerPasses::gather(graph::LayerStep const& step, std::size_t pass, std::s
     auto const all = size(config_.cells());
     for (std::size_t i = 0; i < count; ++i) {
         auto const row = static_cast<std::size_t>(possible_.found[i]);
-        auto const layer = possible_.layer[row];
-        auto const& own = layers_[static_cast<std::size_t>(layer)];
+        auto const& own = layers_[static_cast<std::size_t>(possible_.layer[row])];
         auto const cell = static_cast<std::size_t>(possible_.cell[row]);
-        auto const place = network_.passes[pass].volume[cell];
+        auto const place = static_cast<std::size_t>(network_.passes[pass].volume[cell]);
         float const usual =
-            own.log_left + network_.log_shares[static_cast<std::size_t>(layer) * all +
-                                               network_.passes[pass].first + cell];
+            own.log_left +
+            network_.log_shares[size(own.layer) * all + network_.passes[pass].first + cell];
         auto const near = [&](std::int64_t by) {
-            auto const there = layer + by;
-            if (there < 0 || there >= config_.layers) return usual;
-            auto const& layer_there = layers_[size(there)];
-            if (!(layer_there.energy > 0)) return usual;
-            float const scaled =
-                scaled_[network_.volume.at(there) + static_cast<std::size_t>(place)];
-            return scaled / logarithm_scale + log_unit + own.log_energy - layer_there.log_energy;
+            auto const* const there = layer_at(own, own.layer + by);
+            if (there == nullptr || !(there->energy > 0)) return usual;
+            return scaled_[there->plane + place] / logarithm_scale + log_unit + own.log_energy -
+                   there->log_energy;
         };
         float const before = near(-reach), behind = near(other);
         auto const difference = [](float one, float two) {
@@ -57,10 +53,6 @@ void ShowerPasses::gather(graph::LayerStep const& step, std::size_t pass, std::s
 
 void ShowerPasses::draw_energies(graph::LayerStep const& step, std::size_t pass, std::size_t count)
 {
-    for (auto const layer : step.layers) {
-        auto& own = layers_[size(layer)];
-        own.log_left = std::log(std::max(own.left, 0.0F) + config_.unit);
-    }
     gather(step, pass, count);
     auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
     auto const& classes = network_.classes[size(step.group)];
@@ -132,6 +124,12 @@ std::size_t ShowerPasses::gather_bright(graph::LayerStep const& step, std::size_
     constexpr auto cells = static_cast<std::size_t>(graph::window_cells);
     auto const inputs = size(config_.energy_inputs());
     auto const reach = static_cast<std::ptrdiff_t>(graph::group_reach[size(step.group)]);
+    auto const plane = static_cast<std::ptrdiff_t>(network_.volume.plane);
+    auto const row_step = static_cast<std::ptrdiff_t>(network_.volume.columns);
+    std::array<std::ptrdiff_t, cells / 3> offsets;
+    for (std::size_t w = 0; w < offsets.size(); ++w)
+        offsets[w] = (static_cast<std::ptrdiff_t>(w) / 3 - 1) * row_step +
+                     static_cast<std::ptrdiff_t>(w) % 3 - 1;
     auto const bright = static_cast<std::int32_t>(config_.class_groups());
     std::size_t found = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -140,27 +138,26 @@ std::size_t ShowerPasses::gather_bright(graph::LayerStep const& step, std::size_
             continue;
         }
         auto const row = static_cast<std::size_t>(possible_.found[i]);
-        auto const layer = possible_.layer[row];
+        auto const& own = layers_[static_cast<std::size_t>(possible_.layer[row])];
         auto const place =
-            static_cast<std::ptrdiff_t>(network_.volume.at(layer)) +
             network_.passes[pass].volume[static_cast<std::size_t>(possible_.cell[row])];
-        auto* const arguments = e.arguments.data() + found * cells;
-        for (std::size_t w = 0; w < cells; ++w) {
-            auto const by = static_cast<std::ptrdiff_t>(w);
-            auto const there =
-                place + (by / 9 - 1) * reach * static_cast<std::ptrdiff_t>(network_.volume.plane) +
-                (by / 3 % 3 - 1) * static_cast<std::ptrdiff_t>(network_.volume.columns) +
-                (by % 3 - 1);
-            auto const other = layer + (by / 9 - 1) * reach;
-            bool const in_layers = other >= 0 && other < config_.layers;
-            float const energy = in_layers ? layers_[static_cast<std::size_t>(other)].energy : 0.0F;
-            arguments[w] = energy * network_.shares[static_cast<std::size_t>(there)];
-            e.excess[found * cells + w] = scaled_[static_cast<std::size_t>(there)];
+        auto* arguments = e.arguments.data() + found * cells;
+        auto* excess = e.excess.data() + found * cells;
+        for (std::int64_t by = -reach; by <= reach; by += reach) {
+            auto const* const there = layer_at(own, own.layer + by);
+            float const energy = there == nullptr ? 0.0F : there->energy;
+            auto const* const shares =
+                network_.shares.data() + network_.volume.at(own.layer + by) + place;
+            auto const* const scaled = scaled_.data() + own.plane + by * plane + place;
+            for (auto const offset : offsets) {
+                *arguments++ = energy * shares[offset];
+                *excess++ = scaled[offset];
+            }
         }
         std::copy_n(e.features.data() + i * inputs, inputs,
                     e.source.data() + found * (inputs + cells));
         e.uniform[found] = e.within[i];
-        e.most[found] = layers_[static_cast<std::size_t>(layer)].energy;
+        e.most[found] = own.energy;
         std::copy_n(e.followed.data() + i * size(followed_cells), size(followed_cells),
                     e.followed.data() + found * size(followed_cells));
         e.chosen[i] = static_cast<std::int32_t>(bright_count_ + found);

@@ -12,15 +12,15 @@ namespace lowcal::runtime {
 using graph::logarithm_scale;
 
 /// In the order of their layers, and among those as they were drawn.
-void ShowerPasses::sort_hits(graph::LayerStep const& step)
+void ShowerPasses::sort_hits()
 {
     auto& by_layer = hits_.by_layer;
-    for (auto const layer : step.layers) layers_[size(layer)].last_hit = 0;
+    for (auto const slot : slots_) layers_[slot].last_hit = 0;
     for (std::size_t i = 0; i < hits_count_; ++i)
         ++layers_[static_cast<std::size_t>(hits_.layer[i])].last_hit;
     std::size_t before = 0;
-    for (auto const layer : step.layers) {
-        auto& own = layers_[size(layer)];
+    for (auto const slot : slots_) {
+        auto& own = layers_[slot];
         own.first_hit = before;
         before += own.last_hit;
         own.last_hit = own.first_hit;
@@ -30,13 +30,12 @@ void ShowerPasses::sort_hits(graph::LayerStep const& step)
             static_cast<std::int32_t>(i);
 }
 
-std::span<std::int32_t const> ShowerPasses::hits_of(std::size_t layer) const
+std::span<std::int32_t const> ShowerPasses::hits_of(Layer const& layer) const
 {
-    auto const& own = layers_[layer];
-    return std::span(hits_.by_layer).subspan(own.first_hit, own.last_hit - own.first_hit);
+    return std::span(hits_.by_layer).subspan(layer.first_hit, layer.last_hit - layer.first_hit);
 }
 
-void ShowerPasses::finish_layer(std::size_t layer, std::int64_t group)
+void ShowerPasses::finish_layer(Layer& layer, std::int64_t group)
 {
     auto const hits = hits_of(layer);
     if (hits.empty())
@@ -54,19 +53,20 @@ void ShowerPasses::finish_layer(std::size_t layer, std::int64_t group)
     for (auto const hit : hits)
         add(static_cast<std::size_t>(hits_.ordinal[static_cast<std::size_t>(hit)]),
             hits_.energy[static_cast<std::size_t>(hit)]);
-    if (hits.empty()) add(whole_, layers_[layer].energy);
-    auto const shapes = graph::find_layer_shapes(shape_cells_, shape_centres_, {shower_.entry, 2});
-    auto& own = layers_[layer];
+    if (hits.empty()) add(whole_, layer.energy);
+    auto const shapes =
+        graph::find_layer_shapes(shape_cells_, shape_centres_, {entry_of(layer), 2});
     auto const expected = usual(layer);
-    for (std::size_t i = 0; i < own.beyond.size(); ++i)
-        own.beyond[i] =
+    for (std::size_t i = 0; i < layer.beyond.size(); ++i)
+        layer.beyond[i] =
             graph::shape_scale * (shapes.numbers[i] - (i < expected.size() ? expected[i] : 0.0F));
     if (group > 0) return;
-    for (std::size_t i = 0; i < own.beyond.size(); ++i) usual_beyond_[i] += own.beyond[i];
-    ++weight_beyond_;
+    auto& shower = showers_[layer.shower];
+    for (std::size_t i = 0; i < layer.beyond.size(); ++i) shower.usual_beyond[i] += layer.beyond[i];
+    ++shower.weight_beyond;
 }
 
-void ShowerPasses::keep_energy(std::size_t layer)
+void ShowerPasses::keep_energy(Layer const& layer)
 {
     float sum = 0, of_bright = 0, spread = 0;
     std::size_t count = 0;
@@ -85,7 +85,7 @@ void ShowerPasses::keep_energy(std::size_t layer)
         moved_.spread[count] = bright_.spread[from];
         moved_hits_[count++] = hit;
     }
-    float const energy = layers_[layer].energy;
+    float const energy = layer.energy;
     float const wanted = energy - (sum - of_bright);
     if (count == 0 || !(wanted > of_bright * graph::least_bright_share)) {
         for (std::size_t i = 0; i < hits.size(); ++i)
@@ -113,7 +113,7 @@ void ShowerPasses::keep_energy(std::size_t layer)
 }
 
 /// The energies that are in `moved_`.
-void ShowerPasses::put_again(std::size_t layer, std::span<std::int32_t const> hits)
+void ShowerPasses::put_again(Layer const& layer, std::span<std::int32_t const> hits)
 {
     auto* const logarithms = energies_.logarithms.data();
     scaled_logarithm_kernels.fastest()({.count = hits.size(),
@@ -130,21 +130,21 @@ void ShowerPasses::put_again(std::size_t layer, std::span<std::int32_t const> hi
 }
 
 /// Where no cell became a hit.
-void ShowerPasses::put_whole(std::size_t layer)
+void ShowerPasses::put_whole(Layer const& layer)
 {
     auto const all = size(config_.cells());
-    auto const* const uniforms =
-        shower_.uniform + layers_.size() * size(graph::root_uniforms) + layer * all;
+    auto const first = size(layer.layer) * all;
+    auto const* const uniforms = uniform_of(layer.shower) + first;
     std::size_t best = 0;
     float most = -INFINITY;
     for (std::size_t i = 0; i < all; ++i) {
         float const likely =
-            network_.odds[layer * all + i] - std::log(uniforms[i] / (1.0F - uniforms[i]));
+            network_.odds[first + i] - std::log(uniforms[i] / (1.0F - uniforms[i]));
         if (likely <= most) continue;
         most = likely;
         best = i;
     }
-    float const energy = layers_[layer].energy;
+    float const energy = layer.energy;
     whole_ = best;
     put_cell(layer, best, energy, logarithm_scale * log_energy(energy));
 }

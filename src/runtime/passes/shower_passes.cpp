@@ -1,11 +1,12 @@
 #include "runtime/passes/shower_passes.hpp"
 
+#include "graph/passes/pass_hits.hpp"
 #include "runtime/division/block_levels.hpp"
 #include "runtime/kernels/division_kernel.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <functional>
 
 namespace lowcal::runtime {
 namespace {
@@ -13,12 +14,30 @@ namespace {
 using graph::followed_cells;
 using graph::logarithm_scale;
 
-/// Most layers that are made at once.
-std::size_t most_layers(std::vector<graph::LayerStep> const& steps)
+/// Layers are drawn so many at once where more showers have them.
+constexpr std::size_t layers_together = 16;
+
+/// Showers of a step that are drawn at once.
+std::size_t showers_of(graph::LayerStep const& step, std::size_t showers)
+{
+    return std::clamp(layers_together / step.layers.size(), std::size_t{1}, showers);
+}
+
+/// Most layers that are drawn at once.
+std::size_t most_layers(std::vector<graph::LayerStep> const& steps, std::size_t showers)
 {
     std::size_t most = 0;
-    for (auto const& step : steps) most = std::max(most, step.layers.size());
+    for (auto const& step : steps)
+        most = std::max(most, step.layers.size() * showers_of(step, showers));
     return most;
+}
+
+/// In the order in which they are drawn: which pass draws the cell.
+PackedPasses::Cells const& pass_of(PackedPasses const& network, std::size_t ordinal)
+{
+    std::size_t pass = 0;
+    while (ordinal >= network.passes[pass].first + network.passes[pass].count) ++pass;
+    return network.passes[pass];
 }
 
 }  // namespace
@@ -39,77 +58,115 @@ void ShowerPasses::Bright::resize(std::size_t count)
         numbers->resize(count + draw_padding);
 }
 
-ShowerPasses::ShowerPasses(PackedPasses const& network)
+ShowerPasses::ShowerPasses(PackedPasses const& network, std::size_t showers)
     : network_(network),
       config_(network.config),
-      layers_(size(config_.layers)),
+      showers_(std::min(showers, most_together)),
+      layers_(showers_.size() * layer_count()),
       development_(layers_.size()),
-      hit_(network.volume.cells() + sizeof(std::uint32_t)),  // which three are read as
-      scaled_(network.volume.cells())
+      hit_(showers_.size() * network.volume.cells() + sizeof(std::uint32_t)),  // read in fours
+      scaled_(showers_.size() * network.volume.cells()),
+      root_numbers_(root_draw_width * (showers_.size() + draw_padding)),
+      root_hits_(showers_.size() + draw_padding),
+      context_padded_(network.width)
 {
-    auto const together = most_layers(network.steps);
-    auto const cells = together * size(config_.cells()) + draw_padding;
+    auto const together = most_layers(network.steps, showers_.size());
     std::size_t of_pass = 0;
     for (std::size_t p = 0; p < positions_.size(); ++p) {
-        auto const& pass = network.passes[p];
-        positions_[p].resize(size(graph::position_numbers) * (pass.count + draw_padding));
-        of_pass = std::max(of_pass, together * (pass.count + draw_padding));
+        auto const cells = network.passes[p].count + draw_padding;
+        positions_[p].resize(showers_.size() * size(graph::position_numbers) * cells);
+        of_pass = std::max(of_pass, together * cells);
     }
-    features_.resize(together * size(config_.context_inputs()) + size(config_.root_inputs()));
-    base_.resize(together * size(config_.context));
-    left_.resize(together * size(graph::left_numbers));
-    // First what layers' own numbers give, then what their networks do.
-    context_.resize(together *
-                    size(std::max(config_.context, config_.hidden + graph::odds_numbers)));
-    inner_.resize(2 * std::max(together * size(config_.context), size(graph::root_width)));
-    for (auto* numbers :
-         {&hits_.layer, &hits_.ordinal, &hits_.bright, &hits_.by_layer, &moved_hits_})
+    resize_layers(showers_.size(), together);
+    resize_pass(of_pass);
+}
+
+/// What is of showers, or of the layers that are drawn at once.
+void ShowerPasses::resize_layers(std::size_t showers, std::size_t slots)
+{
+    auto const rows = std::max(showers, slots);
+    slots_.reserve(slots);
+    features_.resize(rows * size(std::max(config_.context_inputs(), config_.root_inputs())));
+    for (auto* numbers : {&context_base_, &count_base_})
+        numbers->resize(slots * size(config_.context));
+    left_.resize(slots * size(graph::left_numbers + graph::pass_numbers));
+    context_.resize(slots * size(config_.hidden + graph::odds_numbers));
+    counts_.resize(slots * size(graph::count_numbers));
+    inner_.resize(2 * rows * std::max(size(config_.context), size(graph::root_width)));
+    auto const cells = slots * size(config_.cells()) + draw_padding;
+    for (auto* numbers : {&hits_.layer, &hits_.ordinal, &hits_.bright, &hits_.by_layer})
         numbers->resize(cells);
     hits_.energy.resize(cells);
     bright_.resize(cells);
-    moved_.resize(size(config_.cells()));
-    for (auto* numbers : {&possible_.cell, &possible_.layer, &possible_.found})
-        numbers->resize(of_pass);
-    for (auto* numbers : {&possible_.usual, &possible_.change, &possible_.uniform, &possible_.shift,
-                          &possible_.left})
-        numbers->resize(of_pass, 1.0F);
-    for (auto* numbers : {&possible_.first, &possible_.second})
-        numbers->resize(of_pass * network.width);
-    auto& e = energies_;
-    e.features.resize(of_pass * size(config_.energy_inputs()));
-    e.followed.resize(of_pass * size(followed_cells));
-    e.inner.resize(of_pass * size(config_.energy));
-    e.numbers.resize(of_pass * size(std::max({config_.class_groups() + 1, graph::group_classes,
-                                              graph::bright_numbers})));
-    e.source.resize(of_pass * size(std::max(config_.energy, config_.bright_inputs())));
-    e.excess.resize(of_pass * size(graph::window_cells));
-    for (auto* numbers : {&e.arguments, &e.logarithms_of_windows})
-        numbers->resize(of_pass * size(graph::window_cells));
-    for (auto* numbers : {&e.first, &e.second}) numbers->resize(of_pass * size(config_.bright));
-    for (auto* numbers : {&e.within, &e.energy, &e.uniform, &e.most}) numbers->resize(of_pass);
-    e.logarithms.resize(std::max(of_pass, size(config_.cells()) + draw_padding));
-    for (auto* numbers : {&e.chosen, &e.rows, &e.groups, &e.classes}) numbers->resize(of_pass);
-    context_padded_.resize(network.width);
-    shape_cells_.reserve(size(config_.cells()));
-    shape_centres_.reserve(2 * size(config_.cells()));
+    auto const of_layer = size(config_.cells());
+    moved_hits_.resize(of_layer);
+    moved_.resize(of_layer);
+    shape_cells_.reserve(of_layer);
+    shape_centres_.reserve(2 * of_layer);
 }
 
-std::size_t ShowerPasses::bytes(graph::PassConfig const& config)
+/// What is of the cells that one pass draws at once.
+void ShowerPasses::resize_pass(std::size_t rows)
 {
-    // Half of the layers at once, a quarter of their cells; the volumes, and the network's shares.
-    auto const of_pass = size((config.layers + 1) / 2 * (config.cells() / 4 + 1)) + draw_padding;
+    for (auto* numbers : {&possible_.cell, &possible_.layer, &possible_.found})
+        numbers->resize(rows);
+    for (auto* numbers : {&possible_.usual, &possible_.change, &possible_.uniform, &possible_.shift,
+                          &possible_.odds, &possible_.score, &possible_.bound, &possible_.chances,
+                          &possible_.uniforms, &possible_.shifts, &possible_.left})
+        numbers->resize(rows, 1.0F);
+    for (auto* numbers : {&possible_.first, &possible_.second})
+        numbers->resize(rows * network_.width);
+    for (auto* numbers : {&bounds_.usual, &bounds_.bound, &bounds_.sorted})
+        numbers->resize(size(config_.cells()) + draw_padding);
+    auto& e = energies_;
+    e.features.resize(rows * size(config_.energy_inputs()));
+    e.followed.resize(rows * size(followed_cells));
+    e.inner.resize(rows * size(config_.energy));
+    e.numbers.resize(rows * size(std::max({config_.class_groups() + 1, graph::group_classes,
+                                           graph::bright_numbers})));
+    e.source.resize(rows * size(std::max(config_.energy, config_.bright_inputs())));
+    for (auto* numbers : {&e.excess, &e.arguments, &e.logarithms_of_windows})
+        numbers->resize(rows * size(graph::window_cells));
+    for (auto* numbers : {&e.first, &e.second}) numbers->resize(rows * size(config_.bright));
+    for (auto* numbers : {&e.within, &e.energy, &e.uniform, &e.most}) numbers->resize(rows);
+    e.logarithms.resize(std::max(rows, size(config_.cells()) + draw_padding));
+    for (auto* numbers : {&e.chosen, &e.rows, &e.groups, &e.classes}) numbers->resize(rows);
+}
+
+std::size_t ShowerPasses::bytes(graph::PassConfig const& config, std::size_t showers)
+{
+    // Half of the layers at once, or as many of several showers; a quarter of their cells.
+    auto const together = std::min(showers, most_together);
+    auto const slots = std::max(size((config.layers + 1) / 2), layers_together);
+    auto const of_pass = slots * (size(config.cells() / 4 + 1) + draw_padding);
     auto const row = size(4 * config.hidden + 2 * config.energy + 3 * config.bright +
                           graph::bright_numbers + 4 * graph::window_cells);
-    return sizeof(float) * (of_pass * row + 8 * size(config.layers * config.cells()) +
-                            3 * PassVolume(config).cells());
+    return sizeof(float) * (of_pass * row + 17 * slots * size(config.cells()) +
+                            together * 2 * PassVolume(config).cells());
 }
 
-void ShowerPasses::operator()(Shower const& shower)
+void ShowerPasses::operator()(Showers const& showers)
 {
-    shower_ = shower;
-    begin();
-    draw_layer_hits();
-    for (auto const& step : network_.steps) draw_step(step);
+    auto const all = layer_count() * size(config_.cells());
+    for (std::size_t first = 0; first < showers.count; first += showers_.size()) {
+        drawn_ = {.count = std::min(showers.count - first, showers_.size()),
+                  .layers = showers.layers + first * layer_count(),
+                  .primary = showers.primary + first * size(config_.primary),
+                  .entry = showers.entry + 2 * first,
+                  .uniform = showers.uniform + first * showers.uniform_step,
+                  .uniform_step = showers.uniform_step,
+                  .cells = showers.cells + first * all};
+        std::ranges::fill(hit_, std::uint8_t{0});
+        std::ranges::fill(scaled_, 0.0F);
+        std::fill_n(drawn_.cells, drawn_.count * all, 0.0F);
+        for (std::size_t i = 0; i < drawn_.count; ++i) begin(i);
+        draw_layer_hits();
+        for (auto const& step : network_.steps) {
+            auto const together = showers_of(step, drawn_.count);
+            for (std::size_t i = 0; i < drawn_.count; i += together)
+                draw_step(step, i, std::min(drawn_.count, i + together));
+        }
+    }
 }
 
 float ShowerPasses::log_energy(float energy) const
@@ -117,59 +174,72 @@ float ShowerPasses::log_energy(float energy) const
     return std::log1p(energy / config_.unit);
 }
 
-std::int32_t ShowerPasses::volume_of(std::size_t ordinal) const
+float const* ShowerPasses::uniform_of(std::size_t shower) const
 {
-    std::size_t pass = 0;
-    while (ordinal >= network_.passes[pass].first + network_.passes[pass].count) ++pass;
-    return network_.passes[pass].volume[ordinal - network_.passes[pass].first];
+    return drawn_.uniform + shower * drawn_.uniform_step +
+           layer_count() * size(graph::layer_uniforms);
 }
 
-void ShowerPasses::begin()
+ShowerPasses::Layer const* ShowerPasses::layer_at(Layer const& from, std::int64_t layer) const
 {
-    std::ranges::fill(hit_, std::uint8_t{0});
-    std::ranges::fill(scaled_, 0.0F);
-    std::fill_n(shower_.cells, size(config_.layers * config_.cells()), 0.0F);
-    total_ = 0;
-    for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
-        layers_[layer] = {};
-        total_ += shower_.layers[layer];
+    return layer >= 0 && layer < config_.layers
+               ? &layers_[from.shower * layer_count() + size(layer)]
+               : nullptr;
+}
+
+void ShowerPasses::begin(std::size_t shower)
+{
+    auto& own = showers_[shower];
+    own = {};
+    auto const* const energies = drawn_.layers + shower * layer_count();
+    for (std::size_t layer = 0; layer < layer_count(); ++layer) {
+        layers_[shower * layer_count() + layer] = {
+            .layer = static_cast<std::int64_t>(layer),
+            .shower = shower,
+            .plane = shower * network_.volume.cells() +
+                     network_.volume.at(static_cast<std::int64_t>(layer))};
+        own.total += energies[layer];
     }
-    log_total_ = log_energy(total_);
-    usual_beyond_ = {};
-    weight_beyond_ = 0;
-    graph::find_development({shower_.layers, layers_.size()}, development_);
+    own.log_total = log_energy(own.total);
+    graph::find_development({energies, layer_count()},
+                            std::span(development_).subspan(shower * layer_count(), layer_count()));
     for (std::size_t p = 0; p < positions_.size(); ++p) {
         auto const& pass = network_.passes[p];
-        position_kernels.fastest()({.count = pass.count,
-                                    .rows = pass.rows.data(),
-                                    .columns = pass.columns.data(),
-                                    .entry_row = shower_.entry[0],
-                                    .entry_column = shower_.entry[1],
-                                    .result = positions_[p].data(),
-                                    .step = pass.count + draw_padding});
+        auto const step = pass.count + draw_padding;
+        position_kernels.fastest()(
+            {.count = pass.count,
+             .rows = pass.rows.data(),
+             .columns = pass.columns.data(),
+             .entry_row = drawn_.entry[2 * shower],
+             .entry_column = drawn_.entry[2 * shower + 1],
+             .result = positions_[p].data() + shower * size(graph::position_numbers) * step,
+             .step = step});
     }
 }
 
-std::array<float, graph::usual_shapes> ShowerPasses::usual(std::size_t layer) const
+std::array<float, graph::usual_shapes> ShowerPasses::usual(Layer const& layer) const
 {
     auto const count = size(graph::shape_regressors * graph::usual_shapes);
+    auto const energy = drawn_.layers[layer.shower * layer_count() + size(layer.layer)];
     return graph::usual_layer_shapes(
-        std::span(network_.weights.usual_shapes).subspan(layer * count, count),
-        log_energy(shower_.layers[layer]), log_total_);
+        std::span(network_.weights.usual_shapes).subspan(size(layer.layer) * count, count),
+        log_energy(energy), showers_[layer.shower].log_total);
 }
 
-float* ShowerPasses::add_shower(std::size_t layer, float* to) const
+float* ShowerPasses::add_shower(std::size_t slot, float* to) const
 {
-    auto const number = static_cast<std::int64_t>(layer);
-    for (auto other = number - graph::layers_around; other <= number + graph::layers_around;
+    auto const& own = layers_[slot];
+    auto const& shower = showers_[own.shower];
+    auto const* const energies = drawn_.layers + own.shower * layer_count();
+    for (auto other = own.layer - graph::layers_around; other <= own.layer + graph::layers_around;
          ++other)
-        *to++ = other >= 0 && other < config_.layers
-                    ? logarithm_scale * log_energy(shower_.layers[size(other)])
-                    : 0.0F;
-    *to++ = logarithm_scale * log_total_;
-    to = std::copy_n(shower_.primary, size(config_.primary), to);
-    float const row = shower_.entry[0], column = shower_.entry[1];
-    auto const& here = development_[layer];
+        *to++ = other >= 0 && other < config_.layers ? logarithm_scale * log_energy(energies[other])
+                                                     : 0.0F;
+    *to++ = logarithm_scale * shower.log_total;
+    auto const primary = size(config_.primary);
+    to = std::copy_n(drawn_.primary + own.shower * primary, primary, to);
+    float const row = entry_of(own)[0], column = entry_of(own)[1];
+    auto const& here = development_[slot];
     for (float const number_of :
          {row, column, graph::square_scale * row * row, graph::square_scale * column * column,
           graph::square_scale * row * column, graph::depth_unit * here.depth,
@@ -177,139 +247,207 @@ float* ShowerPasses::add_shower(std::size_t layer, float* to) const
           std::clamp(here.depth / std::max(here.length, graph::least_length), -graph::most_excess,
                      graph::most_excess),
           logarithm_scale * log_energy(here.before), logarithm_scale * log_energy(here.behind),
-          here.before / std::max(total_, config_.unit)})
+          here.before / std::max(shower.total, config_.unit)})
         *to++ = number_of;
     return to;
 }
 
 void ShowerPasses::draw_layer_hits()
 {
-    auto* const inner = inner_.data();
-    auto* const second = inner + graph::root_width;
-    float numbers[root_draw_width * draw_padding] = {};
-    float drawn[draw_padding];
-    for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
-        auto& own = layers_[layer];
-        auto* to = add_shower(layer, features_.data());
-        for (std::size_t back = 1; back <= size(graph::remembered_hits); ++back)
-            *to++ = layer < back ? 0.0F : logarithm_scale * std::log1p(layers_[layer - back].hits);
-        auto const learnt = size(graph::layer_numbers);
-        std::copy_n(
-            network_.weights.root_layers.begin() + static_cast<std::ptrdiff_t>(layer * learnt),
-            learnt, to);
-        network_.root_first(1, features_.data(), inner, true);
-        network_.root_second(1, inner, second, true);
-        network_.root(1, second, numbers, false);
-        float uniform[2 * draw_padding] = {};
-        std::copy_n(shower_.uniform + layer * size(graph::root_uniforms),
-                    size(graph::root_uniforms), uniform);
-        root_draw_kernels.fastest()({.count = 1,
-                                     .numbers = numbers,
+    auto const count = drawn_.count;
+    auto* const second = inner_.data() + count * size(graph::root_width);
+    float uniform[2 * (most_together + draw_padding)] = {};
+    auto const learnt = size(graph::layer_numbers);
+    for (std::size_t layer = 0; layer < layer_count(); ++layer) {
+        auto* to = features_.data();
+        for (std::size_t shower = 0; shower < count; ++shower) {
+            auto const slot = shower * layer_count() + layer;
+            to = add_shower(slot, to);
+            for (std::size_t back = 1; back <= size(graph::remembered_hits); ++back)
+                *to++ =
+                    layer < back ? 0.0F : logarithm_scale * std::log1p(layers_[slot - back].hits);
+            to = std::copy_n(
+                network_.weights.root_layers.begin() + static_cast<std::ptrdiff_t>(layer * learnt),
+                learnt, to);
+            std::copy_n(
+                drawn_.uniform + shower * drawn_.uniform_step + layer * size(graph::layer_uniforms),
+                size(graph::root_uniforms), uniform + shower * size(graph::root_uniforms));
+        }
+        network_.root_first(count, features_.data(), inner_.data(), true);
+        network_.root_second(count, inner_.data(), second, true);
+        network_.root(count, second, root_numbers_.data(), false);
+        root_draw_kernels.fastest()({.count = count,
+                                     .numbers = root_numbers_.data(),
                                      .step = root_draw_width,
                                      .uniform = uniform,
-                                     .result = drawn});
-        float const energy = shower_.layers[layer];
-        float const most = std::clamp(std::floor(energy / config_.least), 0.0F,
-                                      static_cast<float>(config_.cells()));
-        own.hits = std::min(std::max(1.0F, std::nearbyint(drawn[0])), most);
-        own.energy = own.hits > 0 ? energy : 0.0F;
-        own.log_energy = std::log(own.energy + config_.unit);
-        own.change = config_.change(own.hits);
-        if (own.hits > 0)
-            own.hits_beyond = graph::shape_scale * (std::log1p(own.hits) - usual(layer)[0]);
+                                     .result = root_hits_.data()});
+        for (std::size_t shower = 0; shower < count; ++shower)
+            set_hits(layers_[shower * layer_count() + layer], root_hits_[shower]);
     }
 }
 
-void ShowerPasses::draw_step(graph::LayerStep const& step)
+void ShowerPasses::set_hits(Layer& layer, float drawn) const
 {
+    float const energy = drawn_.layers[layer.shower * layer_count() + size(layer.layer)];
+    float const most =
+        std::clamp(std::floor(energy / config_.least), 0.0F, static_cast<float>(config_.cells()));
+    layer.hits = std::min(std::max(1.0F, std::nearbyint(drawn)), most);
+    layer.energy = layer.hits > 0 ? energy : 0.0F;
+    layer.log_energy = std::log(layer.energy + config_.unit);
+    layer.change = config_.change(layer.hits);
+    if (layer.hits > 0)
+        layer.hits_beyond = graph::shape_scale * (std::log1p(layer.hits) - usual(layer)[0]);
+}
+
+void ShowerPasses::draw_step(graph::LayerStep const& step, std::size_t first, std::size_t last)
+{
+    slots_.clear();
+    for (auto shower = first; shower < last; ++shower)
+        for (auto const layer : step.layers) {
+            auto const slot = shower * layer_count() + size(layer);
+            if (layers_[slot].hits > 0) slots_.push_back(slot);
+        }
+    if (slots_.empty()) return;
     hits_count_ = bright_count_ = 0;
     begin_layers(step);
     for (std::size_t pass = 0; pass < graph::cell_passes.size(); ++pass) {
-        find_context(step);
         draw_pass(step, pass);
     }
-    sort_hits(step);
-    for (auto const layer : step.layers)
-        if (layers_[size(layer)].hits > 0) finish_layer(size(layer), step.group);
+    sort_hits();
+    for (auto const slot : slots_) finish_layer(layers_[slot], step.group);
 }
 
 void ShowerPasses::begin_layers(graph::LayerStep const& step)
 {
     auto const reach = graph::group_reach[size(step.group)];
-    auto const shapes_of = [&](std::int64_t layer) {
-        return layer < 0 || layer >= config_.layers ? Shapes{} : layers_[size(layer)].beyond;
-    };
     auto* to = features_.data();
-    auto* bias = context_.data();
-    for (auto const layer : step.layers) {
-        auto& own = layers_[size(layer)];
+    for (auto const slot : slots_) {
+        auto& own = layers_[slot];
+        auto const& shower = showers_[own.shower];
+        auto const shapes_of = [&](std::int64_t layer) {
+            auto const* const there = layer_at(own, layer);
+            return there == nullptr ? Shapes{} : there->beyond;
+        };
         own.left = own.energy;
         own.hits_left = own.hits;
-        to = add_shower(size(layer), to);
-        for (auto other = layer - graph::hits_around; other <= layer + graph::hits_around; ++other)
-            *to++ = other >= 0 && other < config_.layers
-                        ? logarithm_scale * std::log1p(layers_[size(other)].hits)
-                        : 0.0F;
+        to = add_shower(slot, to);
+        for (auto other = own.layer - graph::hits_around; other <= own.layer + graph::hits_around;
+             ++other) {
+            auto const* const there = layer_at(own, other);
+            *to++ = there == nullptr ? 0.0F : logarithm_scale * std::log1p(there->hits);
+        }
         *to++ = own.hits_beyond;
-        to = std::ranges::copy(shapes_of(layer - reach), to).out;
-        to = std::ranges::copy(step.group > 0 ? shapes_of(layer + reach) : Shapes{}, to).out;
-        for (float const sum : usual_beyond_) *to++ = sum / std::max(weight_beyond_, 1.0F);
-        bias = std::copy_n(network_.layer_bias.begin() + layer * config_.context,
-                           size(config_.context), bias);
+        to = std::ranges::copy(shapes_of(own.layer - reach), to).out;
+        to = std::ranges::copy(step.group > 0 ? shapes_of(own.layer + reach) : Shapes{}, to).out;
+        for (float const sum : shower.usual_beyond)
+            *to++ = sum / std::max(shower.weight_beyond, 1.0F);
     }
-    network_.layer_first(step.layers.size(), features_.data(), base_.data(), false,
-                         {.start = context_.data()});
+    begin_network(network_.context, context_base_);
+    begin_network(network_.count, count_base_);
 }
 
-void ShowerPasses::find_context(graph::LayerStep const& step)
+void ShowerPasses::begin_network(LayerNetwork const& network, std::vector<float>& base)
+{
+    auto* bias = inner_.data();
+    for (auto const slot : slots_)
+        bias = std::copy_n(network.bias.begin() + layers_[slot].layer * config_.context,
+                           size(config_.context), bias);
+    network.layer_first(slots_.size(), features_.data(), base.data(), false,
+                        {.start = inner_.data()});
+}
+
+void ShowerPasses::run_network(LayerNetwork const& network, std::vector<float> const& base,
+                               std::vector<float>& result)
+{
+    auto const rows = slots_.size();
+    auto* const second = inner_.data() + rows * size(config_.context);
+    network.left_first(rows, left_.data(), inner_.data(), true, {.start = base.data()});
+    network.second(rows, inner_.data(), second, true);
+    network.last(rows, second, result.data(), false);
+}
+
+/// What is left of layers before a pass.
+void ShowerPasses::find_left()
 {
     auto* to = left_.data();
-    for (auto const layer : step.layers) {
-        auto const& own = layers_[size(layer)];
+    for (auto const slot : slots_) {
+        auto& own = layers_[slot];
         float const left = std::max(own.left, 0.0F), hits = std::max(own.hits_left, 0.0F);
-        bool const there = own.hits > 0;
-        for (float const number :
-             {logarithm_scale * log_energy(left), there ? left / own.energy : 0.0F,
-              logarithm_scale * std::log1p(hits), there ? hits / own.hits : 0.0F})
+        for (float const number : {logarithm_scale * log_energy(left), left / own.energy,
+                                   logarithm_scale * std::log1p(hits), hits / own.hits})
             *to++ = number;
+        own.log_left = std::log(left + config_.unit);
+        own.hits_of_pass = hits;
     }
-    auto const rows = step.layers.size();
-    auto* const second = inner_.data() + rows * size(config_.context);
-    network_.left_first(rows, left_.data(), inner_.data(), true, {.start = base_.data()});
-    network_.context_second(rows, inner_.data(), second, true);
-    network_.context(rows, second, context_.data(), false);
+}
+
+/// How many hits the pass has in each layer.
+void ShowerPasses::draw_counts(std::size_t pass)
+{
+    if (pass == size(graph::counted_passes)) return;
+    run_network(network_.count, count_base_, counts_);
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        auto& own = layers_[slots_[i]];
+        if (own.hits_of_pass == 0) continue;
+        auto const* const numbers = &counts_[i * size(graph::count_numbers) + 2 * pass];
+        auto const first = size(own.layer * graph::layer_uniforms + graph::root_uniforms);
+        own.hits_of_pass =
+            graph::PassHits(config_, static_cast<std::int64_t>(pass), numbers, own.hits_of_pass)
+                .draw(drawn_.uniform[own.shower * drawn_.uniform_step + first + pass]);
+    }
+}
+
+/// What layers give to their cells in a pass.
+void ShowerPasses::find_context()
+{
+    constexpr auto before = static_cast<std::size_t>(graph::left_numbers);
+    constexpr auto numbers = before + static_cast<std::size_t>(graph::pass_numbers);
+    for (auto i = slots_.size(); i-- > 0;) {
+        auto const& own = layers_[slots_[i]];
+        auto* const to = left_.data() + i * numbers;
+        std::copy_backward(left_.data() + i * before, left_.data() + (i + 1) * before, to + before);
+        to[before] = logarithm_scale * std::log1p(own.hits_of_pass);
+        to[before + 1] = own.hits_left > 0 ? own.hits_of_pass / own.hits_left : 0.0F;
+    }
+    run_network(network_.context, context_base_, context_);
 }
 
 void ShowerPasses::draw_pass(graph::LayerStep const& step, std::size_t pass)
 {
+    find_left();
+    draw_counts(pass);
+    find_context();
     auto const count = find_hits(step, pass);
     if (count == 0) return;
     draw_energies(step, pass, count);
     put(pass, count);
 }
 
-/// Cells of one layer of the step that may be hits, behind `count` others: how many.
+/// Cells of one of the layers at hand that may be hits, behind `count` others: how many.
 std::size_t ShowerPasses::find_possible(graph::LayerStep const& step, std::size_t number,
                                         std::size_t pass, std::size_t count)
 {
-    auto const layer = size(step.layers[number]);
+    auto const& own = layers_[slots_[number]];
+    auto const layer = size(own.layer);
     auto const& cells = network_.passes[pass];
     auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
     auto const* const context =
         context_.data() + number * size(config_.hidden + graph::odds_numbers);
     auto const first = layer * size(config_.cells()) + cells.first;
     auto const position_step = cells.count + draw_padding;
+    auto const* const positions =
+        positions_[pass].data() + own.shower * size(graph::position_numbers) * position_step;
     auto const reach = static_cast<std::ptrdiff_t>(graph::group_reach[size(step.group)]);
-    auto const found = possible_hit_kernels.fastest()(
-        {.count = cells.count,
-         .odds = network_.odds.data() + first,
-         .positions = positions_[pass].data(),
-         .position_step = position_step,
-         .gains = context + config_.hidden,
-         .change = layers_[layer].change,
-         .uniform = shower_.uniform + layers_.size() * size(graph::root_uniforms) + first,
-         .found = possible_.cell.data() + count,
-         .usual = possible_.usual.data() + count});
+    hit_bound_kernels.fastest()({.count = cells.count,
+                                 .odds = network_.odds.data() + first,
+                                 .positions = positions,
+                                 .position_step = position_step,
+                                 .gains = context + config_.hidden,
+                                 .change = own.change,
+                                 .uniform = uniform_of(own.shower) + first,
+                                 .usual = bounds_.usual.data(),
+                                 .bound = bounds_.bound.data()});
+    auto const found = keep_possible(cells.count, own.hits_of_pass, count);
     std::copy_n(context, size(config_.hidden), context_padded_.begin());
     first_number_kernels.fastest()(
         {.count = found,
@@ -317,12 +455,12 @@ std::size_t ShowerPasses::find_possible(graph::LayerStep const& step, std::size_
          .context = context_padded_.data(),
          .cells = possible_.cell.data() + count,
          .places = cells.places.data(),
-         .positions = positions_[pass].data(),
+         .positions = positions,
          .position_step = position_step,
          .gains = network_.gains.data() + layer * size(graph::position_numbers) * network_.width,
          .volume = cells.volume.data(),
-         .hits = hit_.data() + network_.volume.at(step.layers[number]),
-         .energies = scaled_.data() + network_.volume.at(step.layers[number]),
+         .hits = hit_.data() + own.plane,
+         .energies = scaled_.data() + own.plane,
          .plane = reach * static_cast<std::ptrdiff_t>(network_.volume.plane),
          .row = static_cast<std::ptrdiff_t>(network_.volume.columns),
          .seen = phase.seen,
@@ -331,51 +469,117 @@ std::size_t ShowerPasses::find_possible(graph::LayerStep const& step, std::size_
     return found;
 }
 
+/// Of the cells with bounds those worth looking at where the pass has so many hits, behind `before`
+/// others: how many.
+std::size_t ShowerPasses::keep_possible(std::size_t cells, float hits, std::size_t before)
+{
+    auto const bounds = std::span(bounds_.bound).first(cells);
+    auto const least = size(graph::possible_for_each_hit) * static_cast<std::size_t>(hits);
+    auto const likely = static_cast<std::size_t>(
+        std::ranges::count_if(bounds, [](float bound) { return bound > 0; }));
+    float threshold = 0;
+    if (least >= cells) {
+        threshold = -INFINITY;
+    } else if (likely <= least) {
+        auto const sorted = std::span(bounds_.sorted).first(cells);
+        std::ranges::copy(bounds, sorted.begin());
+        auto const last = sorted.begin() + static_cast<std::ptrdiff_t>(least);
+        std::ranges::nth_element(sorted, last, std::greater());
+        threshold = std::min(0.0F, *last);
+    }
+    auto found = before;
+    for (std::size_t i = 0; i < cells; ++i) {
+        possible_.cell[found] = static_cast<std::int32_t>(i);
+        possible_.usual[found] = bounds_.usual[i];
+        possible_.bound[found] = bounds[i];
+        found += bounds[i] > threshold ? 1U : 0U;
+    }
+    return found - before;
+}
+
 std::size_t ShowerPasses::find_hits(graph::LayerStep const& step, std::size_t pass)
 {
     auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
-    auto const all = size(config_.cells());
-    auto const* const uniforms = shower_.uniform + layers_.size() * size(graph::root_uniforms);
+    auto const of_layer = size(config_.cells());
+    auto const all = layer_count() * of_layer;
+    auto& p = possible_;
     std::size_t count = 0;
-    for (std::size_t i = 0; i < step.layers.size(); ++i) {
-        auto const layer = size(step.layers[i]);
-        if (layers_[layer].hits == 0) continue;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        auto const& own = layers_[slots_[i]];
+        if (own.hits_of_pass == 0) continue;
+        auto const* const uniforms = uniform_of(own.shower);
         auto const found = find_possible(step, i, pass, count);
         for (std::size_t c = count; c < count + found; ++c) {
-            auto const drawn = layer * all + network_.passes[pass].first +
-                               static_cast<std::size_t>(possible_.cell[c]);
-            possible_.layer[c] = static_cast<std::int32_t>(layer);
-            possible_.change[c] = layers_[layer].change;
-            possible_.uniform[c] = uniforms[drawn];
-            possible_.shift[c] = uniforms[drawn + 1 == layers_.size() * all ? 0 : drawn + 1];
+            auto const drawn = size(own.layer) * of_layer + network_.passes[pass].first +
+                               static_cast<std::size_t>(p.cell[c]);
+            p.layer[c] = static_cast<std::int32_t>(slots_[i]);
+            p.change[c] = own.change;
+            p.uniform[c] = uniforms[drawn];
+            p.shift[c] = uniforms[drawn + 1 == all ? 0 : drawn + 1];
         }
         count += found;
     }
-    phase.second(count, possible_.first.data(), possible_.second.data(), true);
-    return hit_choice_kernels.fastest()({.count = count,
-                                         .width = network_.width,
-                                         .numbers = possible_.second.data(),
-                                         .weights = phase.hit.data(),
-                                         .bias = phase.hit_bias,
-                                         .usual = possible_.usual.data(),
-                                         .change = possible_.change.data(),
-                                         .uniform = possible_.uniform.data(),
-                                         .shift = possible_.shift.data(),
-                                         .found = possible_.found.data(),
-                                         .left = possible_.left.data()});
+    phase.second(count, p.first.data(), p.second.data(), true);
+    hit_score_kernels.fastest()({.count = count,
+                                 .width = network_.width,
+                                 .numbers = p.second.data(),
+                                 .weights = phase.hit.data(),
+                                 .bias = phase.hit_bias,
+                                 .usual = p.usual.data(),
+                                 .change = p.change.data(),
+                                 .bound = p.bound.data(),
+                                 .odds = p.odds.data(),
+                                 .score = p.score.data()});
+    std::size_t found = 0;
+    for (std::size_t first = 0, last = 0; first < count; first = last) {
+        while (last < count && p.layer[last] == p.layer[first]) ++last;
+        auto const hits = layers_[static_cast<std::size_t>(p.layer[first])].hits_of_pass;
+        found = choose_hits(first, last, hits, found);
+    }
+    uniforms_left_kernels.fastest()({.count = found,
+                                     .odds = p.chances.data(),
+                                     .uniform = p.uniforms.data(),
+                                     .shift = p.shifts.data(),
+                                     .result = p.left.data()});
+    return found;
 }
 
-void ShowerPasses::put_cell(std::size_t layer, std::size_t ordinal, float energy, float scaled)
+/// Of the possible hits of a layer so many, the likeliest, behind `found` others: how many by then.
+std::size_t ShowerPasses::choose_hits(std::size_t first, std::size_t last, float hits,
+                                      std::size_t found)
 {
-    auto const place = volume_of(ordinal);
-    auto const first = network_.volume.at(static_cast<std::int64_t>(layer));
+    auto& p = possible_;
+    auto const wanted = static_cast<std::size_t>(hits);
+    float threshold = -INFINITY;
+    if (last - first > wanted) {
+        auto const likely = std::span(bounds_.sorted).first(last - first);
+        std::ranges::copy(std::span(p.score).subspan(first, last - first), likely.begin());
+        auto const first_left_out = likely.begin() + static_cast<std::ptrdiff_t>(wanted);
+        std::ranges::nth_element(likely, first_left_out, std::greater());
+        threshold = *first_left_out;
+    }
+    for (auto i = first; i < last; ++i) {
+        if (p.score[i] <= threshold) continue;
+        p.found[found] = static_cast<std::int32_t>(i);
+        p.chances[found] = p.odds[i] - threshold;
+        p.uniforms[found] = p.uniform[i];
+        p.shifts[found++] = p.shift[i];
+    }
+    return found;
+}
+
+void ShowerPasses::put_cell(Layer const& layer, std::size_t ordinal, float energy, float scaled)
+{
+    auto const& pass = pass_of(network_, ordinal);
+    auto const place = pass.volume[ordinal - pass.first];
     auto const set = [&](std::int32_t at) {
-        hit_[first + static_cast<std::size_t>(at)] = 1;
-        scaled_[first + static_cast<std::size_t>(at)] = scaled;
+        hit_[layer.plane + static_cast<std::size_t>(at)] = 1;
+        scaled_[layer.plane + static_cast<std::size_t>(at)] = scaled;
     };
     set(place);
     for (auto const copy : network_.copies[static_cast<std::size_t>(place)]) set(copy);
-    shower_.cells[layer * size(config_.cells()) + size(network_.weights.cells[ordinal])] = energy;
+    auto const first = (layer.shower * layer_count() + size(layer.layer)) * size(config_.cells());
+    drawn_.cells[first + size(network_.weights.cells[ordinal])] = energy;
 }
 
 /// The pass' hits, once the energies of all of them are drawn.
@@ -388,17 +592,17 @@ void ShowerPasses::put(std::size_t pass, std::size_t count)
                                         .result = energies_.logarithms.data()});
     for (std::size_t i = 0; i < count; ++i) {
         auto const row = static_cast<std::size_t>(possible_.found[i]);
-        auto const layer = static_cast<std::size_t>(possible_.layer[row]);
+        auto& layer = layers_[static_cast<std::size_t>(possible_.layer[row])];
         auto const ordinal =
             network_.passes[pass].first + static_cast<std::size_t>(possible_.cell[row]);
         float const energy = energies_.energy[i];
         put_cell(layer, ordinal, energy, logarithm_scale * energies_.logarithms[i]);
-        hits_.layer[hits_count_] = static_cast<std::int32_t>(layer);
+        hits_.layer[hits_count_] = possible_.layer[row];
         hits_.ordinal[hits_count_] = static_cast<std::int32_t>(ordinal);
         hits_.energy[hits_count_] = energy;
         hits_.bright[hits_count_++] = energies_.chosen[i];
-        layers_[layer].left -= energy;
-        --layers_[layer].hits_left;
+        layer.left -= energy;
+        --layer.hits_left;
     }
 }
 

@@ -11,37 +11,53 @@
 
 namespace lowcal::runtime {
 
-/// Draws the cells of one shower after the other (graph/passes/pass_network.hpp). Allocates nothing
-/// but where it is made. Not thread-safe: one for each thread.
+/// Draws the cells of showers, some of them at once (graph/passes/pass_network.hpp). Allocates
+/// nothing but where it is made. Not thread-safe: one for each thread.
 class ShowerPasses {
 public:
-    explicit ShowerPasses(PackedPasses const& network);
+    /// Showers are drawn so many at once where there are that many.
+    static constexpr std::size_t most_together = 8;
 
-    /// As graph::PassNetwork::Shower; cells [layers][rows][columns].
-    struct Shower {
+    /// Of at most `showers` at a time.
+    ShowerPasses(PackedPasses const& network, std::size_t showers);
+
+    /// As graph::PassNetwork::Shower, of `count` showers; cells [count][layers][rows][columns].
+    struct Showers {
+        std::size_t count = 0;
         float const *layers = nullptr, *primary = nullptr, *entry = nullptr, *uniform = nullptr;
+        std::size_t uniform_step = 0;  ///< from shower to shower
         float* cells = nullptr;
     };
-    void operator()(Shower const& shower);
+    void operator()(Showers const& showers);
 
     /// Memory that one needs, about.
-    static std::size_t bytes(graph::PassConfig const& config);
+    static std::size_t bytes(graph::PassConfig const& config, std::size_t showers);
 
 private:
     using Shapes = std::array<float, graph::shape_numbers>;
-    /// A layer as far as it is drawn.
+    struct Shower {
+        float total = 0, log_total = 0;  ///< its energy
+        Shapes usual_beyond{};
+        float weight_beyond = 0;
+    };
+    /// A layer of a shower as far as it is drawn. `layers_` has those of the first shower, then
+    /// those of the next.
     struct Layer {
+        std::int64_t layer = 0;
+        std::size_t shower = 0;
+        std::size_t plane = 0;  ///< where it begins in the volumes, with margins
         float energy = 0, hits = 0, hits_beyond = 0;
         float log_energy = 0;  ///< of it and the unit
         float change = 0;      ///< PassConfig::change
         float left = 0, hits_left = 0;
         float log_left = 0;  ///< of what is left and the unit
+        float hits_of_pass = 0;
         Shapes beyond{};
         std::size_t first_hit = 0, last_hit = 0;  ///< among Hits::by_layer
     };
     /// Hits of the layers at hand, in the order in which they were drawn.
     struct Hits {
-        std::vector<std::int32_t> layer, ordinal;
+        std::vector<std::int32_t> layer, ordinal;  ///< number in `layers_`, cell
         std::vector<float> energy;
         std::vector<std::int32_t> bright;    ///< which of `Bright`, or -1
         std::vector<std::int32_t> by_layer;  ///< their numbers, sorted
@@ -54,7 +70,12 @@ private:
     /// Cells that may become hits in the pass at hand, and those that do.
     struct Possible {
         std::vector<std::int32_t> cell, layer, found;
-        std::vector<float> usual, change, uniform, shift, first, second, left;
+        std::vector<float> usual, change, uniform, shift, first, second, odds, score, bound;
+        std::vector<float> chances, uniforms, shifts, left;  ///< of those found
+    };
+    /// Of all cells of a pass in one layer.
+    struct Bounds {
+        std::vector<float> usual, bound, sorted;
     };
     /// Of the hits of the pass at hand, and of those of them that are faint or bright.
     struct Energies {
@@ -67,16 +88,17 @@ private:
 
     PackedPasses const& network_;
     graph::PassConfig const& config_;
-    Shower shower_{};
+    Showers drawn_{};
+    std::vector<Shower> showers_;
     std::vector<Layer> layers_;
-    std::vector<graph::ShowerDevelopment> development_;
-    float total_ = 0, log_total_ = 0;
-    Shapes usual_beyond_{};
-    float weight_beyond_ = 0;
-    std::vector<std::uint8_t> hit_;  ///< [planes]
-    std::vector<float> scaled_;      ///< [planes] scaled logarithms of energies
+    std::vector<graph::ShowerDevelopment> development_;  ///< of `layers_`
+    std::vector<std::size_t> slots_;  ///< numbers in `layers_` of those at hand: that have hits
+    std::vector<std::uint8_t> hit_;   ///< [showers][planes]
+    std::vector<float> scaled_;       ///< [showers][planes] scaled logarithms of energies
+    /// [passes][showers][position_numbers][cells, padded]
     std::array<std::vector<float>, graph::cell_passes.size()> positions_;
-    std::vector<float> features_, base_, left_, context_, inner_;
+    std::vector<float> features_, left_, inner_, root_numbers_, root_hits_;
+    std::vector<float> context_base_, context_, count_base_, counts_;
     std::vector<float> context_padded_;  ///< hidden numbers that one layer gives
     Hits hits_;
     Bright bright_, moved_;
@@ -84,23 +106,42 @@ private:
     std::size_t hits_count_ = 0, bright_count_ = 0;
     std::size_t whole_ = 0;  ///< the cell that put_whole found
     Possible possible_;
+    Bounds bounds_;
     Energies energies_;
     std::vector<float> shape_cells_, shape_centres_;
 
+    std::size_t layer_count() const { return static_cast<std::size_t>(config_.layers); }
     float log_energy(float energy) const;
-    std::array<float, graph::usual_shapes> usual(std::size_t layer) const;
-    float* add_shower(std::size_t layer, float* to) const;
-    void begin();
+    std::array<float, graph::usual_shapes> usual(Layer const& layer) const;
+    float const* entry_of(Layer const& layer) const { return drawn_.entry + 2 * layer.shower; }
+    /// Uniform numbers of the cells of a shower.
+    float const* uniform_of(std::size_t shower) const;
+    /// One of the same shower; nullptr where it has no such layer.
+    Layer const* layer_at(Layer const& from, std::int64_t layer) const;
+    float* add_shower(std::size_t slot, float* to) const;
+    void resize_layers(std::size_t showers, std::size_t slots);
+    void resize_pass(std::size_t rows);
+    void begin(std::size_t shower);
     void draw_layer_hits();
-    void draw_step(graph::LayerStep const& step);
+    void set_hits(Layer& layer, float drawn) const;
+    /// Of the showers [first, last).
+    void draw_step(graph::LayerStep const& step, std::size_t first, std::size_t last);
     /// What of the layers' networks holds for all passes.
     void begin_layers(graph::LayerStep const& step);
-    void finish_layer(std::size_t layer, std::int64_t group);
-    void find_context(graph::LayerStep const& step);
+    void finish_layer(Layer& layer, std::int64_t group);
+    void find_left();
+    void draw_counts(std::size_t pass);
+    void find_context();
+    using LayerNetwork = PackedPasses::LayerNetwork;
+    void begin_network(LayerNetwork const& network, std::vector<float>& base);
+    void run_network(LayerNetwork const& network, std::vector<float> const& base,
+                     std::vector<float>& result);
     void draw_pass(graph::LayerStep const& step, std::size_t pass);
     std::size_t find_possible(graph::LayerStep const& step, std::size_t number, std::size_t pass,
                               std::size_t count);
+    std::size_t keep_possible(std::size_t cells, float hits, std::size_t before);
     std::size_t find_hits(graph::LayerStep const& step, std::size_t pass);
+    std::size_t choose_hits(std::size_t first, std::size_t last, float hits, std::size_t found);
     void draw_energies(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void gather(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void draw_faint(std::int64_t group, std::size_t count);
@@ -108,13 +149,12 @@ private:
     void find_excess(PackedPasses::Phase const& phase, std::size_t count);
     void draw_bright(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void put(std::size_t pass, std::size_t count);
-    void put_cell(std::size_t layer, std::size_t ordinal, float energy, float scaled);
-    void sort_hits(graph::LayerStep const& step);
-    std::span<std::int32_t const> hits_of(std::size_t layer) const;
-    void keep_energy(std::size_t layer);
-    void put_again(std::size_t layer, std::span<std::int32_t const> hits);
-    void put_whole(std::size_t layer);
-    std::int32_t volume_of(std::size_t ordinal) const;
+    void put_cell(Layer const& layer, std::size_t ordinal, float energy, float scaled);
+    void sort_hits();
+    std::span<std::int32_t const> hits_of(Layer const& layer) const;
+    void keep_energy(Layer const& layer);
+    void put_again(Layer const& layer, std::span<std::int32_t const> hits);
+    void put_whole(Layer const& layer);
 };
 
 }  // namespace lowcal::runtime

@@ -9,29 +9,22 @@ class BoundCellPasses : public BoundStep {
 public:
     BoundCellPasses(PackedPasses const& network, std::size_t showers, CellBuffers const& buffers,
                     Workspace const& workspace)
-        : config_(network.config),
-          showers_(showers),
-          buffers_(buffers),
-          workspace_(workspace),
-          passes_(network)
+        : showers_(showers), buffers_(buffers), workspace_(workspace), passes_(network, showers)
     {
     }
 
     void run() override
     {
-        auto const layers = static_cast<std::size_t>(config_.layers);
-        auto const cells = layers * static_cast<std::size_t>(config_.cells());
-        auto const primary = static_cast<std::size_t>(config_.primary);
-        for (std::size_t i = 0; i < showers_; ++i)
-            passes_({.layers = workspace_.floats(buffers_.layers) + i * layers,
-                     .primary = workspace_.floats(buffers_.primary) + i * primary,
-                     .entry = workspace_.floats(buffers_.entry) + i * 2,
-                     .uniform = workspace_.floats(buffers_.uniform) + i * buffers_.uniform_step,
-                     .cells = workspace_.floats(buffers_.cells) + i * cells});
+        passes_({.count = showers_,
+                 .layers = workspace_.floats(buffers_.layers),
+                 .primary = workspace_.floats(buffers_.primary),
+                 .entry = workspace_.floats(buffers_.entry),
+                 .uniform = workspace_.floats(buffers_.uniform),
+                 .uniform_step = buffers_.uniform_step,
+                 .cells = workspace_.floats(buffers_.cells)});
     }
 
 private:
-    graph::PassConfig const& config_;
     std::size_t showers_;
     CellBuffers buffers_;
     Workspace const& workspace_;

@@ -40,6 +40,17 @@ void start_bright(Dense const& dense)
         .copy_(torch::tensor({0.6, 0.2, 0.2}));
 }
 
+/// As if every pass that is to come had as many of the hits.
+void start_counts(Dense const& dense)
+{
+    torch::NoGradGuard const no_gradient;
+    dense->weight.mul_(0.1);
+    for (std::int64_t pass = 0; pass < graph::counted_passes; ++pass) {
+        dense->bias[2 * pass] = -std::log(static_cast<double>(pass_count - pass - 1));
+        dense->bias[2 * pass + 1] = -1.0;
+    }
+}
+
 }  // namespace
 
 DrawingPassImpl::DrawingPassImpl(graph::PassConfig const& form, std::int64_t group,
@@ -150,6 +161,10 @@ PassGeneratorImpl::PassGeneratorImpl(ShowerGeometry const& geometry, PassWidths 
     context_second_ = register_module("context_second", Dense(widths.context, widths.context));
     context_ =
         register_module("context", Dense(widths.context, widths.hidden + graph::odds_numbers));
+    count_first_ = register_module("count_first", Dense(form().count_inputs(), widths.context));
+    count_second_ = register_module("count_second", Dense(widths.context, widths.context));
+    count_ = register_module("count", Dense(widths.context, graph::count_numbers));
+    start_counts(count_);
     for (std::int64_t group = 0; group < graph::group_count; ++group) {
         auto const name = std::to_string(group);
         for (std::int64_t pass = 0; pass < pass_count; ++pass)
@@ -193,7 +208,7 @@ torch::Tensor PassGeneratorImpl::weights() const
     };
     append({root_first_, root_second_, root_});
     all.push_back(layers_);
-    append({context_first_, context_second_, context_});
+    append({context_first_, context_second_, context_, count_first_, count_second_, count_});
     all.insert(all.end(), {positions_, places_});
     for (auto const& phase : phases_) phase->append_weights(all);
     for (std::size_t group = 0; group < classes_.size(); ++group)
@@ -305,9 +320,15 @@ void PassGeneratorImpl::add_phase_loss(PassShowers const& showers, std::int64_t 
     auto phase = phases_[static_cast<std::size_t>(group * pass_count + number)];
     auto const layers = showers.layers_of(group);
     auto const own_layers = layers_.slice(0, layers.first, c10::nullopt, layers.step);
-    auto const inputs = torch::cat({features, showers.left_features(group, number),
-                                    own_layers.unsqueeze(0).expand({features.size(0), -1, -1})},
-                                   2);
+    auto const left = showers.left_features(group, number);
+    auto const with = [&](torch::Tensor const& numbers) {
+        return torch::cat(
+            {features, numbers, own_layers.unsqueeze(0).expand({features.size(0), -1, -1})}, 2);
+    };
+    if (number < graph::counted_passes)
+        loss.hits = loss.hits + counts_loss(showers, group, number,
+                                            with(left.narrow(2, 0, graph::left_numbers)));
+    auto const inputs = with(left);
     auto const hidden = widths_.hidden;
     auto const context = context_
                              ->forward(leaky(context_second_->forward(
@@ -333,10 +354,7 @@ void PassGeneratorImpl::add_phase_loss(PassShowers const& showers, std::int64_t 
     auto const cells =
         of_pass(showers.images().slice(1, layers.first, c10::nullopt, layers.step), number);
     auto const hit = cells > 0;
-    auto const there = (showers.facts().hits > 0)
-                           .slice(1, layers.first, c10::nullopt, layers.step)
-                           .unsqueeze(2)
-                           .unsqueeze(3);
+    auto const there = (showers.hits_of(group, number) > 0).unsqueeze(2).unsqueeze(3);
     loss.hits =
         loss.hits + ((torch::softplus(odds) - odds * hit.to(odds.scalar_type())) * there).sum();
     auto const found = hit.nonzero().t().contiguous();
@@ -347,6 +365,36 @@ void PassGeneratorImpl::add_phase_loss(PassShowers const& showers, std::int64_t 
                           .column = found[3] * 2 + pass.column};
     auto const of_hits = second.index_select(0, hit.flatten().nonzero().squeeze(1));
     loss.energies = loss.energies + energies_loss(showers, hits, group, number, of_hits);
+}
+
+torch::Tensor PassGeneratorImpl::counts_loss(PassShowers const& showers, std::int64_t group,
+                                             std::int64_t pass, torch::Tensor const& inputs)
+{
+    auto const left = showers.hits_left(group, pass).flatten();
+    auto const there = (left > 0).nonzero().squeeze(1);
+    auto const some = [&](torch::Tensor const& numbers) { return numbers.index_select(0, there); };
+    auto const numbers = count_
+                             ->forward(leaky(count_second_->forward(
+                                 leaky(count_first_->forward(some(inputs.flatten(0, 1)))))))
+                             .narrow(1, 2 * pass, 2);
+    auto const own = form();
+    double behind = 0;
+    for (auto other = pass + 1; other < pass_count; ++other)
+        behind += static_cast<double>(own.pass_size(other));
+    auto const hits = some(showers.hits_of(group, pass).flatten());
+    auto const most = some(left).clamp_max(static_cast<double>(own.pass_size(pass)));
+    auto const least = torch::minimum((some(left) - behind).clamp_min(0), most);
+    auto const share = torch::sigmoid(numbers.select(1, 0));
+    auto const mean = some(left) * share;
+    auto const log_width = numbers.select(1, 1).clamp(graph::narrowest_count, graph::widest_count);
+    auto const width =
+        graph::least_count_width + torch::exp(log_width) * (mean * (1.0 - share)).sqrt();
+    return -log_mass({.log_weights = torch::zeros_like(mean).unsqueeze(1),
+                      .means = mean.unsqueeze(1),
+                      .log_widths = torch::log(width).unsqueeze(1)},
+                     (hits - 0.5).masked_fill(hits <= least, -INFINITY),
+                     (hits + 0.5).masked_fill(hits >= most, INFINITY))
+                .sum();
 }
 
 torch::Tensor PassGeneratorImpl::energies_loss(PassShowers const& showers, BlockIndex const& hits,

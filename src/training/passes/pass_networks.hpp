@@ -93,10 +93,14 @@ private:
     torch::Tensor places_;     ///< [rows, columns, hidden]
     Dense root_first_{nullptr}, root_second_{nullptr}, root_{nullptr};
     Dense context_first_{nullptr}, context_second_{nullptr}, context_{nullptr};
+    Dense count_first_{nullptr}, count_second_{nullptr}, count_{nullptr};
 
     SplitUnits units() const;
     void set_classes(torch::Tensor const& images);
     torch::Tensor hits_loss(PassShowers const& showers);
+    /// Of how many hits a pass gives to layers; `inputs` [N, the group's layers, count_inputs].
+    torch::Tensor counts_loss(PassShowers const& showers, std::int64_t group, std::int64_t pass,
+                              torch::Tensor const& inputs);
     /// `features`: of the group's layers.
     void add_phase_loss(PassShowers const& showers, std::int64_t group, std::int64_t number,
                         torch::Tensor const& features, Loss& loss);

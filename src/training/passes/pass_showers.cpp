@@ -126,17 +126,20 @@ void PassShowers::find_shapes()
 
 void PassShowers::find_left()
 {
-    std::vector<torch::Tensor> left{facts_.energy}, hits{facts_.hits};
+    std::vector<torch::Tensor> left{facts_.energy}, hits_left{facts_.hits}, hits;
     auto usual = torch::ones({images_.size(1)}, images_.options());
     std::vector<torch::Tensor> usual_left{usual};
-    for (std::int64_t pass = 0; pass + 1 < pass_count; ++pass) {
+    for (std::int64_t pass = 0; pass < pass_count; ++pass) {
         auto const cells = of_pass(images_, pass);
+        hits.push_back((cells > 0).sum({2, 3}).to(images_.scalar_type()));
+        if (pass == graph::counted_passes) break;
         left.push_back(left.back() - cells.sum({2, 3}));
-        hits.push_back(hits.back() - (cells > 0).sum({2, 3}));
+        hits_left.push_back(hits_left.back() - hits.back());
         usual_left.push_back(usual_left.back() - of_pass(usual_.usual_share, pass).sum({1, 2}));
     }
     left_ = torch::stack(left).clamp_min(0);
-    hits_left_ = torch::stack(hits).clamp_min(0);
+    hits_left_ = torch::stack(hits_left).clamp_min(0);
+    hits_ = torch::stack(hits);
     usual_left_ = torch::stack(usual_left, 1).clamp_min(graph::least_left);
 }
 
@@ -203,8 +206,19 @@ torch::Tensor PassShowers::left_features(std::int64_t group, std::int64_t pass) 
     return torch::stack(
         {logarithm_scale * log_energy(of(left_)),
          share(left_, facts_.energy, std::numeric_limits<float>::min()),
-         logarithm_scale * torch::log1p(of(hits_left_)), share(hits_left_, facts_.hits, 1.0)},
+         logarithm_scale * torch::log1p(of(hits_left_)), share(hits_left_, facts_.hits, 1.0),
+         logarithm_scale * torch::log1p(of(hits_)), of(hits_) / of(hits_left_).clamp_min(1.0)},
         2);
+}
+
+torch::Tensor PassShowers::hits_left(std::int64_t group, std::int64_t pass) const
+{
+    return of_group(hits_left_[pass], group);
+}
+
+torch::Tensor PassShowers::hits_of(std::int64_t group, std::int64_t pass) const
+{
+    return of_group(hits_[pass], group);
 }
 
 torch::Tensor PassShowers::changes(std::int64_t group) const

@@ -41,8 +41,11 @@ public:
     torch::Tensor root_features() const;
     /// [N, the group's layers, features] that hold for all passes.
     torch::Tensor layer_features(std::int64_t group) const;
-    /// [N, the group's layers, left_numbers]
+    /// [N, the group's layers, left_numbers], then pass_numbers.
     torch::Tensor left_features(std::int64_t group, std::int64_t pass) const;
+    /// Of the passes: hits left before it, and its own, [N, the group's layers].
+    torch::Tensor hits_left(std::int64_t group, std::int64_t pass) const;
+    torch::Tensor hits_of(std::int64_t group, std::int64_t pass) const;
     /// By how much cells around may change the odds: [N, the group's layers].
     torch::Tensor changes(std::int64_t group) const;
     /// Logarithms that the energies of hits may follow, [M, followed_cells].
@@ -59,8 +62,8 @@ private:
     torch::Tensor beyond_;      ///< [N, layers, shape_numbers]
     torch::Tensor logarithms_;  ///< [N, layers, rows, columns], of energies and the unit
     torch::Tensor of_layers_;   ///< [N, layers], the same of layers
-    torch::Tensor left_, hits_left_;  ///< [passes, N, layers]
-    torch::Tensor usual_left_;        ///< [layers, passes]
+    torch::Tensor left_, hits_left_, hits_;  ///< [passes, N, layers]
+    torch::Tensor usual_left_;               ///< [layers, passes]
     torch::Tensor positions_, volume_;
     torch::Tensor excess_;  ///< [N, layers, rows + 2, columns + 2]
 
