@@ -169,15 +169,18 @@ TEST_F(Detectors, are_made_a_network_of_by_one_command_that_can_be_repeated)
                       folder / "none"},
                      {"another detector"}}});
     EXPECT_FALSE(fs::exists(folder / "none"));
-    for (auto const* arch : {"fine", "lean"}) {
+    for (std::string const arch : {"fine", "lean", "passes"}) {
         fs::path const made(folder / arch);
         Arguments const make{"make", "--data",    showers, "--out",     made, "--arch",
                              arch,   "--minutes", "0.05",  "--threads", "1"};
         auto const first = succeed(make);
-        for (auto const* name : {"network.onnx", "network.int8.onnx", "card.md", "report.html",
-                                 "results.json", "speed.json", "held_out.h5"})
+        for (auto const* name : {"network.onnx", "card.md", "report.html", "results.json",
+                                 "speed.json", "held_out.h5"})
             EXPECT_TRUE(fs::exists(made / name)) << arch << ": " << name;
-        EXPECT_TRUE(mentions(first.output, {"| network ", "| precision ", "int8"}));
+        bool const int8_too = arch != "passes";
+        EXPECT_EQ(fs::exists(made / "network.int8.onnx"), int8_too);
+        EXPECT_TRUE(mentions(first.output, {"| network ", "| precision "}));
+        EXPECT_EQ(mentions(first.output, {"int8"}), int8_too) << first.output;
         EXPECT_EQ(data::ShowerReader(made / "held_out.h5").count(), 12U);
         EXPECT_EQ(graph::read_onnx(made / "network.onnx").metadata.at("lowcal.architecture"), arch);
         auto const before = bytes_of(made / "network.onnx");

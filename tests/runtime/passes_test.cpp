@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace lowcal::runtime {
@@ -253,17 +254,28 @@ std::vector<float> choices(InstructionSet set)
     append(results, bound, cells);
     std::vector<float> log_odds(cells + draw_padding), score(cells + draw_padding);
     hit_score_kernels.of(set)({.count = cells,
-                               .width = width,
-                               .numbers = hidden.data(),
-                               .weights = weights.data(),
-                               .bias = 0.1F,
+                               .change = weights.data(),
+                               .most = change.data(),
                                .usual = odds.data(),
-                               .change = change.data(),
                                .bound = bound.data(),
                                .odds = log_odds.data(),
                                .score = score.data()});
     append(results, log_odds, cells);
     append(results, score, cells);
+    std::vector<std::int32_t> above(cells + draw_padding);
+    for (std::size_t const others : {std::size_t{0}, std::size_t{5}, cells - 1}) {
+        LargestNumbers const scores{
+            .count = cells, .numbers = score.data(), .scratch = above.data()};
+        auto const threshold = exceeded_kernels.of(set)(scores, others);
+        auto sorted = std::vector<float>(score.begin(), score.begin() + cells);
+        std::ranges::sort(sorted, std::greater());
+        EXPECT_EQ(threshold, sorted[others]);
+        EXPECT_EQ(list_kernels.of(set)(scores, threshold), others);
+        for (std::size_t i = 0; i < others; ++i) {
+            EXPECT_GT(score[static_cast<std::size_t>(above[i])], threshold);
+            EXPECT_TRUE(i == 0 || above[i - 1] < above[i]);
+        }
+    }
     uniforms_left_kernels.of(set)({.count = cells,
                                    .odds = log_odds.data(),
                                    .uniform = uniform.data(),

@@ -439,6 +439,7 @@ void PassDrawing::keep_energy(std::int64_t layer)
         float const by = std::log(wanted / energy) * energy / std::max(slope, least_slope * energy);
         tilt = std::clamp(tilt + std::clamp(by, -most_tilt_step, most_tilt_step), -most_tilt,
                           most_tilt);
+        if (std::abs(by) < least_tilt_step) break;
     }
     float energy = 0;
     for (auto const& hit : bright_) {

@@ -96,7 +96,8 @@ inline constexpr float square_scale = 4.0F;  ///< of products of places within a
 inline constexpr float most_tilt = 12.0F;
 inline constexpr float most_tilt_step = 3.0F;
 inline constexpr int tilt_steps = 8;
-inline constexpr float least_slope = 1e-3F;  ///< of the logarithm of the sum
+inline constexpr float least_tilt_step = 1e-4F;  ///< the last: what is still wrong is scaled
+inline constexpr float least_slope = 1e-3F;      ///< of the logarithm of the sum
 /// Bright hits are not moved to less than this share of what they have; then all hits are scaled.
 inline constexpr float least_bright_share = 0.1F;
 

@@ -147,22 +147,61 @@ void find_first(FirstNumbers const& cells)
 void score_hits(HitScores const& scores)
 {
     for (std::size_t i = 0; i < scores.count; i += lanes) {
-        float sums[lanes] = {};
-        for (std::size_t lane = 0; lane < lanes && i + lane < scores.count; ++lane) {
-            Floats products[vectors] = {};
-            auto const* const numbers = scores.numbers + (i + lane) * scores.width;
-            for (std::size_t first = 0; first < scores.width; first += hidden_together)
-                for (std::size_t v = 0; v < vectors; ++v)
-                    products[v] =
-                        multiply_add(load(numbers + first + v * lanes),
-                                     load(scores.weights + first + v * lanes), products[v]);
-            sums[lane] = sum_of(products);
-        }
-        auto const most = load(scores.change + i);
-        auto const change = most * hyperbolic_tangent((load(sums) + scores.bias) / most);
+        auto const most = load(scores.most + i);
+        auto const change = most * hyperbolic_tangent(load(scores.change + i) / most);
         store(scores.odds + i, load(scores.usual + i) + change);
         store(scores.score + i, load(scores.bound + i) + (change - most));
     }
+}
+
+float exceeded_by(LargestNumbers const& numbers, std::size_t others)
+{
+    // As integers in the order of the numbers; behind them what none of them exceeds.
+    constexpr auto first = -0x7fffffff - 1;
+    auto const padded = (numbers.count + lanes - 1) / lanes * lanes;
+    for (auto i = numbers.count; i < padded; ++i) numbers.scratch[i] = first;
+    auto least = 0x7fffffff, most = first;
+    for (std::size_t i = 0; i < numbers.count; ++i) {
+        std::int32_t bits;
+        __builtin_memcpy(&bits, numbers.numbers + i, sizeof(bits));
+        auto const key = bits ^ ((bits >> 31) & 0x7fffffff);
+        numbers.scratch[i] = key;
+        least = key < least ? key : least;
+        most = key > most ? key : most;
+    }
+    while (least < most) {
+        auto const middle = static_cast<std::int32_t>((std::int64_t{least} + most) >> 1);
+        Integers above{};
+        for (std::size_t i = 0; i < padded; i += lanes) {
+            Integers key;
+            __builtin_memcpy(&key, numbers.scratch + i, sizeof(key));
+            above -= key > middle;
+        }
+        std::size_t count = 0;
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            count += static_cast<std::size_t>(above[lane]);
+        if (count <= others)
+            most = middle;
+        else
+            least = middle + 1;
+    }
+    auto const bits = least ^ ((least >> 31) & 0x7fffffff);
+    float found;
+    __builtin_memcpy(&found, &bits, sizeof(found));
+    return found;
+}
+
+std::size_t list_above(LargestNumbers const& numbers, float threshold)
+{
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < numbers.count; i += lanes) {
+        Integers const above = load(numbers.numbers + i) > threshold;
+        for (std::size_t lane = 0; lane < lanes && i + lane < numbers.count; ++lane) {
+            numbers.scratch[found] = static_cast<std::int32_t>(i + lane);
+            found += above[lane] != 0 ? 1U : 0U;
+        }
+    }
+    return found;
 }
 
 void leave_uniforms(UniformsLeft const& numbers)

@@ -61,15 +61,12 @@ struct FirstNumbers {
 /// How likely possible hits are.
 struct HitScores {
     std::size_t count = 0;
-    std::size_t width = 0;
-    float const* numbers = nullptr;  ///< [count][width]
-    float const* weights = nullptr;  ///< [width]
-    float bias = 0;
+    float const* change = nullptr;  ///< what cells around have it by, not yet bounded
+    float const* most = nullptr;    ///< by which they may change it at most
     float const* usual = nullptr;
-    float const* change = nullptr;  ///< by which cells around may change them at most
-    float const* bound = nullptr;   ///< of HitBounds
-    float* odds = nullptr;          ///< logarithms
-    float* score = nullptr;         ///< how far they are above those of the uniform number
+    float const* bound = nullptr;  ///< of HitBounds
+    float* odds = nullptr;         ///< logarithms
+    float* score = nullptr;        ///< how far they are above those of the uniform number
 };
 
 /// What is left of the uniform numbers of hits, as a share of their chances, and another added,
@@ -80,6 +77,13 @@ struct UniformsLeft {
     float const* uniform = nullptr;
     float const* shift = nullptr;
     float* result = nullptr;
+};
+
+/// Numbers, none of them NaN, of which the largest are looked for.
+struct LargestNumbers {
+    std::size_t count = 0;
+    float const* numbers = nullptr;
+    std::int32_t* scratch = nullptr;  ///< count
 };
 
 /// One of some classes each, of at most `most_classes_together`.
@@ -143,6 +147,10 @@ LOWCAL_DECLARE_KERNEL(void find_positions(CellPositions const& cells))
 LOWCAL_DECLARE_KERNEL(void bound_hits(HitBounds const& hits))
 LOWCAL_DECLARE_KERNEL(void find_first(FirstNumbers const& cells))
 LOWCAL_DECLARE_KERNEL(void score_hits(HitScores const& scores))
+/// The number that so many others exceed, fewer than there are.
+LOWCAL_DECLARE_KERNEL(float exceeded_by(LargestNumbers const& numbers, std::size_t others))
+/// Which exceed a threshold, into the scratch: how many.
+LOWCAL_DECLARE_KERNEL(std::size_t list_above(LargestNumbers const& numbers, float threshold))
 LOWCAL_DECLARE_KERNEL(void leave_uniforms(UniformsLeft const& numbers))
 LOWCAL_DECLARE_KERNEL(void choose_classes(ClassChoices const& choices))
 LOWCAL_DECLARE_KERNEL(void multiply_groups(GroupNumbers const& numbers))
@@ -153,6 +161,8 @@ inline constexpr auto position_kernels = LOWCAL_KERNEL_VERSIONS(find_positions);
 inline constexpr auto hit_bound_kernels = LOWCAL_KERNEL_VERSIONS(bound_hits);
 inline constexpr auto first_number_kernels = LOWCAL_KERNEL_VERSIONS(find_first);
 inline constexpr auto hit_score_kernels = LOWCAL_KERNEL_VERSIONS(score_hits);
+inline constexpr auto exceeded_kernels = LOWCAL_KERNEL_VERSIONS(exceeded_by);
+inline constexpr auto list_kernels = LOWCAL_KERNEL_VERSIONS(list_above);
 inline constexpr auto uniforms_left_kernels = LOWCAL_KERNEL_VERSIONS(leave_uniforms);
 inline constexpr auto class_choice_kernels = LOWCAL_KERNEL_VERSIONS(choose_classes);
 inline constexpr auto group_number_kernels = LOWCAL_KERNEL_VERSIONS(multiply_groups);

@@ -18,20 +18,20 @@ PackedDense packed(Dense const& dense)
     return {dense, {{.first = 0, .last = dense.inputs}}};
 }
 
-/// With zeros, so that it has `width` inputs and outputs.
-Dense widened(Dense const& dense, std::size_t width)
+/// With zeros, so that it has so many inputs and outputs.
+Dense widened(Dense const& dense, std::size_t from, std::size_t to)
 {
-    Dense wide{.inputs = static_cast<std::int64_t>(width),
-               .outputs = static_cast<std::int64_t>(width),
-               .weights = std::vector<float>(width * width, 0.0F),
+    Dense wide{.inputs = static_cast<std::int64_t>(from),
+               .outputs = static_cast<std::int64_t>(to),
+               .weights = std::vector<float>(from * to, 0.0F),
                .bias = dense.bias,
                .levels = {},
                .scales = {}};
-    wide.bias.resize(width, 0.0F);
+    wide.bias.resize(to, 0.0F);
     auto const outputs = size(dense.outputs);
     for (std::size_t i = 0; i < size(dense.inputs); ++i)
         std::copy_n(dense.weights.begin() + static_cast<std::ptrdiff_t>(i * outputs), outputs,
-                    wide.weights.begin() + static_cast<std::ptrdiff_t>(i * width));
+                    wide.weights.begin() + static_cast<std::ptrdiff_t>(i * to));
     return wide;
 }
 
@@ -51,15 +51,13 @@ PackedPasses::Phase pack(graph::PassWeights::Phase const& phase, std::int64_t nu
     PackedPasses::Phase packed_phase{
         .seen = 0,
         .window = padded_rows(phase.window.weights, size(phase.window.outputs), width),
-        .hit = phase.hit.weights,
-        .hit_bias = phase.hit.bias[0],
-        .second = packed(widened(phase.second, width)),
+        .second = packed(widened(phase.second, width, width)),
+        .hit = packed(widened(phase.hit, width, 1)),
         .energy = packed(phase.energy),
         .bright_first = packed(phase.bright_first),
         .bright_second = packed(phase.bright_second),
         .bright = packed(phase.bright),
         .bright_window = phase.bright_window};
-    packed_phase.hit.resize(width, 0.0F);
     auto const seen = graph::seen_cells(number / graph::pass_count, number % graph::pass_count);
     for (std::size_t w = 0; w < seen.size(); ++w)
         if (seen[w]) packed_phase.seen |= std::uint32_t{1} << w;
@@ -141,6 +139,7 @@ void PackedPasses::pack_cells()
                                first + static_cast<std::ptrdiff_t>(width));
         }
         pass.count = drawn - pass.first;
+        volume_places.insert(volume_places.end(), pass.volume.begin(), pass.volume.end());
         for (auto* middles : {&pass.rows, &pass.columns})
             middles->resize(pass.count + draw_padding, 1.0F);
     }
@@ -216,8 +215,8 @@ std::size_t PackedPasses::bytes() const
     std::size_t sum = 0;
     for (auto const& pass : passes) floats += pass.places.size() + 3 * pass.count;
     for (auto const& phase : phases) {
-        floats += phase.window.size() + phase.hit.size();
-        for (auto const* dense : {&phase.second, &phase.energy, &phase.bright_first,
+        floats += phase.window.size();
+        for (auto const* dense : {&phase.second, &phase.hit, &phase.energy, &phase.bright_first,
                                   &phase.bright_second, &phase.bright})
             sum += dense->bytes();
     }

@@ -39,9 +39,7 @@ struct PackedPasses {
     struct Phase {
         std::uint32_t seen = 0;
         std::vector<float> window{};  ///< [window_cells][2][width]
-        std::vector<float> hit{};     ///< [width]
-        float hit_bias = 0;
-        PackedDense second{}, energy{};
+        PackedDense second{}, hit{}, energy{};
         PackedDense bright_first{}, bright_second{}, bright{};
         std::vector<float> bright_window{};
     };
@@ -57,6 +55,7 @@ struct PackedPasses {
     std::size_t width;  ///< hidden numbers, padded
     std::vector<graph::LayerStep> steps;
     std::array<Cells, graph::cell_passes.size()> passes;
+    std::vector<std::int32_t> volume_places;  ///< of all of them, in the order of drawing
     std::vector<Phase> phases;
     std::array<Classes, static_cast<std::size_t>(graph::group_count)> classes;
     std::vector<float> odds;        ///< [layers][cells], in the order of drawing; padded behind

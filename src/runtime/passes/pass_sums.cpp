@@ -106,6 +106,7 @@ void ShowerPasses::keep_energy(Layer const& layer)
         tilted.tilt =
             std::clamp(tilted.tilt + std::clamp(by, -graph::most_tilt_step, graph::most_tilt_step),
                        -graph::most_tilt, graph::most_tilt);
+        if (std::abs(by) < graph::least_tilt_step) break;
     }
     float const factor = wanted / tilt_kernels.fastest()(tilted).energy;
     for (std::size_t i = 0; i < count; ++i) moved_.energy[i] *= factor;

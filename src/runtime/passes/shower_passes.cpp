@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 namespace lowcal::runtime {
 namespace {
@@ -30,14 +29,6 @@ std::size_t most_layers(std::vector<graph::LayerStep> const& steps, std::size_t 
     for (auto const& step : steps)
         most = std::max(most, step.layers.size() * showers_of(step, showers));
     return most;
-}
-
-/// In the order in which they are drawn: which pass draws the cell.
-PackedPasses::Cells const& pass_of(PackedPasses const& network, std::size_t ordinal)
-{
-    std::size_t pass = 0;
-    while (ordinal >= network.passes[pass].first + network.passes[pass].count) ++pass;
-    return network.passes[pass];
 }
 
 }  // namespace
@@ -110,14 +101,16 @@ void ShowerPasses::resize_pass(std::size_t rows)
 {
     for (auto* numbers : {&possible_.cell, &possible_.layer, &possible_.found})
         numbers->resize(rows);
-    for (auto* numbers : {&possible_.usual, &possible_.change, &possible_.uniform, &possible_.shift,
-                          &possible_.odds, &possible_.score, &possible_.bound, &possible_.chances,
-                          &possible_.uniforms, &possible_.shifts, &possible_.left})
+    for (auto* numbers :
+         {&possible_.usual, &possible_.change, &possible_.most, &possible_.uniform,
+          &possible_.shift, &possible_.odds, &possible_.score, &possible_.bound, &possible_.chances,
+          &possible_.uniforms, &possible_.shifts, &possible_.left})
         numbers->resize(rows, 1.0F);
     for (auto* numbers : {&possible_.first, &possible_.second})
         numbers->resize(rows * network_.width);
-    for (auto* numbers : {&bounds_.usual, &bounds_.bound, &bounds_.sorted})
+    for (auto* numbers : {&bounds_.usual, &bounds_.bound})
         numbers->resize(size(config_.cells()) + draw_padding);
+    chosen_.resize(size(config_.cells()) + draw_padding);
     auto& e = energies_;
     e.features.resize(rows * size(config_.energy_inputs()));
     e.followed.resize(rows * size(followed_cells));
@@ -473,28 +466,22 @@ std::size_t ShowerPasses::find_possible(graph::LayerStep const& step, std::size_
 /// others: how many.
 std::size_t ShowerPasses::keep_possible(std::size_t cells, float hits, std::size_t before)
 {
-    auto const bounds = std::span(bounds_.bound).first(cells);
+    LargestNumbers const bounds{
+        .count = cells, .numbers = bounds_.bound.data(), .scratch = chosen_.data()};
     auto const least = size(graph::possible_for_each_hit) * static_cast<std::size_t>(hits);
-    auto const likely = static_cast<std::size_t>(
-        std::ranges::count_if(bounds, [](float bound) { return bound > 0; }));
-    float threshold = 0;
-    if (least >= cells) {
-        threshold = -INFINITY;
-    } else if (likely <= least) {
-        auto const sorted = std::span(bounds_.sorted).first(cells);
-        std::ranges::copy(bounds, sorted.begin());
-        auto const last = sorted.begin() + static_cast<std::ptrdiff_t>(least);
-        std::ranges::nth_element(sorted, last, std::greater());
-        threshold = std::min(0.0F, *last);
+    auto count = least < cells ? list_kernels.fastest()(bounds, 0.0F) : 0;
+    if (count <= least) {
+        auto const threshold =
+            least < cells ? std::min(0.0F, exceeded_kernels.fastest()(bounds, least)) : -INFINITY;
+        count = list_kernels.fastest()(bounds, threshold);
     }
-    auto found = before;
-    for (std::size_t i = 0; i < cells; ++i) {
-        possible_.cell[found] = static_cast<std::int32_t>(i);
-        possible_.usual[found] = bounds_.usual[i];
-        possible_.bound[found] = bounds[i];
-        found += bounds[i] > threshold ? 1U : 0U;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const cell = static_cast<std::size_t>(chosen_[i]);
+        possible_.cell[before + i] = chosen_[i];
+        possible_.usual[before + i] = bounds_.usual[cell];
+        possible_.bound[before + i] = bounds_.bound[cell];
     }
-    return found - before;
+    return count;
 }
 
 std::size_t ShowerPasses::find_hits(graph::LayerStep const& step, std::size_t pass)
@@ -513,20 +500,18 @@ std::size_t ShowerPasses::find_hits(graph::LayerStep const& step, std::size_t pa
             auto const drawn = size(own.layer) * of_layer + network_.passes[pass].first +
                                static_cast<std::size_t>(p.cell[c]);
             p.layer[c] = static_cast<std::int32_t>(slots_[i]);
-            p.change[c] = own.change;
+            p.most[c] = own.change;
             p.uniform[c] = uniforms[drawn];
             p.shift[c] = uniforms[drawn + 1 == all ? 0 : drawn + 1];
         }
         count += found;
     }
     phase.second(count, p.first.data(), p.second.data(), true);
+    phase.hit(count, p.second.data(), p.change.data(), false);
     hit_score_kernels.fastest()({.count = count,
-                                 .width = network_.width,
-                                 .numbers = p.second.data(),
-                                 .weights = phase.hit.data(),
-                                 .bias = phase.hit_bias,
-                                 .usual = p.usual.data(),
                                  .change = p.change.data(),
+                                 .most = p.most.data(),
+                                 .usual = p.usual.data(),
                                  .bound = p.bound.data(),
                                  .odds = p.odds.data(),
                                  .score = p.score.data()});
@@ -550,28 +535,24 @@ std::size_t ShowerPasses::choose_hits(std::size_t first, std::size_t last, float
 {
     auto& p = possible_;
     auto const wanted = static_cast<std::size_t>(hits);
-    float threshold = -INFINITY;
-    if (last - first > wanted) {
-        auto const likely = std::span(bounds_.sorted).first(last - first);
-        std::ranges::copy(std::span(p.score).subspan(first, last - first), likely.begin());
-        auto const first_left_out = likely.begin() + static_cast<std::ptrdiff_t>(wanted);
-        std::ranges::nth_element(likely, first_left_out, std::greater());
-        threshold = *first_left_out;
-    }
-    for (auto i = first; i < last; ++i) {
-        if (p.score[i] <= threshold) continue;
-        p.found[found] = static_cast<std::int32_t>(i);
-        p.chances[found] = p.odds[i] - threshold;
-        p.uniforms[found] = p.uniform[i];
-        p.shifts[found++] = p.shift[i];
+    LargestNumbers const scores{
+        .count = last - first, .numbers = p.score.data() + first, .scratch = chosen_.data()};
+    float const threshold =
+        wanted < scores.count ? exceeded_kernels.fastest()(scores, wanted) : -INFINITY;
+    auto const count = list_kernels.fastest()(scores, threshold);
+    for (std::size_t i = 0; i < count; ++i, ++found) {
+        auto const row = first + static_cast<std::size_t>(chosen_[i]);
+        p.found[found] = static_cast<std::int32_t>(row);
+        p.chances[found] = p.odds[row] - threshold;
+        p.uniforms[found] = p.uniform[row];
+        p.shifts[found] = p.shift[row];
     }
     return found;
 }
 
 void ShowerPasses::put_cell(Layer const& layer, std::size_t ordinal, float energy, float scaled)
 {
-    auto const& pass = pass_of(network_, ordinal);
-    auto const place = pass.volume[ordinal - pass.first];
+    auto const place = network_.volume_places[ordinal];
     auto const set = [&](std::int32_t at) {
         hit_[layer.plane + static_cast<std::size_t>(at)] = 1;
         scaled_[layer.plane + static_cast<std::size_t>(at)] = scaled;

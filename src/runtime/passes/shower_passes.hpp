@@ -70,12 +70,12 @@ private:
     /// Cells that may become hits in the pass at hand, and those that do.
     struct Possible {
         std::vector<std::int32_t> cell, layer, found;
-        std::vector<float> usual, change, uniform, shift, first, second, odds, score, bound;
+        std::vector<float> usual, change, most, uniform, shift, first, second, odds, score, bound;
         std::vector<float> chances, uniforms, shifts, left;  ///< of those found
     };
     /// Of all cells of a pass in one layer.
     struct Bounds {
-        std::vector<float> usual, bound, sorted;
+        std::vector<float> usual, bound;
     };
     /// Of the hits of the pass at hand, and of those of them that are faint or bright.
     struct Energies {
@@ -107,6 +107,7 @@ private:
     std::size_t whole_ = 0;  ///< the cell that put_whole found
     Possible possible_;
     Bounds bounds_;
+    std::vector<std::int32_t> chosen_;  ///< of those of one layer
     Energies energies_;
     std::vector<float> shape_cells_, shape_centres_;
 

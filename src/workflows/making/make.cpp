@@ -38,6 +38,7 @@ struct Recipe {
     std::string_view arch;
     std::string_view precision;  ///< of the training
     std::size_t calibration;     ///< showers at most that ranges are found from
+    /// nullptr: its layers compute in float32, and there is nothing to quantise.
     quantisation::Quantiser::Config (*quantisation)();
 };
 
@@ -55,13 +56,14 @@ quantisation::Quantiser::Config lean_quantisation()
 constexpr Recipe recipes[] = {
     {"fine", "f32", 256, [] { return quantisation::Quantiser::Config{}; }},
     {"lean", "bf16", 1024, lean_quantisation},
+    {"passes", "f32", 0, nullptr},
 };
 
 Recipe const& recipe_of(std::string const& arch)
 {
     auto const* const found = std::ranges::find(recipes, std::string_view(arch), &Recipe::arch);
     if (found == std::end(recipes))
-        throw InputError("cannot make a generator of --arch " + arch, "", "fine or lean");
+        throw InputError("cannot make a generator of --arch " + arch, "", "fine, lean or passes");
     return *found;
 }
 
@@ -112,7 +114,7 @@ public:
         held_out_ = write_held_out_showers(request_.data, request_.detector, file("held_out.h5"));
         train();
         export_network();
-        quantise_network();
+        if (recipe_.quantisation != nullptr) quantise_network();
         auto const speed = measure_speed();
         auto evaluation = judge();
         Made made{.table = network_table(speed, evaluation.evaluation),
@@ -237,13 +239,21 @@ private:
         quantise(request);
     }
 
+    /// What is measured and judged.
+    std::vector<std::string> networks() const
+    {
+        if (recipe_.quantisation == nullptr) return {"network"};
+        return {"network", "network.int8"};
+    }
+
     std::vector<BenchmarkRow> measure_speed() const
     {
         BenchmarkConfig config{
-            .models = {file("network.onnx"), file("network.int8.onnx")},
             .batches = {1, 16},
             .monte_carlo_seconds = mean_monte_carlo_seconds(reference(), request_.detector),
             .program = request_.program};
+        for (auto const& name : networks())
+            config.models.push_back(request_.out / (name + ".onnx"));
         auto rows = run_benchmark(config);
         write_file_atomically(file("speed.json"), benchmark_json(rows, "lowcal make"));
         return rows;
@@ -256,8 +266,9 @@ private:
         evaluation.folder = request_.out;
         evaluation.halves = true;
         evaluation.threads = request_.threads;
-        evaluation.candidates = {"network=" + file("network.onnx").string(),
-                                 "network.int8=" + file("network.int8.onnx").string()};
+        for (auto const& name : networks())
+            evaluation.candidates.push_back(name + "=" +
+                                            (request_.out / (name + ".onnx")).string());
         return evaluate(evaluation);
     }
 
