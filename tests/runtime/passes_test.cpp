@@ -314,7 +314,8 @@ std::vector<float> bright_energies(InstructionSet set)
                followed = numbers_from(22, cells * size(graph::followed_cells), -1, 2),
                excess = numbers_from(23, cells * size(graph::window_cells), -1, 1),
                window = numbers_from(24, size(graph::window_cells), -0.1F, 0.1F),
-               uniform = numbers_from(25, cells, 0, 1), most = numbers_from(26, cells, 2, 30);
+               uniform = numbers_from(25, cells, 0, 1), most = numbers_from(26, cells, 2, 30),
+               offset = numbers_from(27, cells, -1, 1), wider = numbers_from(28, cells, -1, 1);
     std::vector<float> arrays(6 * room);
     BrightHits const hits{.mean = arrays.data(),
                           .width = arrays.data() + room,
@@ -327,6 +328,8 @@ std::vector<float> bright_energies(InstructionSet set)
                                  .followed = followed.data(),
                                  .excess = excess.data(),
                                  .window = window.data(),
+                                 .offset = offset.data(),
+                                 .wider = wider.data(),
                                  .uniform = uniform.data(),
                                  .most = most.data(),
                                  .edge = 0.5F,

@@ -110,6 +110,8 @@ private:
     /// Of the hit whose hidden numbers were found last.
     float draw_energy(Cell const& cell, Phase const& phase, float uniform);
     std::array<float, followed_cells> followed(Cell const& cell, Phase const& phase) const;
+    /// By how much a layer has more energy than the two nearest, logarithms.
+    std::array<float, 2> beyond_nearest(std::int64_t layer, std::int64_t group) const;
     /// Of a group of classes.
     float draw_faint(PassWeights::Dense const& classes, std::size_t group, float uniform);
     float draw_bright(Cell const& cell, Phase const& phase,

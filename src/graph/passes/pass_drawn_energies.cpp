@@ -27,6 +27,22 @@ std::array<float, followed_cells> PassDrawing::followed(Cell const& cell, Phase 
             near(phase.group > 0 ? cell.layer + reach : cell.layer - 2 * reach)};
 }
 
+std::array<float, 2> PassDrawing::beyond_nearest(std::int64_t layer, std::int64_t group) const
+{
+    auto const log_energy = [&](std::int64_t of) {
+        return std::log(layers_[static_cast<std::size_t>(of)].energy + config_.unit);
+    };
+    auto const beyond = [&](std::int64_t other) {
+        bool const there = other >= 0 && other < config_.layers &&
+                           layers_[static_cast<std::size_t>(other)].energy > 0;
+        return there ? std::clamp(log_energy(layer) - log_energy(other), -most_difference,
+                                  most_difference)
+                     : 0.0F;
+    };
+    auto const reach = group_reach[static_cast<std::size_t>(group)];
+    return {beyond(layer - reach), beyond(group > 0 ? layer + reach : layer - 2 * reach)};
+}
+
 float PassDrawing::draw_energy(Cell const& cell, Phase const& phase, float uniform)
 {
     auto const near = followed(cell, phase);
@@ -95,12 +111,23 @@ float PassDrawing::draw_bright(Cell const& cell, Phase const& phase,
     for (std::size_t w = 0; w < excess.size(); ++w)
         offset +=
             (numbers_[3 * components + near.size() + w] + weights.bright_window[w]) * excess[w];
+    auto const cells = static_cast<std::size_t>(config_.cells());
+    auto const place = (static_cast<std::size_t>(phase.group) * cells + at(cell) % cells) *
+                       static_cast<std::size_t>(bright_place_numbers);
+    auto const* const own = &network_.bright_places[place];
+    auto const* gain = own;
+    for (float const number : excess) offset += *gain++ * number;
+    for (std::size_t i = 1; i < near.size(); ++i)
+        offset += *gain++ * std::clamp(near[i] - near[0], -most_difference, most_difference);
+    for (float const number : beyond_nearest(cell.layer, phase.group)) offset += *gain++ * number;
+    offset += own[bright_regressors];
+    float const wider = own[bright_regressors + 1];
     float const least = std::log(network_.edges.back());
     std::array<float, components> means{}, widths{}, possible{};
     for (std::size_t c = 0; c < components; ++c) {
         means[c] = numbers_[components + c] + offset;
-        widths[c] =
-            std::exp(std::clamp(numbers_[2 * components + c], narrowest_bright, widest_bright));
+        widths[c] = std::exp(
+            std::clamp(numbers_[2 * components + c] + wider, narrowest_bright, widest_bright));
         possible[c] = numbers_[c] + log_sigmoid((means[c] - least) / widths[c]);
     }
     auto const choice = choose(possible, uniform);

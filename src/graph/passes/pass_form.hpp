@@ -67,6 +67,12 @@ inline constexpr std::int64_t bright_components = 4;
 /// Weights, means and widths; how far means follow the followed cells, and the window.
 inline constexpr std::int64_t bright_numbers =
     3 * bright_components + followed_cells + window_cells;
+/// What bright hits of each place follow beside, each place by gains of its own: how much more than
+/// usual the window has, what followed cells are beyond the first, and how much more energy the
+/// layer has than the two nearest.
+inline constexpr std::int64_t bright_regressors = window_cells + 2 + 2;
+/// Gains, then what is added to all means, and to logarithms of widths.
+inline constexpr std::int64_t bright_place_numbers = bright_regressors + 2;
 inline constexpr float narrowest_bright = -5.0F;  ///< logarithms of widths
 inline constexpr float widest_bright = 2.0F;
 /// Logarithms of how much more than usual the cells of the window have are kept within this.

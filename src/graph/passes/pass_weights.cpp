@@ -32,6 +32,7 @@ void visit(PassConfig const& config, PassWeights& all, Visitor& visitor)
     visitor.dense(all.count, config.context, count_numbers);
     visitor.numbers(all.positions, config.layers * position_numbers * config.hidden);
     visitor.numbers(all.places, config.cells() * config.hidden);
+    visitor.numbers(all.bright_places, group_count * config.cells() * bright_place_numbers);
     for (auto& phase : all.phases) {
         visitor.dense(phase.window, window_numbers, config.hidden);
         visitor.dense(phase.second, config.hidden, config.hidden);

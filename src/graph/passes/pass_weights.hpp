@@ -16,7 +16,8 @@ namespace lowcal::graph {
 /// layer's energy, both [layers][cells]; usual shapes, [layers][regressors][usual shapes]; of the
 /// layers' hits: layer numbers, three dense layers; of the layers' networks: layer numbers, three
 /// dense layers, then three of the networks that count passes' hits; gains of positions,
-/// [layers][positions][hidden]; learnt numbers of places, [cells][hidden]; of each phase its parts;
+/// [layers][positions][hidden]; learnt numbers of places, [cells][hidden]; those of bright hits,
+/// [groups][cells][bright_place_numbers]; of each phase its parts;
 /// of each group of layers the groups of classes (the last: bright hits), then the classes.
 ///
 /// Dense layers are [out][in], then biases.
@@ -39,7 +40,7 @@ struct PassWeights {
     std::vector<float> odds, usual_share;
     std::vector<float> usual_shapes;
     std::vector<float> root_layers, layers;
-    std::vector<float> positions, places;
+    std::vector<float> positions, places, bright_places;
     Dense root_first, root_second, root;
     Dense context_first, context_second, context;
     Dense count_first, count_second, count;

@@ -270,7 +270,8 @@ void draw_bright(BrightDraws const& draws)
     auto const edge = logarithm_of_normal(all(draws.edge));
     for (std::size_t row = 0; row < draws.count; row += lanes) {
         auto const number = [&](std::size_t i) { return column_of(draws.numbers, step, row, i); };
-        auto offset = Floats{};
+        auto offset = load(draws.offset + row);
+        auto const wider = load(draws.wider + row);
         for (std::size_t i = 0; i < followed; ++i)
             offset += number(3 * components + i) * column_of(draws.followed, followed, row, i);
         for (std::size_t w = 0; w < cells; ++w)
@@ -279,8 +280,8 @@ void draw_bright(BrightDraws const& draws)
         Floats means[components], widths[components], possible[components];
         for (std::size_t c = 0; c < components; ++c) {
             means[c] = number(components + c) + offset;
-            widths[c] = exponential(
-                kept(number(2 * components + c), graph::narrowest_bright, graph::widest_bright));
+            widths[c] = exponential(kept(number(2 * components + c) + wider,
+                                         graph::narrowest_bright, graph::widest_bright));
             possible[c] = number(c) + log_logistic((means[c] - edge) / widths[c]);
         }
         auto largest = possible[0];

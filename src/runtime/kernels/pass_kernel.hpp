@@ -124,6 +124,8 @@ struct BrightDraws {
     float const* followed = nullptr;  ///< [count][followed_cells]
     float const* excess = nullptr;    ///< [count][window_cells]
     float const* window = nullptr;    ///< [window_cells]: followed at least
+    float const* offset = nullptr;    ///< added to means
+    float const* wider = nullptr;     ///< added to logarithms of widths
     float const* uniform = nullptr;
     float const* most = nullptr;  ///< energies of their layers
     float edge = 0;               ///< above which hits are bright

@@ -210,8 +210,8 @@ std::size_t PackedPasses::LayerNetwork::bytes() const
 
 std::size_t PackedPasses::bytes() const
 {
-    std::size_t floats =
-        odds.size() + log_shares.size() + shares.size() + gains.size() + 3 * weights.odds.size();
+    std::size_t floats = odds.size() + log_shares.size() + shares.size() + gains.size() +
+                         3 * weights.odds.size() + weights.bright_places.size();
     std::size_t sum = 0;
     for (auto const& pass : passes) floats += pass.places.size() + 3 * pass.count;
     for (auto const& phase : phases) {

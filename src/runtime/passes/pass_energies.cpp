@@ -191,6 +191,43 @@ void ShowerPasses::find_excess(PackedPasses::Phase const& phase, std::size_t cou
         }
 }
 
+/// What the places of bright hits add to them.
+void ShowerPasses::find_places(graph::LayerStep const& step, std::size_t pass, std::size_t count)
+{
+    auto& e = energies_;
+    constexpr auto cells = static_cast<std::size_t>(graph::window_cells);
+    constexpr auto numbers = static_cast<std::size_t>(graph::bright_place_numbers);
+    auto const reach = graph::group_reach[size(step.group)];
+    auto const behind = step.group > 0 ? reach : -2 * reach;
+    auto const* const of_group =
+        network_.weights.bright_places.data() + size(step.group * config_.cells()) * numbers;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const row =
+            static_cast<std::size_t>(possible_.found[static_cast<std::size_t>(e.rows[i])]);
+        auto const& own = layers_[static_cast<std::size_t>(possible_.layer[row])];
+        auto const ordinal =
+            network_.passes[pass].first + static_cast<std::size_t>(possible_.cell[row]);
+        auto const* gain = of_group + size(network_.weights.cells[ordinal]) * numbers;
+        float offset = 0;
+        for (std::size_t w = 0; w < cells; ++w) offset += gain[w] * e.excess[i * cells + w];
+        gain += cells;
+        auto const* const followed = e.followed.data() + i * size(followed_cells);
+        auto const kept = [](float number) {
+            return std::clamp(number, -graph::most_difference, graph::most_difference);
+        };
+        for (std::size_t f = 1; f < size(followed_cells); ++f)
+            offset += *gain++ * kept(followed[f] - followed[0]);
+        for (auto const by : {-reach, behind}) {
+            auto const* const there = layer_at(own, own.layer + by);
+            offset += *gain++ * (there == nullptr || !(there->energy > 0)
+                                     ? 0.0F
+                                     : kept(own.log_energy - there->log_energy));
+        }
+        e.offset[i] = offset + gain[0];
+        e.wider[i] = gain[1];
+    }
+}
+
 void ShowerPasses::draw_bright(graph::LayerStep const& step, std::size_t pass, std::size_t count)
 {
     auto& e = energies_;
@@ -198,6 +235,7 @@ void ShowerPasses::draw_bright(graph::LayerStep const& step, std::size_t pass, s
     auto const found = gather_bright(step, pass, count);
     if (found == 0) return;
     find_excess(phase, found);
+    find_places(step, pass, found);
     phase.bright_first(found, e.source.data(), e.first.data(), true);
     phase.bright_second(found, e.first.data(), e.second.data(), true);
     phase.bright(found, e.second.data(), e.numbers.data(), false);
@@ -207,6 +245,8 @@ void ShowerPasses::draw_bright(graph::LayerStep const& step, std::size_t pass, s
                                    .followed = e.followed.data(),
                                    .excess = e.excess.data(),
                                    .window = phase.bright_window.data(),
+                                   .offset = e.offset.data(),
+                                   .wider = e.wider.data(),
                                    .uniform = e.uniform.data(),
                                    .most = e.most.data(),
                                    .edge = edge,

@@ -121,7 +121,8 @@ void ShowerPasses::resize_pass(std::size_t rows)
     for (auto* numbers : {&e.excess, &e.arguments, &e.logarithms_of_windows})
         numbers->resize(rows * size(graph::window_cells));
     for (auto* numbers : {&e.first, &e.second}) numbers->resize(rows * size(config_.bright));
-    for (auto* numbers : {&e.within, &e.energy, &e.uniform, &e.most}) numbers->resize(rows);
+    for (auto* numbers : {&e.within, &e.energy, &e.uniform, &e.most, &e.offset, &e.wider})
+        numbers->resize(rows);
     e.logarithms.resize(std::max(rows, size(config_.cells()) + draw_padding));
     for (auto* numbers : {&e.chosen, &e.rows, &e.groups, &e.classes}) numbers->resize(rows);
 }

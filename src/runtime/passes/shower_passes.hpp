@@ -83,7 +83,7 @@ private:
         std::vector<std::int32_t> chosen;  ///< a group of classes, then which of `Bright`, or -1
         std::vector<std::int32_t> rows, groups, classes;
         std::vector<float> uniform, source, excess, arguments, logarithms_of_windows;
-        std::vector<float> first, second, most;
+        std::vector<float> first, second, most, offset, wider;
     };
 
     PackedPasses const& network_;
@@ -148,6 +148,7 @@ private:
     void draw_faint(std::int64_t group, std::size_t count);
     std::size_t gather_bright(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void find_excess(PackedPasses::Phase const& phase, std::size_t count);
+    void find_places(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void draw_bright(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void put(std::size_t pass, std::size_t count);
     void put_cell(Layer const& layer, std::size_t ordinal, float energy, float scaled);

@@ -106,7 +106,7 @@ torch::Tensor DrawingPassImpl::energy(torch::Tensor const& inputs)
 }
 
 Mixture DrawingPassImpl::bright(torch::Tensor const& inputs, torch::Tensor const& followed,
-                                torch::Tensor const& excess)
+                                torch::Tensor const& excess, torch::Tensor const& place)
 {
     auto const numbers =
         bright_->forward(leaky(bright_second_->forward(leaky(bright_first_->forward(inputs)))));
@@ -115,11 +115,13 @@ Mixture DrawingPassImpl::bright(torch::Tensor const& inputs, torch::Tensor const
     };
     auto const follow = numbers.narrow(1, 3 * bright_components, followed_cells);
     auto const window = numbers.narrow(1, 3 * bright_components + followed_cells, window_cells);
-    auto const offset =
-        (follow * followed).sum(1, true) + ((window + bright_window_) * excess).sum(1, true);
-    return {.log_weights = part(0),
-            .means = part(1) + offset,
-            .log_widths = part(2).clamp(graph::narrowest_bright, graph::widest_bright)};
+    auto const offset = (follow * followed).sum(1, true) +
+                        ((window + bright_window_) * excess).sum(1, true) + place.narrow(1, 0, 1);
+    return {
+        .log_weights = part(0),
+        .means = part(1) + offset,
+        .log_widths =
+            (part(2) + place.narrow(1, 1, 1)).clamp(graph::narrowest_bright, graph::widest_bright)};
 }
 
 void DrawingPassImpl::append_weights(std::vector<torch::Tensor>& all) const
@@ -153,6 +155,9 @@ PassGeneratorImpl::PassGeneratorImpl(ShowerGeometry const& geometry, PassWidths 
     layers_ = learnt("layers", {layers, graph::layer_numbers});
     positions_ = learnt("positions", {layers, graph::position_numbers, widths.hidden});
     places_ = learnt("places", {rows, columns, widths.hidden});
+    bright_places_ = register_parameter(
+        "bright_places",
+        torch::zeros({graph::group_count, rows, columns, graph::bright_place_numbers}));
     root_first_ = register_module("root_first", Dense(form().root_inputs(), graph::root_width));
     root_second_ = register_module("root_second", Dense(graph::root_width, graph::root_width));
     root_ = register_module("root", Dense(graph::root_width, graph::root_numbers));
@@ -209,7 +214,7 @@ torch::Tensor PassGeneratorImpl::weights() const
     append({root_first_, root_second_, root_});
     all.push_back(layers_);
     append({context_first_, context_second_, context_, count_first_, count_second_, count_});
-    all.insert(all.end(), {positions_, places_});
+    all.insert(all.end(), {positions_, places_, bright_places_});
     for (auto const& phase : phases_) phase->append_weights(all);
     for (std::size_t group = 0; group < classes_.size(); ++group)
         append({class_groups_[group], classes_[group]});
@@ -434,14 +439,17 @@ torch::Tensor PassGeneratorImpl::energies_loss(PassShowers const& showers, Block
     auto const bright = faint.logical_not().nonzero().squeeze(1);
     if (bright.size(0) == 0) return loss;
     auto const some = [&](torch::Tensor const& numbers) { return numbers.index_select(0, bright); };
-    auto const excess = showers.excess({.shower = some(hits.shower),
-                                        .layer = some(hits.layer),
-                                        .row = some(hits.row),
-                                        .column = some(hits.column)},
-                                       group) *
-                        phase->seen();
+    BlockIndex const bright_hits{.shower = some(hits.shower),
+                                 .layer = some(hits.layer),
+                                 .row = some(hits.row),
+                                 .column = some(hits.column)};
+    auto const excess = showers.excess(bright_hits, group) * phase->seen();
+    auto const place = of_places(bright_hits, group,
+                                 torch::cat({excess, some(first), some(difference(2, 0)),
+                                             showers.beyond_nearest(bright_hits, group)},
+                                            1));
     auto const mixture =
-        phase->bright(torch::cat({some(inputs), excess}, 1), some(followed), excess);
+        phase->bright(torch::cat({some(inputs), excess}, 1), some(followed), excess, place);
     // Cut off where faint hits end.
     auto const least = torch::log(edges_[-1]);
     auto const possible = torch::logsumexp(
@@ -449,6 +457,15 @@ torch::Tensor PassGeneratorImpl::energies_loss(PassShowers const& showers, Block
             torch::softplus((least - mixture.means) * torch::exp(-mixture.log_widths)),
         {1});
     return loss - (log_density(mixture, torch::log(some(energy))) - possible).sum();
+}
+
+torch::Tensor PassGeneratorImpl::of_places(BlockIndex const& hits, std::int64_t group,
+                                           torch::Tensor const& regressors) const
+{
+    auto const own = bright_places_[group].index({hits.row, hits.column});
+    auto const offset = (own.narrow(1, 0, graph::bright_regressors) * regressors).sum(1, true) +
+                        own.narrow(1, graph::bright_regressors, 1);
+    return torch::cat({offset, own.narrow(1, graph::bright_regressors + 1, 1)}, 1);
 }
 
 torch::Tensor PassGeneratorImpl::cells(LayerFacts const& facts, torch::Tensor const& uniform) const

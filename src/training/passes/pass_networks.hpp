@@ -26,9 +26,10 @@ public:
     torch::Tensor change(torch::Tensor const& hidden);
     /// What energies begin from: [M, energy_inputs].
     torch::Tensor energy(torch::Tensor const& inputs);
-    /// Of bright hits [M, bright_inputs]: their mixture, cut off below.
+    /// Of bright hits [M, bright_inputs]: their mixture, cut off below. `place` [M, 2]: what their
+    /// places add to means, and to logarithms of widths.
     Mixture bright(torch::Tensor const& inputs, torch::Tensor const& followed,
-                   torch::Tensor const& excess);
+                   torch::Tensor const& excess, torch::Tensor const& place);
 
     torch::Tensor const& seen() const { return seen_; }  ///< [window_cells], 1 or 0
     /// In the order of graph::PassWeights.
@@ -89,8 +90,9 @@ private:
     torch::Tensor usual_shapes_;                 ///< [layers, regressors, usual shapes]
     torch::Tensor centres_;                      ///< [rows, columns, 2]
     torch::Tensor root_layers_, layers_;
-    torch::Tensor positions_;  ///< [layers, position_numbers, hidden]
-    torch::Tensor places_;     ///< [rows, columns, hidden]
+    torch::Tensor positions_;      ///< [layers, position_numbers, hidden]
+    torch::Tensor places_;         ///< [rows, columns, hidden]
+    torch::Tensor bright_places_;  ///< [groups, rows, columns, place_numbers]
     Dense root_first_{nullptr}, root_second_{nullptr}, root_{nullptr};
     Dense context_first_{nullptr}, context_second_{nullptr}, context_{nullptr};
     Dense count_first_{nullptr}, count_second_{nullptr}, count_{nullptr};
@@ -107,6 +109,9 @@ private:
     /// `hidden` [M, hidden] of these hits.
     torch::Tensor energies_loss(PassShowers const& showers, BlockIndex const& hits,
                                 std::int64_t group, std::int64_t pass, torch::Tensor const& hidden);
+    /// What places of bright hits add, [M, 2], from `regressors` [M, bright_regressors].
+    torch::Tensor of_places(BlockIndex const& hits, std::int64_t group,
+                            torch::Tensor const& regressors) const;
 };
 TORCH_MODULE(PassGenerator);
 

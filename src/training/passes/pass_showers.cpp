@@ -247,6 +247,20 @@ torch::Tensor PassShowers::followed(BlockIndex const& hits, std::int64_t group,
     return torch::stack({usual, near(-reach), near(group > 0 ? reach : -2 * reach)}, 1);
 }
 
+torch::Tensor PassShowers::beyond_nearest(BlockIndex const& hits, std::int64_t group) const
+{
+    constexpr double most = graph::most_difference;
+    auto const own = of_layers_.index({hits.shower, hits.layer});
+    auto const beyond = [&](std::int64_t by) {
+        auto const layer = hits.layer + by;
+        auto const at = layer.clamp(0, images_.size(1) - 1);
+        auto const there = (layer == at) & (facts_.energy.index({hits.shower, at}) > 0);
+        return (own - of_layers_.index({hits.shower, at})).clamp(-most, most) * there;
+    };
+    auto const reach = graph::group_reach[static_cast<std::size_t>(group)];
+    return torch::stack({beyond(-reach), beyond(group > 0 ? reach : -2 * reach)}, 1);
+}
+
 torch::Tensor PassShowers::excess(BlockIndex const& hits, std::int64_t group) const
 {
     auto const reach = graph::group_reach[static_cast<std::size_t>(group)];

@@ -50,6 +50,8 @@ public:
     torch::Tensor changes(std::int64_t group) const;
     /// Logarithms that the energies of hits may follow, [M, followed_cells].
     torch::Tensor followed(BlockIndex const& hits, std::int64_t group, std::int64_t pass) const;
+    /// By how much hits' layers have more energy than the two nearest, logarithms: [M, 2].
+    torch::Tensor beyond_nearest(BlockIndex const& hits, std::int64_t group) const;
     /// How much more than usual cells around hits have, [M, window_cells].
     torch::Tensor excess(BlockIndex const& hits, std::int64_t group) const;
 
