@@ -60,6 +60,13 @@ std::int64_t PassConfig::pass_size(std::int64_t pass) const
     return ((rows - own.row + 1) / 2) * ((columns - own.column + 1) / 2);
 }
 
+std::int64_t PassConfig::cells_behind(std::int64_t pass) const
+{
+    std::int64_t behind = 0;
+    for (auto other = pass + 1; other < pass_count; ++other) behind += pass_size(other);
+    return behind;
+}
+
 double PassConfig::macs(double hits) const
 {
     auto const product = [](std::int64_t one, std::int64_t other) {

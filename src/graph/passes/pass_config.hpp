@@ -35,7 +35,8 @@ struct PassConfig {
     std::int64_t count_inputs() const { return layer_features() + left_numbers + layer_numbers; }
     std::int64_t context_inputs() const { return count_inputs() + pass_numbers; }
     std::int64_t pass_size(std::int64_t pass) const;  ///< cells of a layer that it draws
-    std::int64_t root_inputs() const;                 ///< of the network of a layer's hits
+    std::int64_t cells_behind(std::int64_t pass) const;
+    std::int64_t root_inputs() const;  ///< of the network of a layer's hits
     std::int64_t energy_inputs() const { return hidden + follow_features; }
     std::int64_t class_groups() const { return classes / group_classes; }
     std::int64_t bright_inputs() const { return energy_inputs() + window_cells; }

@@ -292,11 +292,9 @@ void PassDrawing::draw_pass(std::int64_t layer, std::int64_t group, std::int64_t
     float const count = draw_count(layer, number);
     if (count == 0) return;
     auto const of_layer = context(layer, count);
-    auto hits = all_of_pass(layer, phase, of_layer);
-    keep_possible(hits, count);
-    find_odds(hits, phase, of_layer);
-    keep_hits(hits, count);
-    if (wanted_.surprise != nullptr) add_surprise(layer, phase, of_layer, hits);
+    auto const all = all_of_pass(layer, phase, of_layer);
+    auto const hits = highest(all, count);
+    if (wanted_.surprise != nullptr) add_surprise(all, hits);
     float made = 0;
     for (auto const& one : hits) {
         // What the uniform number is beyond its being a hit is uniform, too, if coarse: another
@@ -312,79 +310,62 @@ void PassDrawing::draw_pass(std::int64_t layer, std::int64_t group, std::int64_t
 }
 
 std::vector<PassDrawing::Possible> PassDrawing::all_of_pass(std::int64_t layer, Phase const& phase,
-                                                            std::span<float const> context) const
+                                                            std::span<float const> context)
 {
     auto const uniforms = shower_.uniform.subspan(
         static_cast<std::size_t>(config_.layers * layer_uniforms), cells_.size());
-    auto const odds = context.subspan(hidden_.size());
-    float const most = config_.change(layers_[static_cast<std::size_t>(layer)].hits);
-    std::int64_t first = 0;
-    for (std::int64_t before = 0; before < phase.pass; ++before) first += config_.pass_size(before);
-    std::vector<Possible> all;
-    for (auto i = first; i < first + config_.pass_size(phase.pass); ++i) {
-        auto const number = network_.cells[static_cast<std::size_t>(i)];
-        auto const drawn = static_cast<std::size_t>(layer * config_.cells() + i);
-        Possible one{.cell = {layer, number / config_.columns, number % config_.columns},
-                     .uniform = uniforms[drawn],
-                     .shift = uniforms[(drawn + 1) % uniforms.size()]};
-        auto const position = position_of(centre_of(one.cell), shower_.entry);
-        one.usual = network_.odds[at(one.cell)] + odds[0];
-        for (std::size_t p = 0; p < position.size(); ++p) one.usual += odds[1 + p] * position[p];
-        one.bound = one.usual + most - std::log(one.uniform / (1.0F - one.uniform));
-        all.push_back(one);
+    auto const first =
+        config_.cells() - config_.cells_behind(phase.pass) - config_.pass_size(phase.pass);
+    std::vector<Possible> all(static_cast<std::size_t>(config_.pass_size(phase.pass)));
+    auto ordinal = first;
+    for (auto& one : all) {
+        auto const number = network_.cells[static_cast<std::size_t>(ordinal)];
+        auto const drawn = static_cast<std::size_t>(layer * config_.cells() + ordinal++);
+        one.cell = {layer, number / config_.columns, number % config_.columns};
+        one.uniform = uniforms[drawn];
+        one.shift = uniforms[(drawn + 1) % uniforms.size()];
+        one.odds = log_odds(one.cell, phase, context);
+        one.score = one.odds - std::log(one.uniform / (1.0F - one.uniform));
     }
     return all;
 }
 
-void PassDrawing::find_odds(std::span<Possible> possible, Phase const& phase,
-                            std::span<float const> context)
+float PassDrawing::log_odds(Cell const& cell, Phase const& phase, std::span<float const> context)
 {
-    for (auto& one : possible) {
-        float const most = config_.change(layers_[static_cast<std::size_t>(one.cell.layer)].hits);
-        find_hidden(one.cell, phase, context);
-        float change = 0;
-        phase.weights->hit(second_, std::span(&change, 1), false);
-        float const changed = most * std::tanh(change / most);
-        one.odds = one.usual + changed;
-        one.score = one.bound + (changed - most);
-    }
+    auto const of_layer = context.subspan(hidden_.size());
+    auto const position = position_of(centre_of(cell), shower_.entry);
+    float usual = network_.odds[at(cell)] + of_layer[0];
+    for (std::size_t p = 0; p < position.size(); ++p) usual += of_layer[1 + p] * position[p];
+    float const most = config_.change(layers_[static_cast<std::size_t>(cell.layer)].hits);
+    find_hidden(cell, phase, context);
+    float change = 0;
+    phase.weights->hit(second_, std::span(&change, 1), false);
+    return usual + most * std::tanh(change / most);
 }
 
-void PassDrawing::keep_possible(std::vector<Possible>& all, float hits)
-{
-    auto const least = possible_for_each_hit * static_cast<std::int64_t>(hits);
-    if (least >= std::ssize(all)) return;
-    std::vector<float> bounds;
-    for (auto const& one : all) bounds.push_back(one.bound);
-    std::ranges::nth_element(bounds, bounds.begin() + least, std::greater());
-    float const threshold = std::min(0.0F, bounds[static_cast<std::size_t>(least)]);
-    std::erase_if(all, [&](Possible const& one) { return one.bound <= threshold; });
-}
-
-void PassDrawing::keep_hits(std::vector<Possible>& possible, float hits)
+std::vector<PassDrawing::Possible> PassDrawing::highest(std::vector<Possible> all, float hits)
 {
     auto const count = static_cast<std::size_t>(hits);
-    float threshold = -INFINITY;
-    if (count < possible.size()) {
-        std::vector<float> scores;
-        for (auto const& one : possible) scores.push_back(one.score);
-        auto const first_left_out = scores.begin() + static_cast<std::ptrdiff_t>(count);
-        std::ranges::nth_element(scores, first_left_out, std::greater());
-        threshold = *first_left_out;
+    if (count >= all.size()) {
+        for (auto& one : all) one.odds = INFINITY;
+        return all;
     }
-    std::erase_if(possible, [&](Possible const& one) { return one.score <= threshold; });
-    for (auto& one : possible) one.odds -= threshold;
+    std::vector<float> scores(all.size());
+    std::ranges::transform(all, scores.begin(), &Possible::score);
+    auto const first_left_out = scores.begin() + static_cast<std::ptrdiff_t>(count);
+    std::ranges::nth_element(scores, first_left_out, std::greater());
+    std::erase_if(all, [&](Possible const& one) { return !(one.score > *first_left_out); });
+    for (auto& one : all) one.odds -= *first_left_out;
+    return all;
 }
 
-void PassDrawing::add_surprise(std::int64_t layer, Phase const& phase,
-                               std::span<float const> context, std::span<Possible const> hits)
+void PassDrawing::add_surprise(std::span<Possible const> all, std::span<Possible const> hits)
 {
-    auto all = all_of_pass(layer, phase, context);
-    find_odds(all, phase, context);
+    auto hit = hits.begin();
     for (auto const& one : all) {
-        bool const hit = std::ranges::any_of(
-            hits, [&](Possible const& other) { return at(other.cell) == at(one.cell); });
-        wanted_.surprise->hits -= static_cast<double>(log_sigmoid(hit ? one.odds : -one.odds));
+        bool const chosen = hit != hits.end() && at(hit->cell) == at(one.cell);
+        if (chosen) ++hit;
+        wanted_.surprise->hits -= static_cast<double>(log_sigmoid(chosen ? one.odds : -one.odds));
     }
 }
 

@@ -91,27 +91,25 @@ private:
         Cell cell{};
         float uniform = 0;
         float shift = 0;  ///< the next uniform number
-        float usual = 0;  ///< log odds without the cells around
-        float bound = 0;  ///< score, were the cells around as they can be at best
         float odds = 0, score = 0;
     };
+    /// `context` as of `context`.
     std::vector<Possible> all_of_pass(std::int64_t layer, Phase const& phase,
-                                      std::span<float const> context) const;
-    /// The log odds and scores of some; `context` as of `context`.
-    void find_odds(std::span<Possible> possible, Phase const& phase,
-                   std::span<float const> context);
-    /// Of all of a pass those worth looking at where it has so many hits.
-    static void keep_possible(std::vector<Possible>& all, float hits);
+                                      std::span<float const> context);
+    float log_odds(Cell const& cell, Phase const& phase, std::span<float const> context);
     /// So many, those with the highest scores; their odds are then those by which their uniform
     /// numbers were small enough.
-    static void keep_hits(std::vector<Possible>& possible, float hits);
-    void add_surprise(std::int64_t layer, Phase const& phase, std::span<float const> context,
-                      std::span<Possible const> hits);
+    static std::vector<Possible> highest(std::vector<Possible> all, float hits);
+    void add_surprise(std::span<Possible const> all, std::span<Possible const> hits);
     /// Of the hit whose hidden numbers were found last.
     float draw_energy(Cell const& cell, Phase const& phase, float uniform);
     std::array<float, followed_cells> followed(Cell const& cell, Phase const& phase) const;
     /// By how much a layer has more energy than the two nearest, logarithms.
     std::array<float, 2> beyond_nearest(std::int64_t layer, std::int64_t group) const;
+    /// What a bright hit's place adds to means, and to logarithms of widths.
+    std::array<float, 2> of_place(Cell const& cell, Phase const& phase,
+                                  std::array<float, followed_cells> const& near,
+                                  std::array<float, window_cells> const& excess) const;
     /// Of a group of classes.
     float draw_faint(PassWeights::Dense const& classes, std::size_t group, float uniform);
     float draw_bright(Cell const& cell, Phase const& phase,

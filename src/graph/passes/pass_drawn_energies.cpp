@@ -83,6 +83,22 @@ float PassDrawing::draw_faint(PassWeights::Dense const& classes, std::size_t gro
                       std::nextafter(network_.edges[chosen], INFINITY), network_.edges[chosen + 1]);
 }
 
+std::array<float, 2> PassDrawing::of_place(Cell const& cell, Phase const& phase,
+                                           std::array<float, followed_cells> const& near,
+                                           std::array<float, window_cells> const& excess) const
+{
+    auto const place = phase.group * config_.cells() + cell.row * config_.columns + cell.column;
+    auto const* const own =
+        &network_.bright_places[static_cast<std::size_t>(place * bright_place_numbers)];
+    auto const* gain = own;
+    float offset = own[bright_regressors];
+    for (float const number : excess) offset += *gain++ * number;
+    for (std::size_t i = 1; i < near.size(); ++i)
+        offset += *gain++ * std::clamp(near[i] - near[0], -most_difference, most_difference);
+    for (float const number : beyond_nearest(cell.layer, phase.group)) offset += *gain++ * number;
+    return {offset, own[bright_regressors + 1]};
+}
+
 float PassDrawing::draw_bright(Cell const& cell, Phase const& phase,
                                std::array<float, followed_cells> const& near, float uniform)
 {
@@ -111,17 +127,8 @@ float PassDrawing::draw_bright(Cell const& cell, Phase const& phase,
     for (std::size_t w = 0; w < excess.size(); ++w)
         offset +=
             (numbers_[3 * components + near.size() + w] + weights.bright_window[w]) * excess[w];
-    auto const cells = static_cast<std::size_t>(config_.cells());
-    auto const place = (static_cast<std::size_t>(phase.group) * cells + at(cell) % cells) *
-                       static_cast<std::size_t>(bright_place_numbers);
-    auto const* const own = &network_.bright_places[place];
-    auto const* gain = own;
-    for (float const number : excess) offset += *gain++ * number;
-    for (std::size_t i = 1; i < near.size(); ++i)
-        offset += *gain++ * std::clamp(near[i] - near[0], -most_difference, most_difference);
-    for (float const number : beyond_nearest(cell.layer, phase.group)) offset += *gain++ * number;
-    offset += own[bright_regressors];
-    float const wider = own[bright_regressors + 1];
+    auto const [further, wider] = of_place(cell, phase, near, excess);
+    offset += further;
     float const least = std::log(network_.edges.back());
     std::array<float, components> means{}, widths{}, possible{};
     for (std::size_t c = 0; c < components; ++c) {

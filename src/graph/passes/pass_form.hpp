@@ -43,13 +43,11 @@ inline constexpr float least_distance = 0.02F;  ///< squared cells, added to squ
 /// along the positions.
 inline constexpr std::int64_t odds_numbers = 1 + position_numbers;
 /// Cells around may change the logarithm of a cell's odds by so much at most: where that cannot
-/// make it a hit, nothing else of it need be known. In layers of few hits, which go together more,
-/// they may change it by more, until about this share of the cells could be hits.
+/// bring it among the hits, nothing else of it need be known. In layers of few hits, which go
+/// together more, they may change it by more, until about this share of the cells could be hits.
 inline constexpr float least_change = 1.0F;
 inline constexpr float most_change = 3.0F;
 inline constexpr float changed_share = 0.15F;
-/// So many times as many cells as a pass has hits are looked at, at least.
-inline constexpr std::int64_t possible_for_each_hit = 2;
 
 /// Logarithms of energies that a hit's may follow: its usual share of what is left of its layer,
 /// and the same cell in the two nearest layers.
@@ -90,6 +88,7 @@ inline constexpr std::int64_t count_numbers = 2 * counted_passes;
 inline constexpr float narrowest_count = -4.0F;
 inline constexpr float widest_count = 2.0F;
 inline constexpr float least_count_width = 0.05F;  ///< in hits
+inline constexpr float least_count_variance = 1e-6F;
 /// Scales of what is of the order of some units.
 inline constexpr float logarithm_scale = 0.25F;
 inline constexpr float excess_scale = 0.5F;

@@ -15,20 +15,19 @@ double logistic(double x)
 
 PassHits::PassHits(PassConfig const& config, std::int64_t pass, float const* numbers, float left)
 {
-    std::int64_t behind = 0;
-    for (auto other = pass + 1; other < pass_count; ++other) behind += config.pass_size(other);
     most = std::min(left, static_cast<float>(config.pass_size(pass)));
-    least = std::min(most, std::max(0.0F, left - static_cast<float>(behind)));
+    least = std::min(most, std::max(0.0F, left - static_cast<float>(config.cells_behind(pass))));
     float const share = 1.0F / (1.0F + std::exp(-numbers[0]));
     mean = left * share;
-    width = least_count_width + std::exp(std::clamp(numbers[1], narrowest_count, widest_count)) *
-                                    std::sqrt(mean * (1.0F - share));
+    float const variance = std::max(mean * (1.0F - share), least_count_variance);
+    width = least_count_width +
+            std::exp(std::clamp(numbers[1], narrowest_count, widest_count)) * std::sqrt(variance);
 }
 
 float PassHits::draw(float uniform) const
 {
-    return std::clamp(std::nearbyint(mean + width * std::log(uniform / (1.0F - uniform))), least,
-                      most);
+    float const drawn = std::nearbyint(mean + width * std::log(uniform / (1.0F - uniform)));
+    return drawn >= least ? std::min(drawn, most) : least;  // also of what is not a number
 }
 
 double PassHits::log_probability(float hits) const

@@ -83,6 +83,19 @@ std::uint32_t window_bits(FirstNumbers const& cells, std::int32_t cell)
     return bits & cells.seen;
 }
 
+/// Bits of a number as an integer in the order of numbers, and back.
+std::int32_t in_order(std::int32_t bits)
+{
+    return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+Integers load_keys(std::int32_t const* keys)
+{
+    Integers result;
+    __builtin_memcpy(&result, keys, sizeof(result));
+    return result;
+}
+
 }  // namespace
 
 void find_positions(CellPositions const& cells)
@@ -164,28 +177,32 @@ float exceeded_by(LargestNumbers const& numbers, std::size_t others)
     for (std::size_t i = 0; i < numbers.count; ++i) {
         std::int32_t bits;
         __builtin_memcpy(&bits, numbers.numbers + i, sizeof(bits));
-        auto const key = bits ^ ((bits >> 31) & 0x7fffffff);
+        auto const key = in_order(bits);
         numbers.scratch[i] = key;
         least = key < least ? key : least;
         most = key > most ? key : most;
     }
+    // The largest that is not above `middle`, once so many others are.
     while (least < most) {
         auto const middle = static_cast<std::int32_t>((std::int64_t{least} + most) >> 1);
         Integers above{};
-        for (std::size_t i = 0; i < padded; i += lanes) {
-            Integers key;
-            __builtin_memcpy(&key, numbers.scratch + i, sizeof(key));
-            above -= key > middle;
-        }
+        for (std::size_t i = 0; i < padded; i += lanes)
+            above -= load_keys(numbers.scratch + i) > middle;
         std::size_t count = 0;
         for (std::size_t lane = 0; lane < lanes; ++lane)
             count += static_cast<std::size_t>(above[lane]);
-        if (count <= others)
-            most = middle;
-        else
-            least = middle + 1;
+        if (count == others) {
+            least = first;
+            for (std::size_t i = 0; i < numbers.count; ++i) {
+                auto const key = numbers.scratch[i];
+                least = key <= middle && key > least ? key : least;
+            }
+            break;
+        }
+        most = count < others ? middle : most;
+        least = count < others ? least : middle + 1;
     }
-    auto const bits = least ^ ((least >> 31) & 0x7fffffff);
+    auto const bits = in_order(least);
     float found;
     __builtin_memcpy(&found, &bits, sizeof(found));
     return found;

@@ -83,7 +83,7 @@ struct UniformsLeft {
 struct LargestNumbers {
     std::size_t count = 0;
     float const* numbers = nullptr;
-    std::int32_t* scratch = nullptr;  ///< count
+    std::int32_t* scratch = nullptr;  ///< count, and draw_padding behind them
 };
 
 /// One of some classes each, of at most `most_classes_together`.

@@ -74,6 +74,10 @@ struct PackedPasses {
     /// [cells of a plane] where else each stands, where rows or columns go round.
     std::vector<std::vector<std::int32_t>> copies;
 
+    Phase const& phase(std::int64_t group, std::size_t pass) const
+    {
+        return phases[static_cast<std::size_t>(group * graph::pass_count) + pass];
+    }
     /// Memory that it holds.
     std::size_t bytes() const;
 

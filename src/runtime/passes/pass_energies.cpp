@@ -54,7 +54,7 @@ void ShowerPasses::gather(graph::LayerStep const& step, std::size_t pass, std::s
 void ShowerPasses::draw_energies(graph::LayerStep const& step, std::size_t pass, std::size_t count)
 {
     gather(step, pass, count);
-    auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
+    auto const& phase = network_.phase(step.group, pass);
     auto const& classes = network_.classes[size(step.group)];
     auto& e = energies_;
     phase.energy(count, e.features.data(), e.inner.data(), true);
@@ -231,7 +231,7 @@ void ShowerPasses::find_places(graph::LayerStep const& step, std::size_t pass, s
 void ShowerPasses::draw_bright(graph::LayerStep const& step, std::size_t pass, std::size_t count)
 {
     auto& e = energies_;
-    auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
+    auto const& phase = network_.phase(step.group, pass);
     auto const found = gather_bright(step, pass, count);
     if (found == 0) return;
     find_excess(phase, found);

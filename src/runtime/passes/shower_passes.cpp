@@ -77,10 +77,12 @@ void ShowerPasses::resize_layers(std::size_t showers, std::size_t slots)
 {
     auto const rows = std::max(showers, slots);
     slots_.reserve(slots);
+    layers_of_pass_.reserve(slots);
     features_.resize(rows * size(std::max(config_.context_inputs(), config_.root_inputs())));
     for (auto* numbers : {&context_base_, &count_base_})
         numbers->resize(slots * size(config_.context));
-    left_.resize(slots * size(graph::left_numbers + graph::pass_numbers));
+    left_.resize(slots * size(graph::left_numbers));
+    told_.resize(slots * size(graph::left_numbers + graph::pass_numbers));
     context_.resize(slots * size(config_.hidden + graph::odds_numbers));
     counts_.resize(slots * size(graph::count_numbers));
     inner_.resize(2 * rows * std::max(size(config_.context), size(graph::root_width)));
@@ -99,7 +101,10 @@ void ShowerPasses::resize_layers(std::size_t showers, std::size_t slots)
 /// What is of the cells that one pass draws at once.
 void ShowerPasses::resize_pass(std::size_t rows)
 {
-    for (auto* numbers : {&possible_.cell, &possible_.layer, &possible_.found})
+    for (auto* numbers : {&all_cells_.usual, &all_cells_.bound, &all_cells_.scores})
+        numbers->resize(rows);
+    for (auto* numbers : {&all_cells_.rows, &all_cells_.listed}) numbers->resize(rows);
+    for (auto* numbers : {&possible_.cell, &possible_.layer, &possible_.number, &possible_.found})
         numbers->resize(rows);
     for (auto* numbers :
          {&possible_.usual, &possible_.change, &possible_.most, &possible_.uniform,
@@ -108,9 +113,6 @@ void ShowerPasses::resize_pass(std::size_t rows)
         numbers->resize(rows, 1.0F);
     for (auto* numbers : {&possible_.first, &possible_.second})
         numbers->resize(rows * network_.width);
-    for (auto* numbers : {&bounds_.usual, &bounds_.bound})
-        numbers->resize(size(config_.cells()) + draw_padding);
-    chosen_.resize(size(config_.cells()) + draw_padding);
     auto& e = energies_;
     e.features.resize(rows * size(config_.energy_inputs()));
     e.followed.resize(rows * size(followed_cells));
@@ -129,14 +131,21 @@ void ShowerPasses::resize_pass(std::size_t rows)
 
 std::size_t ShowerPasses::bytes(graph::PassConfig const& config, std::size_t showers)
 {
-    // Half of the layers at once, or as many of several showers; a quarter of their cells.
     auto const together = std::min(showers, most_together);
-    auto const slots = std::max(size((config.layers + 1) / 2), layers_together);
-    auto const of_pass = slots * (size(config.cells() / 4 + 1) + draw_padding);
-    auto const row = size(4 * config.hidden + 2 * config.energy + 3 * config.bright +
-                          graph::bright_numbers + 4 * graph::window_cells);
-    return sizeof(float) * (of_pass * row + 17 * slots * size(config.cells()) +
-                            together * 2 * PassVolume(config).cells());
+    auto const slots = most_layers(graph::layer_steps(config.layers), together);
+    auto const rows = slots * (size(config.pass_size(0)) + draw_padding);
+    auto const classes =
+        size(std::max({config.class_groups() + 1, graph::group_classes, graph::bright_numbers}));
+    constexpr std::size_t of_row = 37;  // numbers that are not counted otherwise
+    auto const width = padded(size(config.hidden), hidden_together);
+    auto const row = of_row + 2 * width + size(config.energy_inputs() + config.energy) + classes +
+                     size(std::max(config.energy, config.bright_inputs()) + 2 * config.bright) +
+                     3 * size(graph::window_cells);
+    auto const of_slot = size(config.context_inputs() + 4 * config.context + config.hidden) +
+                         17 * size(config.cells());
+    return sizeof(float) * (rows * row + slots * of_slot +
+                            together * (2 * PassVolume(config).cells() +
+                                        size(graph::position_numbers * config.cells())));
 }
 
 void ShowerPasses::operator()(Showers const& showers)
@@ -304,9 +313,7 @@ void ShowerPasses::draw_step(graph::LayerStep const& step, std::size_t first, st
     if (slots_.empty()) return;
     hits_count_ = bright_count_ = 0;
     begin_layers(step);
-    for (std::size_t pass = 0; pass < graph::cell_passes.size(); ++pass) {
-        draw_pass(step, pass);
-    }
+    for (std::size_t pass = 0; pass < graph::cell_passes.size(); ++pass) draw_pass(step, pass);
     sort_hits();
     for (auto const slot : slots_) finish_layer(layers_[slot], step.group);
 }
@@ -350,12 +357,12 @@ void ShowerPasses::begin_network(LayerNetwork const& network, std::vector<float>
                         {.start = inner_.data()});
 }
 
-void ShowerPasses::run_network(LayerNetwork const& network, std::vector<float> const& base,
-                               std::vector<float>& result)
+void ShowerPasses::run_network(LayerNetwork const& network, std::vector<float> const& left,
+                               std::vector<float> const& base, std::vector<float>& result)
 {
     auto const rows = slots_.size();
     auto* const second = inner_.data() + rows * size(config_.context);
-    network.left_first(rows, left_.data(), inner_.data(), true, {.start = base.data()});
+    network.left_first(rows, left.data(), inner_.data(), true, {.start = base.data()});
     network.second(rows, inner_.data(), second, true);
     network.last(rows, second, result.data(), false);
 }
@@ -379,7 +386,7 @@ void ShowerPasses::find_left()
 void ShowerPasses::draw_counts(std::size_t pass)
 {
     if (pass == size(graph::counted_passes)) return;
-    run_network(network_.count, count_base_, counts_);
+    run_network(network_.count, left_, count_base_, counts_);
     for (std::size_t i = 0; i < slots_.size(); ++i) {
         auto& own = layers_[slots_[i]];
         if (own.hits_of_pass == 0) continue;
@@ -395,15 +402,14 @@ void ShowerPasses::draw_counts(std::size_t pass)
 void ShowerPasses::find_context()
 {
     constexpr auto before = static_cast<std::size_t>(graph::left_numbers);
-    constexpr auto numbers = before + static_cast<std::size_t>(graph::pass_numbers);
-    for (auto i = slots_.size(); i-- > 0;) {
+    auto* to = told_.data();
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
         auto const& own = layers_[slots_[i]];
-        auto* const to = left_.data() + i * numbers;
-        std::copy_backward(left_.data() + i * before, left_.data() + (i + 1) * before, to + before);
-        to[before] = logarithm_scale * std::log1p(own.hits_of_pass);
-        to[before + 1] = own.hits_left > 0 ? own.hits_of_pass / own.hits_left : 0.0F;
+        to = std::copy_n(left_.data() + i * before, before, to);
+        *to++ = logarithm_scale * std::log1p(own.hits_of_pass);
+        *to++ = own.hits_left > 0 ? own.hits_of_pass / own.hits_left : 0.0F;
     }
-    run_network(network_.context, context_base_, context_);
+    run_network(network_.context, told_, context_base_, context_);
 }
 
 void ShowerPasses::draw_pass(graph::LayerStep const& step, std::size_t pass)
@@ -415,140 +421,6 @@ void ShowerPasses::draw_pass(graph::LayerStep const& step, std::size_t pass)
     if (count == 0) return;
     draw_energies(step, pass, count);
     put(pass, count);
-}
-
-/// Cells of one of the layers at hand that may be hits, behind `count` others: how many.
-std::size_t ShowerPasses::find_possible(graph::LayerStep const& step, std::size_t number,
-                                        std::size_t pass, std::size_t count)
-{
-    auto const& own = layers_[slots_[number]];
-    auto const layer = size(own.layer);
-    auto const& cells = network_.passes[pass];
-    auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
-    auto const* const context =
-        context_.data() + number * size(config_.hidden + graph::odds_numbers);
-    auto const first = layer * size(config_.cells()) + cells.first;
-    auto const position_step = cells.count + draw_padding;
-    auto const* const positions =
-        positions_[pass].data() + own.shower * size(graph::position_numbers) * position_step;
-    auto const reach = static_cast<std::ptrdiff_t>(graph::group_reach[size(step.group)]);
-    hit_bound_kernels.fastest()({.count = cells.count,
-                                 .odds = network_.odds.data() + first,
-                                 .positions = positions,
-                                 .position_step = position_step,
-                                 .gains = context + config_.hidden,
-                                 .change = own.change,
-                                 .uniform = uniform_of(own.shower) + first,
-                                 .usual = bounds_.usual.data(),
-                                 .bound = bounds_.bound.data()});
-    auto const found = keep_possible(cells.count, own.hits_of_pass, count);
-    std::copy_n(context, size(config_.hidden), context_padded_.begin());
-    first_number_kernels.fastest()(
-        {.count = found,
-         .width = network_.width,
-         .context = context_padded_.data(),
-         .cells = possible_.cell.data() + count,
-         .places = cells.places.data(),
-         .positions = positions,
-         .position_step = position_step,
-         .gains = network_.gains.data() + layer * size(graph::position_numbers) * network_.width,
-         .volume = cells.volume.data(),
-         .hits = hit_.data() + own.plane,
-         .energies = scaled_.data() + own.plane,
-         .plane = reach * static_cast<std::ptrdiff_t>(network_.volume.plane),
-         .row = static_cast<std::ptrdiff_t>(network_.volume.columns),
-         .seen = phase.seen,
-         .window = phase.window.data(),
-         .result = possible_.first.data() + count * network_.width});
-    return found;
-}
-
-/// Of the cells with bounds those worth looking at where the pass has so many hits, behind `before`
-/// others: how many.
-std::size_t ShowerPasses::keep_possible(std::size_t cells, float hits, std::size_t before)
-{
-    LargestNumbers const bounds{
-        .count = cells, .numbers = bounds_.bound.data(), .scratch = chosen_.data()};
-    auto const least = size(graph::possible_for_each_hit) * static_cast<std::size_t>(hits);
-    auto count = least < cells ? list_kernels.fastest()(bounds, 0.0F) : 0;
-    if (count <= least) {
-        auto const threshold =
-            least < cells ? std::min(0.0F, exceeded_kernels.fastest()(bounds, least)) : -INFINITY;
-        count = list_kernels.fastest()(bounds, threshold);
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        auto const cell = static_cast<std::size_t>(chosen_[i]);
-        possible_.cell[before + i] = chosen_[i];
-        possible_.usual[before + i] = bounds_.usual[cell];
-        possible_.bound[before + i] = bounds_.bound[cell];
-    }
-    return count;
-}
-
-std::size_t ShowerPasses::find_hits(graph::LayerStep const& step, std::size_t pass)
-{
-    auto const& phase = network_.phases[size(step.group) * graph::cell_passes.size() + pass];
-    auto const of_layer = size(config_.cells());
-    auto const all = layer_count() * of_layer;
-    auto& p = possible_;
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-        auto const& own = layers_[slots_[i]];
-        if (own.hits_of_pass == 0) continue;
-        auto const* const uniforms = uniform_of(own.shower);
-        auto const found = find_possible(step, i, pass, count);
-        for (std::size_t c = count; c < count + found; ++c) {
-            auto const drawn = size(own.layer) * of_layer + network_.passes[pass].first +
-                               static_cast<std::size_t>(p.cell[c]);
-            p.layer[c] = static_cast<std::int32_t>(slots_[i]);
-            p.most[c] = own.change;
-            p.uniform[c] = uniforms[drawn];
-            p.shift[c] = uniforms[drawn + 1 == all ? 0 : drawn + 1];
-        }
-        count += found;
-    }
-    phase.second(count, p.first.data(), p.second.data(), true);
-    phase.hit(count, p.second.data(), p.change.data(), false);
-    hit_score_kernels.fastest()({.count = count,
-                                 .change = p.change.data(),
-                                 .most = p.most.data(),
-                                 .usual = p.usual.data(),
-                                 .bound = p.bound.data(),
-                                 .odds = p.odds.data(),
-                                 .score = p.score.data()});
-    std::size_t found = 0;
-    for (std::size_t first = 0, last = 0; first < count; first = last) {
-        while (last < count && p.layer[last] == p.layer[first]) ++last;
-        auto const hits = layers_[static_cast<std::size_t>(p.layer[first])].hits_of_pass;
-        found = choose_hits(first, last, hits, found);
-    }
-    uniforms_left_kernels.fastest()({.count = found,
-                                     .odds = p.chances.data(),
-                                     .uniform = p.uniforms.data(),
-                                     .shift = p.shifts.data(),
-                                     .result = p.left.data()});
-    return found;
-}
-
-/// Of the possible hits of a layer so many, the likeliest, behind `found` others: how many by then.
-std::size_t ShowerPasses::choose_hits(std::size_t first, std::size_t last, float hits,
-                                      std::size_t found)
-{
-    auto& p = possible_;
-    auto const wanted = static_cast<std::size_t>(hits);
-    LargestNumbers const scores{
-        .count = last - first, .numbers = p.score.data() + first, .scratch = chosen_.data()};
-    float const threshold =
-        wanted < scores.count ? exceeded_kernels.fastest()(scores, wanted) : -INFINITY;
-    auto const count = list_kernels.fastest()(scores, threshold);
-    for (std::size_t i = 0; i < count; ++i, ++found) {
-        auto const row = first + static_cast<std::size_t>(chosen_[i]);
-        p.found[found] = static_cast<std::int32_t>(row);
-        p.chances[found] = p.odds[row] - threshold;
-        p.uniforms[found] = p.uniform[row];
-        p.shifts[found] = p.shift[row];
-    }
-    return found;
 }
 
 void ShowerPasses::put_cell(Layer const& layer, std::size_t ordinal, float energy, float scaled)

@@ -69,13 +69,23 @@ private:
     };
     /// Cells that may become hits in the pass at hand, and those that do.
     struct Possible {
-        std::vector<std::int32_t> cell, layer, found;
+        std::vector<std::int32_t> cell, layer, number,
+            found;  ///< layers by number in `slots_`, too
         std::vector<float> usual, change, most, uniform, shift, first, second, odds, score, bound;
-        std::vector<float> chances, uniforms, shifts, left;  ///< of those found
+        std::vector<float> chances, uniforms, shifts, left;  ///< of those found; log odds first
     };
-    /// Of all cells of a pass in one layer.
-    struct Bounds {
+    /// A layer that has hits in the pass at hand.
+    struct LayerOfPass {
+        std::size_t number = 0;                     ///< in `slots_`
+        float threshold = 0;                        ///< of bounds, over which cells were looked at
+        std::size_t first = 0, last = 0;            ///< its rows of `Possible`
+        std::size_t first_more = 0, last_more = 0;  ///< further ones
+    };
+    /// Of all cells of a pass: [slots][cells, padded]; then of one layer.
+    struct AllCells {
         std::vector<float> usual, bound;
+        std::vector<float> scores;
+        std::vector<std::int32_t> rows, listed;
     };
     /// Of the hits of the pass at hand, and of those of them that are faint or bright.
     struct Energies {
@@ -97,7 +107,7 @@ private:
     std::vector<float> scaled_;       ///< [showers][planes] scaled logarithms of energies
     /// [passes][showers][position_numbers][cells, padded]
     std::array<std::vector<float>, graph::cell_passes.size()> positions_;
-    std::vector<float> features_, left_, inner_, root_numbers_, root_hits_;
+    std::vector<float> features_, left_, told_, inner_, root_numbers_, root_hits_;
     std::vector<float> context_base_, context_, count_base_, counts_;
     std::vector<float> context_padded_;  ///< hidden numbers that one layer gives
     Hits hits_;
@@ -106,8 +116,8 @@ private:
     std::size_t hits_count_ = 0, bright_count_ = 0;
     std::size_t whole_ = 0;  ///< the cell that put_whole found
     Possible possible_;
-    Bounds bounds_;
-    std::vector<std::int32_t> chosen_;  ///< of those of one layer
+    AllCells all_cells_;
+    std::vector<LayerOfPass> layers_of_pass_;
     Energies energies_;
     std::vector<float> shape_cells_, shape_centres_;
 
@@ -135,14 +145,22 @@ private:
     void find_context();
     using LayerNetwork = PackedPasses::LayerNetwork;
     void begin_network(LayerNetwork const& network, std::vector<float>& base);
-    void run_network(LayerNetwork const& network, std::vector<float> const& base,
-                     std::vector<float>& result);
+    void run_network(LayerNetwork const& network, std::vector<float> const& left,
+                     std::vector<float> const& base, std::vector<float>& result);
     void draw_pass(graph::LayerStep const& step, std::size_t pass);
-    std::size_t find_possible(graph::LayerStep const& step, std::size_t number, std::size_t pass,
-                              std::size_t count);
-    std::size_t keep_possible(std::size_t cells, float hits, std::size_t before);
     std::size_t find_hits(graph::LayerStep const& step, std::size_t pass);
-    std::size_t choose_hits(std::size_t first, std::size_t last, float hits, std::size_t found);
+    void bound_cells(std::size_t number, std::size_t pass);
+    float likely_threshold(std::size_t number, std::size_t pass);
+    LargestNumbers bounds_of(std::size_t number, std::size_t pass);
+    std::size_t append_possible(std::size_t number, std::size_t pass, float above, float up_to,
+                                std::size_t row);
+    void score_possible(graph::LayerStep const& step, std::size_t pass, std::size_t first,
+                        std::size_t last);
+    void find_first_numbers(graph::LayerStep const& step, std::size_t pass, std::size_t first,
+                            std::size_t last);
+    float exceeded_score(LayerOfPass const& layer);
+    LargestNumbers gather_scores(LayerOfPass const& layer);
+    std::size_t choose_hits(LayerOfPass const& layer, std::size_t found);
     void draw_energies(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void gather(graph::LayerStep const& step, std::size_t pass, std::size_t count);
     void draw_faint(std::int64_t group, std::size_t count);

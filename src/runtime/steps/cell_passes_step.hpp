@@ -6,7 +6,7 @@
 
 namespace lowcal::runtime {
 
-/// CellPasses: draws the cells of showers, one after the other.
+/// CellPasses: draws the cells of showers, some of them at once.
 class CellPassesStep : public Step {
 public:
     CellPassesStep(std::string name, PackedPasses network, std::size_t showers,

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "training/fine/layer_memory.hpp"
+#include "training/likelihood/leaky.hpp"
 
 #include <torch/torch.h>
 
@@ -24,11 +25,6 @@ constexpr std::int64_t most_hits_for_unit = 1 << 20;
 /// Added to usual hits and shares of the energy of blocks, so that odds are finite.
 constexpr double least_usual_hits = 1e-4;
 constexpr double least_usual_share = 1e-7;
-
-torch::Tensor leaky(torch::Tensor const& numbers)
-{
-    return torch::leaky_relu(numbers, graph::split_slope);
-}
 
 /// Of `components`, the first `count` begin side by side, so that each finds its own part.
 void start_side_by_side(Dense const& dense, std::int64_t components, std::int64_t count)
