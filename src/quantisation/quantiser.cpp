@@ -84,6 +84,7 @@ Quantiser::Calibration const& Quantiser::calibration(Config const& config)
     auto all_int8 = config;
     all_int8.fallbacks.clear();
     Calibration made{.canonical = canonical_of(config), .statistics = {}};
+    plan_for(made.canonical, config);  // throws before showers are made where it names no layer
     auto const plan = plan_for(made.canonical, all_int8);
     if (config.equalisation > 0)
         made.canonical = equalise_channels(made.canonical, plan, runner_, config.equalisation);

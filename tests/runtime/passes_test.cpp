@@ -135,8 +135,8 @@ PassConfig form_of(std::int64_t layers, std::int64_t rows, std::int64_t columns)
 /// behind; a single layer of one row.
 std::vector<PassConfig> forms()
 {
-    std::vector<PassConfig> all{form_of(10, 9, 7), form_of(6, 8, 9), form_of(9, 5, 12),
-                                form_of(5, 7, 6), form_of(13, 9, 9), form_of(1, 1, 11)};
+    std::vector<PassConfig> all{form_of(10, 9, 7), form_of(6, 8, 9),  form_of(9, 5, 12),
+                                form_of(5, 7, 6),  form_of(13, 9, 9), form_of(1, 1, 11)};
     all[1].round_rows = all[3].round_rows = true;
     all[2].round_columns = all[4].round_columns = true;
     all[3].hidden = 5;
