@@ -106,7 +106,7 @@ private:
     std::array<float, followed_cells> followed(Cell const& cell, Phase const& phase) const;
     /// By how much a layer has more energy than the two nearest, logarithms.
     std::array<float, 2> beyond_nearest(std::int64_t layer, std::int64_t group) const;
-    /// What a bright hit's place adds to means, and to logarithms of widths.
+    /// What a bright hit's place adds to means, and the logarithm of what it scales the mixture by.
     std::array<float, 2> of_place(Cell const& cell, Phase const& phase,
                                   std::array<float, followed_cells> const& near,
                                   std::array<float, window_cells> const& excess) const;

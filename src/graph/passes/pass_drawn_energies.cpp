@@ -129,10 +129,11 @@ float PassDrawing::draw_bright(Cell const& cell, Phase const& phase,
             (numbers_[3 * components + near.size() + w] + weights.bright_window[w]) * excess[w];
     auto const [further, wider] = of_place(cell, phase, near, excess);
     offset += further;
+    float const scale = std::exp(std::clamp(wider, narrowest_bright, widest_bright));
     float const least = std::log(network_.edges.back());
     std::array<float, components> means{}, widths{}, possible{};
     for (std::size_t c = 0; c < components; ++c) {
-        means[c] = numbers_[components + c] + offset;
+        means[c] = numbers_[components + c] * scale + offset;
         widths[c] = std::exp(
             std::clamp(numbers_[2 * components + c] + wider, narrowest_bright, widest_bright));
         possible[c] = numbers_[c] + log_sigmoid((means[c] - least) / widths[c]);

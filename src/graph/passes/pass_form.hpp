@@ -69,7 +69,7 @@ inline constexpr std::int64_t bright_numbers =
 /// usual the window has, what followed cells are beyond the first, and how much more energy the
 /// layer has than the two nearest.
 inline constexpr std::int64_t bright_regressors = window_cells + 2 + 2;
-/// Gains, then what is added to all means, and to logarithms of widths.
+/// Gains, then what is added to all means, and the logarithm of what the mixture is scaled by.
 inline constexpr std::int64_t bright_place_numbers = bright_regressors + 2;
 inline constexpr float narrowest_bright = -5.0F;  ///< logarithms of widths
 inline constexpr float widest_bright = 2.0F;

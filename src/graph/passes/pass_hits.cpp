@@ -2,17 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace lowcal::graph {
-namespace {
-
-double logistic(double x)
-{
-    return 1.0 / (1.0 + std::exp(-x));
-}
-
-}  // namespace
-
 PassHits::PassHits(PassConfig const& config, std::int64_t pass, float const* numbers, float left)
 {
     most = std::min(left, static_cast<float>(config.pass_size(pass)));
@@ -26,18 +18,22 @@ PassHits::PassHits(PassConfig const& config, std::int64_t pass, float const* num
 
 float PassHits::draw(float uniform) const
 {
-    float const drawn = std::nearbyint(mean + width * std::log(uniform / (1.0F - uniform)));
-    return drawn >= least ? std::min(drawn, most) : least;  // also of what is not a number
+    auto const height = static_cast<double>(uniform);
+    float hits = mean >= least ? std::min(std::nearbyint(mean), most) : least;
+    while (hits < most && height > up_to(hits)) ++hits;
+    while (hits > least && height <= up_to(hits - 1)) --hits;
+    return hits;
 }
 
 double PassHits::log_probability(float hits) const
 {
-    auto const below = [&](float limit) {
-        return logistic(static_cast<double>(limit - mean) / static_cast<double>(width));
-    };
-    double const up_to = hits >= most ? 1.0 : below(hits + 0.5F);
-    double const under = hits <= least ? 0.0 : below(hits - 0.5F);
-    return std::log(up_to - under);
+    return std::log((hits >= most ? 1.0 : up_to(hits)) - (hits <= least ? 0.0 : up_to(hits - 1)));
+}
+
+double PassHits::up_to(float hits) const
+{
+    auto const deviations = static_cast<double>(hits + 0.5F - mean) / static_cast<double>(width);
+    return 0.5 * std::erfc(-deviations / std::numbers::sqrt2);
 }
 
 }  // namespace lowcal::graph

@@ -4,7 +4,7 @@
 
 namespace lowcal::graph {
 
-/// How many hits a pass gives to a layer: a logistic distribution, rounded.
+/// How many hits a pass gives to a layer: a normal distribution, rounded.
 struct PassHits {
     float mean = 0, width = 0;
     float least = 0, most = 0;  ///< what passes behind it have no room for, and it has room for
@@ -14,6 +14,9 @@ struct PassHits {
 
     float draw(float uniform) const;
     double log_probability(float hits) const;
+
+private:
+    double up_to(float hits) const;  ///< how likely there are no more
 };
 
 }  // namespace lowcal::graph

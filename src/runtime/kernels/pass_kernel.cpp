@@ -289,6 +289,7 @@ void draw_bright(BrightDraws const& draws)
         auto const number = [&](std::size_t i) { return column_of(draws.numbers, step, row, i); };
         auto offset = load(draws.offset + row);
         auto const wider = load(draws.wider + row);
+        auto const scale = exponential(kept(wider, graph::narrowest_bright, graph::widest_bright));
         for (std::size_t i = 0; i < followed; ++i)
             offset += number(3 * components + i) * column_of(draws.followed, followed, row, i);
         for (std::size_t w = 0; w < cells; ++w)
@@ -296,7 +297,7 @@ void draw_bright(BrightDraws const& draws)
                       column_of(draws.excess, cells, row, w);
         Floats means[components], widths[components], possible[components];
         for (std::size_t c = 0; c < components; ++c) {
-            means[c] = number(components + c) + offset;
+            means[c] = number(components + c) * scale + offset;
             widths[c] = exponential(kept(number(2 * components + c) + wider,
                                          graph::narrowest_bright, graph::widest_bright));
             possible[c] = number(c) + log_logistic((means[c] - edge) / widths[c]);

@@ -125,7 +125,7 @@ struct BrightDraws {
     float const* excess = nullptr;    ///< [count][window_cells]
     float const* window = nullptr;    ///< [window_cells]: followed at least
     float const* offset = nullptr;    ///< added to means
-    float const* wider = nullptr;     ///< added to logarithms of widths
+    float const* wider = nullptr;     ///< logarithms of what mixtures are scaled by
     float const* uniform = nullptr;
     float const* most = nullptr;  ///< energies of their layers
     float edge = 0;               ///< above which hits are bright

@@ -9,10 +9,17 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <numbers>
 
 namespace lowcal::training {
 
 using graph::pass_count;
+
+namespace {
+
+constexpr double least_mass = 1e-7;  ///< that a loss has a gradient of
+
+}  // namespace
 
 PassGeneratorImpl::Loss PassGeneratorImpl::loss(torch::Tensor const& images, LayerFacts facts)
 {
@@ -126,12 +133,13 @@ torch::Tensor PassGeneratorImpl::counts_loss(PassShowers const& showers, std::in
     auto const width = graph::least_count_width +
                        torch::exp(log_width) *
                            (mean * (1.0 - share)).clamp_min(graph::least_count_variance).sqrt();
-    return -log_mass({.log_weights = torch::zeros_like(mean).unsqueeze(1),
-                      .means = mean.unsqueeze(1),
-                      .log_widths = torch::log(width).unsqueeze(1)},
-                     (hits - 0.5).masked_fill(hits <= least, -INFINITY),
-                     (hits + 0.5).masked_fill(hits >= most, INFINITY))
-                .sum();
+    auto const up_to = [&](torch::Tensor const& limit) {
+        return 0.5 * torch::erfc((mean - limit) / (width * std::numbers::sqrt2));
+    };
+    auto const all = torch::ones_like(mean), none = torch::zeros_like(mean);
+    auto const mass = torch::where(hits >= most, all, up_to(hits + 0.5)) -
+                      torch::where(hits <= least, none, up_to(hits - 0.5));
+    return -torch::log(mass.clamp_min(0) + least_mass).sum();
 }
 
 torch::Tensor PassGeneratorImpl::energies_loss(PassShowers const& showers, BlockIndex const& hits,

@@ -43,7 +43,7 @@ void start_counts(Dense const& dense)
     dense->weight.mul_(0.1);
     for (std::int64_t pass = 0; pass < graph::counted_passes; ++pass) {
         dense->bias[2 * pass] = -std::log(static_cast<double>(pass_count - pass - 1));
-        dense->bias[2 * pass + 1] = -1.0;
+        dense->bias[2 * pass + 1] = 0.5;  // wide enough that all that happen are likely
     }
 }
 
@@ -113,11 +113,13 @@ Mixture DrawingPassImpl::bright(torch::Tensor const& inputs, torch::Tensor const
     auto const window = numbers.narrow(1, 3 * bright_components + followed_cells, window_cells);
     auto const offset = (follow * followed).sum(1, true) +
                         ((window + bright_window_) * excess).sum(1, true) + place.narrow(1, 0, 1);
-    return {
-        .log_weights = part(0),
-        .means = part(1) + offset,
-        .log_widths =
-            (part(2) + place.narrow(1, 1, 1)).clamp(graph::narrowest_bright, graph::widest_bright)};
+    auto const kept = [](torch::Tensor const& log_width) {
+        return log_width.clamp(graph::narrowest_bright, graph::widest_bright);
+    };
+    auto const wider = place.narrow(1, 1, 1);
+    return {.log_weights = part(0),
+            .means = part(1) * torch::exp(kept(wider)) + offset,
+            .log_widths = kept(part(2) + wider)};
 }
 
 void DrawingPassImpl::append_weights(std::vector<torch::Tensor>& all) const

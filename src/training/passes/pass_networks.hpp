@@ -27,7 +27,7 @@ public:
     /// What energies begin from: [M, energy_inputs].
     torch::Tensor energy(torch::Tensor const& inputs);
     /// Of bright hits [M, bright_inputs]: their mixture, cut off below. `place` [M, 2]: what their
-    /// places add to means, and to logarithms of widths.
+    /// places add to means, and the logarithm of what they scale the mixture by.
     Mixture bright(torch::Tensor const& inputs, torch::Tensor const& followed,
                    torch::Tensor const& excess, torch::Tensor const& place);
 
