@@ -176,8 +176,8 @@ void ShowerPasses::find_first_numbers(graph::LayerStep const& step, std::size_t 
          .result = possible_.first.data() + first * network_.width});
 }
 
-/// The score that as many others of the layer exceed as there are hits, of those that are known;
-/// all exceed the one that is not there.
+/// Of the scores of a layer that are known, the one that as many others exceed as it has hits; if
+/// there is none, what all exceed.
 float ShowerPasses::exceeded_score(LayerOfPass const& layer)
 {
     auto const scores = gather_scores(layer);

@@ -92,7 +92,7 @@ private:
     torch::Tensor root_layers_, layers_;
     torch::Tensor positions_;      ///< [layers, position_numbers, hidden]
     torch::Tensor places_;         ///< [rows, columns, hidden]
-    torch::Tensor bright_places_;  ///< [groups, rows, columns, place_numbers]
+    torch::Tensor bright_places_;  ///< [groups, rows, columns, bright_place_numbers]
     Dense root_first_{nullptr}, root_second_{nullptr}, root_{nullptr};
     Dense context_first_{nullptr}, context_second_{nullptr}, context_{nullptr};
     Dense count_first_{nullptr}, count_second_{nullptr}, count_{nullptr};
