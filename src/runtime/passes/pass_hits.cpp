@@ -33,9 +33,9 @@ std::size_t ShowerPasses::find_hits(graph::LayerStep const& step, std::size_t pa
     auto const first_more = count;
     for (auto& layer : layers_of_pass_) {
         layer.first_more = count;
-        auto const wanted = exceeded_score(layer);
-        if (wanted < layer.threshold)
-            count = append_possible(layer.number, pass, wanted, layer.threshold, count);
+        layer.exceeded = exceeded_score(layer, gather_scores(layer));
+        if (layer.exceeded < layer.threshold)
+            count = append_possible(layer.number, pass, layer.exceeded, layer.threshold, count);
         layer.last_more = count;
     }
     score_possible(step, pass, first_more, count);
@@ -178,9 +178,8 @@ void ShowerPasses::find_first_numbers(graph::LayerStep const& step, std::size_t 
 
 /// Of the scores of a layer that are known, the one that as many others exceed as it has hits; if
 /// there is none, what all exceed.
-float ShowerPasses::exceeded_score(LayerOfPass const& layer)
+float ShowerPasses::exceeded_score(LayerOfPass const& layer, LargestNumbers const& scores) const
 {
-    auto const scores = gather_scores(layer);
     auto const hits = static_cast<std::size_t>(layers_[slots_[layer.number]].hits_of_pass);
     return hits < scores.count ? exceeded_kernels.fastest()(scores, hits) : -INFINITY;
 }
@@ -204,8 +203,9 @@ LargestNumbers ShowerPasses::gather_scores(LayerOfPass const& layer)
 std::size_t ShowerPasses::choose_hits(LayerOfPass const& layer, std::size_t found)
 {
     auto& p = possible_;
-    float const threshold = exceeded_score(layer);
     auto const scores = gather_scores(layer);
+    bool const more = layer.last_more > layer.first_more;
+    float const threshold = more ? exceeded_score(layer, scores) : layer.exceeded;
     auto const count = list_kernels.fastest()(scores, threshold);
     for (std::size_t i = 0; i < count; ++i, ++found) {
         auto const row = all_cells_.rows[static_cast<std::size_t>(scores.scratch[i])];

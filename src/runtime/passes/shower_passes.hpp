@@ -78,6 +78,7 @@ private:
     struct LayerOfPass {
         std::size_t number = 0;                     ///< in `slots_`
         float threshold = 0;                        ///< of bounds, over which cells were looked at
+        float exceeded = 0;                         ///< exceeded_score of the first rows
         std::size_t first = 0, last = 0;            ///< its rows of `Possible`
         std::size_t first_more = 0, last_more = 0;  ///< further ones
     };
@@ -158,7 +159,7 @@ private:
                         std::size_t last);
     void find_first_numbers(graph::LayerStep const& step, std::size_t pass, std::size_t first,
                             std::size_t last);
-    float exceeded_score(LayerOfPass const& layer);
+    float exceeded_score(LayerOfPass const& layer, LargestNumbers const& scores) const;
     LargestNumbers gather_scores(LayerOfPass const& layer);
     std::size_t choose_hits(LayerOfPass const& layer, std::size_t found);
     void draw_energies(graph::LayerStep const& step, std::size_t pass, std::size_t count);
